@@ -1,0 +1,27 @@
+import type { UserInfo } from './user-info.ts';
+
+/**
+ * What an authorizer is asked: one verb on one resource or one path, by one user.
+ * Source: Kubernetes apiserver/pkg/authorization/authorizer Attributes.
+ */
+export interface Attributes {
+  readonly user: UserInfo;
+  /** Kubernetes verb; for a path the lower-cased HTTP method; '' for an unknown method on a resource. */
+  readonly verb: string;
+  readonly isResourceRequest: boolean;
+  /** Decoded path; only meaningful when isResourceRequest is false. */
+  readonly path: string;
+  readonly apiGroup: string;
+  readonly apiVersion: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** An authorizer's answer. Unknown means no: only 'allow' lets a request through. */
+export interface Decision {
+  readonly decision: 'allow' | 'deny' | 'noOpinion';
+  /** Kubernetes' reason string; '' when there is none. */
+  readonly reason: string;
+}

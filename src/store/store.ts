@@ -1,0 +1,116 @@
+/**
+ * The one storage contract, shaped like etcd: a flat, ordered key space, a global revision that grows with every
+ * committed transaction, compare-and-set transactions, watches that lose nothing, leases that take their keys along.
+ *
+ * Every implementation passes test/contract/store.ts. Keys and values are text; what the text means is the caller's.
+ * Nothing here knows of tokens, sessions or Kubernetes objects.
+ */
+export interface Entry {
+  readonly key: string;
+  readonly value: string;
+  /** Revision of the transaction that created the key (since its last deletion). */
+  readonly createRevision: number;
+  /** Revision of the transaction that last wrote the key. */
+  readonly modRevision: number;
+  /** The lease that the key dies with. */
+  readonly leaseId?: string;
+}
+
+/** Holds when the key's modRevision equals `modRevision`; 0 means that the key must be absent. */
+export interface Condition {
+  readonly key: string;
+  readonly modRevision: number;
+}
+
+export type Write =
+  | { readonly type: 'put'; readonly key: string; readonly value: string; readonly leaseId?: string }
+  | { readonly type: 'delete'; readonly key: string };
+
+export interface TxnResult {
+  /** False when a condition did not hold; then nothing was written. */
+  readonly committed: boolean;
+  /** The store's revision after the transaction; when committed with a write, every written key's modRevision. */
+  readonly revision: number;
+}
+
+export interface ListOptions {
+  /** At most this many entries. Default: all. */
+  readonly limit?: number;
+  /** Only keys greater than this one (exclusive). */
+  readonly after?: string;
+  /** Read as of this revision. Default: now. Throws CompactedError or FutureRevisionError. */
+  readonly revision?: number;
+}
+
+export interface ListResult {
+  /** In ascending order of the keys' UTF-8 bytes. */
+  readonly entries: readonly Entry[];
+  /** The revision that was read. */
+  readonly revision: number;
+  /** How many matching entries follow the last one returned. */
+  readonly remaining: number;
+}
+
+export type StoreEvent =
+  | { readonly type: 'put'; readonly revision: number; readonly entry: Entry; readonly previous?: Entry }
+  | { readonly type: 'delete'; readonly revision: number; readonly previous: Entry };
+
+export interface WatchHandlers {
+  /** All events of one transaction under the prefix, in key order of their writes; called in revision order. */
+  onEvents(events: readonly StoreEvent[], revision: number): void;
+  /** The watch is over and must be started anew (for example after CompactedError). */
+  onError(error: Error): void;
+}
+
+export interface Watcher {
+  close(): void;
+}
+
+export interface Lease {
+  readonly id: string;
+  /** Starts the time to live anew. False when the lease has already ended. */
+  keepAlive(): Promise<boolean>;
+  /** Ends the lease now and deletes its keys in one transaction. */
+  revoke(): Promise<void>;
+}
+
+export interface Store {
+  /** The entry, or undefined when the key is absent. */
+  get(key: string): Promise<Entry | undefined>;
+  list(prefix: string, options?: ListOptions): Promise<ListResult>;
+  /** All conditions hold: all writes commit at one new revision. Otherwise nothing happens. A key occurs in at most one write. */
+  txn(conditions: readonly Condition[], writes: readonly Write[]): Promise<TxnResult>;
+  /**
+   * Delivers every event under `prefix` with a revision greater than `afterRevision`, each exactly once.
+   * In-process stores deliver before the writing transaction's promise resolves.
+   * Calls onError with CompactedError when `afterRevision` is older than what is kept.
+   */
+  watch(prefix: string, afterRevision: number, handlers: WatchHandlers): Watcher;
+  /** @param ttlMs time to live in milliseconds, started anew by keepAlive */
+  lease(ttlMs: number): Promise<Lease>;
+  /** The current revision; 0 for an empty, new store. */
+  revision(): Promise<number>;
+  /** Forgets history up to and including `revision`; current values stay. */
+  compact(revision: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The revision asked for has been compacted away. */
+export class CompactedError extends Error {
+  readonly code = 'SP_STORE_COMPACTED';
+  readonly compactedRevision: number;
+  constructor(compactedRevision: number) {
+    super(`revision has been compacted (kept since ${compactedRevision + 1})`);
+    this.compactedRevision = compactedRevision;
+  }
+}
+
+/** The revision asked for lies in the future. */
+export class FutureRevisionError extends Error {
+  readonly code = 'SP_STORE_FUTURE_REVISION';
+  readonly currentRevision: number;
+  constructor(currentRevision: number) {
+    super(`revision lies in the future (current is ${currentRevision})`);
+    this.currentRevision = currentRevision;
+  }
+}
