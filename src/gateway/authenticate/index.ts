@@ -1,0 +1,37 @@
+/**
+ * Who a request is from: bearer tokens of OpenID Connect issuers and the anonymous user, configured
+ * by Kubernetes' AuthenticationConfiguration. Owns the token rules, the issuers' keys and the memory of
+ * verified tokens. Does not own what the user may do, impersonation, or the HTTP answer.
+ */
+export { anonymousUser, createAnonymousPolicy } from './anonymous.ts';
+export {
+  type Authenticate,
+  type AuthenticationOutcome,
+  type AuthenticatorDeps,
+  createAuthenticator,
+} from './authenticate.ts';
+export {
+  type AnonymousConfiguration,
+  type AuthenticationConfiguration,
+  type ClaimMappings,
+  type Issuer,
+  type JWTAuthenticator,
+  type PrefixedClaim,
+  parseAuthenticationConfiguration,
+} from './authentication-configuration.ts';
+export { type BearerToken, readBearerToken } from './bearer-token.ts';
+export { AuthenticationConfigurationError, type ConfigurationProblem } from './configuration-error.ts';
+export { createStaticKeySource, type KeySource, type KeysAnswer } from './key-source.ts';
+export {
+  createRemoteKeySource,
+  type RemoteKeySource,
+  type RemoteKeySourceDeps,
+} from './remote-key-source.ts';
+export {
+  createTokenAuthenticator,
+  type TokenAuthenticator,
+  type TokenAuthenticatorDeps,
+} from './token-authenticator.ts';
+export type { TokenOutcome } from './token-outcome.ts';
+export type { JSONWebKeySet, SigningAlgorithm, VerificationKey } from './verification-key.ts';
+export type { TokenIssuer } from './verify-token.ts';

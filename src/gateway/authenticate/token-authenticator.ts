@@ -1,0 +1,66 @@
+import { hash } from 'node:crypto';
+import { parseCompactJWS } from './compact-jws.ts';
+import type { TokenOutcome } from './token-outcome.ts';
+import { createVerifiedTokens } from './verified-tokens.ts';
+import { issuerOf, type TokenIssuer, verifyToken } from './verify-token.ts';
+
+const notMine: TokenOutcome = { outcome: 'notMine' };
+
+/** Tells who a bearer token is from. */
+export interface TokenAuthenticator {
+  /**
+   * A promise only when an issuer's keys have to be fetched; a token seen before is answered at once.
+   * Never rejects and never throws for anything that a token may contain.
+   */
+  authenticate(token: string): TokenOutcome | Promise<TokenOutcome>;
+}
+
+export interface TokenAuthenticatorDeps {
+  readonly issuers: readonly TokenIssuer[];
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Longer tokens are refused unread; default 16 KiB. */
+  readonly maxTokenBytes?: number;
+  /** How many verified tokens are remembered; default 10 000. */
+  readonly rememberedTokens?: number;
+}
+
+/**
+ * Authenticates tokens of the configured issuers. A verified token is remembered (by SHA-256, so that
+ * memory holds no credentials) until it expires or its issuer's keys change; a refusal never is.
+ */
+export function createTokenAuthenticator(deps: TokenAuthenticatorDeps): TokenAuthenticator {
+  const { now, maxTokenBytes = 16 * 1024, rememberedTokens = 10_000 } = deps;
+  const issuers = new Map(deps.issuers.map((issuer) => [issuer.authenticator.issuer.url, issuer]));
+  const verified = createVerifiedTokens(rememberedTokens);
+  const tooLarge: TokenOutcome = {
+    outcome: 'refused',
+    reason: `token is longer than ${maxTokenBytes} bytes`,
+  };
+
+  const remember = (key: string, outcome: TokenOutcome, isCurrent: () => boolean): TokenOutcome => {
+    if (outcome.outcome === 'authenticated') verified.set(key, { outcome, isCurrent });
+    return outcome;
+  };
+
+  return {
+    authenticate: (token) => {
+      if (token.length > maxTokenBytes) return tooLarge;
+      const key = hash('sha256', token, 'base64');
+      const known = verified.get(key);
+      if (known !== undefined) {
+        if (now() < known.outcome.expiresAt && known.isCurrent()) return known.outcome;
+        verified.delete(key);
+      }
+      const jws = parseCompactJWS(token);
+      const issuer = jws === undefined ? undefined : issuerOf(jws, issuers);
+      if (jws === undefined || issuer === undefined) return notMine;
+      // Read before verifying: keys that change meanwhile make the memory void, never the reverse.
+      const generation = issuer.keys.generation();
+      const isCurrent = (): boolean => issuer.keys.generation() === generation;
+      const outcome = verifyToken(jws, issuer, now());
+      if (outcome instanceof Promise) return outcome.then((answer) => remember(key, answer, isCurrent));
+      return remember(key, outcome, isCurrent);
+    },
+  };
+}

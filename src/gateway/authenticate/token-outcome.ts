@@ -1,0 +1,14 @@
+import type { UserInfo } from '../../kube/index.ts';
+
+/** What a bearer token is worth. */
+export type TokenOutcome =
+  | {
+      readonly outcome: 'authenticated';
+      readonly user: UserInfo;
+      /** Milliseconds since 1970 at which the token expires. */
+      readonly expiresAt: number;
+    }
+  /** A token of a configured issuer that must not be accepted. `reason` is for the log. */
+  | { readonly outcome: 'refused'; readonly reason: string }
+  /** Not a JWT, or of no configured issuer: somebody else may know it. */
+  | { readonly outcome: 'notMine' };

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import {
+  anonymousUser,
+  createAnonymousPolicy,
+  createAuthenticator,
+  createTokenAuthenticator,
+  readBearerToken,
+} from '../../../src/gateway/authenticate/index.ts';
+import { readRows, replayConfiguration } from './recorded.ts';
+
+interface Row {
+  id: string;
+  config: string;
+  kind?: string;
+  description: string;
+  clientCertificate?: string | null;
+  request: string;
+  status: number;
+  userInfo?: { username: string; groups: string[] };
+}
+
+const extraSpace =
+  'the provided Authorization header contains extra space before the bearer token, and is ignored';
+
+/** Recorded requests that say nothing about the Authorization header or the anonymous user. */
+const notReplayed: readonly (readonly [RegExp, string])[] = [
+  [/certificate/i, 'client certificates are not read here'],
+  [/websocket|Upgrade|SPDY/, 'the token subprotocol of web sockets is not supported'],
+  [/Impersonate|impersonates/, 'impersonation is decided after authentication'],
+  [/NUL in|DEL in|bare CR|space before the header colon|folded header line/, 'decided by the HTTP parser'],
+];
+const rows = readRows<Row>('bearer.jsonl').filter(
+  (row) => row.kind === undefined && !notReplayed.some(([pattern]) => pattern.test(row.description)),
+);
+const authenticators = new Map(
+  ['anon-on', 'anon-off', 'anon-paths'].map((name) => {
+    const { configuration, issuers } = replayConfiguration(name);
+    const now = (): number => Date.parse('2026-11-24T02:00:00Z');
+    return [
+      name,
+      createAuthenticator({ configuration, tokenAuthenticator: createTokenAuthenticator({ issuers, now }) }),
+    ];
+  }),
+);
+
+describe('authentication of requests, as recorded from kube-apiserver', () => {
+  it.each(rows.map((row) => [row.id, row.config, row.description, row] as const))(
+    '%s %s: %s',
+    async (...[, config, , row]) => {
+      const { rawHeaders, path } = readRequest(row.request);
+      const outcome = await authenticators.get(config)?.(rawHeaders, path);
+      expect(outcome?.outcome).toBe(expectedOutcome(row));
+      if (row.userInfo !== undefined) expect(outcome).toMatchObject({ user: row.userInfo });
+      const spaced = /(two|three) spaces between/.test(row.description);
+      expect(outcome?.warning).toBe(spaced ? extraSpace : undefined);
+    },
+  );
+});
+
+function expectedOutcome(row: Row): string {
+  if (row.status === 401) return 'unauthorized';
+  // 403 is what an anonymous SelfSubjectReview gets; public paths answer 200 to anybody.
+  return row.userInfo !== undefined || /good token/.test(row.description) ? 'authenticated' : 'anonymous';
+}
+
+function readRequest(request: string): { rawHeaders: string[]; path: string } {
+  const [requestLine = '', ...lines] = request.slice(0, request.indexOf('\r\n\r\n')).split('\r\n');
+  const rawHeaders = lines.flatMap((line) => {
+    const colon = line.indexOf(':');
+    return [line.slice(0, colon), line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '')];
+  });
+  const target = requestLine.split(' ')[1] ?? '';
+  return { rawHeaders, path: decodeURIComponent(target.replace(/\?.*$/, '')) };
+}
+
+describe('readBearerToken', () => {
+  const none = { kind: 'none' };
+  const ignored = { kind: 'ignored', warning: extraSpace };
+  const token = { kind: 'token', token: 'abc' };
+  it.each([
+    ['Bearer abc', token],
+    ['bEaReR abc', token],
+    ['\t Bearer abc \t', token],
+    ['Bearer abc junk', token],
+    ['Bearer  abc', ignored],
+    ['Bearer   abc', ignored],
+    ['Bearer', none],
+    ['Bearer ', none],
+    ['Bearer\tabc', none],
+    ['Basic abc', none],
+    ['', none],
+    ['Bearer \u00a0', { kind: 'token', token: '\u00a0' }],
+  ])('reads %j', (value, expected) => {
+    expect(readBearerToken(['Host', 'x', 'aUTHORIZATION', value])).toEqual(expected);
+  });
+
+  it('reads the first Authorization header only', () => {
+    expect(readBearerToken(['Authorization', 'Basic x', 'Authorization', 'Bearer abc'])).toEqual(none);
+    expect(readBearerToken(['Proxy-Authorization', 'Bearer abc', 'X', 'Authorization'])).toEqual(none);
+  });
+});
+
+describe('createAnonymousPolicy', () => {
+  const conditions = [{ path: '/healthz' }, { path: '/version' }];
+  it.each([
+    [{ enabled: false, conditions: [] }, '/healthz', false],
+    [{ enabled: true, conditions: [] }, '/api', true],
+    [{ enabled: true, conditions }, '/healthz', true],
+    [{ enabled: true, conditions }, '/healthz/', false],
+    [{ enabled: true, conditions }, '/HEALTHZ', false],
+    [{ enabled: true, conditions }, '/x/../healthz', false],
+  ])('%j lets %s in: %s', (configuration, path, allowed) => {
+    expect(createAnonymousPolicy(configuration)(path)).toBe(allowed);
+  });
+
+  it('has one anonymous user that nobody can change', () => {
+    expect(anonymousUser).toEqual({ username: 'system:anonymous', groups: ['system:unauthenticated'] });
+    expect(Object.isFrozen(anonymousUser.groups)).toBe(true);
+  });
+});
