@@ -1,0 +1,42 @@
+import type { ConfigFile } from './schema/index.ts';
+import type { ListenAddress } from './schema/values.ts';
+
+export type { ListenAddress };
+
+/** A configuration as the parts of the product get it: parsed, secrets resolved, paths absolute, nothing optional in doubt. */
+export interface Config {
+  readonly file: string;
+  readonly issuer: string;
+  readonly storage: { readonly type: 'memory' } | { readonly type: 'sqlite3'; readonly file: string };
+  readonly web: ConfigFile['web'];
+  readonly oauth2: ConfigFile['oauth2'];
+  readonly expiry: ConfigFile['expiry'];
+  readonly logger: ConfigFile['logger'];
+  readonly frontend: ConfigFile['frontend'];
+  readonly clients: readonly StaticClient[];
+  readonly passwords: readonly StaticPassword[];
+  readonly gateway: GatewayConfig | undefined;
+}
+
+export interface StaticClient {
+  readonly id: string;
+  readonly secret?: string;
+  readonly name: string;
+  readonly logoURL?: string;
+  readonly public: boolean;
+  readonly redirectURIs: readonly string[];
+  readonly postLogoutRedirectURIs: readonly string[];
+}
+
+export interface StaticPassword {
+  readonly email: string;
+  readonly hash: string;
+  readonly username: string;
+  readonly name?: string;
+  readonly preferredUsername?: string;
+  readonly emailVerified: boolean;
+  readonly userID: string;
+  readonly groups: readonly string[];
+}
+
+export type GatewayConfig = NonNullable<ConfigFile['gateway']>;

@@ -1,0 +1,194 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { closest } from './closest.ts';
+import type { Config, GatewayConfig, StaticClient, StaticPassword } from './config.ts';
+import { ConfigError, type ConfigFault } from './config-error.ts';
+import { type LocatedYaml, parseYaml } from './parse-yaml.ts';
+import { type ConfigFile, configSchema } from './schema/index.ts';
+
+export interface LoadConfigDeps {
+  /** Where the default SQLite file goes. */
+  readonly dataDir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Reads and checks a configuration file.
+ * Paths in the `gateway` section are relative to the file, as kubeconfig has it; storage paths to the working directory, as Dex has it.
+ * @throws ConfigError with file, line and column of every fault
+ */
+export async function loadConfig(file: string, deps: LoadConfigDeps): Promise<Config> {
+  return parseConfig(await readConfigText(file), file, deps);
+}
+
+export function parseConfig(text: string, file: string, deps: LoadConfigDeps): Config {
+  const yaml = parseYaml(text, file);
+  const parsed = configSchema.safeParse(yaml.value ?? {});
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.flatMap((issue) => faultsOf(issue, yaml)));
+  const secrets = new SecretResolver(yaml, deps.env);
+  const config = resolveConfig(parsed.data, file, deps, secrets);
+  if (secrets.faults.length > 0) throw new ConfigError(secrets.faults);
+  return config;
+}
+
+async function readConfigText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const reason =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (error as Error).message;
+    throw new ConfigError([
+      { file, path: '', message: `${reason}; give the path of a configuration file with --config` },
+    ]);
+  }
+}
+
+function resolveConfig(
+  value: ConfigFile,
+  file: string,
+  deps: LoadConfigDeps,
+  secrets: SecretResolver,
+): Config {
+  return {
+    file,
+    issuer: value.issuer,
+    storage: resolveStorage(value.storage, deps.dataDir),
+    web: value.web,
+    oauth2: value.oauth2,
+    expiry: value.expiry,
+    logger: value.logger,
+    frontend: value.frontend,
+    clients: value.staticClients.map((client, index) => resolveClient(client, index, secrets)),
+    passwords: value.staticPasswords.map((account, index) => resolvePassword(account, index, secrets)),
+    gateway: value.gateway && resolveGateway(value.gateway, dirname(resolve(file))),
+  };
+}
+
+function resolveStorage(storage: ConfigFile['storage'], dataDir: string): Config['storage'] {
+  if (storage?.type === 'memory') return { type: 'memory' };
+  return {
+    type: 'sqlite3',
+    file: storage?.config ? resolve(storage.config.file) : resolve(dataDir, 'sallyport.db'),
+  };
+}
+
+function resolveClient(
+  client: ConfigFile['staticClients'][number],
+  index: number,
+  secrets: SecretResolver,
+): StaticClient {
+  const path = ['staticClients', index];
+  const id = client.id ?? secrets.fromEnv(client.idEnv, [...path, 'idEnv']);
+  const secret = client.secret ?? secrets.fromEnv(client.secretEnv, [...path, 'secretEnv']);
+  return {
+    id,
+    ...(secret === '' ? {} : { secret }),
+    name: client.name ?? id,
+    ...(client.logoURL === undefined ? {} : { logoURL: client.logoURL }),
+    public: client.public,
+    redirectURIs: client.redirectURIs,
+    postLogoutRedirectURIs: client.postLogoutRedirectURIs,
+  };
+}
+
+function resolvePassword(
+  account: ConfigFile['staticPasswords'][number],
+  index: number,
+  secrets: SecretResolver,
+): StaticPassword {
+  const { hash, hashFromEnv, name, preferredUsername, ...rest } = account;
+  return {
+    ...rest,
+    hash: hash ?? secrets.fromEnv(hashFromEnv, ['staticPasswords', index, 'hashFromEnv']),
+    ...(name === undefined ? {} : { name }),
+    ...(preferredUsername === undefined ? {} : { preferredUsername }),
+  };
+}
+
+function resolveGateway(gateway: GatewayConfig, base: string): GatewayConfig {
+  const at = (path: string) => resolve(base, path);
+  const { tlsCert, tlsKey, target } = gateway;
+  return {
+    ...gateway,
+    ...(tlsCert === undefined ? {} : { tlsCert: at(tlsCert) }),
+    ...(tlsKey === undefined ? {} : { tlsKey: at(tlsKey) }),
+    authenticationConfig: at(gateway.authenticationConfig),
+    rbac: { manifests: gateway.rbac.manifests.map(at) },
+    target:
+      target === 'embedded'
+        ? target
+        : {
+            ...target,
+            tokenFile: at(target.tokenFile),
+            ...(target.certificateAuthority === undefined
+              ? {}
+              : { certificateAuthority: at(target.certificateAuthority) }),
+          },
+  };
+}
+
+/** Reads secrets that the file names by environment variable; collects what is missing. */
+class SecretResolver {
+  readonly faults: ConfigFault[] = [];
+  readonly #yaml: LocatedYaml;
+  readonly #env: LoadConfigDeps['env'];
+
+  constructor(yaml: LocatedYaml, env: LoadConfigDeps['env']) {
+    this.#yaml = yaml;
+    this.#env = env;
+  }
+
+  fromEnv(variable: string | undefined, path: readonly PropertyKey[]): string {
+    if (variable === undefined) return '';
+    const value = this.#env[variable];
+    if (value) return value;
+    this.faults.push(this.#yaml.faultAt(path, `environment variable ${variable} is not set`));
+    return '';
+  }
+}
+
+function faultsOf(issue: z.core.$ZodIssue, yaml: LocatedYaml): ConfigFault[] {
+  if (issue.code !== 'unrecognized_keys') return [yaml.faultAt(issue.path, messageOf(issue))];
+  const known = knownKeysAt(issue.path);
+  return issue.keys.map((key) => {
+    const meant = closest(key, known);
+    const hint = meant === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${meant}?`;
+    return yaml.faultAtKey(issue.path, key, known.length === 0 ? 'unknown key' : `unknown key; ${hint}`);
+  });
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') {
+    return issue.input === undefined && !issue.message.startsWith('not served')
+      ? `missing; ${lowerFirst(issue.message)}`
+      : lowerFirst(issue.message);
+  }
+  return lowerFirst(issue.message);
+}
+
+function lowerFirst(text: string): string {
+  return text.replace(/^Invalid input: /, '').replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+}
+
+/** The keys that the schema knows at a path, for the hint of an unknown one. */
+function knownKeysAt(path: readonly PropertyKey[]): string[] {
+  let schema = jsonSchema;
+  for (const part of path) {
+    const next = typeof part === 'number' ? schema.items : schema.properties?.[String(part)];
+    if (next === undefined) return [];
+    schema = next.properties || next.items ? next : (next.anyOf?.find((option) => option.properties) ?? next);
+  }
+  return Object.entries(schema.properties ?? {})
+    .filter(([, value]) => value.not === undefined)
+    .map(([key]) => key);
+}
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly not?: unknown;
+}
+
+const jsonSchema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;

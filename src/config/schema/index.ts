@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { gateway } from './gateway.ts';
+import { expiry, frontend, logger, oauth2, staticClient, staticPassword, storage, web } from './identity.ts';
+import { httpUrl, notServed } from './values.ts';
+
+/** The whole configuration file: Dex's keys and `gateway`. */
+export const configSchema = z
+  .strictObject({
+    issuer: httpUrl,
+    storage: storage.optional(),
+    web,
+    oauth2: oauth2.default({ skipApprovalScreen: false }),
+    expiry: expiry.default({}),
+    logger: logger.default({ level: 'info', format: 'text' }),
+    frontend: frontend.default({}),
+    staticClients: z.array(staticClient).default([]),
+    enablePasswordDB: z.boolean().default(false),
+    staticPasswords: z.array(staticPassword).default([]),
+    gateway: gateway.optional(),
+    connectors: notServed('accounts come from staticPasswords; remove the key').optional(),
+    telemetry: notServed('/healthz and /readyz are on both doors; remove the key').optional(),
+    grpc: notServed('there is no gRPC API; remove the key').optional(),
+    signer: notServed(
+      'an RS256 key is made at first start and kept in the storage; remove the key',
+    ).optional(),
+    sessions: notServed('sessions are always on; remove the key').optional(),
+    mfa: notServed('second factors are not asked for; remove the key').optional(),
+  })
+  .refine((config) => config.enablePasswordDB || config.staticPasswords.length === 0, {
+    path: ['staticPasswords'],
+    message: 'static passwords need enablePasswordDB: true',
+  });
+
+export type ConfigFile = z.output<typeof configSchema>;

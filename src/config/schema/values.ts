@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { parseDuration } from '../duration.ts';
+
+/** A Go duration, given on as milliseconds. */
+export const duration = z.string('expected a duration such as 24h or 5m').transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms;
+  context.addIssue({ code: 'custom', message: `expected a duration such as 24h or 5m, got "${text}"` });
+  return z.NEVER;
+});
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+const HOST_PORT = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]*)):(\d{1,5})$/;
+
+/** `host:port` as Dex and Go write it; an empty host means every interface. */
+export const listenAddress = z
+  .string('expected host:port, for example 127.0.0.1:5556')
+  .transform((text, context) => {
+    const match = HOST_PORT.exec(text);
+    const port = Number(match?.[3]);
+    if (match && port <= 65535) return { host: match[1] ?? match[2] ?? '', port } satisfies ListenAddress;
+    context.addIssue({
+      code: 'custom',
+      message: `expected host:port, for example 127.0.0.1:5556, got "${text}"`,
+    });
+    return z.NEVER;
+  });
+
+export const httpUrl = z.string().refine((text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return (
+    url !== undefined &&
+    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    url.search === '' &&
+    url.hash === ''
+  );
+}, 'expected an http or https URL without query and fragment');
+
+/**
+ * A key that Dex knows and Sallyport does not serve: refused with a line that says what to do, never ignored.
+ * Absent is fine.
+ */
+export function notServed(remedy: string): z.ZodType<undefined> {
+  return z.undefined(`not served by this version: ${remedy}`) as unknown as z.ZodType<undefined>;
+}

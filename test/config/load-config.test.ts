@@ -1,0 +1,137 @@
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig, parseConfig } from '../../src/config/index.ts';
+
+const DEMO = resolve(import.meta.dirname, '../../config/demo.yaml');
+const deps = { dataDir: '/data', env: { CLIENT_SECRET: 's3cret' } };
+
+const MINIMAL = `issuer: https://id.example.com
+web: { http: 127.0.0.1:5556 }
+`;
+
+/** The faults of a text, one line each. */
+function faults(text: string): string[] {
+  try {
+    parseConfig(text, 'sallyport.yaml', deps);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n');
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+describe('loading a configuration', () => {
+  it('takes the demo', async () => {
+    const config = await loadConfig(DEMO, deps);
+    expect(
+      config.passwords.map(({ email, preferredUsername, groups }) => [email, preferredUsername, groups]),
+    ).toEqual([
+      ['admin@example.com', 'admin', ['platform-admins']],
+      ['jane@example.com', 'jane', ['developers']],
+      ['bob@example.com', 'bob', []],
+    ]);
+    expect(config.storage).toEqual({ type: 'sqlite3', file: '/data/sallyport.db' });
+    expect(config.gateway?.authenticationConfig).toBe(join(DEMO, '../demo/authentication.yaml'));
+  });
+
+  it('takes the keys of a Dex file', () => {
+    const config = parseConfig(
+      `issuer: http://127.0.0.1:5556/dex
+storage: { type: sqlite3, config: { file: /var/dex/dex.db } }
+web: { http: 0.0.0.0:5556 }
+expiry: { idTokens: 24h, authRequests: 1h30m, refreshTokens: { validIfNotUsedFor: 2160h } }
+oauth2: { skipApprovalScreen: true, responseTypes: [code] }
+logger: { level: debug, format: json }
+staticClients:
+  - { id: app, redirectURIs: ['http://127.0.0.1:5555/callback'], name: App, secretEnv: CLIENT_SECRET }
+enablePasswordDB: true
+staticPasswords:
+  - { email: a@example.com, hash: $2a$10$x, username: a, userID: "1" }
+`,
+      'dex.yaml',
+      deps,
+    );
+    expect(config.expiry).toEqual({
+      idTokens: 86_400_000,
+      authRequests: 5_400_000,
+      refreshTokens: { validIfNotUsedFor: 7_776_000_000 },
+    });
+    expect(config.clients[0]).toMatchObject({ id: 'app', secret: 's3cret' });
+    expect(config.web.http).toEqual({ host: '0.0.0.0', port: 5556 });
+  });
+
+  it.each([
+    [
+      'an unknown key',
+      `${MINIMAL}isuer: x\n`,
+      'sallyport.yaml:3:1: isuer: unknown key; did you mean issuer?',
+    ],
+    [
+      'an unknown key deep inside',
+      `${MINIMAL}logger: { levle: info }\n`,
+      'sallyport.yaml:3:11: logger.levle: unknown key; did you mean level?',
+    ],
+    [
+      'a wrong type',
+      `${MINIMAL}enablePasswordDB: maybe\n`,
+      'sallyport.yaml:3:19: enablePasswordDB: expected boolean, received string',
+    ],
+    [
+      'a missing key',
+      'web: { http: 127.0.0.1:1 }\n',
+      'sallyport.yaml:1:1: issuer: missing; expected string, received undefined',
+    ],
+    [
+      'a bad address',
+      'issuer: https://a\nweb: { http: localhost }\n',
+      'sallyport.yaml:2:14: web.http: expected host:port, for example 127.0.0.1:5556, got "localhost"',
+    ],
+    [
+      'a bad duration',
+      `${MINIMAL}expiry: { idTokens: 1 day }\n`,
+      'sallyport.yaml:3:21: expiry.idTokens: expected a duration such as 24h or 5m, got "1 day"',
+    ],
+    [
+      'a Dex key that is not served',
+      `${MINIMAL}grpc: { addr: 127.0.0.1:5557 }\n`,
+      'sallyport.yaml:3:7: grpc: not served by this version: there is no gRPC API; remove the key',
+    ],
+    [
+      'PKCE switched off',
+      `${MINIMAL}oauth2: { pkce: { enforce: false } }\n`,
+      'sallyport.yaml:3:28: oauth2.pkce.enforce: PKCE is required of every client; set true or remove the key',
+    ],
+    [
+      'passwords without their switch',
+      `${MINIMAL}staticPasswords: [{ email: a, hash: b, userID: c }]\n`,
+      'sallyport.yaml:3:18: staticPasswords: static passwords need enablePasswordDB: true',
+    ],
+    [
+      'a secret that is not in the environment',
+      `${MINIMAL}staticClients: [{ id: a, secretEnv: NONE, redirectURIs: [x] }]\n`,
+      'sallyport.yaml:3:37: staticClients[0].secretEnv: environment variable NONE is not set',
+    ],
+    ['a duplicate key', `${MINIMAL}issuer: https://b\n`, 'sallyport.yaml:3:1: Map keys must be unique'],
+    ['broken YAML', 'issuer: "https://a\nweb: {\n', /^sallyport\.yaml:\d+:\d+: /],
+  ])('says where %s stands and what was expected', (_what, text, expected) => {
+    const [first] = faults(text);
+    if (expected instanceof RegExp) expect(first).toMatch(expected);
+    else expect(first).toBe(expected);
+  });
+
+  it('names every fault at once', () => {
+    expect(faults('web: { http: 1 }\nlogger: { level: loud }\n')).toHaveLength(3);
+  });
+
+  it('names a file that is not there', async () => {
+    await expect(loadConfig('/nowhere/x.yaml', deps)).rejects.toThrow(
+      '/nowhere/x.yaml: no such file; give the path of a configuration file with --config',
+    );
+  });
+
+  it('shows no secret in an error', () => {
+    expect(
+      faults(`${MINIMAL}staticClients: [{ id: a, secret: hunter2, redirectURIs: 5 }]\n`).join(),
+    ).not.toContain('hunter2');
+  });
+});
