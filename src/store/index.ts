@@ -2,4 +2,32 @@
  * Storage: one contract, several implementations, and the record kinds built once on top of it.
  * Owns durability, revisions and expiry. Does not know what its values mean.
  */
-export * from './store.ts';
+export {
+  createExpiring,
+  type Expiring,
+  type ExpiringDeps,
+  type ExpiringRecord,
+  type IfRevision,
+} from './expiring.ts';
+export { type Housekeeping, type HousekeepingDeps, startHousekeeping } from './housekeeping.ts';
+export type { LocalStore, LocalStoreDeps } from './local/local-store.ts';
+export { createMemoryStore } from './memory/memory-store.ts';
+export { openSqliteStore, type SqliteStoreDeps } from './sqlite/sqlite-store.ts';
+export {
+  CompactedError,
+  type Condition,
+  type Entry,
+  FutureRevisionError,
+  InvalidTransactionError,
+  type Lease,
+  LeaseNotFoundError,
+  type ListOptions,
+  type ListResult,
+  type Store,
+  type StoreEvent,
+  type TxnResult,
+  type Watcher,
+  type WatchHandlers,
+  type Write,
+} from './store.ts';
+export { StoreOpenError, type StoreOpenErrorCode } from './store-open-error.ts';

@@ -2,8 +2,9 @@
  * The one storage contract, shaped like etcd: a flat, ordered key space, a global revision that grows with every
  * committed transaction, compare-and-set transactions, watches that lose nothing, leases that take their keys along.
  *
- * Every implementation passes test/contract/store.ts. Keys and values are text; what the text means is the caller's.
- * Nothing here knows of tokens, sessions or Kubernetes objects.
+ * Every implementation passes test/contract/store.ts. Keys and values are text: well-formed Unicode without NUL, the
+ * set that SQLite, PostgreSQL and etcd keep byte for byte. What the text means is the caller's. Nothing here knows of
+ * tokens, sessions or Kubernetes objects.
  */
 export interface Entry {
   readonly key: string;
@@ -29,7 +30,10 @@ export type Write =
 export interface TxnResult {
   /** False when a condition did not hold; then nothing was written. */
   readonly committed: boolean;
-  /** The store's revision after the transaction; when committed with a write, every written key's modRevision. */
+  /**
+   * The store's revision after the transaction; when committed with a put, every put key's modRevision.
+   * A transaction that changes nothing (only deletes of absent keys) leaves the revision as it was.
+   */
   readonly revision: number;
 }
 
@@ -38,6 +42,8 @@ export interface ListOptions {
   readonly limit?: number;
   /** Only keys greater than this one (exclusive). */
   readonly after?: string;
+  /** Only keys less than this one (exclusive); `remaining` counts only those too. */
+  readonly before?: string;
   /** Read as of this revision. Default: now. Throws CompactedError or FutureRevisionError. */
   readonly revision?: number;
 }
@@ -56,9 +62,9 @@ export type StoreEvent =
   | { readonly type: 'delete'; readonly revision: number; readonly previous: Entry };
 
 export interface WatchHandlers {
-  /** All events of one transaction under the prefix, in key order of their writes; called in revision order. */
+  /** All events of one transaction under the prefix, in ascending key order; called in revision order. */
   onEvents(events: readonly StoreEvent[], revision: number): void;
-  /** The watch is over and must be started anew (for example after CompactedError). */
+  /** The watch is over and must be started anew: after CompactedError, or with what onEvents threw. */
   onError(error: Error): void;
 }
 
@@ -75,13 +81,19 @@ export interface Lease {
 }
 
 export interface Store {
-  /** The entry, or undefined when the key is absent. */
+  /** The entry, or undefined when the key is absent (as every key is that is not valid text). */
   get(key: string): Promise<Entry | undefined>;
   list(prefix: string, options?: ListOptions): Promise<ListResult>;
-  /** All conditions hold: all writes commit at one new revision. Otherwise nothing happens. A key occurs in at most one write. */
+  /**
+   * All conditions hold: all writes commit at one new revision. Otherwise nothing happens. A key occurs in at most one
+   * write. A put without leaseId takes the key away from its lease.
+   * @throws InvalidTransactionError for text that no store can keep or a key written twice
+   * @throws LeaseNotFoundError when a put names a lease that has ended
+   */
   txn(conditions: readonly Condition[], writes: readonly Write[]): Promise<TxnResult>;
   /**
-   * Delivers every event under `prefix` with a revision greater than `afterRevision`, each exactly once.
+   * Delivers every event under `prefix` with a revision greater than `afterRevision`, each exactly once. Handlers are
+   * never called before watch has returned, and never after Watcher.close or Store.close.
    * In-process stores deliver before the writing transaction's promise resolves.
    * Calls onError with CompactedError when `afterRevision` is older than what is kept.
    */
@@ -90,7 +102,11 @@ export interface Store {
   lease(ttlMs: number): Promise<Lease>;
   /** The current revision; 0 for an empty, new store. */
   revision(): Promise<number>;
-  /** Forgets history up to and including `revision`; current values stay. */
+  /**
+   * Forgets the history that led to `revision`; current values stay. Reads as of `revision` and watches after
+   * `revision` keep working, older ones end in CompactedError. Does nothing when that much is forgotten already.
+   * @throws FutureRevisionError
+   */
   compact(revision: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -100,7 +116,7 @@ export class CompactedError extends Error {
   readonly code = 'SP_STORE_COMPACTED';
   readonly compactedRevision: number;
   constructor(compactedRevision: number) {
-    super(`revision has been compacted (kept since ${compactedRevision + 1})`);
+    super(`revision has been compacted (kept since ${compactedRevision})`);
     this.compactedRevision = compactedRevision;
   }
 }
@@ -113,4 +129,17 @@ export class FutureRevisionError extends Error {
     super(`revision lies in the future (current is ${currentRevision})`);
     this.currentRevision = currentRevision;
   }
+}
+
+/** A put names a lease that has expired, was revoked, or never was. */
+export class LeaseNotFoundError extends Error {
+  readonly code = 'SP_STORE_LEASE_NOT_FOUND';
+  constructor() {
+    super('the lease has ended');
+  }
+}
+
+/** The request could not be kept faithfully by every store: a caller's mistake. Names no key and no value. */
+export class InvalidTransactionError extends Error {
+  readonly code = 'SP_STORE_INVALID';
 }

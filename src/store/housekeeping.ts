@@ -1,0 +1,84 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Expiring } from './expiring.ts';
+import type { Store } from './store.ts';
+
+export interface HousekeepingDeps {
+  readonly store: Store;
+  readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Told when a round failed; the next one comes at its time. */
+  onError(error: unknown): void;
+  /** Between the end of a round and the next. Default: 30 s. */
+  readonly intervalMs?: number;
+  /** History that watches and lists can rely on. Default: 10 min. */
+  readonly keepHistoryMs?: number;
+  /** Records collected in one transaction. Default: 200. */
+  readonly batchSize?: number;
+  /** Batches of one set in one round, so that no set starves the others. Default: 50. */
+  readonly batchesPerRound?: number;
+}
+
+export interface Housekeeping {
+  /** One round now: collects expired records, then compacts. */
+  run(): Promise<void>;
+  /** Stops; resolves when a round under way has ended. */
+  close(): Promise<void>;
+}
+
+/** Keeps a store small: collects expired records and forgets history older than the window, round after round. */
+export function startHousekeeping(deps: HousekeepingDeps): Housekeeping {
+  const { store, expiring, now, onError, intervalMs = 30_000, keepHistoryMs = 600_000 } = deps;
+  const { batchSize = 200, batchesPerRound = 50 } = deps;
+  /** What the revision was at which time, oldest first. Times before this process started are not known: kept. */
+  let marks: { readonly time: number; readonly revision: number }[] = [];
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let underWay: Promise<void> | undefined;
+
+  async function collect(set: Pick<Expiring<unknown>, 'collect'>): Promise<void> {
+    for (let batch = 0; batch < batchesPerRound && !closed; batch++) {
+      if ((await set.collect(batchSize)) < batchSize) return;
+      await nextTurn();
+    }
+  }
+
+  async function compact(): Promise<void> {
+    const time = now();
+    const old = marks.findLast((mark) => mark.time <= time - keepHistoryMs);
+    if (old !== undefined) {
+      await store.compact(old.revision);
+      marks = marks.slice(marks.indexOf(old) + 1);
+    }
+    marks.push({ time, revision: await store.revision() });
+  }
+
+  async function round(): Promise<void> {
+    for (const set of expiring) await collect(set);
+    if (!closed) await compact();
+  }
+
+  /** Rounds never overlap: whoever asks during a round gets that round. */
+  function run(): Promise<void> {
+    underWay ??= round().finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
+  }
+
+  function schedule(): void {
+    if (closed) return;
+    timer = setTimeout(() => void run().catch(onError).finally(schedule), intervalMs);
+    timer.unref();
+  }
+
+  schedule();
+  return {
+    run,
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await underWay?.catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,164 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  CompactedError,
+  type Condition,
+  FutureRevisionError,
+  InvalidTransactionError,
+  type Store,
+  type StoreEvent,
+  type Write,
+} from '../store.ts';
+import type { Backend } from './backend.ts';
+import { compareKeys, isStorableText, keyRange } from './key-order.ts';
+import { createLocalLeases } from './local-leases.ts';
+import { createWatchHub, eventKey } from './watch-hub.ts';
+
+/** A store inside this process. */
+export interface LocalStore extends Store {
+  /** Ends every lease whose deadline has come, without waiting for the timer. */
+  expireLeases(): Promise<void>;
+}
+
+export interface LocalStoreDeps {
+  /** Milliseconds since the epoch. Default: Date.now. */
+  readonly now?: () => number;
+  /** Told of failures that have no caller: a lease that could not be ended, a watch whose onError throws. */
+  readonly onError?: (error: Error) => void;
+}
+
+/** Versions removed in one go; the event loop turns in between. */
+const TRIM_BATCH = 1000;
+
+/** The contract's rules over a backend that only keeps data. */
+export function createLocalStore(backend: Backend, deps: LocalStoreDeps): LocalStore {
+  const { now = Date.now, onError = (error: Error) => process.emitWarning(error) } = deps;
+  const hub = createWatchHub(backend, onError);
+  const leases = createLocalLeases({ backend, now, onError, commit: apply });
+  let closed = false;
+
+  function requireOpen(): void {
+    if (closed) throw new Error('the store is closed');
+  }
+
+  function holds({ key, modRevision }: Condition): boolean {
+    return (backend.get(key)?.modRevision ?? 0) === modRevision;
+  }
+
+  function toEvent(write: Write, revision: number): StoreEvent | undefined {
+    const previous = backend.get(write.key);
+    if (write.type === 'delete') return previous && { type: 'delete', revision, previous };
+    const { key, value, leaseId } = write;
+    const createRevision = previous?.createRevision ?? revision;
+    const entry = {
+      key,
+      value,
+      createRevision,
+      modRevision: revision,
+      ...(leaseId !== undefined && { leaseId }),
+    };
+    return { type: 'put', revision, entry, ...(previous && { previous }) };
+  }
+
+  function apply(writes: readonly Write[], endedLease?: string): void {
+    const revision = backend.revision() + 1;
+    const events: StoreEvent[] = [];
+    for (const write of writes) {
+      const event = toEvent(write, revision);
+      if (event !== undefined) events.push(event);
+    }
+    events.sort((left, right) => compareKeys(eventKey(left), eventKey(right)));
+    if (events.length === 0 && endedLease === undefined) return;
+    backend.commit({ revision, events, ...(endedLease !== undefined && { endedLease }) });
+    leases.follow(events, endedLease);
+    if (events.length > 0) hub.publish(events, revision);
+  }
+
+  leases.expire();
+
+  return {
+    async get(key) {
+      requireOpen();
+      return isStorableText(key) ? backend.get(key) : undefined;
+    },
+
+    async list(prefix, { limit, after, before, revision: asked } = {}) {
+      requireOpen();
+      requireWellFormed(prefix, after ?? '', before ?? '');
+      if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0))
+        throw new RangeError('limit is no count');
+      const current = backend.revision();
+      const revision = asked ?? current;
+      if (revision > current) throw new FutureRevisionError(current);
+      if (revision < backend.compactedRevision()) throw new CompactedError(backend.compactedRevision());
+      return { ...backend.list(keyRange(prefix, after, before), revision, limit), revision };
+    },
+
+    async txn(conditions, writes) {
+      requireOpen();
+      requireValid(conditions, writes);
+      if (!conditions.every(holds)) return { committed: false, revision: backend.revision() };
+      for (const write of writes) {
+        if (write.type === 'put' && write.leaseId !== undefined) leases.requireAlive(write.leaseId);
+      }
+      apply(writes);
+      return { committed: true, revision: backend.revision() };
+    },
+
+    watch(prefix, afterRevision, handlers) {
+      requireOpen();
+      requireWellFormed(prefix);
+      return hub.watch(prefix, afterRevision, handlers);
+    },
+
+    async lease(ttlMs) {
+      requireOpen();
+      return leases.grant(ttlMs);
+    },
+
+    async revision() {
+      requireOpen();
+      return backend.revision();
+    },
+
+    async compact(revision) {
+      requireOpen();
+      if (revision > backend.revision()) throw new FutureRevisionError(backend.revision());
+      if (revision > backend.compactedRevision()) backend.compact(revision);
+      while (!closed && backend.trim(TRIM_BATCH)) await nextTurn();
+    },
+
+    async expireLeases() {
+      requireOpen();
+      leases.expire();
+    },
+
+    async close() {
+      if (closed) return;
+      closed = true;
+      hub.close();
+      leases.close();
+      backend.close();
+    },
+  };
+}
+
+function requireValid(conditions: readonly Condition[], writes: readonly Write[]): void {
+  const written = new Set<string>();
+  for (const { key } of conditions) requireStorable(key);
+  for (const write of writes) {
+    requireStorable(write.key);
+    if (write.type === 'put') requireStorable(write.value);
+    if (written.has(write.key)) throw new InvalidTransactionError('a transaction writes one key twice');
+    written.add(write.key);
+  }
+}
+
+function requireStorable(text: string): void {
+  if (!isStorableText(text))
+    throw new InvalidTransactionError('keys and values are well-formed Unicode without NUL');
+}
+
+function requireWellFormed(...bounds: readonly string[]): void {
+  if (!bounds.every((text) => text.isWellFormed()))
+    throw new InvalidTransactionError('bounds are well-formed Unicode');
+}
