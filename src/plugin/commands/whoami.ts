@@ -1,0 +1,56 @@
+import { openCredentialCache } from '../credential-cache.ts';
+import { rfc3339 } from '../exec-credential.ts';
+import { exitCode, PluginError } from '../exit.ts';
+import { outputFlag } from '../flags.ts';
+import { decodeIdToken } from '../id-token.ts';
+import type { Invocation } from '../invocation.ts';
+import { describeExpiry } from '../session-text.ts';
+import { loginCommand, resolveTarget } from '../target.ts';
+import { oneLine, plainJson } from '../terminal-text.ts';
+
+/** Shows the cached ID token's user; asks nobody. */
+export async function runWhoami({ program, flags, deps }: Invocation): Promise<number> {
+  const output = outputFlag(flags);
+  const target = await resolveTarget(flags, deps);
+  const credentials = openCredentialCache(deps, target).read();
+  const claims = credentials === undefined ? undefined : decodeIdToken(credentials.idToken)?.claims;
+  const hint = `run ${loginCommand(program, target)}`;
+  if (credentials === undefined || claims === undefined) {
+    throw new PluginError(exitCode.notLoggedIn, `not logged in: ${hint}`);
+  }
+  if (credentials.endedBecause !== undefined) {
+    const why = `the session at ${target.issuer} has ended, ${oneLine(credentials.endedBecause)}`;
+    throw new PluginError(exitCode.notLoggedIn, `not logged in (${why}): ${hint}`);
+  }
+  const renewable = credentials.refreshToken !== undefined;
+  if (!renewable && credentials.expiresAt * 1000 <= deps.now()) {
+    const expiry = describeExpiry(credentials.expiresAt, deps.now());
+    throw new PluginError(exitCode.notLoggedIn, `not logged in (the login expired at ${expiry}): ${hint}`);
+  }
+  const { username, groups, email, sub: subject } = claims;
+  const { issuer, clientId, expiresAt } = credentials;
+  if (output === 'json') {
+    const identity = {
+      username,
+      groups,
+      subject,
+      email,
+      issuer,
+      clientId,
+      expiresAt: rfc3339(expiresAt),
+      renewable,
+    };
+    deps.stdout(`${plainJson(identity, 2)}\n`);
+    return exitCode.ok;
+  }
+  const rows = [
+    ['ATTRIBUTE', 'VALUE'],
+    ['Username', oneLine(username)],
+    ['Groups', `[${groups.map((group) => oneLine(group)).join(' ')}]`],
+    ['Issuer', issuer],
+    ['Client ID', clientId],
+    ['Expires', `${describeExpiry(expiresAt, deps.now())}${renewable ? ', renewed when needed' : ''}`],
+  ];
+  deps.stdout(rows.map(([name = '', value = '']) => `${name.padEnd(12)}${value}\n`).join(''));
+  return exitCode.ok;
+}

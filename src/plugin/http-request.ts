@@ -1,0 +1,121 @@
+import type { IncomingMessage, RequestOptions } from 'node:http';
+import { errorCode, exitCode, PluginError } from './exit.ts';
+import type { IssuerTrust } from './target.ts';
+import { oneLine } from './terminal-text.ts';
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** The parsed JSON body; undefined when there is none, or it is not JSON. */
+  readonly body: unknown;
+}
+
+export interface HttpRequest {
+  /** Sent as application/x-www-form-urlencoded with POST; without it the request is a GET. */
+  readonly form?: Readonly<Record<string, string>>;
+  /** Left out where an interrupted request would lose what the server has already given away. */
+  readonly signal?: AbortSignal;
+}
+
+/** One request to the issuer. Redirects are not followed: no endpoint of ours has a reason to send one. */
+export type SendRequest = (url: URL, request?: HttpRequest) => Promise<HttpAnswer>;
+
+const timeoutMs = 10_000;
+const maximumBytes = 1 << 20;
+
+/** Requests that trust the given authorities, or else the system's and Node.js' own. Throws PluginError (unreachable). */
+export function createSendRequest(trust: IssuerTrust): SendRequest {
+  let authorities: Promise<readonly string[]> | undefined;
+  return async (url, { form, signal } = {}) => {
+    const body = form === undefined ? undefined : new URLSearchParams(form).toString();
+    const options: RequestOptions = {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined
+          ? {}
+          : {
+              'content-type': 'application/x-www-form-urlencoded',
+              'content-length': Buffer.byteLength(body),
+            }),
+      },
+      agent: false,
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]),
+    };
+    try {
+      if (url.protocol === 'http:') {
+        const { request } = await import('node:http');
+        return await exchange((listener) => request(url, options, listener), body);
+      }
+      const { request } = await import('node:https');
+      authorities ??= loadAuthorities(trust);
+      const ca = [...(await authorities)];
+      return await exchange((listener) => request(url, { ...options, ca }, listener), body);
+    } catch (error) {
+      if (error instanceof PluginError) throw error;
+      if (signal?.aborted === true) throw new PluginError(exitCode.interrupted, 'interrupted');
+      throw new PluginError(exitCode.unreachable, `cannot reach ${url.origin}: ${describe(error)}`);
+    }
+  };
+}
+
+type Send = (listener: (response: IncomingMessage) => void) => import('node:http').ClientRequest;
+
+function exchange(send: Send, body: string | undefined): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const request = send((response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        chunks.push(chunk);
+        if (size > maximumBytes) response.destroy(new Error('the answer is too large'));
+      });
+      response.on('error', reject);
+      response.on('end', () => {
+        resolve({
+          status: response.statusCode ?? 0,
+          body: parseJson(Buffer.concat(chunks).toString('utf8')),
+        });
+      });
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function loadAuthorities({ file, data }: IssuerTrust): Promise<readonly string[]> {
+  if (data !== undefined) return [Buffer.from(data, 'base64').toString('utf8')];
+  if (file !== undefined) {
+    const { readFile } = await import('node:fs/promises');
+    try {
+      return [await readFile(file, 'utf8')];
+    } catch (error) {
+      throw new PluginError(
+        exitCode.usage,
+        `cannot read --certificate-authority ${file}: ${errorCode(error)}`,
+      );
+    }
+  }
+  const { getCACertificates } = await import('node:tls');
+  return [...getCACertificates('default'), ...getCACertificates('system')];
+}
+
+/** Node.js' words for the failures that users meet; certificate failures also name the way out. */
+function describe(error: unknown): string {
+  const code = errorCode(error) ?? '';
+  if (code === 'ECONNREFUSED') return 'nothing listens there (connection refused)';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host name cannot be resolved';
+  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) {
+    return `no answer within ${timeoutMs / 1000} seconds`;
+  }
+  const message = oneLine(error instanceof Error && error.message !== '' ? error.message : code);
+  return /CERT|SELF_SIGNED|VERIFY/.test(code) ? `${message} (is --certificate-authority right?)` : message;
+}

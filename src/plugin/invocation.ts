@@ -1,0 +1,27 @@
+import type { OpenBrowser } from './browser.ts';
+import type { Flags } from './flags.ts';
+
+/** What the plugin needs from the process around it. */
+export interface PluginDeps {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly homeDir: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Both write the text as it is, without a line feed of their own. */
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  readonly stdinIsTerminal: () => Promise<boolean>;
+  /** Aborted by Ctrl-C and termination signals. */
+  readonly signal: AbortSignal;
+  /** Replaces the system's browser. */
+  readonly openBrowser?: OpenBrowser;
+}
+
+/** One command line, parsed. */
+export interface Invocation {
+  /** How the user calls us, for usage texts and hints: `kubectl sallyport`. */
+  readonly program: string;
+  readonly flags: Flags;
+  readonly deps: PluginDeps;
+}

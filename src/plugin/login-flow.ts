@@ -1,0 +1,177 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { OpenBrowser } from './browser.ts';
+import type { Credentials } from './credential-cache.ts';
+import { exitCode, PluginError } from './exit.ts';
+import type { SendRequest } from './http-request.ts';
+import type { IdTokenClaims } from './id-token.ts';
+import { discover, fetchKeys, type IssuerMetadata } from './issuer.ts';
+import { type Callback, openLoopbackListener } from './loopback-listener.ts';
+import { failedPage, signedInPage } from './pages.ts';
+import type { Target } from './target.ts';
+import { plainText } from './terminal-text.ts';
+import { oauthError, redeemCode } from './token-endpoint.ts';
+import { verifyIdToken } from './verify-id-token.ts';
+
+const scope = 'openid email profile groups offline_access';
+
+export interface LoginDeps {
+  readonly send: SendRequest;
+  readonly now: () => number;
+  readonly stderr: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface LoginOptions {
+  readonly listenPort: number;
+  /** How long the user has, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Left out when no browser is to be opened: the URL is printed in any case. */
+  readonly openBrowser?: OpenBrowser;
+}
+
+export interface Login {
+  readonly credentials: Credentials;
+  readonly claims: IdTokenClaims;
+}
+
+interface Attempt {
+  readonly state: string;
+  readonly nonce: string;
+  readonly codeVerifier: string;
+  readonly redirectUri: string;
+}
+
+/**
+ * Authorization code with PKCE in the user's browser (RFC 6749 §4.1, RFC 7636, RFC 8252). Throws PluginError:
+ * notLoggedIn when the issuer or the user refuses, timeout, interrupted, unreachable, failure when a check fails.
+ */
+export async function logIn(target: Target, options: LoginOptions, deps: LoginDeps): Promise<Login> {
+  const metadata = await discover(target.issuer, deps.send, deps.signal);
+  const listener = await openLoopbackListener(options.listenPort);
+  try {
+    const attempt: Attempt = {
+      state: randomText(),
+      nonce: randomText(),
+      codeVerifier: randomText(),
+      redirectUri: listener.redirectUri,
+    };
+    await showUrl(authorizationUrl(metadata, target, attempt), options, deps);
+    const callback = await withinTime(listener.callback, options.timeoutMs, deps.signal);
+    try {
+      const login = await finish(callback, metadata, target, attempt, deps);
+      await callback.answer(signedInPage);
+      return login;
+    } catch (error) {
+      const text = error instanceof PluginError ? error.message : 'An unexpected error happened.';
+      await callback.answer(failedPage(`${plainText(text)} Go back to your terminal.`));
+      throw error;
+    }
+  } finally {
+    listener.close();
+  }
+}
+
+/** 256 random bits, in characters that RFC 7636 §4.1 allows. */
+function randomText(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+function authorizationUrl(metadata: IssuerMetadata, target: Target, attempt: Attempt): string {
+  const url = new URL(metadata.authorizationEndpoint);
+  const parameters: Readonly<Record<string, string>> = {
+    response_type: 'code',
+    client_id: target.clientId,
+    redirect_uri: attempt.redirectUri,
+    scope,
+    state: attempt.state,
+    nonce: attempt.nonce,
+    code_challenge: createHash('sha256').update(attempt.codeVerifier).digest('base64url'),
+    code_challenge_method: 'S256',
+  };
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  return url.href;
+}
+
+async function showUrl(url: string, { openBrowser }: LoginOptions, { stderr }: LoginDeps): Promise<void> {
+  if (openBrowser === undefined) {
+    stderr(`Open this URL in a browser on this machine to log in:\n\n  ${url}\n\n`);
+    return;
+  }
+  stderr(`Opening your browser to log in. If it does not open, visit:\n\n  ${url}\n\n`);
+  if (!(await openBrowser(url))) stderr('No browser could be started: open the URL yourself.\n');
+}
+
+/** The promise's value, unless the user takes too long or gives up. */
+async function withinTime<T>(promise: Promise<T>, timeoutMs: number, interrupt: AbortSignal): Promise<T> {
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  const onInterrupt = (): void => reject(new PluginError(exitCode.interrupted, 'interrupted'));
+  const timer = setTimeout(() => {
+    reject(new PluginError(exitCode.timeout, `nobody logged in within ${timeoutMs / 1000} seconds`));
+  }, timeoutMs);
+  interrupt.addEventListener('abort', onInterrupt);
+  try {
+    if (interrupt.aborted) onInterrupt();
+    return await Promise.race([promise, stopped]);
+  } finally {
+    clearTimeout(timer);
+    interrupt.removeEventListener('abort', onInterrupt);
+  }
+}
+
+async function finish(
+  callback: Callback,
+  metadata: IssuerMetadata,
+  target: Target,
+  attempt: Attempt,
+  deps: LoginDeps,
+): Promise<Login> {
+  const code = readCode(callback.params, metadata, attempt);
+  const endpoint = { metadata, clientId: target.clientId, send: deps.send };
+  const answer = await redeemCode(endpoint, { ...attempt, code });
+  if (answer.kind === 'refused') {
+    throw new PluginError(
+      exitCode.notLoggedIn,
+      `not logged in: the issuer did not accept the code (${answer.reason})`,
+    );
+  }
+  const claims = verifyIdToken(answer.idToken, {
+    issuer: target.issuer,
+    clientId: target.clientId,
+    keys: await fetchKeys(metadata, deps.send),
+    now: deps.now(),
+    nonce: attempt.nonce,
+  });
+  const { idToken, refreshToken } = answer;
+  return {
+    claims,
+    credentials: {
+      issuer: target.issuer,
+      clientId: target.clientId,
+      idToken,
+      expiresAt: claims.exp,
+      ...(refreshToken === undefined ? {} : { refreshToken }),
+    },
+  };
+}
+
+/** The code of an authorization response that is the answer to our own request (state) and from our issuer (iss). */
+function readCode(params: URLSearchParams, metadata: IssuerMetadata, attempt: Attempt): string {
+  for (const name of new Set(params.keys())) {
+    // RFC 6749 §3.1: parameters must not be repeated; which of the two would count is anyone's guess.
+    if (params.getAll(name).length > 1) throw foreign('a parameter is there twice');
+  }
+  if (params.get('state') !== attempt.state) throw foreign('its state is not the one of this login');
+  const iss = params.get('iss');
+  if (iss === null ? metadata.sendsIss : iss !== metadata.issuer)
+    throw foreign('it is not from the issuer (iss)');
+  if (params.has('error')) {
+    throw new PluginError(exitCode.notLoggedIn, `not logged in: ${oauthError(Object.fromEntries(params))}`);
+  }
+  const code = params.get('code');
+  if (code === null || code === '') throw foreign('it has no code');
+  return code;
+}
+
+function foreign(why: string): PluginError {
+  return new PluginError(exitCode.failure, `refusing the answer that the browser brought: ${why}`);
+}

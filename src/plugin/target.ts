@@ -1,0 +1,81 @@
+import { exitCode, PluginError } from './exit.ts';
+import { type Flags, textFlag } from './flags.ts';
+import type { Invocation, PluginDeps } from './invocation.ts';
+import { oneLine } from './terminal-text.ts';
+
+/** The certificate authorities to trust for an issuer instead of the system's. */
+export interface IssuerTrust {
+  /** Path of a PEM file. */
+  readonly file?: string;
+  /** Base64 of PEM text, as kubeconfig files carry it. */
+  readonly data?: string;
+}
+
+/** Where to log in, and as which client. */
+export interface Target {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly trust: IssuerTrust;
+}
+
+export const defaultClientId = 'kubectl';
+
+/** The target that the flags name, completed from the current kubeconfig context. */
+export async function resolveTarget(flags: Flags, deps: PluginDeps): Promise<Target> {
+  let given: Flags = flags;
+  if (textFlag(flags, 'issuer-url') === undefined) {
+    const { execFlags } = await import('./kubeconfig-context.ts');
+    given = { ...(await execFlags(flags, deps)), ...withoutEmpty(flags) };
+  }
+  const issuer = textFlag(given, 'issuer-url');
+  if (issuer === undefined) {
+    throw new PluginError(
+      exitCode.usage,
+      'no issuer is known: pass --issuer-url, or select a kubeconfig context whose user runs kubectl-sallyport',
+    );
+  }
+  assertSafeUrl(issuer, 'the issuer');
+  const file = textFlag(given, 'certificate-authority');
+  const data = textFlag(given, 'certificate-authority-data');
+  return {
+    issuer,
+    clientId: textFlag(given, 'client-id') ?? defaultClientId,
+    trust: { ...(file === undefined ? {} : { file }), ...(data === undefined ? {} : { data }) },
+  };
+}
+
+function withoutEmpty(flags: Flags): Flags {
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+/**
+ * Accepts https, and http on a loopback host only: elsewhere codes and tokens would cross a network in the clear.
+ * Applied to the issuer and to every endpoint that it names.
+ */
+export function assertSafeUrl(text: string, what: string): URL {
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new PluginError(exitCode.usage, `${what} must be an https URL, not "${oneLine(text)}"`);
+  }
+  if (url.username !== '' || url.password !== '' || url.hash !== '') {
+    throw new PluginError(exitCode.usage, `the URL of ${what} must have no user, password or fragment`);
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw new PluginError(
+      exitCode.usage,
+      `${what} "${oneLine(text)}" must use https: plain http is only for this machine`,
+    );
+  }
+  return url;
+}
+
+function isLoopback(hostname: string): boolean {
+  // URL has already brought every spelling of an IPv4 address to its dotted form.
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/** The command that logs in to exactly this target. */
+export function loginCommand(program: Invocation['program'], target: Target): string {
+  const client = target.clientId === defaultClientId ? '' : ` --client-id=${target.clientId}`;
+  return oneLine(`${program} login --issuer-url=${target.issuer}${client}`);
+}
