@@ -1,3 +1,4 @@
+import type { RequestInfo } from './request-info.ts';
 import type { UserInfo } from './user-info.ts';
 
 /**
@@ -24,4 +25,20 @@ export interface Decision {
   readonly decision: 'allow' | 'deny' | 'noOpinion';
   /** Kubernetes' reason string; '' when there is none. */
   readonly reason: string;
+}
+
+/** The question that a resolved request puts to an authorizer on behalf of a user. */
+export function attributesOf(requestInfo: RequestInfo, user: UserInfo): Attributes {
+  return {
+    user,
+    verb: requestInfo.verb,
+    isResourceRequest: requestInfo.isResourceRequest,
+    path: requestInfo.path,
+    apiGroup: requestInfo.apiGroup,
+    apiVersion: requestInfo.apiVersion,
+    resource: requestInfo.resource,
+    subresource: requestInfo.subresource,
+    namespace: requestInfo.namespace,
+    name: requestInfo.name,
+  };
 }

@@ -1,6 +1,86 @@
 /**
- * Kubernetes' vocabulary: pure functions and types, no I/O, no clock.
+ * Kubernetes' vocabulary: requests, users, selectors, names, the Status and its texts, protobuf bodies.
+ * Pure functions and types: no I/O, no clock, nothing of the product. It says what Kubernetes means and
+ * how it words it; it does not decide (rbac) and does not answer (gateway, cluster).
  */
-export type { Attributes, Decision } from './attributes.ts';
-export type { RequestInfo } from './request-info.ts';
+export { type Attributes, attributesOf, type Decision } from './attributes.ts';
+export {
+  type FieldError,
+  type FieldErrorType,
+  fieldError,
+  fieldErrorBody,
+  fieldErrorsText,
+} from './field-error.ts';
+export { type FieldTerm, matchesFields, parseFieldSelector, requiredFieldValue } from './field-selector.ts';
+export { parseGoInt64 } from './go-int.ts';
+export { encodeGoJson } from './go-json.ts';
+export { firstQueryValue, parseGoQuery, type QueryPair } from './go-query.ts';
+export { goQuote } from './go-quote.ts';
+export { htmlSanitize, internalServerErrorText } from './html-sanitize.ts';
+export type { LabelOperator, LabelRequirement } from './label-requirement.ts';
+export {
+  type LabelSelector,
+  labelSelectorMatcher,
+  labelSelectorRequirements,
+  matchesLabels,
+} from './label-selector.ts';
+export {
+  booleanValue,
+  decodeListOptions,
+  type ListOptions,
+  type ListOptionsFailure,
+} from './list-options.ts';
+export {
+  dns1035LabelErrors,
+  dns1123LabelErrors,
+  dns1123SubdomainErrors,
+  labelKeyErrors,
+  labelValueErrors,
+  pathSegmentNameErrors,
+} from './names.ts';
+export { parseLabelSelector } from './parse-label-selector.ts';
+export {
+  type DefaultKind,
+  decodeKubeProtobuf,
+  type KubeObjectJson,
+} from './protobuf/decode-kube-protobuf.ts';
+export type { JsonObject, JsonValue } from './protobuf/leaf-messages.ts';
+export { ProtobufError } from './protobuf/protobuf-error.ts';
+export { type RequestInfo, RequestInfoError, resolveRequestInfo } from './request-info.ts';
+export { checkRequestTarget } from './request-target.ts';
+export { SelectorError } from './selector-error.ts';
+export {
+  encodeStatus,
+  type Status,
+  type StatusCause,
+  type StatusDetails,
+  StatusError,
+  type StatusMetadata,
+  success,
+} from './status.ts';
+export {
+  alreadyExists,
+  badRequest,
+  conflict,
+  expired,
+  forbidden,
+  forbiddenObject,
+  type GroupKind,
+  type GroupResource,
+  gone,
+  internalError,
+  invalid,
+  methodNotAllowed,
+  notAcceptable,
+  notFound,
+  requestEntityTooLarge,
+  resourceNotFound,
+  serviceUnavailable,
+  tooLargeResourceVersion,
+  tooManyRequests,
+  unauthorized,
+  unprocessablePatch,
+  unsupportedMediaType,
+  untypedError,
+} from './status-errors.ts';
 export type { UserInfo } from './user-info.ts';

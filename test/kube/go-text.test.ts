@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { encodeGoJson, goQuote, htmlSanitize, parseGoInt64, parseGoQuery } from '../../src/kube/index.ts';
+
+describe('goQuote', () => {
+  it.each([
+    ['plain text', '"plain text"'],
+    ['', '""'],
+    ['a"b\\c', '"a\\"b\\\\c"'],
+    ['\x07\b\f\n\r\t\v', '"\\a\\b\\f\\n\\r\\t\\v"'],
+    ['\x00\x1b\x7f', '"\\x00\\x1b\\x7f"'],
+    ['\u0080\u00a0\u00ad', '"\\u0080\\u00a0\\u00ad"'],
+    ['\u200b\u202e\u2028\ufeff', '"\\u200b\\u202e\\u2028\\ufeff"'],
+    ['ü€日', '"ü€日"'],
+    ['😀', '"😀"'],
+    ['\u{e0001}', '"\\U000e0001"'],
+    ['a\ud800b', '"a\ufffdb"'],
+  ])('quotes %j', (text, quoted) => {
+    expect(goQuote(text)).toBe(quoted);
+  });
+});
+
+describe('encodeGoJson', () => {
+  it('escapes what could be read as HTML or as a line end of JavaScript', () => {
+    expect(encodeGoJson({ a: '<b>&\u2028\u2029' })).toBe('{"a":"\\u003cb\\u003e\\u0026\\u2028\\u2029"}');
+  });
+
+  it('replaces lone surrogates only, and leaves a text about them alone', () => {
+    expect(encodeGoJson(['\ud800', '😀'])).toBe('["\ufffd","😀"]');
+    expect(encodeGoJson(['\\ud800'])).toBe('["\\\\ud800"]');
+  });
+});
+
+describe('htmlSanitize', () => {
+  it('escapes once', () => {
+    expect(htmlSanitize('<&lt;>')).toBe('&lt;&amp;lt;&gt;');
+  });
+});
+
+describe('parseGoQuery', () => {
+  it.each([
+    ['', []],
+    ['&&', []],
+    ['=', [['', '']]],
+    ['a', [['a', '']]],
+    [
+      'a=1&b=2&a=3',
+      [
+        ['a', '1'],
+        ['b', '2'],
+        ['a', '3'],
+      ],
+    ],
+    ['a=b=c', [['a', 'b=c']]],
+    ['a+b=c+d%2B', [['a b', 'c d+']]],
+    ['a=1;b=2&c=3', [['c', '3']]],
+    ['a=%zz&%=1&b=%4&c=%41', [['c', 'A']]],
+    ['a=%c3%bc%ff', [['a', 'ü\ufffd']]],
+    ['?watch=1', [['?watch', '1']]],
+    ['__proto__=x', [['__proto__', 'x']]],
+  ])('reads %j', (raw, pairs) => {
+    expect(parseGoQuery(raw)).toEqual(pairs);
+  });
+});
+
+describe('parseGoInt64', () => {
+  it.each([
+    ['0', 0],
+    ['-1', -1],
+    ['+5', 5],
+    ['007', 7],
+    ['9223372036854775807', 9223372036854775807n],
+    ['-9223372036854775808', -9223372036854775808n],
+    ['9223372036854775808', 'value out of range'],
+    ['99999999999999999999', 'value out of range'],
+    ['', 'invalid syntax'],
+    [' 5', 'invalid syntax'],
+    ['1.5', 'invalid syntax'],
+    ['0x10', 'invalid syntax'],
+    ['1_000', 'invalid syntax'],
+    ['٣', 'invalid syntax'],
+  ])('reads %j', (text, value) => {
+    expect(parseGoInt64(text)).toBe(value);
+  });
+});
