@@ -1,0 +1,16 @@
+import type { Server } from 'node:http';
+
+/** Requests that are still running after this long are cut. */
+const DRAIN_MS = 10_000;
+
+/** No new connections; idle ones end now, busy ones when their request is answered, all of them after ten seconds. */
+export function drain(server: Server): Promise<void> {
+  return new Promise((done) => {
+    const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    server.close(() => {
+      clearTimeout(cut);
+      done();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,13 @@
+/**
+ * What both doors share at their edge: who is asking, headers, cookies, form protection, listening, reading bodies.
+ * Owns no route and no page.
+ */
+export { type ClientAddressRequest, createClientAddress } from './client-address.ts';
+export { type CookiePolicy, createCookiePolicy } from './cookies.ts';
+export { type Csrf, createCsrf, isCrossSite } from './csrf.ts';
+export { drain } from './drain.ts';
+export { createHostGuard } from './host-guard.ts';
+export { ListenError, type ListenTarget, listen } from './listen.ts';
+export { type BodyOwner, MAX_BODY_BYTES, readBody } from './read-body.ts';
+export { createSecurityHeaders, type Middleware, type SecurityHeadersOptions } from './security-headers.ts';
+export { seeOther, sendHtml } from './send-html.ts';

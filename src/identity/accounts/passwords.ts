@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { parseOptions, verify } from '@node-rs/bcrypt';
+
+export type PasswordVerdict = 'match' | 'mismatch' | 'busy';
+
+export interface PasswordChecker {
+  /**
+   * Checks a password off the event loop.
+   * @param hash undefined for an account that does not exist: costs the same and never matches
+   * @returns `busy` when more checks are waiting than can be done in reasonable time
+   */
+  check(password: string, hash: string | undefined): Promise<PasswordVerdict>;
+}
+
+export interface PasswordCheckerDeps {
+  /** bcrypt cost of the check made for unknown accounts. */
+  readonly unknownCost: number;
+  /** Checks at a time; the others of libuv's four threads stay free for files and DNS. Default: 2. */
+  readonly concurrency?: number;
+  /** Default: 32. */
+  readonly queueLimit?: number;
+}
+
+/** bcrypt reads no further than this. Longer passwords would match on their beginning alone. */
+export const maxPasswordBytes = 72;
+
+/** Whether bcrypt would see all of the password: it stops at 72 bytes and at the first NUL. */
+export function isCheckable(password: string): boolean {
+  return Buffer.byteLength(password) <= maxPasswordBytes && !password.includes('\0');
+}
+
+/** The cost to be spent on unknown accounts: the one that most of the known ones have. Default: 10. */
+export function usualCost(hashes: readonly string[]): number {
+  const counts = new Map<number, number>();
+  for (const hash of hashes) {
+    const cost = costOf(hash);
+    if (cost !== undefined) counts.set(cost, (counts.get(cost) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 10;
+}
+
+function costOf(hash: string): number | undefined {
+  try {
+    return parseOptions(hash).cost;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A hash of nothing anybody could type: verifying against it costs a full bcrypt run. */
+function unmatchableHash(cost: number): string {
+  const digits = randomBytes(53).toString('hex').slice(0, 51);
+  return `$2b$${String(cost).padStart(2, '0')}$${digits.slice(0, 21)}.${digits.slice(21, 51)}.`;
+}
+
+export function createPasswordChecker(deps: PasswordCheckerDeps): PasswordChecker {
+  const { unknownCost, concurrency = 2, queueLimit = 32 } = deps;
+  const unknown = unmatchableHash(unknownCost);
+  const waiting: (() => void)[] = [];
+  let running = 0;
+
+  async function turn(): Promise<void> {
+    if (running < concurrency) {
+      running++;
+      return;
+    }
+    // Whoever finishes hands its place over, so `running` does not change.
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  }
+
+  function done(): void {
+    const next = waiting.shift();
+    if (next === undefined) running--;
+    else next();
+  }
+
+  return {
+    async check(password, hash) {
+      if (running >= concurrency && waiting.length >= queueLimit) return 'busy';
+      await turn();
+      try {
+        const checkable = isCheckable(password);
+        const matches = await verify(checkable ? password : '', checkable ? (hash ?? unknown) : unknown);
+        return matches && hash !== undefined && checkable ? 'match' : 'mismatch';
+      } finally {
+        done();
+      }
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
+import type Provider from 'oidc-provider';
+import { errors } from 'oidc-provider';
+import { continuePage, toText } from '../../views/index.ts';
+import { createHostGuard, type Middleware, seeOther, sendHtml } from '../http/index.ts';
+import type { Log } from './identity-deps.ts';
+import { type Failure, failures, sendFailure } from './interaction/failures.ts';
+import type { Forms } from './interaction/forms.ts';
+import type { PageContext } from './interaction/page-context.ts';
+import { requestId } from './interaction/request-id.ts';
+
+export interface AppDeps {
+  readonly provider: Provider;
+  readonly context: PageContext;
+  readonly forms: Forms;
+  readonly pageSession: RequestHandler;
+  readonly securityHeaders: Middleware;
+  readonly home: RequestHandler;
+  readonly interactions: Router;
+  readonly assets: Router;
+  readonly log: Log;
+  pinOrigin(req: IncomingMessage): void;
+  ready(): boolean;
+}
+
+/** The provider's endpoints and their methods. Nothing else reaches it. */
+const endpoints: readonly {
+  readonly path: RegExp;
+  readonly methods: readonly string[];
+  readonly cache?: string;
+}[] = [
+  {
+    path: /^\/\.well-known\/o(?:penid-configuration|auth-authorization-server)$/,
+    methods: ['GET', 'HEAD'],
+    cache: 'public, max-age=300',
+  },
+  { path: /^\/keys$/, methods: ['GET', 'HEAD'], cache: 'public, max-age=600, must-revalidate' },
+  { path: /^\/auth(?:\/[\w-]+)?$/, methods: ['GET'] },
+  { path: /^\/token(?:\/revoke)?$/, methods: ['POST'] },
+  { path: /^\/userinfo$/, methods: ['GET', 'POST'] },
+  { path: /^\/logout(?:\/success)?$/, methods: ['GET'] },
+  { path: /^\/logout\/confirm$/, methods: ['POST'] },
+];
+
+function createEndpoints({ provider, context }: AppDeps): RequestHandler {
+  const callback = provider.callback();
+  return (req, res, next) => {
+    const endpoint = endpoints.find(({ path }) => path.test(req.path));
+    if (endpoint === undefined) return next();
+    if (!endpoint.methods.includes(req.method)) {
+      res.setHeader('Allow', endpoint.methods.join(', '));
+      return sendFailure(context, req, res, failures.methodNotAllowed);
+    }
+    if (endpoint.cache !== undefined) res.setHeader('Cache-Control', endpoint.cache);
+    return callback(req, res);
+  };
+}
+
+/** The end of a sign-out that leads to another site: shown once. */
+function createLeave({ context }: AppDeps): RequestHandler {
+  return (req, res) => {
+    const { leaveTo } = req.session;
+    delete req.session.leaveTo;
+    if (leaveTo === undefined) return seeOther(res, `${context.base}/logout/success`);
+    const app = new URL(leaveTo).host;
+    sendHtml(res, 200, toText(continuePage(context.page(req), { app, url: leaveTo })));
+  };
+}
+
+function createErrorHandler({ context, log }: AppDeps): ErrorRequestHandler {
+  return (error: unknown, req, res, next) => {
+    if (res.headersSent) return next(error);
+    sendFailure(context, req, res, toFailure(error, req, log));
+  };
+}
+
+function toFailure(error: unknown, req: IncomingMessage, log: Log): Failure {
+  if (error instanceof errors.SessionNotFound) return failures.sessionGone;
+  const status =
+    error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 500;
+  if (status >= 400 && status < 500) return { status, title: 'errorTitle', text: 'errorInvalidRequest' };
+  const { name, message, stack } = error instanceof Error ? error : new Error('not an error was thrown');
+  log.error(
+    { event: 'server_error', err: { name, message, stack }, request_id: requestId(req) },
+    'request failed',
+  );
+  return { status: 500, title: 'errorTitle', text: 'errorServer' };
+}
+
+/** Everything that door 1 answers, for HTTP/1.1. */
+export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResponse) => void {
+  const { context, forms, pageSession, ready } = deps;
+  const isForUs = createHostGuard(context.issuer);
+  const app = express();
+  app.disable('x-powered-by');
+  app.enable('case sensitive routing');
+
+  // Probes name the pod's address, not the issuer: they come before the look at Host.
+  app.get(['/healthz', '/readyz'], (req, res) => {
+    const ok = req.path === '/healthz' || ready();
+    res
+      .status(ok ? 200 : 503)
+      .type('text/plain')
+      .send(ok ? 'ok' : 'not ready');
+  });
+  app.use(deps.securityHeaders);
+  app.use((req, res, next) => {
+    if (!isForUs(req)) return sendFailure(context, req, res, failures.misdirected);
+    deps.pinOrigin(req);
+    next();
+  });
+
+  const door = Router({ caseSensitive: true, strict: false });
+  door.get('/', deps.home);
+  door.use('/static', deps.assets);
+  door.use('/interaction', pageSession, deps.interactions);
+  door.get('/logout/continue', pageSession, createLeave(deps));
+  door.use('/logout', pageSession, forms.sameSite);
+  door.use(createEndpoints(deps));
+  app.use(context.base === '' ? '/' : context.base, door);
+  app.use((req, res) => sendFailure(context, req, res, failures.notFound));
+  app.use(createErrorHandler(deps));
+  return app;
+}

@@ -1,0 +1,109 @@
+import type { ClientConfig, Log } from '../identity-deps.ts';
+import { redirectUriProblem } from './redirect-uri.ts';
+
+/** A client as the provider wants it (RFC 7591 names), with two members of our own. */
+export interface ClientMetadata {
+  readonly client_id: string;
+  readonly client_name: string;
+  readonly client_secret?: string;
+  readonly token_endpoint_auth_method: 'client_secret_basic' | 'none';
+  readonly application_type: 'web' | 'native';
+  readonly redirect_uris: string[];
+  readonly post_logout_redirect_uris: string[];
+  readonly grant_types: string[];
+  readonly response_types: ['code'];
+  /** Any loopback redirect URI will do. */
+  readonly loopback_redirects: boolean;
+  /** Part of this product: no consent, all claims and a refresh token even when only `openid` was asked for. */
+  readonly first_party: boolean;
+}
+
+/** A client configuration that must not be used as it stands. */
+export class ClientConfigError extends Error {
+  readonly code = 'SP_IDENTITY_CLIENT_CONFIG';
+}
+
+/** The id of the client that is always there, for kubectl's login plugins. */
+export const kubectlClientId = 'kubectl';
+
+const kubectl: ClientConfig = { id: kubectlClientId, name: 'kubectl', public: true };
+
+/** Dex accepts these for flows of its own; they are no addresses of an application. */
+const dexOwnRedirects = new Set(['/device/callback', 'urn:ietf:wg:oauth:2.0:oob']);
+
+/**
+ * The provider's clients: the configured ones, and `kubectl` unless one of them has that id.
+ * @throws ClientConfigError
+ */
+export function toClientMetadata(
+  clients: readonly ClientConfig[],
+  issuer: string,
+  log: Log,
+): ClientMetadata[] {
+  const seen = new Set<string>();
+  for (const { id } of clients) {
+    if (seen.has(id)) throw new ClientConfigError(`two clients have the id ${id}`);
+    seen.add(id);
+  }
+  const builtIn = seen.has(kubectlClientId) ? [] : [toMetadata(kubectl, true)];
+  const configured = clients.map((client) => toMetadata(withUsableRedirects(client, log), false));
+  if (issuer.startsWith('https:')) warnOfPlainHttp(configured, log);
+  return [...configured, ...builtIn];
+}
+
+function withUsableRedirects(client: ClientConfig, log: Log): ClientConfig {
+  const redirectURIs = client.redirectURIs?.filter((uri) => !dexOwnRedirects.has(uri));
+  if (redirectURIs?.length === client.redirectURIs?.length) return client;
+  log.info(
+    { client_id: client.id },
+    "redirect URIs of Dex's own device and out-of-band pages are not needed here",
+  );
+  return { ...client, redirectURIs };
+}
+
+function toMetadata(client: ClientConfig, firstParty: boolean): ClientMetadata {
+  const isPublic = client.public === true;
+  if (!isPublic && (client.secret ?? '') === '') {
+    throw new ClientConfigError(`client ${client.id} has no secret and is not public`);
+  }
+  const registered = [...(client.redirectURIs ?? [])];
+  const anyLoopback = isPublic && registered.length === 0;
+  if (registered.length === 0 && !anyLoopback) {
+    throw new ClientConfigError(`client ${client.id} has no redirectURIs`);
+  }
+  const postLogout = [...(client.postLogoutRedirectURIs ?? [])];
+  for (const uri of [...registered, ...postLogout]) {
+    const problem = redirectUriProblem(uri);
+    if (problem !== undefined)
+      throw new ClientConfigError(`redirect URI of client ${client.id} ${problem}: ${uri}`);
+  }
+  const ownScheme = [...registered, ...postLogout].some((uri) => !/^https?:/i.test(uri));
+  return {
+    client_id: client.id,
+    client_name: client.name ?? client.id,
+    ...(isPublic ? {} : { client_secret: client.secret ?? '' }),
+    token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_basic',
+    application_type: anyLoopback || ownScheme ? 'native' : 'web',
+    // The provider wants at least one; what counts for loopback clients is `loopback_redirects`.
+    redirect_uris: anyLoopback ? ['http://127.0.0.1/'] : registered,
+    post_logout_redirect_uris: postLogout,
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    loopback_redirects: anyLoopback,
+    first_party: firstParty,
+  };
+}
+
+function warnOfPlainHttp(clients: readonly ClientMetadata[], log: Log): void {
+  for (const { client_id, redirect_uris } of clients) {
+    for (const uri of redirect_uris) {
+      const { protocol, hostname } = new URL(uri);
+      if (protocol === 'http:' && !['localhost', '127.0.0.1', '[::1]'].includes(hostname)) {
+        log.warn(
+          { client_id, redirect_uri: uri },
+          'authorization codes for this redirect URI travel in clear text',
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import type { LoginHint } from '../../views/index.ts';
+import type { Store } from '../store/index.ts';
+
+/** A relying party, in the shape of Dex's `staticClients[]`. */
+export interface ClientConfig {
+  readonly id: string;
+  readonly secret?: string | undefined;
+  readonly name?: string | undefined;
+  readonly logoURL?: string | undefined;
+  /** Has no secret: an app on the person's own machine. Without redirectURIs it may use any loopback http address. */
+  readonly public?: boolean | undefined;
+  readonly redirectURIs?: readonly string[] | undefined;
+  readonly postLogoutRedirectURIs?: readonly string[] | undefined;
+  readonly trustedPeers?: readonly string[] | undefined;
+}
+
+/** A local account, in the shape of Dex's `staticPasswords[]`. */
+export interface StaticPassword {
+  readonly email: string;
+  /** bcrypt */
+  readonly hash: string;
+  /** The display name (Dex's word); `name` wins where given. */
+  readonly username: string;
+  readonly name?: string | undefined;
+  readonly preferredUsername?: string | undefined;
+  /** Default: true. */
+  readonly emailVerified?: boolean | undefined;
+  /** Becomes `sub`. */
+  readonly userID: string;
+  readonly groups?: readonly string[] | undefined;
+}
+
+/** Lifetimes in milliseconds, in the shape of Dex's `expiry`; what is absent has a finite default. */
+export interface ExpiryConfig {
+  /** Default: 24 h. Access tokens live as long, at most 1 h. */
+  readonly idTokens?: number | undefined;
+  /** How long a sign-in may take. Default: 24 h. */
+  readonly authRequests?: number | undefined;
+  readonly deviceRequests?: number | undefined;
+  readonly refreshTokens?:
+    | {
+        /** Default: 14 days. Without rotation it has no effect. */
+        readonly validIfNotUsedFor?: number | undefined;
+        /** Counted from the sign-in. Default: 90 days. */
+        readonly absoluteLifetime?: number | undefined;
+        readonly reuseInterval?: number | undefined;
+        readonly disableRotation?: boolean | undefined;
+      }
+    | undefined;
+}
+
+export interface FrontendConfig {
+  /** The name shown on pages. */
+  readonly issuer?: string | undefined;
+  readonly theme?: string | undefined;
+  readonly logoURL?: string | undefined;
+  readonly extra?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The part of a pino logger that is used here. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface IdentityDeps {
+  /** The issuer URL; a path means that everything is served under it. */
+  readonly issuer: string;
+  readonly store: Store;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  readonly log: Log;
+  readonly clients: readonly ClientConfig[];
+  readonly passwords: readonly StaticPassword[];
+  readonly expiry?: ExpiryConfig | undefined;
+  /** No client asks for consent. */
+  readonly skipApprovalScreen?: boolean | undefined;
+  readonly frontend?: FrontendConfig | undefined;
+  /** Demo accounts to be shown on the sign-in page. */
+  readonly loginHint?: LoginHint | undefined;
+  /** CIDR ranges whose X-Forwarded-For is believed. Default: none. */
+  readonly trustedProxies?: readonly string[] | undefined;
+}

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Router } from 'express';
+import { iconUrl, stylesheetUrl } from '../../../views/index.ts';
+
+export interface Assets {
+  readonly router: Router;
+  /** Path of the style sheet below `/static`, with its version. */
+  readonly stylesheet: string;
+}
+
+/** The pages' own files, read once. Their address changes with their content, so browsers may keep them for good. */
+export function createAssets(): Assets {
+  const files = {
+    'styles.css': ['text/css', stylesheetUrl],
+    'icon.svg': ['image/svg+xml', iconUrl],
+  } as const;
+  const router = Router({ caseSensitive: true });
+  let stylesheet = '';
+  for (const [name, [type, url]] of Object.entries(files)) {
+    const content = readFileSync(url);
+    const version = createHash('sha256').update(content).digest('base64url').slice(0, 12);
+    if (name === 'styles.css') stylesheet = `${name}?v=${version}`;
+    router.get(`/${name}`, (req, res) => {
+      const current = req.query['v'] === version;
+      res.setHeader('Cache-Control', current ? 'public, max-age=31536000, immutable' : 'public, max-age=300');
+      res.type(type).send(content);
+    });
+  }
+  return { router, stylesheet };
+}

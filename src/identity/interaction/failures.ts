@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errors } from 'oidc-provider';
+import { errorPage, fill, type Messages, toText } from '../../../views/index.ts';
+import { sendHtml } from '../../http/index.ts';
+import type { PageContext } from './page-context.ts';
+import { requestId } from './request-id.ts';
+
+export interface Failure {
+  readonly status: number;
+  readonly title: keyof Messages;
+  readonly text: keyof Messages;
+  readonly detail?: string;
+}
+
+export const failures = {
+  notFound: { status: 404, title: 'notFoundTitle', text: 'notFoundText' },
+  methodNotAllowed: { status: 405, title: 'methodTitle', text: 'methodText' },
+  forbidden: { status: 403, title: 'forbiddenTitle', text: 'forbiddenText' },
+  misdirected: { status: 421, title: 'misdirectedTitle', text: 'misdirectedText' },
+  busy: { status: 503, title: 'errorTitle', text: 'errorBusy' },
+  sessionGone: { status: 400, title: 'sessionGoneTitle', text: 'sessionGoneText' },
+} as const satisfies Record<string, Failure>;
+
+const texts: Readonly<Record<string, keyof Messages>> = {
+  access_denied: 'errorAccessDenied',
+  invalid_client: 'errorInvalidClient',
+  invalid_redirect_uri: 'errorInvalidRedirectUri',
+  server_error: 'errorServer',
+};
+
+/** The failure behind an answer of the provider. */
+export function providerFailure(
+  status: number,
+  out: { readonly error: string; readonly error_description?: string | undefined },
+  error: unknown,
+): Failure {
+  if (error instanceof errors.SessionNotFound) return failures.sessionGone;
+  const description = out.error_description;
+  return {
+    status,
+    title: 'errorTitle',
+    text: (Object.hasOwn(texts, out.error) ? texts[out.error] : undefined) ?? 'errorInvalidRequest',
+    ...(out.error === 'server_error'
+      ? {}
+      : { detail: description === undefined ? out.error : `${out.error}: ${description}` }),
+  };
+}
+
+/** The page for a failure, as text. */
+export function failureText(
+  context: PageContext,
+  req: IncomingMessage,
+  failure: Failure,
+  uiLocales?: unknown,
+): string {
+  const page = context.page(req, uiLocales);
+  const { t } = page.locale;
+  return toText(
+    errorPage(page, {
+      title: t[failure.title],
+      message: fill(t[failure.text], { issuer: context.issuer }).join(''),
+      reference: requestId(req),
+      ...(failure.detail === undefined ? {} : { detail: failure.detail }),
+      ...(failure.status === 421 ? { link: { url: context.issuer, text: context.issuer } } : {}),
+    }),
+  );
+}
+
+export function sendFailure(
+  context: PageContext,
+  req: IncomingMessage,
+  res: ServerResponse,
+  failure: Failure,
+): void {
+  sendHtml(res, failure.status, failureText(context, req, failure));
+}

@@ -1,0 +1,115 @@
+import { type Request, type Response, Router } from 'express';
+import type Provider from 'oidc-provider';
+import { type Client, errors, type Interaction } from 'oidc-provider';
+import { consentPage, continuePage, toText } from '../../../views/index.ts';
+import { seeOther, sendHtml } from '../../http/index.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import { failures, sendFailure } from './failures.ts';
+import type { Forms } from './forms.ts';
+import type { PageContext } from './page-context.ts';
+import type { SignIn } from './sign-in.ts';
+
+export interface InteractionsDeps {
+  readonly provider: Provider;
+  readonly context: PageContext;
+  readonly accounts: Accounts;
+  readonly forms: Forms;
+  readonly signIn: SignIn;
+}
+
+/** An interaction that belongs to the browser and to the address. */
+export interface Current {
+  readonly interaction: Interaction;
+  readonly client: Client;
+  /** Path of the interaction's pages. */
+  readonly path: string;
+}
+
+/** @throws errors.SessionNotFound when the browser has no such interaction */
+async function current(
+  { provider, context }: InteractionsDeps,
+  req: Request,
+  res: Response,
+): Promise<Current> {
+  const interaction = await provider.interactionDetails(req, res);
+  const client = await provider.Client.find(String(interaction.params['client_id']));
+  if (interaction.uid !== req.params['uid'] || client === undefined) {
+    throw new errors.SessionNotFound('interaction and address differ');
+  }
+  return { interaction, client, path: `${context.base}/interaction/${interaction.uid}` };
+}
+
+/** `app.example`, `127.0.0.1:8000`, or an app's own scheme. */
+function redirectHost(uri: unknown): string {
+  const url = URL.parse(String(uri));
+  return url === null ? '' : url.host === '' ? url.protocol : url.host;
+}
+
+/** Records the person's yes: in a new grant when tokens will outlive the session, else in the session's own. */
+async function grantConsent(provider: Provider, { interaction, client }: Current): Promise<string> {
+  const missing = interaction.prompt.details['missingOIDCScope'];
+  const scopes = Array.isArray(missing) ? missing.map(String) : [];
+  const earlier =
+    interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId);
+  const grant =
+    earlier === undefined || scopes.includes('offline_access')
+      ? new provider.Grant({ accountId: interaction.session?.accountId, clientId: client.clientId })
+      : earlier;
+  grant.addOIDCScope([...(earlier?.getOIDCScope() ?? '').split(' ').filter(Boolean), ...scopes].join(' '));
+  return grant.save();
+}
+
+/** The steps between an authorization request and its answer: sign in, consent, and on to the application. */
+export function createInteractions(deps: InteractionsDeps): Router {
+  const { provider, context, accounts, forms, signIn } = deps;
+  const router = Router({ mergeParams: true });
+
+  router.get('/:uid', async (req, res) => {
+    const now = await current(deps, req, res);
+    const { interaction, client, path } = now;
+    if (interaction.prompt.name === 'login') return signIn.show(req, res, now);
+    const page = context.page(req, interaction.params['ui_locales']);
+    const view = {
+      app: client.clientName ?? client.clientId,
+      redirectHost: redirectHost(interaction.params['redirect_uri']),
+      accountName: accounts.byId(interaction.session?.accountId ?? '')?.name ?? '',
+      scopes: String(interaction.params['scope'] ?? '').split(' '),
+      action: `${path}/consent`,
+      abortAction: `${path}/abort`,
+      csrf: forms.token(req),
+    };
+    sendHtml(res, 200, toText(consentPage(page, view)));
+  });
+
+  router.post('/:uid/login', ...forms.received, async (req, res) => {
+    const now = await current(deps, req, res);
+    if (now.interaction.prompt.name !== 'login') return sendFailure(context, req, res, failures.sessionGone);
+    await signIn.submit(req, res, now);
+  });
+
+  router.post('/:uid/consent', ...forms.submitted, async (req, res) => {
+    const now = await current(deps, req, res);
+    if (now.interaction.prompt.name !== 'consent')
+      return sendFailure(context, req, res, failures.sessionGone);
+    const grantId = await grantConsent(provider, now);
+    await provider.interactionResult(req, res, { consent: { grantId } }, { mergeWithLastSubmission: true });
+    seeOther(res, `${now.path}/continue`);
+  });
+
+  router.post('/:uid/abort', ...forms.submitted, async (req, res) => {
+    const { path } = await current(deps, req, res);
+    const result = { error: 'access_denied', error_description: 'the person declined' };
+    await provider.interactionResult(req, res, result, { mergeWithLastSubmission: false });
+    seeOther(res, `${path}/continue`);
+  });
+
+  router.get('/:uid/continue', async (req, res) => {
+    const { interaction, client, path } = await current(deps, req, res);
+    if (interaction.result === undefined) return seeOther(res, path);
+    const page = context.page(req, interaction.params['ui_locales']);
+    const view = { app: client.clientName ?? client.clientId, url: interaction.returnTo };
+    sendHtml(res, 200, toText(continuePage(page, view)));
+  });
+
+  return router;
+}

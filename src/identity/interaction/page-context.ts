@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http';
+import { type Page, pickLocale, type Site } from '../../../views/index.ts';
+
+export interface PageContextDeps {
+  readonly issuer: string;
+  readonly base: string;
+  readonly name: string;
+  readonly stylesheet: string;
+  readonly theme: string | undefined;
+  readonly logoUrl: string | undefined;
+}
+
+export interface PageContext {
+  readonly issuer: string;
+  readonly base: string;
+  /** What a page needs to know of the request. @param uiLocales the authorization request's `ui_locales` */
+  page(req: IncomingMessage, uiLocales?: unknown): Page;
+}
+
+export function createPageContext(deps: PageContextDeps): PageContext {
+  const site: Site = {
+    name: deps.name,
+    base: deps.base,
+    host: new URL(deps.issuer).host,
+    stylesheet: deps.stylesheet,
+    theme: deps.theme === 'light' || deps.theme === 'dark' ? deps.theme : 'auto',
+    ...(deps.logoUrl === undefined ? {} : { logoUrl: deps.logoUrl }),
+  };
+  return {
+    issuer: deps.issuer,
+    base: deps.base,
+    page: (req, uiLocales) => ({ site, locale: pickLocale(uiLocales, req.headers['accept-language']) }),
+  };
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { RequestHandler } from 'express';
+import session from 'express-session';
+import type { CookiePolicy } from '../../http/index.ts';
+import type { Expiring } from '../../store/index.ts';
+
+declare module 'express-session' {
+  interface SessionData {
+    /** A form has been shown to this browser; its token is bound to the session. */
+    form: true;
+    /** Where a sign-out leads, once. */
+    leaveTo: string;
+  }
+}
+
+export interface PageSessionDeps {
+  readonly records: Expiring<session.SessionData>;
+  readonly cookies: CookiePolicy;
+  readonly secrets: readonly string[];
+  /** Milliseconds. */
+  readonly lifetime: number;
+  now(): number;
+}
+
+const hashOf = (sid: string) => createHash('sha256').update(sid).digest('base64url');
+
+type Done<T> = (error?: unknown, value?: T) => void;
+
+function settle<T>(promise: Promise<T>, done?: Done<T>): void {
+  promise.then(
+    (value) => done?.(null, value),
+    (error: unknown) => done?.(error),
+  );
+}
+
+/**
+ * express-session's storage (which has to extend its class): sessions under the hash of their id, so that the store
+ * is no bag of valid cookies.
+ */
+class RecordStore extends session.Store {
+  readonly #deps: PageSessionDeps;
+
+  constructor(deps: PageSessionDeps) {
+    super();
+    this.#deps = deps;
+  }
+
+  override get(sid: string, done: Done<session.SessionData | null>): void {
+    const found = this.#deps.records.get(hashOf(sid));
+    settle(
+      found.then((record) => record?.value ?? null),
+      done,
+    );
+  }
+
+  override set(sid: string, data: session.SessionData, done?: Done<unknown>): void {
+    const { records, now, lifetime } = this.#deps;
+    settle(records.put(hashOf(sid), data, now() + lifetime), done);
+  }
+
+  override destroy(sid: string, done?: Done<unknown>): void {
+    settle(this.#deps.records.delete(hashOf(sid)), done);
+  }
+}
+
+/** The browser session that forms are bound to. Kept only for browsers that have been shown one. */
+export function createPageSession(deps: PageSessionDeps): RequestHandler {
+  return session({
+    name: deps.cookies.hostName('sallyport_page'),
+    secret: [...deps.secrets],
+    store: new RecordStore(deps),
+    cookie: { ...deps.cookies.options, path: '/' },
+    resave: false,
+    saveUninitialized: false,
+    // The request's X-Forwarded-Proto is pinned to the issuer's scheme before this runs.
+    proxy: true,
+  });
+}
+
+/**
+ * Keeps an address in the browser's session for the page that leads there.
+ * @param req a request that has passed the page session
+ */
+export function rememberLeave(
+  req: IncomingMessage & { session?: Partial<session.SessionData> },
+  url: string,
+): void {
+  if (req.session === undefined) throw new Error('the request has no page session');
+  req.session.leaveTo = url;
+}

@@ -1,0 +1,34 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { loggedOutPage, logoutPage, toText } from '../../../views/index.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { ProviderPages } from '../provider/configuration.ts';
+import { logoutForm } from '../provider/internals.ts';
+import { failureText, providerFailure } from './failures.ts';
+import type { PageContext } from './page-context.ts';
+
+function show(ctx: KoaContextWithOIDC, page: string): void {
+  ctx.type = 'html';
+  ctx.set('Cache-Control', 'no-store');
+  ctx.vary('Accept-Language');
+  ctx.body = page;
+}
+
+/** The pages that the provider asks for by itself. */
+export function createProviderPages(context: PageContext, accounts: Accounts): ProviderPages {
+  const pageOf = (ctx: KoaContextWithOIDC) => context.page(ctx.req, ctx.query['ui_locales']);
+  return {
+    error(ctx, out, error) {
+      const failure = providerFailure(ctx.status, out, error);
+      ctx.status = failure.status;
+      show(ctx, failureText(context, ctx.req, failure, ctx.query['ui_locales']));
+    },
+    logout(ctx) {
+      const { action, xsrf, accountId } = logoutForm(ctx);
+      const accountName = accounts.byId(accountId ?? '')?.name ?? '';
+      show(ctx, toText(logoutPage(pageOf(ctx), { accountName, action, xsrf })));
+    },
+    loggedOut(ctx) {
+      show(ctx, toText(loggedOutPage(pageOf(ctx))));
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { promisify } from 'node:util';
+import type { Request, Response } from 'express';
+import type Provider from 'oidc-provider';
+import { type LoginError, type LoginHint, loginPage, type Messages, toText } from '../../../views/index.ts';
+import { type ClientAddressRequest, seeOther, sendHtml } from '../../http/index.ts';
+import { type Accounts, normalizeLogin } from '../accounts/accounts.ts';
+import { isCheckable, type PasswordChecker } from '../accounts/passwords.ts';
+import type { Throttle } from '../accounts/throttle.ts';
+import type { Log } from '../identity-deps.ts';
+import { switchAccount } from '../provider/internals.ts';
+import { failures, sendFailure } from './failures.ts';
+import { type Forms, field } from './forms.ts';
+import type { Current } from './interactions.ts';
+import type { PageContext } from './page-context.ts';
+import { requestId } from './request-id.ts';
+
+export interface SignInDeps {
+  readonly provider: Provider;
+  readonly context: PageContext;
+  readonly accounts: Accounts;
+  readonly passwords: PasswordChecker;
+  readonly throttle: Throttle;
+  readonly forms: Forms;
+  readonly loginHint: LoginHint | undefined;
+  readonly log: Log;
+  clientAddress(req: ClientAddressRequest): string;
+}
+
+export interface SignIn {
+  show(req: Request, res: Response, current: Current): void;
+  submit(req: Request, res: Response, current: Current): Promise<void>;
+}
+
+interface Refusal {
+  readonly field: LoginError['field'];
+  readonly text: keyof Messages;
+  readonly status: number;
+  readonly retryAfter?: number;
+}
+
+const wrong: Refusal = { field: 'username', text: 'wrongCredentials', status: 400 };
+
+/** Also when this browser has signed in in another tab since: ask again rather than end the sign-in. */
+const expired: Refusal = { field: 'username', text: 'formExpired', status: 403 };
+
+/** Longer than any e-mail address or username (RFC 5321 §4.5.3.1): not worth a look. */
+const longestLogin = 320;
+
+/** The password sign-in. Unknown account and wrong password are one and the same, in words, status and time. */
+export function createSignIn(deps: SignInDeps): SignIn {
+  const { provider, context, accounts, passwords, throttle, forms, log } = deps;
+
+  function render(
+    req: Request,
+    res: Response,
+    { interaction, client, path }: Current,
+    login: string,
+    refusal?: Refusal,
+  ) {
+    const page = context.page(req, interaction.params['ui_locales']);
+    const { t } = page.locale;
+    if (refusal?.retryAfter !== undefined) res.setHeader('Retry-After', String(refusal.retryAfter));
+    const message = refusal && t[refusal.text].replace('{seconds}', String(refusal.retryAfter ?? 0));
+    const view = loginPage(page, {
+      app: client.clientName ?? client.clientId,
+      action: `${path}/login`,
+      abortAction: `${path}/abort`,
+      csrf: forms.token(req),
+      username: login,
+      ...(refusal === undefined || message === undefined ? {} : { error: { message, field: refusal.field } }),
+      ...(deps.loginHint === undefined ? {} : { hint: deps.loginHint }),
+    });
+    sendHtml(res, refusal?.status ?? 200, toText(view));
+  }
+
+  /** The account that the credentials open, or why not. */
+  async function verify(req: Request, login: string, password: string): Promise<string | Refusal | 'busy'> {
+    if (login === '') return { field: 'username', text: 'missingUsername', status: 400 };
+    if (password === '') return { field: 'password', text: 'missingPassword', status: 400 };
+    if (!isCheckable(password)) return { field: 'password', text: 'passwordTooLong', status: 400 };
+    if (login.length > longestLogin) return wrong;
+    const address = deps.clientAddress(req);
+    const wait = await throttle.begin(login, address);
+    if (wait > 0) {
+      return { field: 'username', text: 'tooManyAttempts', status: 429, retryAfter: Math.ceil(wait / 1000) };
+    }
+    const account = accounts.byLogin(login);
+    const verdict = await passwords.check(password, account?.hash);
+    if (verdict === 'busy') {
+      await throttle.unchecked(login, address);
+      return 'busy';
+    }
+    if (verdict === 'mismatch' || account === undefined) {
+      // What was typed is not logged: it may be a password in the wrong field.
+      log.info(
+        { event: 'sign_in_failed', account: account?.id, address, request_id: requestId(req) },
+        'sign-in failed',
+      );
+      return wrong;
+    }
+    await throttle.succeeded(login, address);
+    log.info({ event: 'sign_in', account: account.id, address, request_id: requestId(req) }, 'signed in');
+    return account.id;
+  }
+
+  return {
+    show(req, res, current) {
+      const hint = current.interaction.params['login_hint'];
+      render(req, res, current, typeof hint === 'string' ? hint.slice(0, longestLogin) : '');
+    },
+    async submit(req, res, current) {
+      const typed = field(req, 'username') ?? '';
+      if (!forms.isOwn(req)) return render(req, res, current, typed.slice(0, longestLogin), expired);
+      const result = await verify(req, normalizeLogin(typed), field(req, 'password') ?? '');
+      if (result === 'busy') {
+        res.setHeader('Retry-After', '5');
+        return sendFailure(context, req, res, failures.busy);
+      }
+      if (typeof result !== 'string') return render(req, res, current, typed.slice(0, longestLogin), result);
+      // A new session id at each sign-in: one planted before it is worth nothing after it.
+      await promisify(req.session.regenerate.bind(req.session))();
+      await switchAccount(provider, current.interaction, result);
+      const login = { accountId: result, amr: ['pwd'] };
+      await provider.interactionResult(req, res, { login }, { mergeWithLastSubmission: false });
+      seeOther(res, `${current.path}/continue`);
+    },
+  };
+}

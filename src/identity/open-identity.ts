@@ -1,0 +1,151 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { SessionData } from 'express-session';
+import type { JWK } from 'jose';
+import Provider from 'oidc-provider';
+import { supportedLocales } from '../../views/index.ts';
+import { createClientAddress, createCookiePolicy, createCsrf, createSecurityHeaders } from '../http/index.ts';
+import { createExpiring, type Expiring } from '../store/index.ts';
+import { createAccounts } from './accounts/accounts.ts';
+import { createPasswordChecker, usualCost } from './accounts/passwords.ts';
+import { type AttemptRecord, createThrottle } from './accounts/throttle.ts';
+import { createApp } from './app.ts';
+import { toClientMetadata } from './clients/client-metadata.ts';
+import type { FrontendConfig, IdentityDeps } from './identity-deps.ts';
+import { createAccountHome } from './interaction/account-home.ts';
+import { createAssets } from './interaction/assets.ts';
+import { createForms } from './interaction/forms.ts';
+import { createInteractions } from './interaction/interactions.ts';
+import { createPageContext } from './interaction/page-context.ts';
+import { createPageSession, rememberLeave } from './interaction/page-session.ts';
+import { createProviderPages } from './interaction/provider-pages.ts';
+import { createSignIn } from './interaction/sign-in.ts';
+import { openKeys } from './keys/keys.ts';
+import { createAdapterFactory, type StoredModel } from './provider/adapter.ts';
+import { createConfiguration } from './provider/configuration.ts';
+import { logEvents } from './provider/events.ts';
+import { answerInQueryOnly, correctAnswers, pinOrigin, useExactRedirectUris } from './provider/internals.ts';
+import { createLifetimes } from './provider/lifetimes.ts';
+
+export interface Identity {
+  /** Everything that door 1 serves; an Express app, so for HTTP/1.1 only. */
+  readonly handler: (req: IncomingMessage, res: ServerResponse) => void;
+  /** The public keys that verify the ID tokens issued here. */
+  jwks(): { readonly keys: readonly JWK[] };
+  ready(): boolean;
+  /** Record sets to be collected by the store's housekeeping. */
+  readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];
+  /** From now on not ready. The store is the caller's to close. */
+  close(): Promise<void>;
+}
+
+/** The origin of a logo on another site, which the pages' CSP must name. */
+function logoSources(frontend: FrontendConfig, issuer: string): readonly string[] {
+  const url = frontend.logoURL === undefined ? null : URL.parse(frontend.logoURL, issuer);
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin !== new URL(issuer).origin
+    ? [url.origin]
+    : [];
+}
+
+/**
+ * Opens door 1: the OpenID Connect provider with its pages.
+ * @throws ClientConfigError, AccountConflictError, or what the store throws
+ */
+export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
+  const { issuer, store, now, log, frontend = {}, skipApprovalScreen = false } = deps;
+  const base = new URL(issuer).pathname.replace(/\/$/, '');
+  const keys = await openKeys(store);
+  const lifetimes = createLifetimes(deps.expiry, now);
+  const accounts = createAccounts(deps.passwords);
+  const cookies = createCookiePolicy(issuer);
+  const assets = createAssets();
+
+  const records = createExpiring<StoredModel>(store, { prefix: 'identity/oidc/', now });
+  const indexes = createExpiring<string>(store, { prefix: 'identity/index/', now });
+  const revokedGrants = createExpiring<true>(store, { prefix: 'identity/revoked/', now });
+  const attempts = createExpiring<AttemptRecord>(store, { prefix: 'identity/attempts/', now });
+  const pageSessions = createExpiring<SessionData>(store, { prefix: 'identity/pages/', now });
+
+  const context = createPageContext({
+    issuer,
+    base,
+    name: frontend.issuer ?? 'Sallyport',
+    stylesheet: `${base}/static/${assets.stylesheet}`,
+    theme: frontend.theme,
+    logoUrl: frontend.logoURL,
+  });
+  const provider = new Provider(
+    issuer,
+    createConfiguration({
+      accounts,
+      adapter: createAdapterFactory({
+        records,
+        indexes,
+        revokedGrants,
+        revocationMemory: lifetimes.longest,
+        now,
+      }),
+      base,
+      clients: toClientMetadata(deps.clients, issuer, log),
+      cookies,
+      keys,
+      lifetimes,
+      locales: supportedLocales,
+      pages: createProviderPages(context, accounts),
+      skipApprovalScreen,
+    }),
+  );
+  useExactRedirectUris(provider);
+  answerInQueryOnly(provider);
+  correctAnswers(provider, {
+    leave(req, url) {
+      rememberLeave(req, url);
+      return `${base}/logout/continue`;
+    },
+  });
+  logEvents(provider, log);
+
+  const forms = createForms(context, createCsrf(keys.forms));
+  const signIn = createSignIn({
+    provider,
+    context,
+    accounts,
+    passwords: createPasswordChecker({ unknownCost: usualCost(deps.passwords.map(({ hash }) => hash)) }),
+    throttle: createThrottle({ records: attempts, now }),
+    forms,
+    loginHint: deps.loginHint,
+    log,
+    clientAddress: createClientAddress(deps.trustedProxies),
+  });
+  let open = true;
+  const handler = createApp({
+    provider,
+    context,
+    forms,
+    pageSession: createPageSession({
+      records: pageSessions,
+      cookies,
+      secrets: keys.cookies,
+      lifetime: lifetimes.authRequests,
+      now,
+    }),
+    securityHeaders: createSecurityHeaders({
+      https: cookies.secure,
+      imageSources: logoSources(frontend, issuer),
+    }),
+    home: createAccountHome(provider, context, accounts),
+    interactions: createInteractions({ provider, context, accounts, forms, signIn }),
+    assets: assets.router,
+    log,
+    pinOrigin: pinOrigin(provider, issuer),
+    ready: () => open,
+  });
+  return {
+    handler,
+    jwks: () => ({ keys: keys.published }),
+    ready: () => open,
+    expiring: [records, indexes, revokedGrants, attempts, pageSessions],
+    async close() {
+      open = false;
+    },
+  };
+}

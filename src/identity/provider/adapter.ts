@@ -1,0 +1,135 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import type { Expiring } from '../../store/index.ts';
+
+/** One record of the provider, under the hash of its id. */
+export interface StoredModel {
+  readonly payload: AdapterPayload;
+  /** Seconds since the epoch, when redeemed. */
+  readonly consumed?: number;
+}
+
+export interface AdapterDeps {
+  readonly records: Expiring<StoredModel>;
+  /** Secondary keys, pointing at hashed ids. */
+  readonly indexes: Expiring<string>;
+  /** Grants that ended before their time, by hashed id. */
+  readonly revokedGrants: Expiring<true>;
+  /** Milliseconds that a revocation is remembered: as long as anything of the grant could live. */
+  readonly revocationMemory: number;
+  now(): number;
+}
+
+const hashOf = (id: string) => createHash('sha256').update(id).digest('base64url');
+
+/**
+ * A record found by an index is known by its hash only. It is handed out under this unguessable alias, so that it can
+ * be saved again; were the alias guessable, a hash read from a stolen store could be redeemed like the id itself.
+ */
+const alias = `${randomBytes(24).toString('base64url')}.`;
+
+/** Stands for the record's own id inside a stored payload. */
+const ownId = '\u{0}id';
+
+/**
+ * The provider's storage. Nothing that a browser or client presents (token, code, session id, user code) is stored,
+ * only its hash. Redeeming is a compare-and-set: the provider itself only looks and then marks, which lets parallel
+ * redemptions through. Whoever loses that race is treated as a thief's victim or a thief: the whole family of tokens
+ * ends, and stays ended for successors that the winner is still writing.
+ */
+export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adapter {
+  const { records, indexes, revokedGrants, now } = deps;
+  const expiryOf = (expiresIn: number | undefined) =>
+    now() + (expiresIn === undefined ? deps.revocationMemory : expiresIn * 1000);
+
+  async function revoke(grantId: string): Promise<void> {
+    await revokedGrants.put(hashOf(grantId), true, now() + deps.revocationMemory);
+  }
+
+  return (model) => {
+    const digest = (id: string) => (id.startsWith(alias) ? id.slice(alias.length) : hashOf(id));
+    const recordKey = (hash: string) => `${model}/${hash}`;
+    const indexKey = (kind: 'uid' | 'user-code', value: string) => `${model}/${kind}/${hashOf(value)}`;
+
+    async function load(id: string): Promise<AdapterPayload | undefined> {
+      const record = await records.get(recordKey(digest(id)));
+      if (record === undefined) return undefined;
+      const { payload, consumed } = record.value;
+      const grantId = model === 'Grant' ? id : payload.grantId;
+      if (grantId !== undefined && (await revokedGrants.get(hashOf(grantId))) !== undefined) return undefined;
+      return { ...restore(payload, id), ...(consumed === undefined ? {} : { consumed }) };
+    }
+
+    async function loadIndexed(
+      kind: 'uid' | 'user-code',
+      value: string,
+    ): Promise<AdapterPayload | undefined> {
+      const hash = await indexes.get(indexKey(kind, value));
+      return hash && load(alias + hash.value);
+    }
+
+    return {
+      async upsert(id, payload, expiresIn) {
+        const hash = digest(id);
+        const expiresAt = expiryOf(expiresIn);
+        const consumed = typeof payload.consumed === 'number' ? { consumed: payload.consumed } : {};
+        await records.put(recordKey(hash), { payload: strip(payload, id), ...consumed }, expiresAt);
+        if (model === 'Session' && payload.uid !== undefined) {
+          await indexes.put(indexKey('uid', payload.uid), hash, expiresAt);
+        }
+        if (payload.userCode !== undefined) {
+          await indexes.put(indexKey('user-code', payload.userCode), hash, expiresAt);
+        }
+      },
+      find: load,
+      findByUid: (uid) => loadIndexed('uid', uid),
+      async findByUserCode(userCode) {
+        const payload = await loadIndexed('user-code', userCode);
+        return payload && { ...payload, userCode };
+      },
+      async consume(id) {
+        const key = recordKey(digest(id));
+        const record = await records.get(key);
+        if (record === undefined) throw new errors.InvalidGrant('no longer valid');
+        const { value, expiresAt, revision } = record;
+        const consumed = Math.floor(now() / 1000);
+        const won =
+          value.consumed === undefined &&
+          (await records.put(key, { ...value, consumed }, expiresAt, { ifRevision: revision })) !== undefined;
+        if (won) return;
+        if (value.payload.grantId !== undefined) await revoke(value.payload.grantId);
+        throw new errors.InvalidGrant('already used');
+      },
+      async destroy(id) {
+        await records.delete(recordKey(digest(id)));
+      },
+      revokeByGrantId: revoke,
+    };
+  };
+}
+
+/** Takes everything out of a payload from which the presented value could be read back. */
+function strip(
+  { jti: _jti, userCode: _userCode, consumed: _consumed, ...payload }: AdapterPayload,
+  id: string,
+): AdapterPayload {
+  const { cookie: _cookie, ...session } = payload.session ?? {};
+  const { id_token_hint: _hint, ...params } = payload.params ?? {};
+  const { id_token_hint: _detail, ...details } = payload.prompt?.details ?? {};
+  return {
+    ...payload,
+    ...(payload.session === undefined ? {} : { session }),
+    ...(payload.params === undefined ? {} : { params }),
+    ...(payload.prompt === undefined ? {} : { prompt: { ...payload.prompt, details } }),
+    // An interaction's id is a cookie value; the address to resume at ends with it.
+    ...(payload.returnTo === undefined ? {} : { returnTo: payload.returnTo.replace(id, ownId) }),
+  };
+}
+
+function restore(payload: AdapterPayload, id: string): AdapterPayload {
+  return {
+    ...payload,
+    jti: id,
+    ...(payload.returnTo === undefined ? {} : { returnTo: payload.returnTo.replace(ownId, id) }),
+  };
+}

@@ -1,0 +1,125 @@
+import type { Adapter, Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import type { CookiePolicy } from '../../http/index.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import { claimsOf, scopeClaims } from '../accounts/claims.ts';
+import type { ClientMetadata } from '../clients/client-metadata.ts';
+import type { Keys } from '../keys/keys.ts';
+import { keepOfflineAccess } from './internals.ts';
+import type { Lifetimes } from './lifetimes.ts';
+import { createGrantLoader, createPolicy } from './policy.ts';
+
+/** The pages that the provider itself asks for. */
+export interface ProviderPages {
+  error: NonNullable<Configuration['renderError']>;
+  logout(ctx: KoaContextWithOIDC): void;
+  loggedOut(ctx: KoaContextWithOIDC): void;
+}
+
+export interface ConfigurationDeps {
+  readonly accounts: Accounts;
+  readonly adapter: (model: string) => Adapter;
+  /** Path prefix of the issuer. */
+  readonly base: string;
+  readonly clients: readonly ClientMetadata[];
+  readonly cookies: CookiePolicy;
+  readonly keys: Keys;
+  readonly lifetimes: Lifetimes;
+  readonly locales: readonly string[];
+  readonly pages: ProviderPages;
+  readonly skipApprovalScreen: boolean;
+}
+
+const allClaims = Object.values(scopeClaims).flat();
+
+/** Groups and everything else are read anew at each code, refresh and userinfo request. */
+function createFindAccount(accounts: Accounts): FindAccount {
+  return (ctx, id) => {
+    const account = accounts.byId(id);
+    if (account === undefined) return undefined;
+    return {
+      accountId: account.id,
+      claims(_use, scope) {
+        const { client, grant } = ctx.oidc;
+        // kubectl's login plugins ask for nothing but `openid` unless told otherwise, and need all of it.
+        if (client?.['first_party'] === true) return claimsOf(account, new Set(Object.keys(scopeClaims)));
+        const scopes = new Set(scope.split(' '));
+        return claimsOf(account, new Set((grant?.getOIDCScopeFiltered(scopes) ?? '').split(' ')));
+      },
+    };
+  };
+}
+
+/** What oidc-provider is told: Dex's paths, code with PKCE and nothing else, everything finite, no page of its own. */
+export function createConfiguration(deps: ConfigurationDeps): Configuration {
+  const { accounts, base, cookies, keys, lifetimes, pages } = deps;
+  return {
+    adapter: deps.adapter,
+    clients: deps.clients.map((client) => ({ ...client })),
+    extraClientMetadata: { properties: ['loopback_redirects', 'first_party'] },
+    jwks: { keys: keys.signing.map((jwk) => ({ ...jwk })) },
+    enabledJWA: { idTokenSigningAlgValues: ['RS256'] },
+    findAccount: createFindAccount(accounts),
+    // account.claims() has already kept to the scopes; the provider's own filter lets through what it returns.
+    claims: { openid: ['sub', ...allClaims], ...scopeClaims },
+    conformIdTokenClaims: false,
+    scopes: ['openid', 'email', 'profile', 'groups', 'offline_access'],
+    responseTypes: ['code'],
+    pkce: { required: () => true },
+    allowOmittingSingleRegisteredRedirectUri: false,
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    clientBasedCORS: () => false,
+    // Dex's way to choose a connector is understood, so that its clients need no change; there is one connector.
+    extraParams: { connector_id: keepOfflineAccess },
+    features: {
+      claimsParameter: { enabled: false },
+      deviceFlow: { enabled: false },
+      devInteractions: { enabled: false },
+      dPoP: { enabled: false },
+      introspection: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      requestObjects: { enabled: false },
+      resourceIndicators: { enabled: false },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx) => pages.logout(ctx),
+        postLogoutSuccessSource: (ctx) => pages.loggedOut(ctx),
+      },
+      userinfo: { enabled: true },
+    },
+    discovery: { ui_locales_supported: [...deps.locales] },
+    routes: {
+      authorization: '/auth',
+      end_session: '/logout',
+      jwks: '/keys',
+      revocation: '/token/revoke',
+      token: '/token',
+      userinfo: '/userinfo',
+    },
+    cookies: {
+      keys: [...keys.cookies],
+      names: {
+        session: cookies.hostName('sallyport_session'),
+        interaction: cookies.pathName('sallyport_interaction'),
+        resume: cookies.pathName('sallyport_resume'),
+      },
+      long: { ...cookies.options, signed: true, overwrite: true },
+      short: { ...cookies.options, signed: true, overwrite: true },
+    },
+    interactions: {
+      policy: createPolicy(deps),
+      url: (_ctx, { uid }) => `${base}/interaction/${uid}`,
+    },
+    loadExistingGrant: createGrantLoader(deps),
+    issueRefreshToken: (_ctx, client, source) =>
+      client.grantTypeAllowed('refresh_token') &&
+      (source.scopes.has('offline_access') || client['first_party'] === true),
+    rotateRefreshToken: lifetimes.rotateRefreshTokens,
+    expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
+    renderError: pages.error,
+    ttl: lifetimes.ttl,
+  };
+}

@@ -1,0 +1,162 @@
+/**
+ * Every place that leans on more of oidc-provider than its documentation promises. Checked against 9.13.3; a new
+ * version needs a look at this file and a run of test/identity.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type Provider from 'oidc-provider';
+import type { Interaction, KoaContextWithOIDC } from 'oidc-provider';
+import { get as internalsOf } from 'oidc-provider/lib/helpers/weak_cache.js';
+import { isLoopbackRedirectUri } from '../clients/redirect-uri.ts';
+
+/**
+ * Compares redirect URIs exactly, also for native clients (the provider would ignore the port of any loopback URI),
+ * and lets clients marked `loopback_redirects` use any loopback URI.
+ */
+export function useExactRedirectUris(provider: Provider): void {
+  const { prototype } = provider.Client;
+  prototype.redirectUriAllowed = function redirectUriAllowed(
+    this: Provider['Client']['prototype'],
+    uri: string,
+  ): boolean {
+    if (this['loopback_redirects'] === true) return typeof uri === 'string' && isLoopbackRedirectUri(uri);
+    return this.redirectUris?.includes(uri) === true;
+  };
+  prototype.postLogoutRedirectUriAllowed = function postLogoutRedirectUriAllowed(
+    this: Provider['Client']['prototype'],
+    uri: string,
+  ): boolean {
+    return this.postLogoutRedirectUris?.includes(uri) === true;
+  };
+}
+
+/**
+ * Answers in the query only. form_post is dropped for good: its page needs an inline script, which the CSP forbids.
+ * Other response types than `code` pass here, to be refused by their own name.
+ */
+export function answerInQueryOnly(provider: Provider): void {
+  provider.Client.prototype.responseModeAllowed = (mode, responseType) =>
+    mode === 'query' || responseType !== 'code';
+  internalsOf(provider).responseModes.delete('form_post');
+}
+
+/**
+ * Makes every request look as if it had come to the issuer's own address. The provider builds its URLs from the
+ * request's host and protocol; these headers are ours, whatever the client or a proxy had put there.
+ */
+export function pinOrigin(provider: Provider, issuer: string): (req: IncomingMessage) => void {
+  const { protocol, host } = new URL(issuer);
+  provider.proxy = true;
+  return ({ headers }) => {
+    headers['x-forwarded-proto'] = protocol.slice(0, -1);
+    headers['x-forwarded-host'] = host;
+  };
+}
+
+export interface AnswerHooks {
+  /** Where a form's answer should go instead of straight to another origin. */
+  leave(req: IncomingMessage, url: string): string;
+}
+
+/** Corrects answers before they are sent. */
+export function correctAnswers(provider: Provider, { leave }: AnswerHooks): void {
+  const { origin } = new URL(provider.issuer);
+  provider.use(async (ctx: KoaContextWithOIDC, next) => {
+    await next();
+    for (const header of Object.keys(ctx.response.headers)) {
+      if (header.startsWith('access-control-')) ctx.remove(header);
+    }
+    const route = ctx.oidc?.route;
+    if (route === 'discovery') keepToSupported(ctx);
+    // Nobody is signed in: the provider would answer with a page that a script submits.
+    if (route === 'end_session' && ctx.status === 200 && ctx.oidc.session?.accountId === undefined) {
+      const { postLogoutRedirectUri, state } = ctx.oidc.session?.state ?? {};
+      ctx.body = null;
+      ctx.status = 303;
+      ctx.redirect(signedOutUrl(ctx, postLogoutRedirectUri, state));
+    }
+    if (route === 'end_session_confirm' && ctx.status === 303) {
+      const target = new URL(ctx.response.get('location'));
+      if (target.origin !== origin) ctx.redirect(leave(ctx.req, target.href));
+    }
+  });
+}
+
+function keepToSupported(ctx: KoaContextWithOIDC): void {
+  const document: unknown = ctx.body;
+  if (typeof document === 'object' && document !== null) {
+    ctx.body = { ...document, response_modes_supported: ['query'] };
+  }
+}
+
+function signedOutUrl(ctx: KoaContextWithOIDC, uri: unknown, state: unknown): string {
+  if (typeof uri !== 'string') return ctx.oidc.urlFor('end_session_success');
+  const url = new URL(uri);
+  if (typeof state === 'string') url.searchParams.set('state', state);
+  return url.href;
+}
+
+/** The form that ends the session: where it goes and the secret it carries. */
+export function logoutForm(ctx: KoaContextWithOIDC): {
+  action: string;
+  xsrf: string;
+  accountId: string | undefined;
+} {
+  const secret = ctx.oidc.session?.state?.['secret'];
+  return {
+    action: new URL(ctx.oidc.urlFor('end_session_confirm')).pathname,
+    xsrf: typeof secret === 'string' ? secret : '',
+    accountId: ctx.oidc.session?.accountId,
+  };
+}
+
+export interface SignedIn {
+  readonly accountId: string;
+  /** Seconds since the epoch. */
+  readonly since: number;
+}
+
+/** Who is signed in with the request's session cookie. */
+export async function signedIn(
+  provider: Provider,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<SignedIn | undefined> {
+  const { accountId, loginTs } = await provider.Session.get(provider.createContext(req, res));
+  return accountId === undefined || loginTs === undefined ? undefined : { accountId, since: loginTs };
+}
+
+/**
+ * Makes room for another account than the one that the interaction's session belongs to. The provider would do the
+ * same with a page that a script submits. Tokens bound to the session end with its account.
+ */
+export async function switchAccount(
+  provider: Provider,
+  interaction: Interaction,
+  accountId: string,
+): Promise<void> {
+  if (interaction.session === undefined || interaction.session.accountId === accountId) return;
+  const session = await provider.Session.findByUid(interaction.session.uid);
+  if (session !== undefined) {
+    delete session.accountId;
+    delete session.loginTs;
+    delete session.authorizations;
+    await session.persist();
+  }
+  delete interaction.session;
+  await interaction.persist();
+}
+
+/** Puts `offline_access` back, which the provider drops unless `prompt=consent` came with it; clients of Dex send none. */
+export function keepOfflineAccess(ctx: KoaContextWithOIDC): void {
+  const asked = ctx.query['scope'];
+  const { params, client } = ctx.oidc;
+  if (params === undefined || typeof asked !== 'string' || !asked.split(' ').includes('offline_access'))
+    return;
+  if (client?.grantTypeAllowed('refresh_token') !== true) return;
+  const scopes = new Set(
+    String(params['scope'] ?? '')
+      .split(' ')
+      .filter(Boolean),
+  );
+  params['scope'] = [...scopes.add('offline_access')].join(' ');
+}

@@ -1,0 +1,53 @@
+import type { Configuration } from 'oidc-provider';
+import type { ExpiryConfig } from '../identity-deps.ts';
+
+export interface Lifetimes {
+  readonly ttl: NonNullable<Configuration['ttl']>;
+  readonly rotateRefreshTokens: boolean;
+  /** Milliseconds after which nothing issued today can still be alive. */
+  readonly longest: number;
+  /** Milliseconds that a sign-in may take. */
+  readonly authRequests: number;
+}
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** A browser session ends this long after the sign-in, however busy it is. */
+const sessionLifetime = day;
+/** What a browser without a signed-in person may keep, for example between a sign-out page and its answer. */
+const anonymousSessionLifetime = hour;
+
+const seconds = (ms: number) => Math.max(1, Math.floor(ms / 1000));
+
+/** Every lifetime in one place. All are finite: a configuration that says nothing gets defaults, not eternity. */
+export function createLifetimes(expiry: ExpiryConfig = {}, now: () => number): Lifetimes {
+  const idTokens = expiry.idTokens ?? day;
+  const authRequests = expiry.authRequests ?? day;
+  const absolute = expiry.refreshTokens?.absoluteLifetime ?? 90 * day;
+  const rotate = expiry.refreshTokens?.disableRotation !== true;
+  // A token that never changes cannot tell when it was last used: only the absolute end counts.
+  const unused = rotate ? Math.min(expiry.refreshTokens?.validIfNotUsedFor ?? 14 * day, absolute) : absolute;
+  const longest = Math.max(absolute, sessionLifetime, idTokens, authRequests) + hour;
+  return {
+    rotateRefreshTokens: rotate,
+    longest,
+    authRequests,
+    ttl: {
+      AccessToken: seconds(Math.min(idTokens, hour)),
+      AuthorizationCode: 60,
+      // Refreshing does not extend a grant: it must outlive the last refresh token of its chain.
+      Grant: (_ctx, grant) =>
+        seconds(grant.getOIDCScope().includes('offline_access') ? longest : sessionLifetime + 2 * hour),
+      IdToken: seconds(idTokens),
+      Interaction: seconds(authRequests),
+      RefreshToken: (_ctx, { iiat }) =>
+        seconds(Math.min(unused, (iiat === undefined ? now() : iiat * 1000) + absolute - now())),
+      Session: (_ctx, session) =>
+        session.accountId === undefined || session.loginTs === undefined
+          ? seconds(anonymousSessionLifetime)
+          : seconds(session.loginTs * 1000 + sessionLifetime - now()),
+    },
+  };
+}

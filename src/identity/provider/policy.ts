@@ -1,0 +1,70 @@
+import { type Grant, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+
+const { Check, base } = interactionPolicy;
+
+function mustAskEachTime({ oidc }: KoaContextWithOIDC, skipApprovalScreen: boolean): boolean {
+  // Anybody's program can call itself by a loopback client's name: the person has to say yes each time (RFC 8252 §8.6).
+  return (
+    oidc.client?.applicationType === 'native' &&
+    oidc.client['first_party'] !== true &&
+    !skipApprovalScreen &&
+    oidc.result?.consent === undefined
+  );
+}
+
+/** When a person is asked to sign in, and when to consent. */
+export function createPolicy({ skipApprovalScreen }: { readonly skipApprovalScreen: boolean }) {
+  const policy = base();
+  policy
+    .get('login')
+    ?.checks.add(
+      new Check(
+        'account_gone',
+        'the signed-in account does not exist any more',
+        ({ oidc }) => oidc.session?.accountId !== undefined && oidc.account === undefined,
+      ),
+    );
+  const consent = policy.get('consent');
+  consent?.checks.remove('native_client_prompt');
+  consent?.checks.add(
+    new Check('native_client_prompt', 'native clients require consent', 'interaction_required', (ctx) =>
+      mustAskEachTime(ctx, skipApprovalScreen),
+    ),
+  );
+  return policy;
+}
+
+/**
+ * The grant for an authorization. Within a session a client keeps its grant, except for `offline_access`: tokens that
+ * outlive the session get a grant of their own each time, so that ending one family of them (a code seen twice, a
+ * refresh token reused) leaves the same person's other devices alone. Consent given earlier in the session counts;
+ * the product's own clients and `skipApprovalScreen` need none.
+ */
+export function createGrantLoader({ skipApprovalScreen }: { readonly skipApprovalScreen: boolean }) {
+  return async (ctx: KoaContextWithOIDC): Promise<Grant | undefined> => {
+    const { client, session, provider, result, requestParamOIDCScopes: requested } = ctx.oidc;
+    if (client === undefined || session?.accountId === undefined) return undefined;
+    const decided = result?.consent?.grantId;
+    if (decided !== undefined) return provider.Grant.find(decided);
+    const withoutAsking = skipApprovalScreen || client['first_party'] === true;
+    const earlier = await earlierGrant(ctx.oidc);
+    if (earlier === undefined && !withoutAsking) return undefined;
+    const grant =
+      earlier === undefined || requested.has('offline_access')
+        ? new provider.Grant({ accountId: session.accountId, clientId: client.clientId })
+        : earlier;
+    grant.addOIDCScope(withoutAsking ? requested : (earlier?.getOIDCScope() ?? ''));
+    await grant.save();
+    return grant;
+  };
+}
+
+async function earlierGrant({
+  client,
+  session,
+  provider,
+}: KoaContextWithOIDC['oidc']): Promise<Grant | undefined> {
+  const id = session?.grantIdFor(client?.clientId ?? '');
+  const grant = typeof id === 'string' ? await provider.Grant.find(id) : undefined;
+  return grant?.accountId === session?.accountId ? grant : undefined;
+}

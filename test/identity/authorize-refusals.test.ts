@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Door, openDoor, signInFor, startAuthorization, webRedirect } from './support/door.ts';
+
+let door: Door;
+beforeAll(async () => {
+  door = await openDoor();
+});
+afterAll(() => door.close());
+
+const good = {
+  client_id: 'web',
+  redirect_uri: webRedirect,
+  response_type: 'code',
+  scope: 'openid',
+  state: 'the-state',
+  code_challenge: 'a'.repeat(43),
+  code_challenge_method: 'S256',
+};
+
+function authorize(query: string): Promise<Response> {
+  return fetch(`${door.issuer}/auth?${query}`, { redirect: 'manual', headers: { accept: 'text/html' } });
+}
+
+function changed(change: Record<string, string | undefined>): string {
+  const entries = Object.entries({ ...good, ...change }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  return new URLSearchParams(entries).toString();
+}
+
+describe('requests that are answered with an error at the client', () => {
+  it.each<[string, Record<string, string | undefined>, string]>([
+    [
+      'S-011: no code_challenge, though the client has a secret',
+      { code_challenge: undefined, code_challenge_method: undefined },
+      'invalid_request',
+    ],
+    ['S-012: plain', { code_challenge_method: 'plain' }, 'invalid_request'],
+    ['S-012: no method, which would mean plain', { code_challenge_method: undefined }, 'invalid_request'],
+    ['S-012: 42 characters', { code_challenge: 'a'.repeat(42) }, 'invalid_request'],
+    ['S-012: 129 characters', { code_challenge: 'a'.repeat(129) }, 'invalid_request'],
+    ['S-012: an illegal character', { code_challenge: `${'a'.repeat(42)}!` }, 'invalid_request'],
+    ['S-009: none', { response_type: 'none' }, 'unsupported_response_type'],
+    ['S-010: form_post', { response_mode: 'form_post' }, 'unsupported_response_mode'],
+    ['S-010: fragment', { response_mode: 'fragment' }, 'invalid_request'],
+    ['S-010: web_message', { response_mode: 'web_message' }, 'unsupported_response_mode'],
+    ['S-018: prompt=none with nobody signed in', { prompt: 'none' }, 'login_required'],
+    ['S-018: prompt=none with another', { prompt: 'none login' }, 'invalid_request'],
+    ['S-020: a request object', { request: 'e30.e30.' }, 'request_not_supported'],
+    ['S-020: a request URI', { request_uri: 'https://169.254.169.254/' }, 'request_uri_not_supported'],
+    ['S-022: a NUL in scope', { scope: 'openid\0' }, 'invalid_scope'],
+    ['S-019: a hint that is no token', { id_token_hint: 'x' }, 'invalid_request'],
+  ])('%s', async (_name, change, error) => {
+    const response = await authorize(changed(change));
+    const location = new URL(response.headers.get('location') ?? '', door.issuer);
+    expect(response.status).toBe(303);
+    expect(location.origin + location.pathname).toBe(webRedirect);
+    const answer = new URLSearchParams(
+      change['response_mode'] === 'fragment' ? location.hash.slice(1) : location.search,
+    );
+    expect(Object.fromEntries(answer)).toMatchObject({ error, state: 'the-state', iss: door.issuer });
+    expect(answer.has('code')).toBe(false);
+  });
+
+  it.each(['token', 'id_token', 'code id_token', 'code token', 'id_token token'])(
+    'S-009: %s',
+    async (response_type) => {
+      const response = await authorize(changed({ response_type, nonce: 'n' }));
+      const location = new URL(response.headers.get('location') ?? '', door.issuer);
+      expect(new URLSearchParams(location.hash.slice(1)).get('error')).toBe('unsupported_response_type');
+    },
+  );
+});
+
+describe('requests that are answered with a page and lead nowhere', () => {
+  it.each<[string, string]>([
+    ['S-016: an unknown client', changed({ client_id: 'nobody' })],
+    ['no client', changed({ client_id: undefined })],
+    ['S-007: two clients', `${changed({})}&client_id=kubectl`],
+    [
+      'S-007: two redirect URIs',
+      `${changed({})}&redirect_uri=${encodeURIComponent('https://evil.example/')}`,
+    ],
+    ['S-008: client_id[]', changed({ client_id: undefined, 'client_id[]': 'web' })],
+    ['S-008: __proto__', changed({ client_id: '__proto__' })],
+    ['S-008: constructor', changed({ client_id: 'constructor' })],
+    [
+      'S-016: an error with a bad redirect URI',
+      changed({ redirect_uri: 'https://evil.example/', prompt: 'none' }),
+    ],
+  ])('%s', async (_name, query) => {
+    const response = await authorize(query);
+    const body = await response.text();
+    expect(response.status).toBe(400);
+    expect(response.headers.get('location')).toBeNull();
+    expect(body).toContain('<title>Error: Something went wrong – Sallyport</title>');
+    expect(body).not.toContain('evil.example');
+  });
+
+  it.each(['PUT', 'HEAD', 'POST', 'DELETE', 'OPTIONS'])('S-025: %s on /auth is 405', async (method) => {
+    const response = await fetch(`${door.issuer}/auth?${changed({})}`, { method, redirect: 'manual' });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET']);
+    expect([...response.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  });
+});
+
+describe('answers to the client', () => {
+  it('S-015: carry iss, on success as on refusal', async () => {
+    const config = await door.relyingParty('web', 'web-secret');
+    const browser = door.browser();
+    const { callback } = await signInFor(config, browser, { redirect_uri: webRedirect, scope: 'openid' });
+    expect(new URL(callback).searchParams.get('iss')).toBe(door.issuer);
+    const page = await browser.open(
+      (await startAuthorization(config, { redirect_uri: webRedirect, scope: 'openid', prompt: 'consent' }))
+        .url,
+    );
+    const answer = new URL((await browser.submit(page, {}, '/abort')).url);
+    expect(Object.fromEntries(answer.searchParams)).toMatchObject({
+      error: 'access_denied',
+      iss: door.issuer,
+    });
+  });
+
+  it('S-018: prompt=login asks again and moves auth_time; prompt=none then needs no page', async () => {
+    const config = await door.relyingParty('web', 'web-secret');
+    const browser = door.browser();
+    const parameters = { redirect_uri: webRedirect, scope: 'openid' };
+    await signInFor(config, browser, parameters);
+    const asked = await browser.open(
+      (await startAuthorization(config, { ...parameters, prompt: 'login' })).url,
+    );
+    expect(asked.body).toContain('name="password"');
+    const silent = await browser.open(
+      (await startAuthorization(config, { ...parameters, prompt: 'none' })).url,
+    );
+    expect(new URL(silent.url).searchParams.has('code')).toBe(true);
+  });
+});

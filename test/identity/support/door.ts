@@ -1,0 +1,200 @@
+import { createServer, type Server } from 'node:http';
+import { hashSync } from '@node-rs/bcrypt';
+import * as client from 'openid-client';
+import {
+  type Identity,
+  type IdentityDeps,
+  openIdentity,
+  type StaticPassword,
+} from '../../../src/identity/index.ts';
+import { createMemoryStore } from '../../../src/store/index.ts';
+import { type BrowserLike, createBrowserLike, type PageSeen } from './browser-like.ts';
+
+/** Cheapest cost that bcrypt has: these tests are not about hashing. */
+export const passwordHash = hashSync('password', { cost: 4 });
+
+export const jane: StaticPassword = {
+  email: 'jane@example.com',
+  hash: passwordHash,
+  username: 'Jane Doe',
+  preferredUsername: 'jane',
+  userID: 'id-jane',
+  groups: ['developers', 'oncall'],
+};
+export const bob: StaticPassword = {
+  email: 'bob@example.com',
+  hash: passwordHash,
+  username: 'Bob',
+  preferredUsername: 'bob',
+  userID: 'id-bob',
+  groups: [],
+};
+
+/** With its slash: openid-client sends the URI back as a URL writes it. */
+export const loopback = 'http://localhost:8000/';
+export const webRedirect = 'https://app.example/callback';
+export const webClient = {
+  id: 'web',
+  secret: 'web-secret',
+  name: 'Web App',
+  redirectURIs: [webRedirect],
+  postLogoutRedirectURIs: ['https://app.example/bye'],
+};
+
+export interface LogLine {
+  readonly level: string;
+  readonly fields: object;
+  readonly message: string;
+}
+
+export interface Door {
+  readonly issuer: string;
+  readonly port: number;
+  readonly identity: Identity;
+  readonly log: LogLine[];
+  readonly store: IdentityDeps['store'];
+  browser(): BrowserLike;
+  relyingParty(clientId: string, secret?: string): Promise<client.Configuration>;
+  close(): Promise<void>;
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+}
+
+export interface DoorOptions extends Partial<IdentityDeps> {
+  /** Reuse the port, so that the issuer stays the same. */
+  readonly port?: number;
+  /** Path of the issuer. */
+  readonly path?: string;
+  /** An issuer other than the address listened on, as behind a proxy. */
+  readonly publicIssuer?: string;
+}
+
+/** Door 1 on a real port. */
+export async function openDoor({
+  port = 0,
+  path = '',
+  publicIssuer,
+  ...options
+}: DoorOptions = {}): Promise<Door> {
+  let handler: Identity['handler'] = (_req, res) => res.writeHead(503).end();
+  const server = createServer((req, res) => {
+    // A restarted door gets no request on a connection to the one before.
+    res.shouldKeepAlive = false;
+    handler(req, res);
+  });
+  const listening = await listen(server, port);
+  const origin = `http://127.0.0.1:${listening}`;
+  const issuer = publicIssuer ?? `${origin}${path}`;
+  const log: LogLine[] = [];
+  const at = (level: string) => (fields: object, message: string) =>
+    void log.push({ level, fields, message });
+  const store = options.store ?? createMemoryStore();
+  const identity = await openIdentity({
+    issuer,
+    now: Date.now,
+    log: { info: at('info'), warn: at('warn'), error: at('error') },
+    clients: [webClient],
+    passwords: [jane, bob],
+    ...options,
+    store,
+  });
+  handler = identity.handler;
+  return {
+    issuer,
+    port: listening,
+    identity,
+    log,
+    store,
+    browser: () => createBrowserLike(origin),
+    relyingParty: (clientId, secret) =>
+      client.discovery(new URL(issuer), clientId, secret, secret === undefined ? client.None() : undefined, {
+        execute: [client.allowInsecureRequests],
+      }),
+    async close() {
+      await identity.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export interface Attempt {
+  readonly url: string;
+  readonly verifier: string;
+  readonly state: string;
+  readonly nonce: string;
+}
+
+/** An authorization request as openid-client makes it. */
+export async function startAuthorization(
+  config: client.Configuration,
+  parameters: Record<string, string>,
+): Promise<Attempt> {
+  const verifier = client.randomPKCECodeVerifier();
+  const state = client.randomState();
+  const nonce = client.randomNonce();
+  const url = client.buildAuthorizationUrl(config, {
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    state,
+    nonce,
+    ...parameters,
+  });
+  return { url: url.href, verifier, state, nonce };
+}
+
+export const credentials = { username: 'jane@example.com', password: 'password' };
+
+/** Signs in on the page, gives consent when asked; ends at the application. */
+export async function walk(browser: BrowserLike, url: string, fields = credentials): Promise<PageSeen> {
+  let page = await browser.open(url);
+  if (page.body.includes('name="password"')) page = await browser.submit(page, fields, '/login');
+  if (page.body.includes('/consent"')) page = await browser.submit(page, {}, '/consent');
+  return page;
+}
+
+export function redeem(config: client.Configuration, attempt: Attempt, callback: string) {
+  return client.authorizationCodeGrant(config, new URL(callback), {
+    pkceCodeVerifier: attempt.verifier,
+    expectedState: attempt.state,
+    expectedNonce: attempt.nonce,
+  });
+}
+
+/** The whole way from request to tokens. */
+export async function signInFor(
+  config: client.Configuration,
+  browser: BrowserLike,
+  parameters: Record<string, string>,
+  fields = credentials,
+) {
+  const attempt = await startAuthorization(config, parameters);
+  const page = await walk(browser, attempt.url, fields);
+  const tokens = await redeem(config, attempt, page.url);
+  return { attempt, callback: page.url, tokens };
+}
+
+/** Everything in a store, as text. */
+export async function dump(store: IdentityDeps['store']): Promise<string> {
+  const { entries } = await store.list('');
+  return entries.map(({ key, value }) => `${key}\n${value}\n`).join('');
+}
+
+/** One POST to the token endpoint, for what a well-behaved client library would not send. */
+export async function postToken(
+  door: Door,
+  parameters: Record<string, string>,
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const response = await fetch(`${door.issuer}/token`, {
+    method: 'POST',
+    body: new URLSearchParams(parameters),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}

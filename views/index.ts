@@ -1,0 +1,15 @@
+/**
+ * What people see: server-rendered pages, their texts and their style sheet. No script runs on any of them.
+ * Owns markup and words. Decides nothing: every value on a page is handed in.
+ */
+
+export { iconUrl, stylesheetUrl } from './assets.ts';
+export { type ConsentView, consentPage } from './consent.ts';
+export { continuePage } from './continue.ts';
+export { type ErrorView, errorPage } from './error.ts';
+export { type HomeAccount, homePage } from './home.ts';
+export { type Content, escapeHtml, type Html, html, toText } from './html.ts';
+export { layout, type Page, type Site } from './layout.ts';
+export { fill, type Locale, type Messages, pickLocale, supportedLocales } from './locales/index.ts';
+export { type LoginError, type LoginHint, type LoginView, loginPage } from './login.ts';
+export { loggedOutPage, logoutPage } from './logout.ts';

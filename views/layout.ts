@@ -1,0 +1,56 @@
+import { type Content, type Html, html } from './html.ts';
+import { fill, type Locale } from './locales/index.ts';
+
+/** What every page of one installation shares. */
+export interface Site {
+  /** Name shown in the header and in titles. */
+  readonly name: string;
+  /** Path prefix of the issuer, without a trailing slash; empty at the root. */
+  readonly base: string;
+  /** The host people should see in their address bar. */
+  readonly host: string;
+  /** URL of the style sheet. */
+  readonly stylesheet: string;
+  readonly theme: 'light' | 'dark' | 'auto';
+  readonly logoUrl?: string;
+}
+
+export interface Page {
+  readonly site: Site;
+  readonly locale: Locale;
+}
+
+export interface LayoutOptions {
+  readonly title: string;
+  /** Shows the title as that of a page with an error on it (WCAG 2.4.2, 3.3.1). */
+  readonly error?: boolean;
+  /** Sends the browser on at once (WCAG technique H76). */
+  readonly refreshTo?: string;
+  readonly content: Content;
+}
+
+/** Two arches, one behind the other: the double door. */
+const mark = html`<svg class="mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false"><path class="mark-outer" d="M3 29V15a13 13 0 0 1 26 0v14z"/><path class="mark-inner" d="M9 29V16a7 7 0 0 1 14 0v13z"/><path class="mark-door" d="M13.5 29V17a2.5 2.5 0 0 1 5 0v12z"/></svg>`;
+
+/** The frame around every page: head, header, main, footer. */
+export function layout({ site, locale: { lang, t } }: Page, options: LayoutOptions): Html {
+  const title = `${options.error === true ? `${t.errorPrefix}: ` : ''}${options.title} – ${site.name}`;
+  return html`<!doctype html>
+<html lang="${lang}" dir="${t.dir}"${site.theme === 'auto' ? '' : html` data-theme="${site.theme}"`}>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="${site.theme === 'auto' ? 'light dark' : site.theme}">
+<meta name="robots" content="noindex">
+${options.refreshTo !== undefined && html`<meta http-equiv="refresh" content="0;url=${options.refreshTo}">\n`}<title>${title}</title>
+<link rel="stylesheet" href="${site.stylesheet}">
+<link rel="icon" href="${site.base}/static/icon.svg" type="image/svg+xml">
+</head>
+<body>
+<header><a class="brand" href="${site.base}/">${site.logoUrl === undefined ? mark : html`<img class="logo" src="${site.logoUrl}" alt="" height="28">`}<span>${site.name}</span></a></header>
+<main>${options.content}</main>
+<footer><p>${fill(t.youAreAt, { host: html`<bdi>${site.host}</bdi>` })}</p><p><a href="${site.base}/">${t.homeLink}</a></p></footer>
+</body>
+</html>
+`;
+}

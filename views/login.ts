@@ -1,0 +1,68 @@
+import { type Html, html } from './html.ts';
+import { layout, type Page } from './layout.ts';
+import { fill } from './locales/index.ts';
+
+/** The accounts of the demo, shown on the sign-in page. */
+export interface LoginHint {
+  readonly password: string;
+  readonly accounts: readonly { readonly login: string; readonly groups: readonly string[] }[];
+}
+
+export interface LoginError {
+  readonly message: string;
+  /** The field that the message is about; the first one when about both. */
+  readonly field: 'username' | 'password';
+}
+
+export interface LoginView {
+  readonly app: string;
+  readonly action: string;
+  readonly abortAction: string;
+  readonly csrf: string;
+  readonly username: string;
+  readonly error?: LoginError;
+  readonly hint?: LoginHint;
+}
+
+function errorSummary(title: string, error: LoginError): Html {
+  return html`<div class="alert" role="alert" tabindex="-1" autofocus aria-labelledby="problem"><h2 id="problem">${title}</h2><p><a id="error" href="#${error.field}">${error.message}</a></p></div>`;
+}
+
+/** The sign-in form. Ordinary fields with their tokens, so that password managers fill them (WCAG 1.3.5, 3.3.8). */
+export function loginPage(page: Page, view: LoginView): Html {
+  const { t } = page.locale;
+  const invalid = (field: LoginError['field']) =>
+    view.error?.field === field && html` aria-invalid="true" aria-describedby="error"`;
+  const focus = (when: boolean) => when && html` autofocus`;
+  return layout(page, {
+    title: t.signIn,
+    error: view.error !== undefined,
+    content: html`
+<div class="card">
+${view.error !== undefined && errorSummary(t.problemTitle, view.error)}
+<h1>${t.signIn}</h1>
+<p class="lead">${fill(t.signInTo, { app: html`<strong><bdi>${view.app}</bdi></strong>` })}</p>
+<form method="post" action="${view.action}">
+<input type="hidden" name="csrf" value="${view.csrf}">
+<div class="field"><label for="username">${t.username}</label>
+<input id="username" name="username" type="text" autocomplete="username" autocapitalize="none" spellcheck="false" required value="${view.username}"${focus(view.error === undefined && view.username === '')}${invalid('username')}></div>
+<div class="field"><label for="password">${t.password}</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required${focus(view.error === undefined && view.username !== '')}${invalid('password')}></div>
+<button type="submit" class="primary">${t.signIn}</button>
+</form>
+<form method="post" action="${view.abortAction}">
+<input type="hidden" name="csrf" value="${view.csrf}">
+<button type="submit" class="quiet">${t.cancel}</button>
+</form>
+</div>
+${
+  view.hint !== undefined &&
+  html`<aside class="note" aria-labelledby="demo"><h2 id="demo">${t.demoTitle}</h2>
+<p>${fill(t.demoAccounts, { password: html`<code>${view.hint.password}</code>` })}</p>
+<dl class="accounts">${view.hint.accounts.map(
+    (account) =>
+      html`<div><dt><code>${account.login}</code></dt><dd>${account.groups.length === 0 ? t.groupsNone : account.groups.join(', ')}</dd></div>`,
+  )}</dl></aside>`
+}`,
+  });
+}
