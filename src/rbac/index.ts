@@ -1,0 +1,28 @@
+/**
+ * RBAC: roles and bindings in, decisions and reasons out. Pure: no I/O, no clock, no framework.
+ *
+ * Owns the meaning of rbac.authorization.k8s.io/v1: reading, defaulting and validating its objects, deciding,
+ * listing a user's rules, aggregation, the check against escalation, the default roles. Does not own where the
+ * objects are stored, how requests become attributes, or the HTTP form of a refusal.
+ */
+export { defaultPolicyObjects } from './default-policy.ts';
+export { withDefaults } from './defaults.ts';
+export type { EscalationRefusal, EscalationRequest } from './escalation.ts';
+export { ManifestError, parseManifests } from './manifests.ts';
+export type {
+  AggregationRule,
+  ClusterRole,
+  ClusterRoleBinding,
+  ObjectMeta,
+  PolicyKind,
+  PolicyObject,
+  PolicyRule,
+  Role,
+  RoleBinding,
+  RoleRef,
+  Subject,
+} from './model.ts';
+export { isNamespacedKind, isPolicyKind, RBAC_API_VERSION, RBAC_GROUP, RESOURCE_OF_KIND } from './model.ts';
+export { createPolicy, type Policy } from './policy.ts';
+export type { NonResourceRule, ResourceRule, RulesReviewStatus } from './resolved-rules.ts';
+export { validatePolicyContent, validatePolicyObject } from './validate.ts';
