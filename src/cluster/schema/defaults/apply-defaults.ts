@@ -1,0 +1,39 @@
+import type { KubeObject, ResourceType } from '../../resources/index.ts';
+import { decodeObject } from '../decode-object.ts';
+import * as core from './core-defaults.ts';
+import * as policy from './policy-defaults.ts';
+import type { Json } from './set-default.ts';
+import * as workload from './workload-defaults.ts';
+
+const defaulters: ReadonlyMap<string, (object: Json) => void> = new Map([
+  ['/Pod', core.defaultPod],
+  ['/Service', core.defaultService],
+  ['/Secret', core.defaultSecret],
+  ['/Namespace', core.defaultNamespace],
+  ['/PersistentVolumeClaim', core.defaultPersistentVolumeClaim],
+  ['/Endpoints', core.defaultEndpoints],
+  ['/LimitRange', core.defaultLimitRange],
+  ['/ReplicationController', workload.defaultReplicationController],
+  ['apps/Deployment', workload.defaultDeployment],
+  ['apps/ReplicaSet', workload.defaultReplicaSet],
+  ['apps/StatefulSet', workload.defaultStatefulSet],
+  ['apps/DaemonSet', workload.defaultDaemonSet],
+  ['batch/Job', workload.defaultJob],
+  ['batch/CronJob', workload.defaultCronJob],
+  ['networking.k8s.io/NetworkPolicy', policy.defaultNetworkPolicy],
+  ['rbac.authorization.k8s.io/RoleBinding', policy.defaultRoleBinding],
+  ['rbac.authorization.k8s.io/ClusterRoleBinding', policy.defaultRoleBinding],
+  ['discovery.k8s.io/EndpointSlice', policy.defaultEndpointSlice],
+  ['autoscaling/HorizontalPodAutoscaler', policy.defaultHorizontalPodAutoscaler],
+]);
+
+/**
+ * The object as Kubernetes decodes it: unknown fields and nulls dropped, the kind's defaults filled in. Returns a fresh
+ * copy; applying it twice changes nothing. What needs a clock, a name or an allocator is prepareForCreate's.
+ * The object must have passed checkTypes.
+ */
+export function applyDefaults(type: ResourceType, object: KubeObject): KubeObject {
+  const decoded = decodeObject(type, object);
+  defaulters.get(`${type.group}/${type.kind}`)?.(decoded);
+  return decoded;
+}

@@ -1,0 +1,24 @@
+import { isJsonObject } from '../json-object.ts';
+
+export type Json = Record<string, unknown>;
+
+/** Sets a field that is absent or, as in Go's zero value, the empty string. */
+export function setDefault(object: Json, field: string, value: unknown): void {
+  const current = object[field];
+  if (current === undefined || current === '') object[field] = value;
+}
+
+/** The object in a field, put there when absent. */
+export function ensureObject(parent: Json, field: string): Json {
+  const current = parent[field];
+  if (isJsonObject(current)) return current;
+  const created: Json = {};
+  parent[field] = created;
+  return created;
+}
+
+/** The objects of a list field; none when it is absent. */
+export function objectsIn(parent: Json, field: string): readonly Json[] {
+  const current = parent[field];
+  return Array.isArray(current) ? current.filter(isJsonObject) : [];
+}

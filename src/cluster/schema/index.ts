@@ -1,0 +1,17 @@
+/**
+ * What a served kind's objects look like: strict decoding, defaults, create-time fields, validation, patch keys, all
+ * driven by the recorded OpenAPI schemas. Pure functions over JSON; it stores nothing and knows no request.
+ */
+export { checkTypes } from './check-types.ts';
+export { applyDefaults } from './defaults/apply-defaults.ts';
+export { duplicateFields } from './duplicate-fields.ts';
+export { asJsonArray, asJsonObject, asText, isDeeperThan, isJsonObject } from './json-object.ts';
+export { type OpenapiSchema, openapiSchemas, referencedSchema } from './openapi-schemas.ts';
+export type { Allocators } from './prepare/allocators.ts';
+export { prepareForCreate } from './prepare/prepare-for-create.ts';
+export { prepareForUpdate } from './prepare/prepare-for-update.ts';
+export { canonicalQuantity, compareQuantities } from './quantity.ts';
+export type { SchemaForm, SchemaNode } from './schema-node.ts';
+export { schemaOf } from './schema-of.ts';
+export { unknownFields } from './unknown-fields.ts';
+export { validateObject } from './validate/validate-object.ts';

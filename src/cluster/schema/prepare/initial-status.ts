@@ -1,0 +1,76 @@
+import type { KubeObject, ResourceType } from '../../resources/index.ts';
+import { allContainers } from '../defaults/pod-spec-defaults.ts';
+import type { Json } from '../defaults/set-default.ts';
+import { asJsonObject, isJsonObject } from '../json-object.ts';
+
+/** The status of a new object, zero values included where the API shows them; undefined when the kind has none. */
+export function initialStatus(type: ResourceType, object: KubeObject): Json | undefined {
+  if (type.kind === 'Pod') return { phase: 'Pending', qosClass: qosClass(asJsonObject(object['spec'])) };
+  // A kubelet registers its node with a status.
+  if (type.kind === 'Node') return { ...emptyNodeStatus, ...asJsonObject(object['status']) };
+  const status = statuses.get(`${type.group}/${type.kind}`);
+  return status === undefined ? undefined : structuredClone(status);
+}
+
+const statuses: ReadonlyMap<string, Json> = new Map<string, Json>([
+  ['/Namespace', { phase: 'Active' }],
+  ['/Service', { loadBalancer: {} }],
+  ['/PersistentVolumeClaim', { phase: 'Pending' }],
+  ['/ReplicationController', { replicas: 0 }],
+  ['/ResourceQuota', {}],
+  ['apps/Deployment', {}],
+  ['apps/ReplicaSet', { replicas: 0 }],
+  ['apps/StatefulSet', { replicas: 0, availableReplicas: 0 }],
+  [
+    'apps/DaemonSet',
+    { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 },
+  ],
+  ['batch/Job', {}],
+  ['batch/CronJob', {}],
+  ['networking.k8s.io/Ingress', { loadBalancer: {} }],
+  [
+    'policy/PodDisruptionBudget',
+    { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 },
+  ],
+  ['autoscaling/HorizontalPodAutoscaler', { desiredReplicas: 0 }],
+]);
+
+const emptyNodeStatus: Json = {
+  daemonEndpoints: { kubeletEndpoint: { Port: 0 } },
+  nodeInfo: {
+    machineID: '',
+    systemUUID: '',
+    bootID: '',
+    kernelVersion: '',
+    osImage: '',
+    containerRuntimeVersion: '',
+    kubeletVersion: '',
+    kubeProxyVersion: '',
+    operatingSystem: '',
+    architecture: '',
+  },
+};
+
+const computeResources = ['cpu', 'memory'];
+
+/** Source: pkg/apis/core/helper/qos. */
+function qosClass(spec: Json): 'BestEffort' | 'Burstable' | 'Guaranteed' {
+  const each = allContainers(spec).map((container) => {
+    const resources = asJsonObject(container['resources']);
+    return { limits: asJsonObject(resources['limits']), requests: asJsonObject(resources['requests']) };
+  });
+  const asksAnything = each.some(({ limits, requests }) =>
+    computeResources.some((name) => isSet(limits[name]) || isSet(requests[name])),
+  );
+  if (!asksAnything) return 'BestEffort';
+  const isGuaranteed = each.every(({ limits, requests }) =>
+    computeResources.every(
+      (name) => isSet(limits[name]) && (requests[name] ?? limits[name]) === limits[name],
+    ),
+  );
+  return isGuaranteed ? 'Guaranteed' : 'Burstable';
+}
+
+function isSet(quantity: unknown): boolean {
+  return quantity !== undefined && quantity !== '0' && !isJsonObject(quantity);
+}

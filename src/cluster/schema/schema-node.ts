@@ -1,0 +1,145 @@
+import { type OpenapiSchema, openapiSchemas, referencedSchema } from './openapi-schemas.ts';
+
+export type SchemaForm =
+  | 'struct'
+  | 'map'
+  | 'list'
+  | 'string'
+  | 'bytes'
+  | 'time'
+  | 'integer'
+  | 'number'
+  | 'boolean'
+  | 'quantity'
+  | 'intOrString'
+  | 'opaque';
+
+/** A schema with its references followed: the shape of one value, and how patches merge it. */
+export interface SchemaNode {
+  readonly form: SchemaForm;
+  /** The Go type as encoding/json prints it, for example v1.PodSpec, []string, int32. */
+  readonly goType: string;
+  readonly enum: readonly string[];
+  readonly required: ReadonlySet<string>;
+  /** x-kubernetes-patch-strategy, split: merge, replace, retainKeys. */
+  readonly patchStrategies: readonly string[];
+  readonly patchMergeKey: string | undefined;
+  readonly listType: string | undefined;
+  readonly listMapKeys: readonly string[];
+  readonly mapType: string | undefined;
+  /** Fields of a struct; empty for any other form. Built at the first call, since types may be recursive. */
+  fields(): ReadonlyMap<string, SchemaNode>;
+  /** The node of a list's or a map's elements; undefined for any other form. */
+  elements(): SchemaNode | undefined;
+}
+
+const named = new Map<string, SchemaNode>();
+
+/** The node of a component schema; throws for a name that is not in the data. */
+export function namedNode(name: string): SchemaNode {
+  const known = named.get(name);
+  if (known !== undefined) return known;
+  const schemas = openapiSchemas();
+  const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+  if (schema === undefined) throw new Error(`no OpenAPI schema ${name}`);
+  const node = createNode(schema, name);
+  named.set(name, node);
+  return node;
+}
+
+function createNode(schema: OpenapiSchema, name?: string): SchemaNode {
+  const target = referencedSchema(schema);
+  const base = target === undefined ? ownShape(schema, name) : namedNode(target);
+  return { ...base, ...patchKeys(schema, base) };
+}
+
+/** A property's own keys win over those of the schema that it refers to. */
+function patchKeys(schema: OpenapiSchema, base: Partial<SchemaNode>) {
+  const strategy = schema['x-kubernetes-patch-strategy'];
+  return {
+    patchStrategies: strategy === undefined ? (base.patchStrategies ?? []) : strategy.split(','),
+    patchMergeKey: schema['x-kubernetes-patch-merge-key'] ?? base.patchMergeKey,
+    listType: schema['x-kubernetes-list-type'] ?? base.listType,
+    listMapKeys: schema['x-kubernetes-list-map-keys'] ?? base.listMapKeys ?? [],
+    mapType: schema['x-kubernetes-map-type'] ?? base.mapType,
+  };
+}
+
+type OwnShape = Omit<SchemaNode, keyof ReturnType<typeof patchKeys>>;
+
+function ownShape(schema: OpenapiSchema, name: string | undefined): OwnShape {
+  const form = formOf(schema, name);
+  const elements = once(() => {
+    const element = schema.items ?? schema.additionalProperties;
+    return element === undefined ? undefined : createNode(element);
+  });
+  return {
+    form,
+    goType: goTypeOf(form, schema, name, elements),
+    enum: schema.enum ?? [],
+    required: new Set(schema.required),
+    fields: once(
+      () =>
+        new Map(
+          Object.entries(schema.properties ?? {}).map(([key, property]) => [key, createNode(property)]),
+        ),
+    ),
+    elements,
+  };
+}
+
+function formOf(schema: OpenapiSchema, name: string | undefined): SchemaForm {
+  if (name?.endsWith('.Quantity') === true) return 'quantity';
+  if (schema.format === 'int-or-string') return 'intOrString';
+  switch (schema.type) {
+    case 'object':
+      if (schema.properties !== undefined) return 'struct';
+      return schema.additionalProperties === undefined ? 'opaque' : 'map';
+    case 'array':
+      return 'list';
+    case 'integer':
+    case 'number':
+    case 'boolean':
+      return schema.type;
+    case 'string':
+      if (schema.format === 'byte') return 'bytes';
+      return schema.format === 'date-time' ? 'time' : 'string';
+    default:
+      return 'opaque';
+  }
+}
+
+function goTypeOf(
+  form: SchemaForm,
+  schema: OpenapiSchema,
+  name: string | undefined,
+  elements: () => SchemaNode | undefined,
+): string {
+  if (name !== undefined) return name.split('.').slice(-2).join('.');
+  switch (form) {
+    case 'list':
+      return `[]${elements()?.goType ?? 'interface {}'}`;
+    case 'map':
+      return `map[string]${elements()?.goType ?? 'interface {}'}`;
+    case 'integer':
+      return schema.format ?? 'int64';
+    case 'number':
+      return 'float64';
+    case 'boolean':
+      return 'bool';
+    case 'bytes':
+      return '[]uint8';
+    case 'opaque':
+      return 'interface {}';
+    default:
+      return 'string';
+  }
+}
+
+function once<T>(build: () => T): () => T {
+  let built: { readonly value: T } | undefined;
+  return () => {
+    built ??= { value: build() };
+    return built.value;
+  };
+}

@@ -1,0 +1,105 @@
+import {
+  dns1035LabelErrors,
+  dns1123LabelErrors,
+  dns1123SubdomainErrors,
+  type FieldError,
+  fieldError,
+  labelKeyErrors,
+  labelValueErrors,
+  pathSegmentNameErrors,
+} from '../../../kube/index.ts';
+import type { KubeObject, ObjectMeta, ResourceType } from '../../resources/index.ts';
+import { asJsonArray, asJsonObject, asText } from '../json-object.ts';
+
+const maxAnnotationBytes = 256 * 1024;
+
+/** The rules of metadata that all kinds share. Source: apimachinery/pkg/api/validation/objectmeta.go. */
+export function validateMetadata(
+  type: ResourceType,
+  object: KubeObject,
+  oldObject?: KubeObject,
+): FieldError[] {
+  const { metadata } = object;
+  return [
+    ...(oldObject === undefined ? nameErrors(type, metadata) : changeErrors(metadata, oldObject.metadata)),
+    ...labelErrors(metadata.labels, 'metadata.labels'),
+    ...annotationErrors(metadata.annotations),
+    ...asJsonArray(metadata.ownerReferences).flatMap(ownerErrors),
+    ...asJsonArray(metadata.finalizers).flatMap((finalizer) =>
+      labelKeyErrors(String(finalizer)).map((detail) =>
+        fieldError.invalid('metadata.finalizers', finalizer, detail),
+      ),
+    ),
+  ];
+}
+
+function nameErrors(type: ResourceType, metadata: ObjectMeta): FieldError[] {
+  const name = asText(metadata.name);
+  const generateName = asText(metadata.generateName);
+  if (name !== undefined)
+    return namesErrors(type, name).map((detail) => fieldError.invalid('metadata.name', name, detail));
+  if (generateName === undefined) {
+    return [fieldError.required('metadata.name', 'name or generateName is required')];
+  }
+  // The prefix may end in a dash, since characters follow.
+  const masked = generateName.replace(/-$/, 'a');
+  return namesErrors(type, masked).map((detail) =>
+    fieldError.invalid('metadata.generateName', generateName, detail),
+  );
+}
+
+/** Why a name does not fit the kind; empty when it does. */
+function namesErrors(type: ResourceType, name: string): string[] {
+  if (type.group === 'rbac.authorization.k8s.io') return pathSegmentNameErrors(name);
+  if (type.group === '' && type.kind === 'Namespace') return dns1123LabelErrors(name);
+  if (type.group === '' && type.kind === 'Service') return dns1035LabelErrors(name);
+  // A job's name is the cron job's and eleven characters of time.
+  if (type.kind === 'CronJob' && name.length > 52) return ['must be no more than 52 characters'];
+  return dns1123SubdomainErrors(name);
+}
+
+function changeErrors(metadata: ObjectMeta, oldMetadata: ObjectMeta): FieldError[] {
+  const changed = (['name', 'namespace', 'uid'] as const).filter(
+    (field) => metadata[field] !== oldMetadata[field],
+  );
+  const errors = changed.map((field) =>
+    fieldError.invalid(`metadata.${field}`, metadata[field], 'field is immutable'),
+  );
+  if (oldMetadata.deletionTimestamp === undefined) return errors;
+  const known = new Set(asJsonArray(oldMetadata.finalizers));
+  const added = asJsonArray(metadata.finalizers).filter((finalizer) => !known.has(finalizer));
+  if (added.length === 0) return errors;
+  const found = `[]string{${added.map((finalizer) => JSON.stringify(finalizer)).join(', ')}}`;
+  const detail = `no new finalizers can be added if the object is being deleted, found new finalizers ${found}`;
+  return [...errors, fieldError.forbidden('metadata.finalizers', detail)];
+}
+
+/** Labels at any path: an object's, a template's, a selector's. */
+export function labelErrors(labels: unknown, path: string): FieldError[] {
+  return Object.entries(asJsonObject(labels)).flatMap(([key, value]) => [
+    ...labelKeyErrors(key).map((detail) => fieldError.invalid(path, key, detail)),
+    ...labelValueErrors(String(value)).map((detail) => fieldError.invalid(path, value, detail)),
+  ]);
+}
+
+function annotationErrors(annotations: unknown): FieldError[] {
+  const path = 'metadata.annotations';
+  const entries = Object.entries(asJsonObject(annotations));
+  const errors = entries.flatMap(([key]) =>
+    labelKeyErrors(key.toLowerCase()).map((detail) => fieldError.invalid(path, key, detail)),
+  );
+  const bytes = entries.reduce(
+    (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(String(value)),
+    0,
+  );
+  return bytes > maxAnnotationBytes ? [...errors, fieldError.tooLong(path, maxAnnotationBytes)] : errors;
+}
+
+function ownerErrors(owner: unknown, index: number): FieldError[] {
+  const reference = asJsonObject(owner);
+  return ['apiVersion', 'kind', 'name', 'uid']
+    .filter((field) => asText(reference[field]) === undefined)
+    .map((field) =>
+      fieldError.invalid(`metadata.ownerReferences[${index}].${field}`, '', 'must not be empty'),
+    );
+}

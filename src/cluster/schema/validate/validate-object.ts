@@ -1,0 +1,80 @@
+import type { FieldError } from '../../../kube/index.ts';
+import type { KubeObject, ResourceType } from '../../resources/index.ts';
+import { asJsonObject } from '../json-object.ts';
+import { validateBySchema } from './validate-by-schema.ts';
+import { validateConfigMap, validateSecret } from './validate-data.ts';
+import { validateMetadata } from './validate-metadata.ts';
+import { validateNetworkPolicy } from './validate-network-policy.ts';
+import * as other from './validate-other.ts';
+import { validatePodSpec } from './validate-pod-spec.ts';
+import { validatePodUpdate } from './validate-pod-update.ts';
+import { validateService } from './validate-service.ts';
+import * as workload from './validate-workload.ts';
+
+type Json = Record<string, unknown>;
+type Validator = (object: KubeObject, oldObject: KubeObject | undefined) => FieldError[];
+
+/** A validator of kinds whose rules are all about spec. */
+function ofSpec(validate: (spec: Json, oldSpec: Json | undefined) => FieldError[]): Validator {
+  return (object, oldObject) =>
+    validate(
+      asJsonObject(object['spec']),
+      oldObject === undefined ? undefined : asJsonObject(oldObject['spec']),
+    );
+}
+
+function selected(kind: string): Validator {
+  return ofSpec((spec, oldSpec) => workload.validateSelectedWorkload(kind, spec, oldSpec));
+}
+
+const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
+  ['/ConfigMap', validateConfigMap],
+  ['/Secret', validateSecret],
+  ['/Event', other.validateEvent],
+  ['/Service', ofSpec(validateService)],
+  ['/PersistentVolumeClaim', ofSpec(other.validatePersistentVolumeClaim)],
+  ['/ReplicationController', ofSpec(workload.validateReplicationController)],
+  ['/Pod', ofSpec(validatePod)],
+  ['apps/Deployment', selected('Deployment')],
+  ['apps/ReplicaSet', selected('ReplicaSet')],
+  ['apps/StatefulSet', selected('StatefulSet')],
+  ['apps/DaemonSet', selected('DaemonSet')],
+  ['batch/Job', ofSpec(workload.validateJob)],
+  ['batch/CronJob', ofSpec(workload.validateCronJob)],
+  ['networking.k8s.io/NetworkPolicy', ofSpec(validateNetworkPolicy)],
+  ['networking.k8s.io/Ingress', ofSpec(other.validateIngress)],
+  ['policy/PodDisruptionBudget', ofSpec(other.validatePodDisruptionBudget)],
+  ['autoscaling/HorizontalPodAutoscaler', ofSpec(other.validateHorizontalPodAutoscaler)],
+  ['coordination.k8s.io/Lease', ofSpec(other.validateLease)],
+]);
+
+function validatePod(spec: Json, oldSpec: Json | undefined): FieldError[] {
+  const errors = validatePodSpec(spec, 'spec');
+  return oldSpec === undefined ? errors : [...errors, ...validatePodUpdate(spec, oldSpec)];
+}
+
+/**
+ * What is wrong with an object that is to be created, or, with `oldObject`, to replace it; empty when nothing is.
+ * The texts are Kubernetes'. The object must have passed checkTypes and applyDefaults, and carry its server-set
+ * metadata. RBAC kinds have more rules than these: they belong to the authorizer.
+ */
+export function validateObject(type: ResourceType, object: KubeObject, oldObject?: KubeObject): FieldError[] {
+  const isRbac = type.group === 'rbac.authorization.k8s.io';
+  const errors = [
+    ...validateMetadata(type, object, oldObject),
+    ...(isRbac ? [] : validateBySchema(type, object)),
+    ...(validators.get(`${type.group}/${type.kind}`)?.(object, oldObject) ?? []),
+  ];
+  return withoutRepeats(errors);
+}
+
+/** Two rules may see the same mistake in one field; the first one's words stay. */
+function withoutRepeats(errors: readonly FieldError[]): FieldError[] {
+  const seen = new Set<string>();
+  return errors.filter((error) => {
+    const key = `${error.type} ${error.field} ${JSON.stringify(error.value) ?? ''}`;
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}

@@ -1,0 +1,82 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type FieldError, fieldError } from '../../../kube/index.ts';
+import type { KubeObject } from '../../resources/index.ts';
+import { asJsonArray, asJsonObject, asText, isJsonObject } from '../json-object.ts';
+import { positiveErrors } from './validate-numbers.ts';
+
+type Json = Record<string, unknown>;
+
+export function validatePersistentVolumeClaim(spec: Json, oldSpec: Json | undefined): FieldError[] {
+  const errors: FieldError[] = [];
+  if (asJsonArray(spec['accessModes']).length === 0) {
+    errors.push(fieldError.required('spec.accessModes', 'at least 1 access mode is required'));
+  }
+  const requests = asJsonObject(asJsonObject(spec['resources'])['requests']);
+  if (requests['storage'] === undefined) errors.push(fieldError.required('spec.resources[storage]'));
+  if (oldSpec === undefined || isDeepStrictEqual(fixedClaim(spec), fixedClaim(oldSpec))) return errors;
+  const detail =
+    'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+  return [...errors, fieldError.forbidden('spec', detail)];
+}
+
+/** A claim may be bound and grow; nothing else of it changes. */
+function fixedClaim(spec: Json): Json {
+  const { resources: _resources, volumeName: _volume, volumeAttributesClassName: _class, ...rest } = spec;
+  return rest;
+}
+
+export function validateIngress(spec: Json): FieldError[] {
+  const rules = asJsonArray(spec['rules']);
+  if (rules.length === 0 && spec['defaultBackend'] === undefined) {
+    return [fieldError.invalid('spec', spec, 'either `defaultBackend` or `rules` must be specified')];
+  }
+  return rules.flatMap((rule, index) => {
+    const path = `spec.rules[${index}].http.paths`;
+    return asJsonArray(asJsonObject(asJsonObject(rule)['http'])['paths']).flatMap((each, at) =>
+      ingressPathErrors(asJsonObject(each), `${path}[${at}].path`),
+    );
+  });
+}
+
+function ingressPathErrors(rule: Json, path: string): FieldError[] {
+  const text = asText(rule['path']);
+  const isExactOrPrefix = rule['pathType'] === 'Exact' || rule['pathType'] === 'Prefix';
+  if (text === undefined)
+    return isExactOrPrefix
+      ? [fieldError.required(path, 'must be specified when `pathType` is Exact or Prefix')]
+      : [];
+  return text.startsWith('/') ? [] : [fieldError.invalid(path, text, 'must be an absolute path')];
+}
+
+export function validatePodDisruptionBudget(spec: Json): FieldError[] {
+  if (spec['minAvailable'] === undefined || spec['maxUnavailable'] === undefined) return [];
+  return [fieldError.invalid('spec', spec, 'minAvailable and maxUnavailable cannot be both set')];
+}
+
+export function validateHorizontalPodAutoscaler(spec: Json): FieldError[] {
+  const { minReplicas, maxReplicas } = spec;
+  const errors = [
+    ...positiveErrors({ maxReplicas: maxReplicas ?? 0 }, 'maxReplicas', 'spec'),
+    ...positiveErrors(spec, 'minReplicas', 'spec'),
+  ];
+  if (typeof minReplicas === 'number' && typeof maxReplicas === 'number' && maxReplicas < minReplicas) {
+    errors.push(
+      fieldError.invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`'),
+    );
+  }
+  return errors;
+}
+
+export function validateLease(spec: Json): FieldError[] {
+  return positiveErrors(spec, 'leaseDurationSeconds', 'spec');
+}
+
+/** An event lives in the namespace of what it is about; one about a cluster object lives in `default`. */
+export function validateEvent(event: KubeObject): FieldError[] {
+  const involved = event['involvedObject'];
+  const namespace = isJsonObject(involved) ? (asText(involved['namespace']) ?? '') : '';
+  const own = event.metadata.namespace ?? '';
+  const isOfCluster = namespace === '' && (own === 'default' || own === 'kube-system');
+  if (namespace === own || isOfCluster) return [];
+  return [fieldError.invalid('involvedObject.namespace', namespace, 'does not match event.namespace')];
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { openapiDocument, openapiIndex } from '../../../src/cluster/openapi/index.ts';
+import { servedGroupVersions } from '../../../src/cluster/resources/index.ts';
+
+type RecordedPaths = Record<string, Record<string, [action: string | null, parameters: string[]]>>;
+const corpus = new URL('../../corpus/cluster/openapi-paths.json.gz', import.meta.url);
+const recorded = JSON.parse(gunzipSync(readFileSync(corpus)).toString()) as RecordedPaths;
+
+interface Operation {
+  parameters?: { name: string }[];
+  'x-kubernetes-action'?: string;
+  'x-kubernetes-group-version-kind'?: object;
+}
+interface Document {
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, unknown> };
+}
+const parse = (path: string): Document => JSON.parse(openapiDocument(path)?.body ?? 'null');
+
+describe('openapiIndex', () => {
+  it('points to each served group version by its hash', () => {
+    const { paths } = JSON.parse(openapiIndex().body);
+    expect(Object.keys(paths)).toEqual(servedGroupVersions.map((served) => served.path));
+    for (const [path, entry] of Object.entries(paths as Record<string, { serverRelativeURL: string }>)) {
+      expect(entry.serverRelativeURL).toBe(`/openapi/v3/${path}?hash=${openapiDocument(path)?.hash}`);
+      expect(openapiDocument(path)?.hash).toMatch(/^[0-9A-F]{128}$/);
+    }
+  });
+});
+
+describe('openapiDocument', () => {
+  it('has none for what is not served', () => {
+    expect(openapiDocument('apis/nope/v1')).toBeUndefined();
+    expect(openapiDocument('')).toBeUndefined();
+  });
+
+  it.each(['api/v1', 'apis/apps/v1', 'apis/rbac.authorization.k8s.io/v1', 'apis/authorization.k8s.io/v1'])(
+    'describes paths of %s as kube-apiserver does',
+    (path) => {
+      for (const [url, item] of Object.entries(parse(path).paths)) {
+        expect(recorded, url).toHaveProperty([url]);
+        for (const [method, operation] of Object.entries(item)) {
+          if (method === 'parameters') continue;
+          const [action, parameters] = recorded[url]?.[method] ?? [];
+          expect(operation['x-kubernetes-action'] ?? null, `${method} ${url}`).toBe(action);
+          const names = (operation.parameters ?? []).map((each) => each.name);
+          expect(new Set(parameters).isSupersetOf(new Set(names)), `${method} ${url}`).toBe(true);
+        }
+      }
+    },
+  );
+
+  it('marks PATCH with fieldValidation, without which kubectl refuses to apply', () => {
+    for (const served of servedGroupVersions) {
+      for (const [url, item] of Object.entries(parse(served.path).paths)) {
+        if (item['patch'] === undefined) continue;
+        const names = (item['patch'].parameters ?? []).map((each) => each.name);
+        expect(names, url).toEqual(expect.arrayContaining(['fieldValidation', 'dryRun', 'force']));
+        expect(item['patch']['x-kubernetes-group-version-kind'], url).toMatchObject({
+          kind: expect.any(String),
+        });
+      }
+    }
+  });
+
+  it('carries every schema that it refers to', () => {
+    for (const served of servedGroupVersions) {
+      const { components } = parse(served.path);
+      const names = new Set(Object.keys(components.schemas));
+      const references = JSON.stringify(components).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g);
+      for (const [, name] of references) expect(names, `${served.path} ${name}`).toContain(name);
+      for (const type of served.types) expect(names).toContain(type.schema);
+    }
+  });
+});
