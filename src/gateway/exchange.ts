@@ -1,0 +1,26 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Attributes, Decision, RequestInfo, UserInfo } from '../kube/index.ts';
+
+/**
+ * One request's life after the doors have let it through: a plain object, filled once, never edited backwards.
+ * Everything that a target needs to answer; nothing that it could use to forge another identity.
+ */
+export interface AuthorizedRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly auditId: string;
+  /** The raw request target, byte for byte as the client sent it. */
+  readonly target: string;
+  readonly requestInfo: RequestInfo;
+  readonly user: UserInfo;
+  /** Asks the authorizer a further question about this user. */
+  authorize(attributes: Attributes): Decision;
+}
+
+/** A place that answers authorized requests: the embedded API, or a real one over HTTP. */
+export interface Target {
+  forward(authorized: AuthorizedRequest): void | Promise<void>;
+  /** Whether requests can be answered now; undefined = yes, else the reason. */
+  notReady(): string | undefined;
+  close(): Promise<void>;
+}

@@ -1,0 +1,19 @@
+/**
+ * Door 2: what may you do? Describes a request, authenticates its bearer, decides by RBAC and forwards what is allowed.
+ * Owns the pipeline, the ways to a target, and its own serving certificate. Knows nothing of how tokens are issued.
+ */
+export * from './authenticate/index.ts';
+export { escalationStatus } from './escalation-status.ts';
+export type { AuthorizedRequest, Target } from './exchange.ts';
+export { openAuthenticator } from './open-authenticator.ts';
+export { createPipeline, type PipelineDeps } from './pipeline.ts';
+export { answerProbe } from './probes.ts';
+export { readManifests } from './read-manifests.ts';
+export { createReviewAnswerer } from './reviews/index.ts';
+export {
+  certificateAuthorityFile,
+  loadServingCertificate,
+  type ServingCertificate,
+} from './tls/serving-certificate.ts';
+export { createEmbeddedTarget } from './upstream/embedded-target.ts';
+export { createHttpTarget } from './upstream/http-target.ts';

@@ -1,0 +1,28 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { encodeStatus, type Status } from '../kube/index.ts';
+
+/** An unread body beyond this many bytes costs the client its connection rather than us the reading. */
+const DRAIN_BYTES = 65_536;
+
+/**
+ * Ends a request with a Kubernetes Status, in kube-apiserver's form.
+ * Source: Kubernetes apiserver/pkg/endpoints/handlers/responsewriters.
+ */
+export function respondStatus(request: IncomingMessage, response: ServerResponse, status: Status): void {
+  const body = encodeStatus(status);
+  response.statusCode = status.code;
+  response.setHeader('Content-Type', 'application/json');
+  // kube-apiserver sends nosniff with every Status but the 401 (authentication.go writes it before that header is set).
+  if (status.code !== 401) response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('Content-Length', Buffer.byteLength(body));
+  if (hasLongBody(request)) response.setHeader('Connection', 'close');
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+function hasLongBody(request: IncomingMessage): boolean {
+  if (request.complete) return false;
+  return (
+    request.headers['transfer-encoding'] !== undefined ||
+    Number(request.headers['content-length'] ?? 0) > DRAIN_BYTES
+  );
+}

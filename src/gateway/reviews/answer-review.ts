@@ -1,0 +1,201 @@
+import type { ServerResponse } from 'node:http';
+import {
+  type Attributes,
+  badRequest,
+  type Decision,
+  type FieldError,
+  fieldError,
+  type RequestInfo,
+  type UserInfo,
+} from '../../kube/index.ts';
+import type { AuthorizedRequest } from '../exchange.ts';
+import { type Review, readReview } from './read-review.ts';
+import { type ReviewSpec, readReviewSpec, validateReviewSpec } from './review-spec.ts';
+
+export interface ReviewDeps {
+  authorize(attributes: Attributes): Decision;
+  /** A SelfSubjectRulesReview's status. */
+  rulesFor(user: UserInfo, namespace: string): object;
+  readonly now: () => Date;
+}
+
+export interface ReviewAnswerer {
+  /** Whether the request creates a review that the gateway answers itself. */
+  answers(requestInfo: RequestInfo): boolean;
+  answer(authorized: AuthorizedRequest): Promise<void>;
+}
+
+type Answer = (body: Review, authorized: AuthorizedRequest, deps: ReviewDeps) => object;
+
+const AUTHORIZATION = 'authorization.k8s.io';
+const AUTHENTICATION = 'authentication.k8s.io';
+
+/** The kinds that are questions: created, answered, never stored. Source: Kubernetes pkg/registry/authorization. */
+const REVIEWS: Readonly<Record<string, { kind: string; namespaced: boolean; answer: Answer }>> = {
+  [`${AUTHORIZATION}/selfsubjectaccessreviews`]: {
+    kind: 'SelfSubjectAccessReview',
+    namespaced: false,
+    answer: answerSelfSubjectAccessReview,
+  },
+  [`${AUTHORIZATION}/subjectaccessreviews`]: {
+    kind: 'SubjectAccessReview',
+    namespaced: false,
+    answer: answerSubjectAccessReview,
+  },
+  [`${AUTHORIZATION}/localsubjectaccessreviews`]: {
+    kind: 'LocalSubjectAccessReview',
+    namespaced: true,
+    answer: answerLocalSubjectAccessReview,
+  },
+  [`${AUTHORIZATION}/selfsubjectrulesreviews`]: {
+    kind: 'SelfSubjectRulesReview',
+    namespaced: false,
+    answer: answerSelfSubjectRulesReview,
+  },
+  [`${AUTHENTICATION}/selfsubjectreviews`]: {
+    kind: 'SelfSubjectReview',
+    namespaced: false,
+    answer: answerSelfSubjectReview,
+  },
+};
+
+/** Answers Kubernetes' review kinds from the gateway's own engine, so that they say what the gateway will do. */
+export function createReviewAnswerer(deps: ReviewDeps): ReviewAnswerer {
+  return {
+    answers: (requestInfo) => reviewOf(requestInfo) !== undefined,
+    async answer(authorized) {
+      const { request, response, requestInfo } = authorized;
+      const review = reviewOf(requestInfo);
+      if (!review) throw badRequest('not a review');
+      const apiVersion = `${requestInfo.apiGroup}/${requestInfo.apiVersion}`;
+      const body = await readReview(request, { apiVersion, kind: review.kind });
+      respond(response, { kind: review.kind, apiVersion, ...review.answer(body, authorized, deps) });
+    },
+  };
+}
+
+function reviewOf(info: RequestInfo) {
+  if (info.verb !== 'create' || info.apiVersion !== 'v1' || info.name !== '' || info.subresource !== '') {
+    return undefined;
+  }
+  if (info.apiGroup !== AUTHORIZATION && info.apiGroup !== AUTHENTICATION) return undefined;
+  const review = REVIEWS[`${info.apiGroup}/${info.resource}`];
+  return review !== undefined && review.namespaced === (info.namespace !== '') ? review : undefined;
+}
+
+function answerSelfSubjectAccessReview(body: Review, { user }: AuthorizedRequest, deps: ReviewDeps): object {
+  const spec = readSpec(body, false);
+  validateReviewSpec(spec, false, metadataErrors(body, []));
+  return { metadata: {}, spec, status: decide(spec, user, deps) };
+}
+
+function answerSubjectAccessReview(body: Review, _: AuthorizedRequest, deps: ReviewDeps): object {
+  const spec = readSpec(body, true);
+  validateReviewSpec(spec, true, metadataErrors(body, []));
+  return { metadata: {}, spec, status: decide(spec, subjectOf(spec), deps) };
+}
+
+function answerLocalSubjectAccessReview(
+  body: Review,
+  { requestInfo }: AuthorizedRequest,
+  deps: ReviewDeps,
+): object {
+  const { namespace } = requestInfo;
+  const spec = readSpec(body, true);
+  const given = (body['metadata'] as { namespace?: string } | null | undefined)?.namespace;
+  if (given !== undefined && given !== '' && given !== namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  const errors: FieldError[] = [...metadataErrors(body, ['namespace'])];
+  if (spec.nonResourceAttributes) {
+    const { path = '', verb = '' } = spec.nonResourceAttributes;
+    const value = { Path: path, Verb: verb };
+    errors.push(
+      fieldError.invalid('spec.nonResourceAttributes', value, 'disallowed on this kind of request'),
+    );
+  }
+  const asked = spec.resourceAttributes?.namespace ?? '';
+  if (spec.resourceAttributes && asked !== namespace) {
+    const field = 'spec.resourceAttributes.namespace';
+    errors.push(fieldError.invalid(field, asked, 'must match metadata.namespace'));
+  }
+  validateReviewSpec(spec, true, errors);
+  return { metadata: { namespace }, spec, status: decide(spec, subjectOf(spec), deps) };
+}
+
+function answerSelfSubjectRulesReview(body: Review, { user }: AuthorizedRequest, deps: ReviewDeps): object {
+  const namespace = (body['spec'] as { namespace?: unknown } | null | undefined)?.namespace;
+  if (typeof namespace !== 'string' || namespace === '') throw badRequest('no namespace on request');
+  return { metadata: {}, spec: {}, status: deps.rulesFor(user, namespace) };
+}
+
+function answerSelfSubjectReview(_body: Review, { user }: AuthorizedRequest, deps: ReviewDeps): object {
+  const creationTimestamp = deps
+    .now()
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z');
+  return { metadata: { creationTimestamp }, status: { userInfo: user } };
+}
+
+function readSpec(body: Review, withSubject: boolean): ReviewSpec {
+  try {
+    return readReviewSpec(body['spec'], withSubject);
+  } catch (error) {
+    throw badRequest(
+      `${String(body['kind'])} in version "v1" cannot be handled: ${(error as Error).message}`,
+    );
+  }
+}
+
+/** SubjectAccessReview takes groups literally: system:authenticated is not added. */
+function subjectOf(spec: ReviewSpec): UserInfo {
+  return {
+    username: spec.user ?? '',
+    groups: spec.groups ?? [],
+    ...(spec.uid === undefined ? {} : { uid: spec.uid }),
+    ...(spec.extra === undefined ? {} : { extra: spec.extra }),
+  };
+}
+
+/** A denial is "no opinion" in RBAC, so `denied` never appears; a missing role shows in `reason`. */
+function decide(spec: ReviewSpec, user: UserInfo, deps: ReviewDeps): object {
+  const resource = spec.resourceAttributes;
+  const path = spec.nonResourceAttributes;
+  const { decision, reason } = deps.authorize({
+    user,
+    isResourceRequest: resource !== undefined,
+    verb: resource?.verb ?? path?.verb ?? '',
+    path: path?.path ?? '',
+    apiGroup: resource?.group ?? '',
+    apiVersion: resource?.version ?? (resource ? '*' : ''),
+    resource: resource?.resource ?? '',
+    subresource: resource?.subresource ?? '',
+    namespace: resource?.namespace ?? '',
+    name: resource?.name ?? '',
+  });
+  return { allowed: decision === 'allow', ...(reason === '' ? {} : { reason }) };
+}
+
+/** Reviews have no name, labels or annotations; a local one has its namespace. */
+function metadataErrors(body: Review, allowed: readonly string[]): FieldError[] {
+  const metadata = Object.entries((body['metadata'] as object | null | undefined) ?? {}).filter(
+    ([key, value]) => !DROPPED_METADATA.has(key) && value !== '' && value !== null && !isEmptyObject(value),
+  );
+  const shown = metadata.filter(([key]) => key !== 'namespace' || allowed.includes(key));
+  if (shown.every(([key]) => allowed.includes(key))) return [];
+  const detail = allowed.includes('namespace') ? 'must be empty except for namespace' : 'must be empty';
+  return [fieldError.invalid('metadata', Object.fromEntries(shown), detail)];
+}
+
+/** Set or dropped by a server before it validates, so a client may send them. */
+const DROPPED_METADATA = new Set(['managedFields', 'creationTimestamp', 'generateName']);
+
+function isEmptyObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+function respond(response: ServerResponse, answer: object): void {
+  const body = `${JSON.stringify(answer)}\n`;
+  response.writeHead(201, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
+}

@@ -1,0 +1,4 @@
+/**
+ * The review kinds (SelfSubjectAccessReview and its kin), answered by the gateway's own engine.
+ */
+export { createReviewAnswerer, type ReviewAnswerer, type ReviewDeps } from './answer-review.ts';

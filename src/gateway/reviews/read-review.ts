@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import { parse as parseYaml } from 'yaml';
+import { readBody } from '../../http/index.ts';
+import { badRequest, decodeKubeProtobuf, ProtobufError, unsupportedMediaType } from '../../kube/index.ts';
+
+/** A review as the client sent it: a JSON object whose members are not checked yet. */
+export type Review = Readonly<Record<string, unknown>>;
+
+export interface ReviewType {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+const MEDIA_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+
+/**
+ * Reads the body of a request that creates a review. kubectl sends protobuf and has no other form to fall back to.
+ * @throws StatusError 400, 413 or 415
+ */
+export async function readReview(request: IncomingMessage, type: ReviewType): Promise<Review> {
+  const bytes = await readBody({ headers: request.headers, body: request });
+  const review = decode(request.headers['content-type'], bytes, type);
+  if (typeof review !== 'object' || review === null || Array.isArray(review)) {
+    throw badRequest(`the object provided is unrecognized (must be of type ${type.kind})`);
+  }
+  checkType(review as Review, type);
+  return review as Review;
+}
+
+function decode(contentType: string | undefined, bytes: Buffer, type: ReviewType): unknown {
+  const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+  try {
+    switch (mediaType) {
+      case '':
+      case 'application/json':
+        return JSON.parse(bytes.toString('utf8'));
+      case 'application/yaml':
+        return parseYaml(bytes.toString('utf8'), { maxAliasCount: 100, logLevel: 'silent' });
+      case 'application/vnd.kubernetes.protobuf':
+        return decodeKubeProtobuf(bytes, type);
+      default:
+        throw unsupportedMediaType(MEDIA_TYPES);
+    }
+  } catch (error) {
+    if (
+      error instanceof SyntaxError ||
+      error instanceof ProtobufError ||
+      (error as Error).name === 'YAMLParseError'
+    ) {
+      throw badRequest(
+        `the object provided is unrecognized (must be of type ${type.kind}): ${(error as Error).message}`,
+      );
+    }
+    throw error;
+  }
+}
+
+function checkType(review: Review, { apiVersion, kind }: ReviewType): void {
+  const given = review['apiVersion'];
+  if (typeof given === 'string' && given !== '' && given !== apiVersion) {
+    throw badRequest(
+      `the API version in the data (${given}) does not match the expected API version (${apiVersion})`,
+    );
+  }
+  const givenKind = review['kind'];
+  if (typeof givenKind === 'string' && givenKind !== '' && givenKind !== kind) {
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind}): it says ${givenKind}`);
+  }
+}

@@ -1,0 +1,46 @@
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { Attributes, Decision, RequestInfo, UserInfo } from '../../kube/index.ts';
+import type { Target } from '../exchange.ts';
+
+/** What the gateway needs of an API that runs in its own process. */
+export interface EmbeddedApi {
+  handle(
+    request: {
+      readonly method: string;
+      readonly target: string;
+      readonly requestInfo: RequestInfo;
+      readonly user: UserInfo;
+      readonly headers: IncomingHttpHeaders;
+      readonly body: Readable;
+      readonly signal: AbortSignal;
+      authorize(attributes: Attributes): Decision;
+    },
+    response: ServerResponse,
+  ): Promise<void>;
+}
+
+/** An API in the same process: the identity goes along as a value, so there is no header to forge. */
+export function createEmbeddedTarget(api: EmbeddedApi): Target {
+  return {
+    forward({ request, response, target, requestInfo, user, authorize }) {
+      const gone = new AbortController();
+      response.once('close', () => gone.abort());
+      return api.handle(
+        {
+          method: request.method ?? '',
+          target,
+          requestInfo,
+          user,
+          headers: request.headers,
+          body: request,
+          signal: gone.signal,
+          authorize,
+        },
+        response,
+      );
+    },
+    notReady: () => undefined,
+    close: async () => {},
+  };
+}

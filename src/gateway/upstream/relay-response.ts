@@ -1,0 +1,58 @@
+import type { ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+
+/** Response headers that belong to the hop, not to the answer (RFC 9110 §7.6.1), and those that the gateway sets itself. */
+const DROPPED = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'audit-id',
+]);
+
+export interface RelayEvents {
+  /** The upstream failed before it answered. */
+  onFailure(error: Error): void;
+}
+
+/**
+ * Streams an upstream's answer to the client: no buffering, back-pressure both ways, and the upstream request ends when the
+ * client leaves.
+ */
+export function relayResponse(response: ServerResponse, events: RelayEvents): Dispatcher.DispatchHandler {
+  let abort: (() => void) | undefined;
+  response.once('close', () => {
+    if (!response.writableFinished) abort?.();
+  });
+  return {
+    onRequestStart(controller) {
+      abort = () => controller.abort(new Error('client left'));
+      if (response.destroyed) abort();
+    },
+    onResponseStart(controller, statusCode, headers) {
+      if (statusCode < 200) return;
+      for (const name in headers) {
+        const value = headers[name];
+        if (value !== undefined && !DROPPED.has(name)) response.setHeader(name, value);
+      }
+      response.writeHead(statusCode);
+      // A watch must see its headers before its first event: kubectl wait hangs otherwise.
+      response.flushHeaders();
+      response.on('drain', () => controller.resume());
+    },
+    onResponseData(controller, chunk) {
+      if (!response.write(chunk)) controller.pause();
+    },
+    onResponseEnd() {
+      response.end();
+    },
+    onResponseError(_controller, error) {
+      if (response.headersSent) response.destroy();
+      else if (!response.destroyed) events.onFailure(error);
+    },
+  };
+}
