@@ -159,19 +159,16 @@ function faultsOf(issue: z.core.$ZodIssue, yaml: LocatedYaml): ConfigFault[] {
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type') {
-    return issue.input === undefined && !issue.message.startsWith('not served')
-      ? `missing; ${lowerFirst(issue.message)}`
-      : lowerFirst(issue.message);
-  }
-  return lowerFirst(issue.message);
+  const message = lowerFirst(issue.message);
+  const missing = issue.code === 'invalid_type' && message.endsWith(', received undefined');
+  return missing ? `missing; ${message.replace(/, received undefined$/, '')}` : message;
 }
 
 function lowerFirst(text: string): string {
   return text.replace(/^Invalid input: /, '').replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
 }
 
-/** The keys that the schema knows at a path, for the hint of an unknown one. */
+/** The keys that are served at a path, for the hint of an unknown one. A key that is refused has an empty schema. */
 function knownKeysAt(path: readonly PropertyKey[]): string[] {
   let schema = jsonSchema;
   for (const part of path) {
@@ -180,7 +177,7 @@ function knownKeysAt(path: readonly PropertyKey[]): string[] {
     schema = next.properties || next.items ? next : (next.anyOf?.find((option) => option.properties) ?? next);
   }
   return Object.entries(schema.properties ?? {})
-    .filter(([, value]) => value.not === undefined)
+    .filter(([, value]) => Object.keys(value).length > 0)
     .map(([key]) => key);
 }
 
@@ -188,7 +185,6 @@ interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
-  readonly not?: unknown;
 }
 
 const jsonSchema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;

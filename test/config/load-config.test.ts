@@ -79,7 +79,7 @@ staticPasswords:
     [
       'a missing key',
       'web: { http: 127.0.0.1:1 }\n',
-      'sallyport.yaml:1:1: issuer: missing; expected string, received undefined',
+      'sallyport.yaml:1:1: issuer: missing; expected string',
     ],
     [
       'a bad address',
