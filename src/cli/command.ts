@@ -1,0 +1,61 @@
+import type { ParseArgsOptionsConfig } from 'node:util';
+import type { Config } from '../config/index.ts';
+import type { Log } from '../telemetry/index.ts';
+
+/** What a command may touch of the process; handed in so that commands can be tested and main.ts stays the only owner. */
+export interface CommandHost {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  /** Calls back at the first SIGTERM or SIGINT. */
+  onStopSignal(stop: (signal: string) => void): void;
+  startServer(options: StartOptions): Promise<RunningServer>;
+}
+
+export interface StartOptions {
+  readonly config: Config;
+  readonly dataDir: string;
+  readonly log: Log;
+}
+
+/** The product, up and answering. */
+export interface RunningServer {
+  readonly issuerUrl: string;
+  /** Absent when the configuration has no gateway. */
+  readonly gatewayUrl: string | undefined;
+  readonly startupMs: number;
+  /** Accounts whose password everybody knows; not empty only on loopback addresses. */
+  readonly demoAccounts: readonly {
+    readonly email: string;
+    readonly preferredUsername?: string;
+    readonly groups: readonly string[];
+  }[];
+  /** Takes no new requests, lets running ones end, closes the storage. */
+  close(): Promise<void>;
+}
+
+export type CommandValues = Readonly<Record<string, string | boolean | undefined>>;
+
+/** One entry of the command table: its help is generated from what it declares. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  readonly usage: string;
+  readonly examples: readonly { readonly comment: string; readonly line: string }[];
+  readonly options: Readonly<Record<string, CommandOption>>;
+  /** @returns the exit code: 0 ok, 1 failure, 2 usage or configuration */
+  run(values: CommandValues, host: CommandHost): Promise<number>;
+}
+
+export type CommandOption = ParseArgsOptionsConfig[string] & {
+  readonly description: string;
+  /** How the value is called in help, for example FILE. */
+  readonly value?: string;
+};
+
+/** The command line itself is wrong: exit code 2 and a pointer to the help. */
+export class UsageError extends Error {
+  readonly code = 'SP_USAGE';
+}
+
+export const EXIT = { ok: 0, failure: 1, usage: 2 } as const;

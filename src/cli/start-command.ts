@@ -1,0 +1,34 @@
+import { relative, resolve } from 'node:path';
+import { loadConfig } from '../config/index.ts';
+import { createLog } from '../telemetry/index.ts';
+import { type Command, EXIT } from './command.ts';
+import { configOption, dataOption } from './config-option.ts';
+import { renderBanner } from './start-banner.ts';
+
+export const startCommand: Command = {
+  name: 'start',
+  summary: 'Start the identity provider, the gateway and the embedded Kubernetes API',
+  usage: 'start --config FILE [--data DIR]',
+  examples: [
+    { comment: 'Start the demo', line: 'sallyport start --config config/demo.yaml' },
+    {
+      comment: 'Keep the state elsewhere',
+      line: 'sallyport start --config my.yaml --data /var/lib/sallyport',
+    },
+  ],
+  options: { config: configOption, data: dataOption },
+  async run(values, host) {
+    const dataDir = resolve(String(values['data']));
+    const config = await loadConfig(String(values['config']), { dataDir, env: host.env });
+    const log = createLog({ ...config.logger, stream: { write: (line) => void host.stderr.write(line) } });
+    const stopped = new Promise<string>((stop) => {
+      host.onStopSignal(stop);
+    });
+    const server = await host.startServer({ config, dataDir, log });
+    host.stdout.write(renderBanner({ config, dataDir: relative(process.cwd(), dataDir) || dataDir, server }));
+    const signal = await stopped;
+    log.info({ signal }, 'stopping');
+    await server.close();
+    return EXIT.ok;
+  },
+};

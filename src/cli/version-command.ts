@@ -1,0 +1,14 @@
+import { version } from '../version.ts';
+import { type Command, EXIT } from './command.ts';
+
+export const versionCommand: Command = {
+  name: 'version',
+  summary: 'Print the version',
+  usage: 'version',
+  examples: [{ comment: 'Print the version', line: 'sallyport version' }],
+  options: {},
+  async run(_values, host) {
+    host.stdout.write(`sallyport ${version}\n`);
+    return EXIT.ok;
+  },
+};

@@ -1,0 +1,327 @@
+import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { RunningServer, StartOptions } from './cli/index.ts';
+import { type Cluster, type KubeObject, openCluster } from './cluster/index.ts';
+import {
+  type Config,
+  ConfigError,
+  type GatewayConfig,
+  isLoopback,
+  type ListenAddress,
+  openDataDirectory,
+  readNamedFile,
+} from './config/index.ts';
+import {
+  answerProbe,
+  createEmbeddedTarget,
+  createHttpTarget,
+  createPipeline,
+  createReviewAnswerer,
+  escalationStatus,
+  loadServingCertificate,
+  openAuthenticator,
+  readManifests,
+  type ServingCertificate,
+  type Target,
+} from './gateway/index.ts';
+import { drain, listen } from './http/index.ts';
+import { findDemoPasswords, type Identity, openIdentity } from './identity/index.ts';
+import {
+  createPolicy,
+  defaultPolicyObjects,
+  type Policy,
+  type PolicyObject,
+  validatePolicyContent,
+} from './rbac/index.ts';
+import { StartError } from './start-error.ts';
+import { createMemoryStore, openSqliteStore, type Store, startHousekeeping } from './store/index.ts';
+import type { Log } from './telemetry/index.ts';
+import { kubernetesVersion } from './version.ts';
+
+/** A bearer token with many groups is long; kube-apiserver takes 1 MiB. */
+const MAX_HEADER_BYTES = 131_072;
+/** With more accounts than this, a configuration is no demo. */
+const DEMO_ACCOUNTS = 10;
+
+/** The composition root: the only file that knows every part. Starts them in order and stops them in reverse. */
+export async function startServer({ config, dataDir, log }: StartOptions): Promise<RunningServer> {
+  const demoAccounts = await findDemoAccounts(config);
+  openDataDirectory(dataDir);
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = async () => {
+    for (const step of closers.reverse()) await step();
+  };
+  try {
+    const store = await openStore(config, log);
+    closers.push(() => store.close());
+    const identity = await openIdentityFor(config, store, log, demoAccounts);
+    closers.push(() => identity.close());
+    const housekeeping = startHousekeeping({
+      store,
+      expiring: identity.expiring,
+      now: Date.now,
+      onError: (error) => log.error({ err: error }, 'housekeeping failed'),
+    });
+    closers.push(() => housekeeping.close());
+    closers.push(await serveIdentity(config, identity));
+    const gateway =
+      config.gateway && (await openGateway(config, config.gateway, dataDir, store, identity, log));
+    if (gateway) closers.push(gateway.close);
+    return {
+      issuerUrl: config.issuer,
+      gatewayUrl: gateway?.url,
+      startupMs: process.uptime() * 1000,
+      demoAccounts,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openStore(config: Config, log: Log): Promise<Store> {
+  if (config.storage.type === 'memory') return createMemoryStore();
+  return openSqliteStore({
+    file: config.storage.file,
+    onError: (error) => log.error({ err: error }, 'storage failed'),
+  });
+}
+
+/**
+ * Everybody knows the demo's password, so an account that has it may exist only where nobody else can reach it.
+ * @returns the accounts that have it
+ * @throws ConfigError when there is one and an address can be reached from elsewhere
+ */
+async function findDemoAccounts(config: Config): Promise<RunningServer['demoAccounts']> {
+  const open = [config.web.http, config.web.https, config.gateway?.https].find(
+    (address) => address !== undefined && !isLoopback(address.host),
+  );
+  // Each account costs a hash: where the answer only decorates the banner, a file with many accounts is not searched.
+  if (open === undefined && config.passwords.length > DEMO_ACCOUNTS) return [];
+  const emails = await findDemoPasswords(config.passwords);
+  if (open !== undefined && emails.length > 0) {
+    throw new ConfigError([
+      {
+        file: config.file,
+        path: 'staticPasswords',
+        message: `${emails[0]} has the demo's password "password", and ${hostPort(open)} can be reached from elsewhere; give the account another hash, or listen on 127.0.0.1`,
+      },
+    ]);
+  }
+  return config.passwords.filter(({ email }) => emails.includes(email));
+}
+
+function openIdentityFor(
+  config: Config,
+  store: Store,
+  log: Log,
+  demoAccounts: RunningServer['demoAccounts'],
+): Promise<Identity> {
+  return openIdentity({
+    issuer: config.issuer,
+    store,
+    now: Date.now,
+    log: log.child({ door: 'identity' }),
+    clients: config.clients,
+    passwords: config.passwords,
+    expiry: config.expiry,
+    skipApprovalScreen: config.oauth2.skipApprovalScreen,
+    frontend: config.frontend,
+    ...(demoAccounts.length === 0
+      ? {}
+      : {
+          loginHint: {
+            accounts: demoAccounts.map(({ email, groups }) => ({ login: email, groups })),
+            password: 'password',
+          },
+        }),
+  });
+}
+
+async function serveIdentity(config: Config, identity: Identity): Promise<() => Promise<void>> {
+  const servers: HttpServer[] = [];
+  const { http, https, tlsCert, tlsKey } = config.web;
+  if (http)
+    servers.push(
+      await serve(createHttpServer(identity.handler), http, 'the identity provider', 'web.http', config),
+    );
+  if (https) {
+    const tls = {
+      cert: readNamedFile(config.file, 'web.tlsCert', tlsCert ?? ''),
+      key: readNamedFile(config.file, 'web.tlsKey', tlsKey ?? ''),
+    };
+    const server = createHttpsServer(tls, identity.handler);
+    servers.push(await serve(server, https, 'the identity provider', 'web.https', config));
+  }
+  return async () => void (await Promise.all(servers.map(drain)));
+}
+
+async function openGateway(
+  config: Config,
+  gateway: GatewayConfig,
+  dataDir: string,
+  store: Store,
+  identity: Identity,
+  log: Log,
+): Promise<{ url: string; close: () => Promise<void> }> {
+  const policy = await loadPolicy(config, gateway);
+  const certificate = await gatewayCertificate(config, gateway, dataDir);
+  const { target, cluster } = await openTarget(config, gateway, store, policy, certificate, log);
+  const authenticator = openAuthenticator({
+    file: gateway.authenticationConfig,
+    text: readNamedFile(config.file, 'gateway.authenticationConfig', gateway.authenticationConfig),
+    builtIn: { issuer: config.issuer, jwks: () => identity.jwks() },
+    now: Date.now,
+    log,
+  });
+  const authorize: Policy['authorize'] = (attributes) => policy.authorize(attributes);
+  const notReady = () => target.notReady();
+  const pipeline = createPipeline({
+    authenticate: authenticator.authenticate,
+    authorize,
+    reviews: createReviewAnswerer({
+      authorize,
+      rulesFor: (user, namespace) => policy.rulesFor(user, namespace),
+      now: () => new Date(),
+    }),
+    target,
+    notReady,
+    log: log.child({ door: 'gateway' }),
+  });
+  const handler: RequestListener = (request, response) => {
+    if (!answerProbe(request, response, notReady)) pipeline(request, response);
+  };
+  const tls = { cert: certificate.certificate, key: certificate.privateKey, maxHeaderSize: MAX_HEADER_BYTES };
+  const server = await serve(
+    createHttpsServer(tls, handler),
+    gateway.https,
+    'the gateway',
+    'gateway.https',
+    config,
+  );
+  return {
+    url: `https://${hostPort(gateway.https)}`,
+    close: async () => {
+      // Watches never end by themselves: the API ends them, then the server can drain.
+      const drained = drain(server);
+      await cluster?.close();
+      await target.close();
+      await authenticator.close();
+      await drained;
+    },
+  };
+}
+
+async function loadPolicy(config: Config, gateway: GatewayConfig): Promise<Policy> {
+  const policy = createPolicy();
+  for (const path of gateway.rbac.manifests) {
+    try {
+      for (const object of await readManifests([path])) policy.put('manifests', object);
+    } catch (error) {
+      throw new ConfigError([
+        { file: config.file, path: 'gateway.rbac.manifests', message: (error as Error).message },
+      ]);
+    }
+  }
+  return policy;
+}
+
+async function gatewayCertificate(
+  config: Config,
+  { https, tlsCert, tlsKey, tlsNames }: GatewayConfig,
+  dataDir: string,
+): Promise<ServingCertificate> {
+  if (tlsCert !== undefined && tlsKey !== undefined) {
+    const certificate = readNamedFile(config.file, 'gateway.tlsCert', tlsCert);
+    return {
+      certificate,
+      privateKey: readNamedFile(config.file, 'gateway.tlsKey', tlsKey),
+      certificateAuthority: certificate,
+    };
+  }
+  const listening = https.host === '' || https.host === '0.0.0.0' || https.host === '::' ? [] : [https.host];
+  const names = new Set(['127.0.0.1', '::1', 'localhost', ...listening, ...tlsNames]);
+  return loadServingCertificate(dataDir, [...names], new Date());
+}
+
+async function openTarget(
+  config: Config,
+  gateway: GatewayConfig,
+  store: Store,
+  policy: Policy,
+  certificate: ServingCertificate,
+  log: Log,
+): Promise<{ target: Target; cluster?: Cluster }> {
+  if (gateway.target !== 'embedded') {
+    const { server, certificateAuthority, tokenFile } = gateway.target;
+    for (const object of defaultPolicyObjects()) policy.put('defaults', object);
+    const token = () => readNamedFile(config.file, 'gateway.target.tokenFile', tokenFile).trim();
+    token();
+    const ca =
+      certificateAuthority === undefined
+        ? undefined
+        : readNamedFile(config.file, 'gateway.target.certificateAuthority', certificateAuthority);
+    return {
+      target: createHttpTarget({
+        server,
+        token,
+        log,
+        ...(ca === undefined ? {} : { certificateAuthority: ca }),
+      }),
+    };
+  }
+  const cluster = await openCluster({
+    store,
+    now: Date.now,
+    log: log.child({ part: 'cluster' }),
+    version: kubernetesVersion,
+    bootstrapObjects: defaultPolicyObjects() as unknown as KubeObject[],
+    validateRbac: (object, old) => validatePolicyContent(asPolicyObject(object), old && asPolicyObject(old)),
+    confirmNoEscalation: ({ user, requestInfo }, object, old) => {
+      const refusal = policy.confirmNoEscalation({
+        user,
+        object: asPolicyObject(object),
+        ...(old === undefined ? {} : { oldObject: asPolicyObject(old) }),
+        namespace: requestInfo.namespace,
+        name: requestInfo.name,
+      });
+      if (refusal !== undefined) throw escalationStatus(refusal);
+    },
+    namespaces: gateway.embedded.namespaces,
+    caBundle: certificate.certificateAuthority,
+    serverAddress: hostPort(gateway.https),
+  });
+  await cluster.followPolicy({
+    put: (object) => policy.put('cluster', asPolicyObject(object)),
+    remove: (object) => {
+      const { kind, metadata } = asPolicyObject(object);
+      policy.remove('cluster', kind, metadata.namespace ?? '', metadata.name ?? '');
+    },
+  });
+  return { target: createEmbeddedTarget(cluster), cluster };
+}
+
+async function serve<S extends HttpServer>(
+  server: S,
+  { host, port }: ListenAddress,
+  purpose: string,
+  setting: string,
+  config: Config,
+): Promise<S> {
+  try {
+    await listen(server, { host, port, purpose, setting: `${setting} in ${config.file}` });
+  } catch (error) {
+    throw new StartError((error as Error).message);
+  }
+  return server;
+}
+
+/** The embedded API keeps every kind as JSON; of the four RBAC kinds the policy engine knows the shape. */
+function asPolicyObject(object: KubeObject): PolicyObject {
+  return object as unknown as PolicyObject;
+}
+
+function hostPort({ host, port }: ListenAddress): string {
+  return `${host.includes(':') ? `[${host}]` : host || '0.0.0.0'}:${port}`;
+}

@@ -1,0 +1,111 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+/**
+ * Which folder may import which: arrows point down only. `main`, `server`, `version` and `start-error` are single files
+ * of src/; `views` stands beside it.
+ */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  main: ['cli', 'server'],
+  server: [
+    'cli',
+    'cluster',
+    'config',
+    'gateway',
+    'http',
+    'identity',
+    'kube',
+    'rbac',
+    'start-error',
+    'store',
+    'telemetry',
+    'version',
+  ],
+  cli: ['config', 'gateway', 'plugin', 'start-error', 'telemetry', 'version'],
+  gateway: ['http', 'kube', 'rbac'],
+  identity: ['http', 'store', 'views'],
+  cluster: ['http', 'kube', 'store'],
+  plugin: ['version'],
+  http: ['kube', 'views'],
+  config: ['start-error'],
+  rbac: ['kube'],
+  views: [],
+  telemetry: [],
+  store: [],
+  kube: [],
+  version: [],
+  'start-error': [],
+};
+
+interface Arrow {
+  readonly from: string;
+  readonly to: string;
+  readonly file: string;
+  readonly specifier: string;
+}
+
+const files = globSync(['src/**/*.ts', 'views/**/*.ts'], { cwd: ROOT });
+const arrows = files.flatMap(arrowsOf);
+
+function arrowsOf(file: string): Arrow[] {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(
+    (match) => match[1] ?? '',
+  );
+  return specifiers.map((specifier) => {
+    const target = relative(ROOT, resolve(ROOT, dirname(file), specifier));
+    return { from: moduleOf(file), to: moduleOf(target), file, specifier };
+  });
+}
+
+/** src/gateway/pipeline.ts → gateway, src/main.ts → main, views/login.ts → views */
+function moduleOf(file: string): string {
+  const [top, second = ''] = file.split('/');
+  return top === 'src' ? second.replace(/\.ts$/, '') : (top ?? '');
+}
+
+describe('the dependency table', () => {
+  it('knows every module', () => {
+    const modules = new Set(files.map(moduleOf));
+    expect([...modules].filter((name) => !(name in ALLOWED))).toEqual([]);
+  });
+
+  it('holds for every import', () => {
+    const broken = arrows
+      .filter(({ from, to }) => from !== to && to !== 'package.json' && !ALLOWED[from]?.includes(to))
+      .map(({ file, specifier }) => `${file} must not import ${specifier}`);
+    expect(broken).toEqual([]);
+  });
+
+  it('lets modules meet through their index only', () => {
+    const deep = arrows
+      .filter(({ from, to, specifier }) => from !== to && specifier.split('/').at(-1) !== 'index.ts')
+      .filter(({ to }) => !['version', 'start-error', 'server', 'package.json'].includes(to))
+      .map(({ file, specifier }) => `${file} imports ${specifier}`);
+    expect(deep).toEqual([]);
+  });
+
+  it('keeps oidc-provider in identity/provider and its internals in one file', () => {
+    const importers = files.filter((file) =>
+      /from 'oidc-provider/.test(readFileSync(join(ROOT, file), 'utf8')),
+    );
+    expect(importers.filter((file) => !file.startsWith('src/identity/'))).toEqual([]);
+    const deep = files.filter((file) => /'oidc-provider\/lib/.test(readFileSync(join(ROOT, file), 'utf8')));
+    // The declaration file types what internals.ts imports.
+    const internals = ['src/identity/provider/internals.ts', 'src/identity/provider/oidc-provider-internals.d.ts'];
+    expect(deep.filter((file) => !internals.includes(file))).toEqual([]);
+  });
+
+  it('keeps rbac and kube free of input, output and clocks', () => {
+    const impure = files
+      .filter((file) => /^src\/(rbac|kube)\//.test(file))
+      .filter((file) => {
+        const text = readFileSync(join(ROOT, file), 'utf8');
+        return /from 'node:(?!buffer)|Date\.now|new Date\(\)|process\./.test(text);
+      });
+    expect(impure).toEqual([]);
+  });
+});
