@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** The started product, as `npm start` starts it, on ports and in a directory of its own. */
+export interface Sallyport {
+  readonly issuer: string;
+  readonly gateway: string;
+  readonly directory: string;
+  readonly dataDir: string;
+  readonly configFile: string;
+  /** What it has printed so far. */
+  stdout(): string;
+  stderr(): string;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+  /** SIGKILL: nothing is flushed. */
+  kill(): Promise<void>;
+  /** Starts again on the same data and ports. */
+  restart(): Promise<Sallyport>;
+  /** Stops it and removes its directory. */
+  dispose(): Promise<void>;
+}
+
+/** Starts the demo with its ports changed. `edit` may change the configuration file's text further. */
+export async function startSallyport(edit: (config: string) => string = (text) => text): Promise<Sallyport> {
+  const directory = await mkdtemp(join(tmpdir(), 'sallyport-e2e-'));
+  await cp(join(ROOT, 'config'), join(directory, 'config'), { recursive: true });
+  const [issuerPort, gatewayPort] = [await freePort(), await freePort()];
+  const configFile = join(directory, 'config/demo.yaml');
+  for (const file of [configFile, join(directory, 'config/demo/authentication.yaml')]) {
+    const text = await readFile(file, 'utf8');
+    await writeFile(
+      file,
+      text.replaceAll('127.0.0.1:5556', `127.0.0.1:${issuerPort}`).replaceAll(':8443', `:${gatewayPort}`),
+    );
+  }
+  await writeFile(configFile, edit(await readFile(configFile, 'utf8')));
+  return boot({ directory, configFile, dataDir: join(directory, 'data'), issuerPort, gatewayPort });
+}
+
+interface Place {
+  readonly directory: string;
+  readonly configFile: string;
+  readonly dataDir: string;
+  readonly issuerPort: number;
+  readonly gatewayPort: number;
+}
+
+async function boot(place: Place): Promise<Sallyport> {
+  const child = spawn(
+    process.execPath,
+    [join(ROOT, 'src/main.ts'), 'start', '--config', place.configFile, '--data', place.dataDir],
+    { cwd: place.directory, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const output = collect(child);
+  await output.until(/Sallyport is ready/);
+  const exited = new Promise<number | null>((done) => {
+    if (child.exitCode !== null) done(child.exitCode);
+    child.once('exit', (code) => done(code));
+  });
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return exited;
+  };
+  return {
+    issuer: `http://127.0.0.1:${place.issuerPort}`,
+    gateway: `https://127.0.0.1:${place.gatewayPort}`,
+    directory: place.directory,
+    dataDir: place.dataDir,
+    configFile: place.configFile,
+    stdout: output.stdout,
+    stderr: output.stderr,
+    stop: () => end('SIGTERM'),
+    kill: async () => void (await end('SIGKILL')),
+    restart: () => boot(place),
+    dispose: async () => {
+      await end('SIGTERM');
+      await rm(place.directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Gathers a child's output and waits for a line in it. */
+export function collect(child: ChildProcess) {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return {
+    stdout: () => stdout,
+    stderr: () => stderr,
+    until: (pattern: RegExp) =>
+      new Promise<string>((found, failed) => {
+        const check = () => {
+          const match = pattern.exec(stdout) ?? pattern.exec(stderr);
+          if (match) found(match[0]);
+        };
+        child.stdout?.on('data', check);
+        child.stderr?.on('data', check);
+        child.once('exit', (code) =>
+          failed(new Error(`exited with ${code} before ${pattern}:\n${stdout}\n${stderr}`)),
+        );
+        check();
+      }),
+  };
+}
+
+/** A loopback port that nobody listens on now. */
+export function freePort(): Promise<number> {
+  return new Promise((done, failed) => {
+    const server = createServer();
+    server.once('error', failed);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => done(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,25 @@
+import type { TestProject } from 'vitest/node';
+import { findChromium } from './find-chromium.ts';
+import { installKubectl } from './install-kubectl.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    chromium: string;
+    kubectl: Record<KubectlVersion, string>;
+  }
+}
+
+export type KubectlVersion = '1.32' | '1.35';
+
+/** Finds or installs the real programs that the end-to-end tests drive, once for all of them, and says what it did. */
+export async function setup(project: TestProject): Promise<void> {
+  project.provide('chromium', await findChromium(say));
+  project.provide('kubectl', {
+    '1.32': await installKubectl('1.32', say),
+    '1.35': await installKubectl('1.35', say),
+  });
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
