@@ -290,7 +290,6 @@ async function openTarget(
     },
     namespaces: gateway.embedded.namespaces,
     caBundle: certificate.certificateAuthority,
-    serverAddress: hostPort(gateway.https),
   });
   await cluster.followPolicy({
     put: (object) => policy.put('cluster', asPolicyObject(object)),

@@ -95,7 +95,10 @@ describe('the dependency table', () => {
     expect(importers.filter((file) => !file.startsWith('src/identity/'))).toEqual([]);
     const deep = files.filter((file) => /'oidc-provider\/lib/.test(readFileSync(join(ROOT, file), 'utf8')));
     // The declaration file types what internals.ts imports.
-    const internals = ['src/identity/provider/internals.ts', 'src/identity/provider/oidc-provider-internals.d.ts'];
+    const internals = [
+      'src/identity/provider/internals.ts',
+      'src/identity/provider/oidc-provider-internals.d.ts',
+    ];
     expect(deep.filter((file) => !internals.includes(file))).toEqual([]);
   });
 

@@ -21,7 +21,8 @@ export async function readBody(
   if (Number(headers['content-length'] ?? 0) > maxBytes) throw requestEntityTooLarge(maxBytes);
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of body) {
+  // Leaving the loop must not destroy the connection: the refusal has yet to go out on it.
+  for await (const chunk of body.iterator({ destroyOnReturn: false })) {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Buffer);
     length += bytes.length;
     if (length > maxBytes) throw requestEntityTooLarge(maxBytes);

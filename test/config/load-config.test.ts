@@ -76,11 +76,7 @@ staticPasswords:
       `${MINIMAL}enablePasswordDB: maybe\n`,
       'sallyport.yaml:3:19: enablePasswordDB: expected boolean, received string',
     ],
-    [
-      'a missing key',
-      'web: { http: 127.0.0.1:1 }\n',
-      'sallyport.yaml:1:1: issuer: missing; expected string',
-    ],
+    ['a missing key', 'web: { http: 127.0.0.1:1 }\n', 'sallyport.yaml:1:1: issuer: missing; expected string'],
     [
       'a bad address',
       'issuer: https://a\nweb: { http: localhost }\n',

@@ -1,45 +1,70 @@
 import { z } from 'zod';
 import { listenAddress } from './values.ts';
 
-const httpsServer = z.string().refine((text) => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '';
-}, 'expected the URL of an API server, for example https://10.0.0.1:6443');
+const httpsServer = z
+  .string()
+  .refine((text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    return url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '';
+  }, 'expected the URL of an API server, for example https://10.0.0.1:6443')
+  .meta({ valueType: 'URL' });
 
 /** The gateway's own top-level key; everything else in the file is Dex's. */
 export const gateway = z.strictObject({
-  https: listenAddress,
-  /** Certificate and key in PEM files. Without them the gateway signs its own with a CA kept in the data directory. */
-  tlsCert: z.string().optional(),
-  tlsKey: z.string().optional(),
-  /** Further DNS names and addresses for the gateway's own certificate. */
-  tlsNames: z.array(z.string()).default([]),
-  /** A Kubernetes AuthenticationConfiguration file. */
-  authenticationConfig: z.string(),
+  https: listenAddress.describe('Where the gateway listens.'),
+  tlsCert: z.string().optional().meta({
+    description: 'PEM file with the certificate (chain). Goes together with `tlsKey`.',
+    whenAbsent: 'the gateway signs its own, with a CA that it keeps in the data directory',
+  }),
+  tlsKey: z.string().optional().describe('PEM file with the private key of `tlsCert`.'),
+  tlsNames: z
+    .array(z.string())
+    .default([])
+    .describe(
+      "Further DNS names and addresses for the gateway's own certificate. Always in it: `localhost`, `127.0.0.1`, `::1` and the address of `https`.",
+    ),
+  authenticationConfig: z
+    .string()
+    .describe('A Kubernetes AuthenticationConfiguration file: which tokens count, and who they are.'),
   rbac: z
     .strictObject({
-      /** Files or directories with Role, ClusterRole, RoleBinding and ClusterRoleBinding manifests. */
-      manifests: z.array(z.string()).default([]),
+      manifests: z
+        .array(z.string())
+        .default([])
+        .describe(
+          'Files, or directories of `.yaml`, `.yml` and `.json` files, with Role, ClusterRole, RoleBinding and ClusterRoleBinding objects. Read at start; sub-directories are not.',
+        ),
     })
     .default({ manifests: [] }),
   embedded: z
     .strictObject({
-      /** Namespaces that are made at start when absent, besides Kubernetes' own. */
-      namespaces: z.array(z.string()).default([]),
+      namespaces: z
+        .array(z.string())
+        .default([])
+        .describe("Namespaces that are made at start when absent, besides Kubernetes' own."),
     })
     .default({ namespaces: [] }),
-  /** `embedded`, or a Kubernetes API server that the gateway reaches by impersonation. */
   target: z
     .union(
       [
         z.literal('embedded'),
         z.strictObject({
-          server: httpsServer,
-          certificateAuthority: z.string().optional(),
-          tokenFile: z.string(),
+          server: httpsServer.describe('Origin of the API server, without a path.'),
+          certificateAuthority: z.string().optional().meta({
+            description: "PEM file with the CA of the API server's certificate.",
+            whenAbsent: "Node.js's own list of authorities",
+          }),
+          tokenFile: z
+            .string()
+            .describe(
+              "File with the bearer token of the gateway's own account, which may only impersonate. Read anew at each request.",
+            ),
         }),
       ],
       'expected embedded, or server with tokenFile',
     )
-    .default('embedded'),
+    .default('embedded')
+    .describe(
+      '`embedded`, or `server` and `tokenFile` of a Kubernetes API server that the gateway reaches by impersonation.',
+    ),
 });

@@ -5,10 +5,15 @@ import { duration, httpUrl, listenAddress, notServed } from './values.ts';
 export const storage = z.discriminatedUnion(
   'type',
   [
-    z.strictObject({ type: z.literal('memory'), config: z.strictObject({}).optional() }),
+    z.strictObject({
+      type: z.literal('memory').describe('`sqlite3`, or `memory`: all is lost at the end of the process.'),
+      config: z.strictObject({}).optional(),
+    }),
     z.strictObject({
       type: z.literal('sqlite3'),
-      config: z.strictObject({ file: z.string().min(1) }).optional(),
+      config: z
+        .strictObject({ file: z.string().min(1).describe('Relative to the working directory, as in Dex.') })
+        .optional(),
     }),
   ],
   'expected type memory or sqlite3',
@@ -16,10 +21,15 @@ export const storage = z.discriminatedUnion(
 
 export const web = z
   .strictObject({
-    http: listenAddress.optional(),
-    https: listenAddress.optional(),
-    tlsCert: z.string().optional(),
-    tlsKey: z.string().optional(),
+    http: listenAddress
+      .optional()
+      .describe('Where the identity provider listens without TLS. One of `http` and `https` is needed.'),
+    https: listenAddress.optional().describe('Where it listens with TLS. Needs `tlsCert` and `tlsKey`.'),
+    tlsCert: z
+      .string()
+      .optional()
+      .describe('PEM file with the certificate (chain). Relative to the working directory, as in Dex.'),
+    tlsKey: z.string().optional().describe('PEM file with its private key.'),
     tlsMinVersion: notServed('TLS 1.2 and 1.3 are accepted; remove the key').optional(),
     tlsMaxVersion: notServed('TLS 1.2 and 1.3 are accepted; remove the key').optional(),
     allowedOrigins: notServed('cross-origin requests are refused; remove the key').optional(),
@@ -39,61 +49,105 @@ export const web = z
 export const oauth2 = z.strictObject({
   grantTypes: z
     .array(z.enum(['authorization_code', 'refresh_token'], 'expected authorization_code or refresh_token'))
-    .optional(),
+    .optional()
+    .describe('Accepted for Dex files; both are always served.'),
   responseTypes: z
     .array(z.literal('code', 'only code is served (implicit and hybrid flows are unsafe, RFC 9700)'))
-    .optional(),
-  skipApprovalScreen: z.boolean().default(false),
+    .optional()
+    .describe('Accepted for Dex files; `code` is what is served.'),
+  skipApprovalScreen: z
+    .boolean()
+    .default(false)
+    .describe('True: no client asks for consent. The built-in `kubectl` never does.'),
   alwaysShowLoginScreen: notServed('there is one source of accounts; remove the key').optional(),
   passwordConnector: notServed('the password grant is off; use the authorization code flow').optional(),
   pkce: z
     .strictObject({
-      enforce: z.literal(true, 'PKCE is required of every client; set true or remove the key').optional(),
-      codeChallengeMethodsSupported: z.array(z.literal('S256', 'only S256 is served')).optional(),
+      enforce: z
+        .literal(true, 'PKCE is required of every client; set true or remove the key')
+        .optional()
+        .describe('Accepted for Dex files; PKCE is always required.'),
+      codeChallengeMethodsSupported: z
+        .array(z.literal('S256', 'only S256 is served'))
+        .optional()
+        .describe('Accepted for Dex files; S256 is what is served.'),
     })
     .optional(),
 });
 
 export const expiry = z.strictObject({
-  idTokens: duration.optional(),
-  authRequests: duration.optional(),
-  deviceRequests: duration.optional(),
+  idTokens: duration.optional().meta({
+    description: 'Lifetime of ID tokens. Access tokens live as long, at most 1h.',
+    whenAbsent: '24h',
+  }),
+  authRequests: duration.optional().meta({ description: 'How long a sign-in may take.', whenAbsent: '24h' }),
+  deviceRequests: duration.optional().describe('Accepted for Dex files; there is no device flow.'),
   signingKeys: notServed('keys do not expire; remove the key').optional(),
   refreshTokens: z
     .strictObject({
-      disableRotation: z.literal(false, 'refresh tokens are always rotated; remove the key').optional(),
+      disableRotation: z
+        .literal(false, 'refresh tokens are always rotated; remove the key')
+        .optional()
+        .describe('Accepted for Dex files; refresh tokens are always rotated.'),
       reuseInterval: notServed('a refresh token is used once; remove the key').optional(),
-      validIfNotUsedFor: duration.optional(),
-      absoluteLifetime: duration.optional(),
+      validIfNotUsedFor: duration.optional().meta({
+        description: 'A refresh token that is not used for so long is dead.',
+        whenAbsent: '336h (14 days)',
+      }),
+      absoluteLifetime: duration.optional().meta({
+        description: 'Counted from the sign-in; then the person signs in again.',
+        whenAbsent: '2160h (90 days)',
+      }),
     })
     .optional(),
 });
 
 export const logger = z.strictObject({
-  level: z.enum(['debug', 'info', 'warn', 'error'], 'expected debug, info, warn or error').default('info'),
-  format: z.enum(['text', 'json'], 'expected text or json').default('text'),
+  level: z
+    .enum(['debug', 'info', 'warn', 'error'], 'expected debug, info, warn or error')
+    .default('info')
+    .describe('What is written to standard error.'),
+  format: z.enum(['text', 'json'], 'expected text or json').default('text').describe('How it is written.'),
   excludeFields: notServed('secrets are never logged; remove the key').optional(),
 });
 
 export const frontend = z.strictObject({
-  issuer: z.string().optional(),
-  logoURL: httpUrl.optional(),
-  theme: z.enum(['light', 'dark'], 'expected light or dark').optional(),
+  issuer: z.string().optional().meta({ description: 'The name on the pages.', whenAbsent: 'Sallyport' }),
+  logoURL: httpUrl.optional().describe('The picture on the pages.'),
+  theme: z
+    .enum(['light', 'dark'], 'expected light or dark')
+    .optional()
+    .meta({ description: 'Colours of the pages.', whenAbsent: "the browser's preference" }),
   dir: notServed('templates are built in; use issuer, logoURL and theme').optional(),
   extra: notServed('templates take no extra values; remove the key').optional(),
 });
 
 export const staticClient = z
   .strictObject({
-    id: z.string().min(1).optional(),
-    idEnv: z.string().min(1).optional(),
-    secret: z.string().min(1).optional(),
-    secretEnv: z.string().min(1).optional(),
-    name: z.string().optional(),
-    logoURL: httpUrl.optional(),
-    public: z.boolean().default(false),
-    redirectURIs: z.array(z.string()).default([]),
-    postLogoutRedirectURIs: z.array(z.string()).default([]),
+    id: z.string().min(1).optional().describe('`client_id`. One of `id` and `idEnv` is needed.'),
+    idEnv: z.string().min(1).optional().describe('Environment variable that holds `client_id`.'),
+    secret: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('`client_secret`. One of `secret` and `secretEnv` is needed unless `public`.'),
+    secretEnv: z.string().min(1).optional().describe('Environment variable that holds `client_secret`.'),
+    name: z.string().optional().meta({ description: 'The name on the consent page.', whenAbsent: 'the id' }),
+    logoURL: httpUrl.optional().describe('Accepted for Dex files; not shown.'),
+    public: z
+      .boolean()
+      .default(false)
+      .describe(
+        'An application without a secret. Without `redirectURIs` it may use any `http` address of this machine.',
+      ),
+    redirectURIs: z
+      .array(z.string())
+      .default([])
+      .describe('Compared character by character. Needed unless `public`.'),
+    postLogoutRedirectURIs: z
+      .array(z.string())
+      .default([])
+      .describe('Where a sign-out may lead back to; compared character by character.'),
     trustedPeers: notServed('cross-client audiences are not issued; remove the key').optional(),
     allowedConnectors: notServed('there is one source of accounts; remove the key').optional(),
     backchannelLogoutURI: notServed('back-channel logout is not sent; remove the key').optional(),
@@ -114,15 +168,21 @@ export const staticClient = z
 
 export const staticPassword = z
   .strictObject({
-    email: z.string().min(1),
-    hash: z.string().optional(),
-    hashFromEnv: z.string().min(1).optional(),
-    username: z.string().default(''),
-    name: z.string().optional(),
-    preferredUsername: z.string().optional(),
-    emailVerified: z.boolean().default(true),
-    userID: z.string().min(1),
-    groups: z.array(z.string()).default([]),
+    email: z.string().min(1).describe('Signs in; claim `email`.'),
+    hash: z
+      .string()
+      .optional()
+      .describe('bcrypt of the password. One of `hash` and `hashFromEnv` is needed.'),
+    hashFromEnv: z.string().min(1).optional().describe('Environment variable that holds the hash.'),
+    username: z.string().default('').describe('Claim `name` where `name` is absent (Dex calls it so).'),
+    name: z.string().optional().describe('Claim `name`.'),
+    preferredUsername: z
+      .string()
+      .optional()
+      .describe('Signs in too; claim `preferred_username`, which the demo makes the Kubernetes user name.'),
+    emailVerified: z.boolean().default(true).describe('Claim `email_verified`.'),
+    userID: z.string().min(1).describe('Claim `sub`. Never give it to another person.'),
+    groups: z.array(z.string()).default([]).describe('Claim `groups`.'),
   })
   .refine(
     (account) => (account.hash === undefined) !== (account.hashFromEnv === undefined),

@@ -6,17 +6,28 @@ import { httpUrl, notServed } from './values.ts';
 /** The whole configuration file: Dex's keys and `gateway`. */
 export const configSchema = z
   .strictObject({
-    issuer: httpUrl,
-    storage: storage.optional(),
+    issuer: httpUrl.describe(
+      'The URL that people and clients reach the identity provider by; `iss` of every token. A path means that everything is served under it.',
+    ),
+    storage: storage.optional().meta({
+      description: 'Where everything that must outlive a restart is kept.',
+      whenAbsent: '`sqlite3`, `sallyport.db` in the data directory',
+    }),
     web,
     oauth2: oauth2.default({ skipApprovalScreen: false }),
     expiry: expiry.default({}),
     logger: logger.default({ level: 'info', format: 'text' }),
     frontend: frontend.default({}),
-    staticClients: z.array(staticClient).default([]),
-    enablePasswordDB: z.boolean().default(false),
-    staticPasswords: z.array(staticPassword).default([]),
-    gateway: gateway.optional(),
+    staticClients: z
+      .array(staticClient)
+      .default([])
+      .describe('OAuth clients. One that is public and called `kubectl` is always there unless listed here.'),
+    enablePasswordDB: z.boolean().default(false).describe('Must be true for `staticPasswords` to be taken.'),
+    staticPasswords: z.array(staticPassword).default([]).describe('The accounts.'),
+    gateway: gateway.optional().meta({
+      description: 'The second door.',
+      whenAbsent: 'the identity provider alone is started',
+    }),
     connectors: notServed('accounts come from staticPasswords; remove the key').optional(),
     telemetry: notServed('/healthz and /readyz are on both doors; remove the key').optional(),
     grpc: notServed('there is no gRPC API; remove the key').optional(),

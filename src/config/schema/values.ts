@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { parseDuration } from '../duration.ts';
 
 /** A Go duration, given on as milliseconds. */
-export const duration = z.string('expected a duration such as 24h or 5m').transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
-  context.addIssue({ code: 'custom', message: `expected a duration such as 24h or 5m, got "${text}"` });
-  return z.NEVER;
-});
+export const duration = z
+  .string('expected a duration such as 24h or 5m')
+  .transform((text, context) => {
+    const ms = parseDuration(text);
+    if (ms !== undefined) return ms;
+    context.addIssue({ code: 'custom', message: `expected a duration such as 24h or 5m, got "${text}"` });
+    return z.NEVER;
+  })
+  .meta({ valueType: 'duration' });
 
 export interface ListenAddress {
   readonly host: string;
@@ -28,17 +31,21 @@ export const listenAddress = z
       message: `expected host:port, for example 127.0.0.1:5556, got "${text}"`,
     });
     return z.NEVER;
-  });
+  })
+  .meta({ valueType: 'host:port' });
 
-export const httpUrl = z.string().refine((text) => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  return (
-    url !== undefined &&
-    (url.protocol === 'https:' || url.protocol === 'http:') &&
-    url.search === '' &&
-    url.hash === ''
-  );
-}, 'expected an http or https URL without query and fragment');
+export const httpUrl = z
+  .string()
+  .refine((text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    return (
+      url !== undefined &&
+      (url.protocol === 'https:' || url.protocol === 'http:') &&
+      url.search === '' &&
+      url.hash === ''
+    );
+  }, 'expected an http or https URL without query and fragment')
+  .meta({ valueType: 'URL' });
 
 /**
  * A key that Dex knows and Sallyport does not serve: refused with a line that says what to do, never ignored.

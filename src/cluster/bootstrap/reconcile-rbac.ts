@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from 'node:util';
+import { createObject } from '../objects/create-object.ts';
+import { deleteObject } from '../objects/delete-object.ts';
+import type { ObjectContext } from '../objects/object-context.ts';
+import { updateObject } from '../objects/update-object.ts';
+import type { KubeObject, ResourceType } from '../resources/index.ts';
+import { asJsonArray, asJsonObject } from '../schema/index.ts';
+
+/** Objects that carry this with "false" are left as their owner has made them. */
+const autoupdate = 'rbac.authorization.kubernetes.io/autoupdate';
+
+/**
+ * Makes a default RBAC object, or adds to it what is missing: rules, subjects, labels, annotations. What is there stays.
+ * A binding to another role is replaced, since roleRef cannot change.
+ * Source: Kubernetes pkg/registry/rbac/rest/storage_rbac.go, component-helpers/auth/rbac/reconciliation.
+ */
+export async function reconcileRbac(
+  context: ObjectContext,
+  type: ResourceType,
+  expected: KubeObject,
+): Promise<void> {
+  const { namespace = '', name = '' } = expected.metadata;
+  const create = () =>
+    createObject(context, { type, namespace, object: structuredClone(expected), dryRun: false });
+  const current = await context.objects.get(type, namespace, name);
+  if (current === undefined) return void (await create());
+  if (current.object.metadata.annotations?.[autoupdate] === 'false') return;
+  if (!sameRole(current.object, expected)) {
+    await deleteObject(context, { type, namespace, name, dryRun: false });
+    return void (await create());
+  }
+  await updateObject(context, {
+    type,
+    namespace,
+    name,
+    part: 'main',
+    dryRun: false,
+    change: (object) => completed(object, expected),
+  });
+}
+
+function sameRole(current: KubeObject, expected: KubeObject): boolean {
+  return isDeepStrictEqual(asJsonObject(current['roleRef']), asJsonObject(expected['roleRef']));
+}
+
+function completed(current: KubeObject, expected: KubeObject): KubeObject {
+  const next: KubeObject = { ...current, metadata: { ...current.metadata } };
+  const { labels, annotations } = current.metadata;
+  next.metadata.labels = { ...expected.metadata.labels, ...labels };
+  next.metadata.annotations = { ...expected.metadata.annotations, ...annotations };
+  for (const field of ['rules', 'subjects']) {
+    if (expected[field] === undefined) continue;
+    const there = asJsonArray(current[field]);
+    const missing = asJsonArray(expected[field]).filter(
+      (item) => !there.some((known) => isDeepStrictEqual(normal(known), normal(item))),
+    );
+    if (missing.length > 0) next[field] = [...there, ...missing];
+  }
+  next['aggregationRule'] ??= expected['aggregationRule'];
+  if (next['aggregationRule'] === undefined) delete next['aggregationRule'];
+  return next;
+}
+
+/** Rules are compared as sets of strings; the order in which somebody wrote them does not matter. */
+function normal(item: unknown): unknown {
+  return Object.fromEntries(
+    Object.entries(asJsonObject(item)).map(([key, value]) => [
+      key,
+      Array.isArray(value) ? value.map(String).toSorted() : value,
+    ]),
+  );
+}

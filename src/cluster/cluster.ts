@@ -1,0 +1,33 @@
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { Attributes, Decision, RequestInfo, UserInfo } from '../kube/index.ts';
+import type { KubeObject } from './resources/resource-type.ts';
+
+/** One request that the gateway has authenticated and authorized. */
+export interface ClusterRequest {
+  readonly method: string;
+  /** The raw request target, path and query. */
+  readonly target: string;
+  readonly requestInfo: RequestInfo;
+  readonly user: UserInfo;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Readable;
+  /** Aborted when the client leaves. */
+  readonly signal: AbortSignal;
+  /** Asks the gateway's authorizer a further question (create-on-update). */
+  authorize(attributes: Attributes): Decision;
+}
+
+export interface PolicyFollower {
+  put(object: KubeObject): void;
+  remove(object: KubeObject): void;
+}
+
+export interface Cluster {
+  /** Answers the request on the response. Never rejects for a client's mistake. */
+  handle(request: ClusterRequest, response: ServerResponse): Promise<void>;
+  /** All RBAC objects now, then every change, in order; a change is delivered before its writer is answered. */
+  followPolicy(follower: PolicyFollower): Promise<void>;
+  /** Ends all watches and background work. */
+  close(): Promise<void>;
+}

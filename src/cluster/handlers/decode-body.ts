@@ -1,0 +1,159 @@
+import { parse as parseYaml } from 'yaml';
+import { badRequest, decodeKubeProtobuf, ProtobufError, unsupportedMediaType } from '../../kube/index.ts';
+import { groupVersionOf, type KubeObject, type ResourceType, resourceTypes } from '../resources/index.ts';
+import { checkTypes, duplicateFields, unknownFields } from '../schema/index.ts';
+import { goJsonProblem } from './go-json-problem.ts';
+import type { FieldValidation } from './write-options.ts';
+
+export interface DecodedBody {
+  /** Not yet defaulted; unknown fields are still in it. */
+  readonly object: KubeObject;
+  readonly warnings: readonly string[];
+}
+
+/** What a body claims to be and what it holds. */
+interface RawBody {
+  readonly value: unknown;
+  /** The text, where the format can repeat a field. */
+  readonly json?: string;
+}
+
+/**
+ * Reads a body as the type. Throws StatusError 415 for another format and 400 for a body that does not fit.
+ * Source: Kubernetes apiserver/pkg/endpoints/handlers/create.go, rest.go transformDecodeError.
+ */
+export function decodeBody(
+  type: ResourceType,
+  contentType: string | undefined,
+  body: Buffer,
+  validation: FieldValidation,
+): DecodedBody {
+  const raw = parseBody(type.kind, contentType, body);
+  if (!isObject(raw.value)) throw unrecognized(type.kind, notAnObject(raw.value), body);
+  const { apiVersion, kind } = claimedType(type, raw.value, body);
+  const claims = `${kind} in version ${JSON.stringify(versionOf(apiVersion))} cannot be handled as a ${type.kind}`;
+  const mismatch = conversionProblem(type, apiVersion, kind) ?? checkTypes(type, raw.value);
+  if (mismatch !== undefined) throw badRequest(`${claims}: ${mismatch}`);
+  const warnings = validation === 'Ignore' ? [] : strictProblems(type, raw);
+  if (validation === 'Strict' && warnings.length > 0) {
+    throw badRequest(`${claims}: strict decoding error: ${warnings.join(', ')}`);
+  }
+  return { object: withMetadata(raw.value, apiVersion, kind), warnings };
+}
+
+/** Fields that the type does not have, then fields given twice. */
+export function strictProblems(type: ResourceType, raw: RawBody): string[] {
+  return [...unknownFields(type, raw.value), ...(raw.json === undefined ? [] : duplicateFields(raw.json))];
+}
+
+const bodyMediaTypes = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+
+/** The body's value by its media type; absent means JSON. Throws StatusError 415 or 400. */
+export function parseBody(kind: string, contentType: string | undefined, body: Buffer): RawBody {
+  const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (mediaType === '' || mediaType === 'application/json') return parseJsonBody(kind, body);
+  if (mediaType === 'application/yaml') return { value: parseYamlBody(kind, body) };
+  if (mediaType === 'application/vnd.kubernetes.protobuf') return { value: decodeProtobufBody(kind, body) };
+  throw unsupportedMediaType(bodyMediaTypes);
+}
+
+function parseJsonBody(kind: string, body: Buffer): RawBody {
+  const json = body.toString('utf8');
+  try {
+    return { value: JSON.parse(json), json };
+  } catch {
+    throw unrecognized(kind, `couldn't get version/kind; json parse error: ${goJsonProblem(json)}`, body);
+  }
+}
+
+/** A few bytes of YAML can unfold to gigabytes by aliases of aliases; this many are more than a manifest needs. */
+const maxAliasCount = 100;
+
+function parseYamlBody(kind: string, body: Buffer): unknown {
+  try {
+    return parseYaml(body.toString('utf8'), { maxAliasCount, schema: 'core', logLevel: 'error' });
+  } catch (error) {
+    const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
+    throw unrecognized(kind, `couldn't get version/kind; error converting YAML to JSON: ${message}`, body);
+  }
+}
+
+function decodeProtobufBody(kind: string, body: Buffer): unknown {
+  const value = readProtobuf(kind, body);
+  if (value === undefined) throw unsupportedMediaType(bodyMediaTypes);
+  return value;
+}
+
+function readProtobuf(kind: string, body: Buffer): unknown {
+  try {
+    return decodeKubeProtobuf(body);
+  } catch (error) {
+    if (error instanceof ProtobufError) throw unrecognized(kind, error.message, body);
+    throw error;
+  }
+}
+
+function claimedType(type: ResourceType, value: object, body: Buffer): { apiVersion: string; kind: string } {
+  const { apiVersion = '', kind = '' } = value as { apiVersion?: unknown; kind?: unknown };
+  for (const claim of [apiVersion, kind]) {
+    if (typeof claim === 'string') continue;
+    const problem = `json: cannot unmarshal ${typeof claim} into Go struct field .kind of type string`;
+    throw unrecognized(type.kind, `couldn't get version/kind; json parse error: ${problem}`, body);
+  }
+  return {
+    apiVersion: typeof apiVersion === 'string' && apiVersion !== '' ? apiVersion : groupVersionOf(type),
+    kind: typeof kind === 'string' && kind !== '' ? kind : type.kind,
+  };
+}
+
+function conversionProblem(type: ResourceType, apiVersion: string, kind: string): string | undefined {
+  if (kind === type.kind && apiVersion === groupVersionOf(type)) return undefined;
+  const other = resourceTypes.find((known) => known.kind === kind && groupVersionOf(known) === apiVersion);
+  if (other === undefined) {
+    const scheme = 'k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30';
+    return `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "${scheme}"`;
+  }
+  const internal = `${packageOf(type.group)}.${type.kind}`;
+  return `converting (${other.version}.${kind}) to (${internal}): unknown conversion`;
+}
+
+/** The Go package of a group's internal types. */
+function packageOf(group: string): string {
+  return group === '' ? 'core' : (group.split('.')[0] ?? group);
+}
+
+function versionOf(apiVersion: string): string {
+  return apiVersion.split('/').at(-1) ?? apiVersion;
+}
+
+function withMetadata(value: object, apiVersion: string, kind: string): KubeObject {
+  const { metadata } = value as { metadata?: unknown };
+  return { ...value, apiVersion, kind, metadata: isObject(metadata) ? metadata : {} };
+}
+
+function unrecognized(kind: string, problem: string, body: Buffer) {
+  return badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): ${problem} (${summary(body)})`,
+  );
+}
+
+function notAnObject(value: unknown): string {
+  const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  const goType =
+    'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+  return `couldn't get version/kind; json parse error: json: cannot unmarshal ${type} into Go value of type ${goType}`;
+}
+
+const summaryLength = 30;
+
+/** Source: apiserver/pkg/endpoints/handlers/rest.go summarizeData. */
+function summary(body: Buffer): string {
+  if (body.length === 0) return '<empty>';
+  const start = body.subarray(0, summaryLength);
+  const text = body[0] === 0x7b ? start.toString('utf8') : start.toString('hex');
+  return body.length > summaryLength ? `${text} ...` : text;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

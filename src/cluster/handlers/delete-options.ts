@@ -1,0 +1,78 @@
+import { readBody } from '../../http/index.ts';
+import { type FieldError, fieldError } from '../../kube/index.ts';
+import { invalidOptions } from '../failures.ts';
+import type { PropagationPolicy } from '../objects/finalizers.ts';
+import { asJsonArray, asJsonObject } from '../schema/index.ts';
+import { parseBody } from './decode-body.ts';
+import type { Call, HandlerContext } from './handler-context.ts';
+import type { RequestQuery } from './request-query.ts';
+import { dryRunErrors } from './write-options.ts';
+
+export interface DeleteOptions {
+  readonly dryRun: boolean;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly propagationPolicy?: PropagationPolicy;
+}
+
+const policies: readonly string[] = ['Background', 'Foreground', 'Orphan'];
+
+/** From the body or, when there is none, from the query. Throws StatusError 400 or 422. */
+export async function readDeleteOptions(context: HandlerContext, call: Call): Promise<DeleteOptions> {
+  const body = await readBody(call.request, context.maxBodyBytes);
+  const contentType = call.request.headers['content-type'];
+  const given =
+    body.length === 0
+      ? fromQuery(call.query)
+      : asJsonObject(parseBody('DeleteOptions', contentType, body).value);
+  return interpret(given);
+}
+
+function fromQuery(query: RequestQuery): Record<string, unknown> {
+  const dryRun = query.all('dryRun').filter((value) => value !== '');
+  const orphanDependents = query.bool('orphanDependents');
+  const propagationPolicy = query.text('propagationPolicy');
+  return {
+    dryRun,
+    ...(orphanDependents === undefined ? {} : { orphanDependents }),
+    ...(propagationPolicy === '' ? {} : { propagationPolicy }),
+  };
+}
+
+function interpret(given: Record<string, unknown>): DeleteOptions {
+  const dryRun = asJsonArray(given['dryRun']).map(String);
+  const policy = given['propagationPolicy'] ?? undefined;
+  const orphan = given['orphanDependents'] ?? undefined;
+  const errors = [...policyErrors(policy, orphan), ...dryRunErrors(dryRun)];
+  if (errors.length > 0) throw invalidOptions('DeleteOptions', errors);
+  const { uid, resourceVersion } = asJsonObject(given['preconditions']);
+  const propagationPolicy = policyOf(policy, orphan);
+  return {
+    dryRun: dryRun.length > 0,
+    ...(typeof uid === 'string' ? { uid } : {}),
+    ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}),
+    ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
+  };
+}
+
+/** Source: Kubernetes apimachinery/pkg/apis/meta/v1/validation ValidateDeleteOptions. */
+function policyErrors(policy: unknown, orphan: unknown): FieldError[] {
+  if (policy === undefined) return [];
+  if (orphan !== undefined) {
+    return [
+      fieldError.invalid(
+        'propagationPolicy',
+        policy,
+        'orphanDependents and deletionPropagation cannot be both set',
+      ),
+    ];
+  }
+  if (typeof policy === 'string' && policies.includes(policy)) return [];
+  return [fieldError.notSupported('propagationPolicy', policy, [...policies, 'nil'])];
+}
+
+function policyOf(policy: unknown, orphan: unknown): PropagationPolicy | undefined {
+  if (policy === 'Background' || policy === 'Foreground' || policy === 'Orphan') return policy;
+  // The deprecated field; false means "do not orphan", in the background.
+  return orphan === undefined ? undefined : orphan === true ? 'Orphan' : 'Background';
+}

@@ -1,0 +1,113 @@
+import type { ServerResponse } from 'node:http';
+import { methodNotAllowed, resourceNotFound } from '../../kube/index.ts';
+import type { ClusterRequest } from '../cluster.ts';
+import { isNamespaces } from '../objects/behaviour.ts';
+import { findResourceType, type ResourceType, servedGroupVersions } from '../resources/index.ts';
+import { watch } from '../watch/index.ts';
+import { create } from './create.ts';
+import { deleteCollection, deleteOne } from './delete.ts';
+import { get } from './get.ts';
+import type { Call, Handler, HandlerContext } from './handler-context.ts';
+import { list } from './list.ts';
+import { respondNonResource, respondNotFoundPage } from './non-resource.ts';
+import { patch } from './patch.ts';
+import type { RequestQuery } from './request-query.ts';
+import { getScale, patchScale, updateScale } from './scale.ts';
+import { update } from './update.ts';
+
+type Methods = Readonly<Record<string, Handler>>;
+
+const collection: Methods = { GET: list, POST: create, DELETE: deleteCollection };
+const item: Methods = { GET: get, PUT: update, PATCH: patch, DELETE: deleteOne };
+const subresources: Readonly<Record<string, Methods>> = {
+  status: { GET: get, PUT: update, PATCH: patch },
+  finalize: { PUT: update },
+  scale: { GET: getScale, PUT: updateScale, PATCH: patchScale },
+};
+
+/** Finds the handler of a request and runs it. Throws StatusError 404 or 405 when there is none. */
+export async function dispatch(
+  context: HandlerContext,
+  request: ClusterRequest,
+  response: ServerResponse,
+  query: RequestQuery,
+): Promise<void> {
+  const info = request.requestInfo;
+  if (!info.isResourceRequest) {
+    respondNonResource(context, request, response, query);
+    return;
+  }
+  if (!isServedGroupVersion(info.apiGroup, info.apiVersion)) {
+    respondNotFoundPage(response);
+    return;
+  }
+  const type = findResourceType(info.apiGroup, info.apiVersion, info.resource);
+  // Reviews are answered where the decisions are made, in front of this API.
+  if (type === undefined || !type.verbs.includes('get')) throw resourceNotFound();
+  const call = callOf(request, response, query, type);
+  return handlerOf(call)(context, call);
+}
+
+function callOf(
+  request: ClusterRequest,
+  response: ServerResponse,
+  query: RequestQuery,
+  type: ResourceType,
+): Call {
+  const { parts, namespace } = request.requestInfo;
+  const [, name = '', subresource = '', ...rest] = parts;
+  if (rest.length > 0 || !isScopeRight(type, namespace, name)) throw resourceNotFound();
+  return {
+    request,
+    response,
+    query,
+    type,
+    namespace: type.namespaced ? namespace : '',
+    name,
+    subresource,
+  };
+}
+
+/**
+ * Whether the path has a namespace exactly where the type has one. What was authorized in a namespace must not reach
+ * beyond it: `/namespaces/dev/nodes` was decided by dev's bindings.
+ */
+function isScopeRight(type: ResourceType, namespace: string, name: string): boolean {
+  if (type.namespaced) return namespace !== '' || name === '';
+  // A namespace is in itself (RequestInfo), and in no other one.
+  return namespace === '' || (isNamespaces(type) && namespace === name);
+}
+
+function handlerOf(call: Call): Handler {
+  const { request, type, namespace, name, subresource } = call;
+  const { verb } = request.requestInfo;
+  if (verb === 'proxy') throw resourceNotFound();
+  if (verb === 'watch') {
+    if (subresource !== '') throw resourceNotFound();
+    if (request.method !== 'GET') throw methodNotAllowed();
+    return watch;
+  }
+  if (subresource !== '') return subresourceHandler(type, subresource, request.method);
+  const isClusterWide = type.namespaced && namespace === '';
+  const handler = own(name === '' ? collection : item, request.method);
+  const isServed = type.verbs.includes(verb);
+  if (handler === undefined || !isServed || (isClusterWide && handler !== list)) throw methodNotAllowed();
+  return handler;
+}
+
+function subresourceHandler(type: ResourceType, subresource: string, method: string): Handler {
+  const served = type.subresources.find(({ name }) => name === subresource);
+  const methods = own(subresources, subresource);
+  if (served === undefined || methods === undefined) throw resourceNotFound();
+  const handler = own(methods, method);
+  if (handler === undefined) throw methodNotAllowed();
+  return handler;
+}
+
+function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+function isServedGroupVersion(group: string, version: string): boolean {
+  return servedGroupVersions.some((served) => served.group === group && served.version === version);
+}

@@ -1,0 +1,26 @@
+import type { ServerResponse } from 'node:http';
+import { StatusError } from '../../kube/index.ts';
+import type { ClusterRequest } from '../cluster.ts';
+import { dispatch } from './dispatch.ts';
+import type { HandlerContext } from './handler-context.ts';
+import { createRequestQuery } from './request-query.ts';
+import { respondError } from './respond.ts';
+
+/** Answers one request, whatever happens. */
+export async function handleRequest(
+  context: HandlerContext,
+  request: ClusterRequest,
+  response: ServerResponse,
+): Promise<void> {
+  const query = createRequestQuery(request.target);
+  try {
+    await dispatch(context, request, response, query);
+  } catch (error) {
+    // A client that has left makes reading its body fail; there is nobody to tell.
+    if (request.signal.aborted) return;
+    if (!(error instanceof StatusError)) context.deps.log.error({ err: error }, 'a request failed');
+    // Part of an answer is out already: cutting it short is the only honest sign left.
+    if (response.headersSent) response.destroy();
+    else respondError(request, query, response, error);
+  }
+}

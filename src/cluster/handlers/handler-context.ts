@@ -1,0 +1,31 @@
+import type { ServerResponse } from 'node:http';
+import type { ClusterRequest } from '../cluster.ts';
+import type { ClusterDeps, Schedule } from '../cluster-deps.ts';
+import type { ObjectContext } from '../objects/object-context.ts';
+import type { ResourceType } from '../resources/index.ts';
+import type { RequestQuery } from './request-query.ts';
+
+/** What every handler works with. */
+export interface HandlerContext {
+  readonly deps: ClusterDeps;
+  readonly objects: ObjectContext;
+  readonly schedule: Schedule;
+  readonly maxBodyBytes: number;
+  /** Aborted when the cluster closes. */
+  readonly closing: AbortSignal;
+}
+
+/** One request on a served resource. */
+export interface Call {
+  readonly request: ClusterRequest;
+  readonly response: ServerResponse;
+  readonly query: RequestQuery;
+  readonly type: ResourceType;
+  /** '' for a cluster-scoped type, and for a list over all namespaces. */
+  readonly namespace: string;
+  /** From the path; '' on a collection. */
+  readonly name: string;
+  readonly subresource: string;
+}
+
+export type Handler = (context: HandlerContext, call: Call) => Promise<void>;

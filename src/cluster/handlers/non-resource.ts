@@ -1,0 +1,113 @@
+import type { ServerResponse } from 'node:http';
+import { arch, platform, versions } from 'node:process';
+import type { ClusterRequest } from '../cluster.ts';
+import { discoveryDocument } from '../discovery/index.ts';
+import { openapiDocument, openapiIndex } from '../openapi/index.ts';
+import type { HandlerContext } from './handler-context.ts';
+import type { RequestQuery } from './request-query.ts';
+import { jsonText, send } from './respond.ts';
+
+interface Answer {
+  readonly code: number;
+  readonly contentType: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const plain = 'text/plain; charset=utf-8';
+const nosniff = { 'X-Content-Type-Options': 'nosniff' };
+const ok: Answer = { code: 200, contentType: plain, body: 'ok', headers: nosniff };
+const notFound: Answer = { code: 404, contentType: plain, body: '404 page not found\n', headers: nosniff };
+
+/** Paths that are no resource: version, health, discovery, OpenAPI. */
+export function respondNonResource(
+  context: HandlerContext,
+  request: ClusterRequest,
+  response: ServerResponse,
+  query: RequestQuery,
+): void {
+  const answer = isRead(request) ? answerOf(context, request, query) : notFound;
+  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+  const etag = answer.headers?.['ETag'];
+  if (etag !== undefined && hasFresh(request, etag)) {
+    response.statusCode = 304;
+    response.end();
+  } else {
+    send(response, answer.code, answer.contentType, answer.body);
+  }
+}
+
+/** kube-apiserver's page for what it does not know. */
+export function respondNotFoundPage(response: ServerResponse): void {
+  for (const [name, value] of Object.entries(nosniff)) response.setHeader(name, value);
+  send(response, notFound.code, notFound.contentType, notFound.body);
+}
+
+function isRead({ method }: ClusterRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function answerOf(context: HandlerContext, request: ClusterRequest, query: RequestQuery): Answer {
+  const path = request.requestInfo.path.replace(/\/+$/, '') || '/';
+  if (path === '/healthz' || path === '/livez' || path === '/readyz') return ok;
+  if (path === '/version') {
+    const body = jsonText(request, query, versionDocument(context));
+    return { code: 200, contentType: 'application/json', body };
+  }
+  if (path === '/openapi/v3') return openapiIndexAnswer();
+  const openapi = '/openapi/v3/';
+  if (path.startsWith(openapi)) return openapiAnswer(context, query, path.slice(openapi.length));
+  return discoveryAnswer(request, path);
+}
+
+function versionDocument({ deps }: HandlerContext): object {
+  const { major, minor, gitVersion } = deps.version;
+  return {
+    major,
+    minor,
+    gitVersion,
+    gitCommit: '',
+    gitTreeState: 'clean',
+    buildDate: '1970-01-01T00:00:00Z',
+    // Clients show these and decide nothing by them.
+    goVersion: `node${versions.node}`,
+    compiler: 'v8',
+    platform: `${platform}/${arch}`,
+  };
+}
+
+function discoveryAnswer(request: ClusterRequest, path: string): Answer {
+  const document = discoveryDocument(path, request.headers.accept);
+  if (document === undefined) return notFound;
+  const { contentType, body, etag } = document;
+  const headers = { Vary: 'Accept', ETag: etag, 'Cache-Control': 'public' };
+  return { code: 200, contentType, body, headers };
+}
+
+function openapiIndexAnswer(): Answer {
+  const { body, etag } = openapiIndex();
+  return { code: 200, contentType: plain, body, headers: { ETag: etag } };
+}
+
+/** How long a document whose hash is in its URL may be kept. */
+const immutableMs = 365 * 24 * 60 * 60 * 1000;
+
+/** Source: kube-openapi/pkg/handler3. */
+function openapiAnswer({ deps }: HandlerContext, query: RequestQuery, groupVersionPath: string): Answer {
+  const document = openapiDocument(groupVersionPath);
+  if (document === undefined) return notFound;
+  const asked = query.text('hash');
+  if (asked !== '' && asked !== document.hash) {
+    const headers = { Location: `/openapi/v3/${groupVersionPath}?hash=${document.hash}` };
+    return { code: 301, contentType: plain, body: '', headers };
+  }
+  const expires = new Date(deps.now() + immutableMs).toUTCString();
+  const forEver = { 'Cache-Control': 'public, immutable', Expires: expires };
+  const headers = { ETag: document.etag, Vary: 'Accept', ...(asked === '' ? {} : forEver) };
+  return { code: 200, contentType: 'application/json', body: document.body, headers };
+}
+
+function hasFresh(request: ClusterRequest, etag: string): boolean {
+  const known = request.headers['if-none-match'] ?? '';
+  return known.split(',').some((each) => each.trim() === etag || each.trim() === '*');
+}

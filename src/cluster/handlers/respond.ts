@@ -1,0 +1,82 @@
+import type { ServerResponse } from 'node:http';
+import { encodeGoJson, encodeStatus, internalError, StatusError } from '../../kube/index.ts';
+import type { ClusterRequest } from '../cluster.ts';
+import type { RequestQuery } from './request-query.ts';
+
+/** Sends a value as JSON, indented for people (see wantsPretty). */
+export function respondJson(
+  request: ClusterRequest,
+  query: RequestQuery,
+  response: ServerResponse,
+  code: number,
+  value: unknown,
+): void {
+  send(response, code, 'application/json', jsonText(request, query, value));
+}
+
+/** A value's JSON as this client is to get it. */
+export function jsonText(request: ClusterRequest, query: RequestQuery, value: unknown): string {
+  return text(value, wantsPretty(request, query));
+}
+
+export function send(
+  response: ServerResponse,
+  code: number,
+  contentType: string,
+  body: string | Buffer,
+): void {
+  if (response.headersSent || response.destroyed) return;
+  if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-cache, private');
+  response.setHeader('Content-Type', contentType);
+  response.setHeader('Content-Length', Buffer.byteLength(body));
+  response.statusCode = code;
+  response.end(body);
+}
+
+/** Answers with the Status of an expected failure; anything else is a fault of ours and says nothing of itself. */
+export function respondError(
+  request: ClusterRequest,
+  query: RequestQuery,
+  response: ServerResponse,
+  error: unknown,
+): void {
+  const failure = error instanceof StatusError ? error : internalError('see the log of the server');
+  const retryAfter = failure.status.details?.retryAfterSeconds;
+  if (retryAfter !== undefined && !response.headersSent)
+    response.setHeader('Retry-After', String(retryAfter));
+  // The rest of a body that is too long is not worth reading.
+  if (failure.status.code === 413 && !response.headersSent) response.setHeader('Connection', 'close');
+  const encoded = encodeStatus(failure.status);
+  const pretty = wantsPretty(request, query);
+  send(response, failure.status.code, 'application/json', pretty ? text(JSON.parse(encoded), true) : encoded);
+}
+
+/** In characters, all together: clients refuse answers with long headers. Source: apiserver/pkg/endpoints/filters/warning.go. */
+const maxWarningLength = 4096;
+
+/** Warnings that the client shows to its user. Source: RFC 7234 section 5.5, apimachinery net.NewWarningHeader. */
+export function addWarnings(response: ServerResponse, warnings: readonly string[]): void {
+  let room = maxWarningLength;
+  for (const warning of warnings) {
+    const escaped = escapeQuoted(warning);
+    room -= escaped.length;
+    if (room < 0) return;
+    response.appendHeader('Warning', `299 - "${escaped}"`);
+  }
+}
+
+function escapeQuoted(warning: string): string {
+  return warning
+    .replaceAll(/[\\"]/g, '\\$&')
+    .replaceAll(/[^\t\x20-\x7e]/g, (character) => (character < ' ' ? ' ' : encodeURIComponent(character)));
+}
+
+function text(value: unknown, pretty: boolean): string {
+  return pretty ? JSON.stringify(value, undefined, 2) : `${encodeGoJson(value)}\n`;
+}
+
+/** People at a terminal or in a browser get indented JSON, as from kube-apiserver. */
+function wantsPretty(request: ClusterRequest, query: RequestQuery): boolean {
+  const asked = query.bool('pretty');
+  return asked ?? /^(?:curl|Wget|Mozilla\/5\.0)/.test(request.headers['user-agent'] ?? '');
+}

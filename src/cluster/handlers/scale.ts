@@ -1,0 +1,106 @@
+import { readBody } from '../../http/index.ts';
+import { badRequest, notFound } from '../../kube/index.ts';
+import { applyPatch } from '../patch/index.ts';
+import type { KubeObject } from '../resources/index.ts';
+import { asJsonArray, asJsonObject } from '../schema/index.ts';
+import { parseBody } from './decode-body.ts';
+import type { Call, Handler, HandlerContext } from './handler-context.ts';
+import { parsePatch, patchTypeOf } from './patch.ts';
+import { respondJson } from './respond.ts';
+import { confirmName, writeObject } from './write.ts';
+import { parseWriteOptions } from './write-options.ts';
+
+/** GET of /scale. */
+export const getScale: Handler = async (context, call) => {
+  const found = await context.objects.objects.get(call.type, call.namespace, call.name);
+  if (found === undefined) throw notFound(call.type, call.name);
+  respondJson(call.request, call.query, call.response, 200, scaleOf(found.object));
+};
+
+/** PUT of /scale. */
+export const updateScale: Handler = async (context, call) => {
+  const { request } = call;
+  const body = await readBody(request, context.maxBodyBytes);
+  const options = parseWriteOptions('UpdateOptions', call.query);
+  const given = parseBody('Scale', request.headers['content-type'], body).value;
+  await writeScale(context, call, options.dryRun, () => given);
+};
+
+/** PATCH of /scale: the patch sees the Scale, not the object behind it. */
+export const patchScale: Handler = async (context, call) => {
+  const contentType = patchTypeOf(call);
+  const body = await readBody(call.request, context.maxBodyBytes);
+  const options = parseWriteOptions('PatchOptions', call.query);
+  const patch = parsePatch(body.toString('utf8'));
+  await writeScale(context, call, options.dryRun, (scale) =>
+    applyPatch({ contentType, current: scale, patch, type: call.type }),
+  );
+};
+
+async function writeScale(
+  context: HandlerContext,
+  call: Call,
+  dryRun: boolean,
+  change: (scale: KubeObject) => unknown,
+): Promise<void> {
+  const written = await writeObject(context, call, dryRun, (current) => {
+    const wanted = asJsonObject(change(scaleOf(current)));
+    const metadata = asJsonObject(wanted['metadata']);
+    const { replicas = 0 } = asJsonObject(wanted['spec']);
+    if (!Number.isInteger(replicas) || Number(replicas) < 0) {
+      throw badRequest(`Scale in version "v1" cannot be handled as a Scale: invalid spec.replicas`);
+    }
+    confirmName(call, { metadata: { name: String(metadata['name'] ?? '') } });
+    const { resourceVersion, uid } = metadata;
+    return {
+      ...current,
+      metadata: {
+        ...current.metadata,
+        // The Scale's own preconditions, or none: not those of the object just read.
+        resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '',
+        uid: typeof uid === 'string' ? uid : '',
+      },
+      spec: { ...asJsonObject(current['spec']), replicas },
+    };
+  });
+  respondJson(call.request, call.query, call.response, 200, scaleOf(written));
+}
+
+function scaleOf(object: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const spec = asJsonObject(object['spec']);
+  const status = asJsonObject(object['status']);
+  const metadata = { name, namespace, uid, resourceVersion, creationTimestamp };
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: JSON.parse(JSON.stringify(metadata)),
+    spec: spec['replicas'] === 0 ? {} : { replicas: spec['replicas'] },
+    status: { replicas: status['replicas'] ?? 0, selector: selectorText(spec['selector']) },
+  };
+}
+
+/** A label selector as metav1.FormatLabelSelector prints it; a replication controller's is a plain map. */
+function selectorText(selector: unknown): string {
+  const { matchLabels, matchExpressions } = asJsonObject(selector);
+  const isPlainMap = matchLabels === undefined && matchExpressions === undefined;
+  const labels = Object.entries(asJsonObject(isPlainMap ? selector : matchLabels));
+  const equal = labels.map(([key, value]) => [key, `${key}=${String(value)}`] as const);
+  const expressions = asJsonArray(matchExpressions).map((each) => expressionText(asJsonObject(each)));
+  return [...equal, ...expressions]
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([, text]) => text)
+    .join(',');
+}
+
+function expressionText({ key, operator, values }: Record<string, unknown>): readonly [string, string] {
+  const name = String(key);
+  const list = `(${asJsonArray(values).map(String).sort().join(',')})`;
+  const texts: Readonly<Record<string, string>> = {
+    In: `${name} in ${list}`,
+    NotIn: `${name} notin ${list}`,
+    Exists: name,
+    DoesNotExist: `!${name}`,
+  };
+  return [name, texts[String(operator)] ?? name];
+}

@@ -1,0 +1,28 @@
+import { readBody } from '../../http/index.ts';
+import { confirmNamespace } from './create.ts';
+import { decodeBody } from './decode-body.ts';
+import type { Handler } from './handler-context.ts';
+import { presentObject } from './present.ts';
+import { addWarnings, respondJson } from './respond.ts';
+import { viewOf } from './view-of.ts';
+import { confirmName, createOnUpdate, writeObject } from './write.ts';
+import { parseWriteOptions } from './write-options.ts';
+
+/** PUT of one object, of its /status or of a namespace's /finalize. */
+export const update: Handler = async (context, call) => {
+  const { request, response, type, namespace, name } = call;
+  const view = viewOf(context, call);
+  const body = await readBody(request, context.maxBodyBytes);
+  const options = parseWriteOptions('UpdateOptions', call.query);
+  const decoded = decodeBody(type, request.headers['content-type'], body, options.fieldValidation);
+  confirmNamespace(call, decoded.object);
+  confirmName(call, decoded.object);
+  const current = await context.objects.objects.get(type, namespace, name);
+  const written =
+    current === undefined
+      ? await createOnUpdate(context, call, options.dryRun, decoded.object)
+      : await writeObject(context, call, options.dryRun, () => structuredClone(decoded.object));
+  addWarnings(response, decoded.warnings);
+  const code = current === undefined ? 201 : 200;
+  respondJson(request, call.query, response, code, presentObject(type, written, view));
+};

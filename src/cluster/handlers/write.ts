@@ -1,0 +1,82 @@
+import { badRequest, forbidden, notFound } from '../../kube/index.ts';
+import { createObject } from '../objects/create-object.ts';
+import { updateObject } from '../objects/update-object.ts';
+import type { KubeObject } from '../resources/index.ts';
+import { confirmNamespace, confirmNoEscalation } from './create.ts';
+import type { Call, HandlerContext } from './handler-context.ts';
+
+/** The part of an object that a path writes. */
+export function partOf(call: Call): 'main' | 'status' | 'finalize' {
+  return call.subresource === 'status' || call.subresource === 'finalize' ? call.subresource : 'main';
+}
+
+/** Updates the object that the path names, after the checks that every body must pass. */
+export function writeObject(
+  context: HandlerContext,
+  call: Call,
+  dryRun: boolean,
+  change: (current: KubeObject) => KubeObject,
+): Promise<KubeObject> {
+  const { type, namespace, name } = call;
+  return updateObject(context.objects, {
+    type,
+    namespace,
+    name,
+    part: partOf(call),
+    dryRun,
+    change: (current) => {
+      const wanted = change(current);
+      confirmNamespace(call, wanted);
+      confirmName(call, wanted);
+      return wanted;
+    },
+    confirm: (object, old) => confirmNoEscalation(context, call, object, old),
+  });
+}
+
+/**
+ * A PUT to an absent name. Where the kind allows it, it creates, which the user must also be allowed to.
+ * Throws StatusError 403 or 404. Source: Kubernetes apiserver/pkg/endpoints/handlers/update.go withAuthorization.
+ */
+export async function createOnUpdate(
+  context: HandlerContext,
+  call: Call,
+  dryRun: boolean,
+  object: KubeObject,
+): Promise<KubeObject> {
+  const { request, type, namespace, name } = call;
+  if (!type.createOnUpdate || call.subresource !== '') throw notFound(type, name);
+  const attributes = {
+    user: request.user,
+    verb: 'create',
+    isResourceRequest: true,
+    path: request.requestInfo.path,
+    apiGroup: type.group,
+    apiVersion: type.version,
+    resource: type.resource,
+    subresource: '',
+    namespace: type.namespaced ? namespace : request.requestInfo.namespace,
+    name,
+  };
+  const decision = request.authorize(attributes);
+  if (decision.decision !== 'allow') throw forbidden(attributes, decision.reason);
+  return createObject(context.objects, {
+    type,
+    namespace,
+    object,
+    dryRun,
+    confirm: (created) => confirmNoEscalation(context, call, created, undefined),
+  });
+}
+
+/** Throws StatusError 400 when a body names another object than the path. */
+export function confirmName(call: Call, object: KubeObject): void {
+  const { name = '' } = object.metadata;
+  if (name === call.name) return;
+  if (name === '') {
+    throw badRequest(
+      `the name of the object (${call.name} based on URL) was undeterminable: name must be provided`,
+    );
+  }
+  throw badRequest(`the name of the object (${name}) does not match the name on the URL (${call.name})`);
+}

@@ -1,0 +1,81 @@
+import type { Entry } from '../../store/index.ts';
+import type { ClusterDeps, Schedule } from '../cluster-deps.ts';
+import type { ObjectContext } from '../objects/object-context.ts';
+import { parseObjectKey, registryPrefix } from '../objects/object-key.ts';
+import { entryObject } from '../objects/stored-object.ts';
+import { followPrefix } from './follow-prefix.ts';
+import { createGarbageCollector } from './garbage-collector.ts';
+import { coreType, emptyNamespace, fillNamespace } from './namespace-content.ts';
+import { claimFinalizer, releaseClaim } from './release-claim.ts';
+import { createWorkQueue } from './work-queue.ts';
+
+export interface Lifecycle {
+  close(): Promise<void>;
+}
+
+/** Starts the background work; resolves when what was left to do at the start is done. */
+export async function startLifecycle(
+  deps: ClusterDeps,
+  schedule: Schedule,
+  context: ObjectContext,
+): Promise<Lifecycle> {
+  const onError = (error: unknown, key: string) =>
+    deps.log.error({ err: error, key }, 'background work of the embedded API failed');
+  const terminating = new Set<string>();
+  const claims = new Set<string>();
+
+  const namespaces = createWorkQueue((name) => reconcileNamespace(deps, context, name), onError);
+  const garbage = createWorkQueue((key) => collector.reconcile(key), onError);
+  const protectedClaims = createWorkQueue((key) => {
+    const { namespace, name } = parseObjectKey(key);
+    return releaseClaim(context, namespace, name);
+  }, onError);
+  const collector = createGarbageCollector(context, (key) => garbage.add(key));
+
+  function put(entry: Entry): void {
+    const object = entryObject(entry);
+    const { group, resource, name } = parseObjectKey(entry.key);
+    collector.put(entry.key, object);
+    const isDeleted = object.metadata.deletionTimestamp !== undefined;
+    if (group === '' && resource === 'namespaces') {
+      if (isDeleted) terminating.add(name);
+      namespaces.add(name);
+    }
+    if (isDeleted && object.metadata.finalizers?.includes(claimFinalizer)) {
+      claims.add(entry.key);
+      protectedClaims.add(entry.key);
+    }
+  }
+
+  function remove(entry: Entry): void {
+    const { group, resource, namespace, name } = parseObjectKey(entry.key);
+    collector.remove(entry.key, entryObject(entry));
+    claims.delete(entry.key);
+    if (group === '' && resource === 'namespaces') terminating.delete(name);
+    // The last object of a namespace on its way out, or one that every namespace must have.
+    const isStandard = resource === 'serviceaccounts' || resource === 'configmaps';
+    if (namespace !== '' && (terminating.has(namespace) || isStandard)) namespaces.add(namespace);
+    if (resource === 'pods') for (const key of claims) protectedClaims.add(key);
+  }
+
+  const following = {
+    store: deps.store,
+    schedule,
+    onError: (error: unknown) => onError(error, registryPrefix),
+  };
+  const watcher = await followPrefix(following, registryPrefix, { put, remove });
+  await Promise.all([namespaces.idle(), garbage.idle(), protectedClaims.idle()]);
+  return {
+    async close() {
+      watcher.close();
+      await Promise.all([namespaces.close(), garbage.close(), protectedClaims.close()]);
+    },
+  };
+}
+
+async function reconcileNamespace(deps: ClusterDeps, context: ObjectContext, name: string): Promise<void> {
+  const current = await context.objects.get(coreType('namespaces'), '', name);
+  if (current === undefined) return;
+  if (current.object.metadata.deletionTimestamp !== undefined) return emptyNamespace(context, name);
+  await fillNamespace(context, name, deps.caBundle ?? '');
+}

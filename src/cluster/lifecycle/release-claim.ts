@@ -1,0 +1,31 @@
+import type { ObjectContext } from '../objects/object-context.ts';
+import { updateObject } from '../objects/update-object.ts';
+import { asJsonArray, asJsonObject } from '../schema/index.ts';
+import { coreType, ignoreNotFound } from './namespace-content.ts';
+
+export const claimFinalizer = 'kubernetes.io/pvc-protection';
+
+/**
+ * Lets a claim that is being deleted go, unless a pod still uses it.
+ * Source: Kubernetes pkg/controller/volume/pvcprotection.
+ */
+export async function releaseClaim(context: ObjectContext, namespace: string, name: string): Promise<void> {
+  const { items } = await context.objects.list(coreType('pods'), namespace);
+  const isUsed = items.some(({ object }) =>
+    asJsonArray(asJsonObject(object['spec'])['volumes']).some(
+      (volume) => asJsonObject(asJsonObject(volume)['persistentVolumeClaim'])['claimName'] === name,
+    ),
+  );
+  if (isUsed) return;
+  await updateObject(context, {
+    type: coreType('persistentvolumeclaims'),
+    namespace,
+    name,
+    part: 'main',
+    dryRun: false,
+    change: (claim) => {
+      const finalizers = (claim.metadata.finalizers ?? []).filter((each) => each !== claimFinalizer);
+      return { ...claim, metadata: { ...claim.metadata, finalizers } };
+    },
+  }).catch(ignoreNotFound);
+}

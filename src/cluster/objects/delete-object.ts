@@ -1,0 +1,98 @@
+import { isDeepStrictEqual } from 'node:util';
+import { conflict, forbiddenObject, notFound } from '../../kube/index.ts';
+import type { KubeObject, ResourceType } from '../resources/index.ts';
+import { behaviourOf } from './behaviour.ts';
+import { finalizersFor, type PropagationPolicy } from './finalizers.ts';
+import { type ObjectContext, timestamp } from './object-context.ts';
+import { reserve } from './reserve.ts';
+import type { StoredObject } from './stored-object.ts';
+
+export interface DeleteCall {
+  readonly type: ResourceType;
+  readonly namespace: string;
+  readonly name: string;
+  readonly dryRun: boolean;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly propagationPolicy?: PropagationPolicy;
+}
+
+export interface DeleteOutcome {
+  /** The object as it was last, or as it now waits for its finalizers. */
+  readonly object: KubeObject;
+  readonly gone: boolean;
+}
+
+const maxAttempts = 50;
+
+/**
+ * Deletes an object, or marks it when finalizers hold it. Nothing here runs pods, so no object has a grace period.
+ * Throws StatusError: 404 when it is absent, 409 when a precondition fails, 403 when it is protected.
+ * Source: Kubernetes registry/generic/registry/store.go Delete, registry/rest/delete.go BeforeDelete.
+ */
+export async function deleteObject(context: ObjectContext, call: DeleteCall): Promise<DeleteOutcome> {
+  const reason = behaviourOf(call.type).protectedFrom(call.name);
+  if (reason !== undefined) throw forbiddenObject(call.type, call.name, reason);
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const current = await context.objects.get(call.type, call.namespace, call.name);
+    if (current === undefined) throw notFound(call.type, call.name);
+    checkPreconditions(call, current);
+    const outcome = await attemptDelete(context, call, current);
+    if (outcome !== undefined) return outcome;
+  }
+  throw conflict(call.type, call.name);
+}
+
+/** Undefined when somebody else wrote in between. */
+async function attemptDelete(
+  context: ObjectContext,
+  call: DeleteCall,
+  current: StoredObject,
+): Promise<DeleteOutcome | undefined> {
+  const behaviour = behaviourOf(call.type);
+  const finalizers = finalizersFor(current.object.metadata.finalizers ?? [], call.propagationPolicy);
+  const marked = behaviour.markDeleted(mark(context, current.object, finalizers));
+  if (finalizers.length === 0 && !behaviour.isHeld(marked)) {
+    if (call.dryRun) return { object: marked, gone: true };
+    const removed = await context.objects.remove(current, reserve(call.type, undefined, current.object));
+    return removed ? { object: marked, gone: true } : undefined;
+  }
+  if (call.dryRun || isDeepStrictEqual(marked, current.object)) return { object: marked, gone: false };
+  const stored = await context.objects.replace(current, marked);
+  return stored && { object: stored.object, gone: false };
+}
+
+/** A copy with the marks of deletion; one that is marked already keeps its time. */
+function mark(context: ObjectContext, object: KubeObject, finalizers: readonly string[]): KubeObject {
+  const metadata = { ...object.metadata };
+  if (finalizers.length > 0) metadata.finalizers = [...finalizers];
+  else delete metadata.finalizers;
+  if (metadata.deletionTimestamp === undefined) {
+    metadata.deletionTimestamp = timestamp(context);
+    metadata.deletionGracePeriodSeconds = 0;
+    if (metadata.generation !== undefined) metadata.generation += 1;
+  }
+  return { ...object, metadata };
+}
+
+/** Kubernetes names the kind, not the resource, in these two. */
+function checkPreconditions(call: DeleteCall, current: StoredObject): void {
+  const { uid, resourceVersion } = current.object.metadata;
+  const named = { group: call.type.group, resource: call.type.kind };
+  if (call.uid !== undefined && call.uid !== uid) {
+    throw conflict(
+      named,
+      call.name,
+      `the UID in the precondition (${call.uid}) does not match the UID in record (${uid}). ` +
+        'The object might have been deleted and then recreated',
+    );
+  }
+  if (call.resourceVersion !== undefined && call.resourceVersion !== resourceVersion) {
+    throw conflict(
+      named,
+      call.name,
+      `the ResourceVersion in the precondition (${call.resourceVersion}) does not match the ResourceVersion in record ` +
+        `(${resourceVersion}). The object might have been modified`,
+    );
+  }
+}

@@ -1,0 +1,6 @@
+import { StatusError } from '../../kube/index.ts';
+
+/** Whether the failure says that the object is not there (any more). */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof StatusError && error.status.reason === 'NotFound';
+}

@@ -1,0 +1,16 @@
+import type { FieldError } from '../../kube/index.ts';
+import type { KubeObject, ResourceType } from '../resources/index.ts';
+import type { ObjectStore } from './object-store.ts';
+
+/** What the object operations share. */
+export interface ObjectContext {
+  readonly objects: ObjectStore;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly validate: (type: ResourceType, object: KubeObject, old?: KubeObject) => readonly FieldError[];
+}
+
+/** Now, as metav1.Time writes it: whole seconds, UTC. */
+export function timestamp(context: Pick<ObjectContext, 'now'>): string {
+  return new Date(context.now()).toISOString().replace(/\.\d+Z$/, 'Z');
+}

@@ -1,0 +1,81 @@
+import type { Condition, ListOptions, Store, Write } from '../../store/index.ts';
+import type { KubeObject, ResourceType } from '../resources/index.ts';
+import { listPrefix, objectKey } from './object-key.ts';
+import { atRevision, encodeObject, type StoredObject, storedObject } from './stored-object.ts';
+
+/** What else must hold, and what else is written, in an object's transaction. */
+export interface TxnExtras {
+  readonly conditions: readonly Condition[];
+  readonly writes: readonly Write[];
+}
+
+export interface ObjectList {
+  readonly items: readonly StoredObject[];
+  readonly revision: number;
+  readonly remaining: number;
+}
+
+/** Objects on the store: keys, encoding and compare-and-set; no rules of Kubernetes. */
+export interface ObjectStore {
+  get(type: ResourceType, namespace: string, name: string): Promise<StoredObject | undefined>;
+  /** Throws CompactedError or FutureRevisionError for a revision that cannot be read. */
+  list(type: ResourceType, namespace: string, options?: ListOptions): Promise<ObjectList>;
+  /** Undefined when the name is taken or an extra condition failed: nothing was written. */
+  create(type: ResourceType, object: KubeObject, extras?: TxnExtras): Promise<StoredObject | undefined>;
+  /** Undefined when the object has moved on or an extra condition failed. */
+  replace(current: StoredObject, object: KubeObject, extras?: TxnExtras): Promise<StoredObject | undefined>;
+  /** False when the object has moved on. */
+  remove(current: StoredObject, extras?: TxnExtras): Promise<boolean>;
+  /** Whether an object holds this reservation. */
+  isReserved(key: string): Promise<boolean>;
+}
+
+export const noExtras: TxnExtras = { conditions: [], writes: [] };
+
+export function createObjectStore(store: Store): ObjectStore {
+  async function put(key: string, modRevision: number, object: KubeObject, extras: TxnExtras) {
+    const result = await store.txn(
+      [{ key, modRevision }, ...extras.conditions],
+      [{ type: 'put', key, value: encodeObject(object) }, ...extras.writes],
+    );
+    if (!result.committed) return undefined;
+    return { key, revision: result.revision, object: atRevision(object, result.revision) };
+  }
+
+  return {
+    async get(type, namespace, name) {
+      const entry = await store.get(objectKey(type, namespace, name));
+      return entry && storedObject(entry);
+    },
+
+    async list(type, namespace, options = {}) {
+      const found = await store.list(listPrefix(type, namespace), options);
+      return {
+        items: found.entries.map(storedObject),
+        revision: found.revision,
+        remaining: found.remaining,
+      };
+    },
+
+    create(type, object, extras = noExtras) {
+      const { namespace = '', name = '' } = object.metadata;
+      return put(objectKey(type, namespace, name), 0, object, extras);
+    },
+
+    replace(current, object, extras = noExtras) {
+      return put(current.key, current.revision, object, extras);
+    },
+
+    async remove(current, extras = noExtras) {
+      const result = await store.txn(
+        [{ key: current.key, modRevision: current.revision }, ...extras.conditions],
+        [{ type: 'delete', key: current.key }, ...extras.writes],
+      );
+      return result.committed;
+    },
+
+    async isReserved(key) {
+      return (await store.get(key)) !== undefined;
+    },
+  };
+}

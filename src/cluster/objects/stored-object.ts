@@ -1,0 +1,76 @@
+import type { Entry } from '../../store/index.ts';
+import type { KubeObject, ObjectMeta } from '../resources/index.ts';
+
+/** An object as read. It is shared with every other reader: clone before editing. */
+export interface StoredObject {
+  readonly key: string;
+  readonly revision: number;
+  readonly object: KubeObject;
+}
+
+/**
+ * In-process stores hand the same Entry to every watcher, so an object is parsed, and its JSON made, once for all
+ * of them.
+ */
+const parsed = new WeakMap<Entry, KubeObject>();
+const texts = new WeakMap<Entry, string>();
+
+/** The entry's object with its resourceVersion. Shared: never edit it. */
+export function entryObject(entry: Entry): KubeObject {
+  const known = parsed.get(entry);
+  if (known !== undefined) return known;
+  const object = atRevision(JSON.parse(entry.value) as KubeObject, entry.modRevision);
+  parsed.set(entry, object);
+  return object;
+}
+
+/** The entry's object as JSON, with its resourceVersion. */
+export function entryJson(entry: Entry): string {
+  const known = texts.get(entry);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(entryObject(entry));
+  texts.set(entry, text);
+  return text;
+}
+
+export function storedObject(entry: Entry): StoredObject {
+  return { key: entry.key, revision: entry.modRevision, object: entryObject(entry) };
+}
+
+/** A shallow copy that carries another resourceVersion. */
+export function atRevision(object: KubeObject, revision: number): KubeObject {
+  return { ...object, metadata: orderedMetadata({ ...object.metadata, resourceVersion: String(revision) }) };
+}
+
+/** The stored text: never with a resourceVersion, which is the entry's own modRevision. */
+export function encodeObject(object: KubeObject): string {
+  const { kind, apiVersion, metadata, ...rest } = object;
+  const { resourceVersion: _, managedFields: __, ...kept } = metadata;
+  return JSON.stringify({ kind, apiVersion, metadata: orderedMetadata(kept), ...rest });
+}
+
+/** Field order of Kubernetes' ObjectMeta, so that answers read as people know them. */
+const metadataOrder = [
+  'name',
+  'generateName',
+  'namespace',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'labels',
+  'annotations',
+  'ownerReferences',
+  'finalizers',
+] as const;
+
+function orderedMetadata(metadata: ObjectMeta): ObjectMeta {
+  const ordered: ObjectMeta = {};
+  for (const field of metadataOrder) {
+    const value = metadata[field];
+    if (value !== undefined) Object.assign(ordered, { [field]: value });
+  }
+  return { ...ordered, ...metadata };
+}

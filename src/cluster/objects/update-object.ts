@@ -1,0 +1,145 @@
+import { isDeepStrictEqual } from 'node:util';
+import { conflict, invalid, notFound, untypedError } from '../../kube/index.ts';
+import { isInvalidRevision, parseUintProblem } from '../failures.ts';
+import type { KubeObject, ResourceType } from '../resources/index.ts';
+import { applyDefaults, asJsonObject, prepareForUpdate } from '../schema/index.ts';
+import { randomAllocators } from './allocators.ts';
+import { behaviourOf } from './behaviour.ts';
+import { newFinalizerErrors } from './finalizers.ts';
+import type { ObjectContext } from './object-context.ts';
+import { confirmFree, reserve } from './reserve.ts';
+import type { StoredObject } from './stored-object.ts';
+
+export interface UpdateCall {
+  readonly type: ResourceType;
+  readonly namespace: string;
+  readonly name: string;
+  /** Which part of the object the path may write. */
+  readonly part: 'main' | 'status' | 'finalize';
+  readonly dryRun: boolean;
+  /** The object as wanted, from a private copy of the current one; called anew after every lost race. */
+  change(current: KubeObject): KubeObject;
+  confirm?(object: KubeObject, old: KubeObject): void;
+}
+
+const maxAttempts = 50;
+
+/**
+ * Changes an object by compare-and-set and returns it as stored. A change that changes nothing writes nothing.
+ * Throws StatusError: 404 when it is absent, 409 when resourceVersion or uid do not fit, 422 when it is invalid.
+ * Source: Kubernetes registry/generic/registry/store.go Update, registry/rest/update.go BeforeUpdate.
+ */
+export async function updateObject(context: ObjectContext, call: UpdateCall): Promise<KubeObject> {
+  const { type, namespace, name } = call;
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const current = await context.objects.get(type, namespace, name);
+    if (current === undefined) throw notFound(type, name);
+    const updated = await attemptUpdate(context, call, current);
+    if (updated !== undefined) return updated;
+  }
+  throw conflict(type, name);
+}
+
+/** Undefined when somebody else wrote in between. */
+async function attemptUpdate(
+  context: ObjectContext,
+  call: UpdateCall,
+  current: StoredObject,
+): Promise<KubeObject | undefined> {
+  const { type } = call;
+  const old = current.object;
+  const wanted = call.change(structuredClone(old));
+  checkPreconditions(call, wanted, current);
+  const next = combine(call, wanted, old);
+  call.confirm?.(next, old);
+  const errors = [...newFinalizerErrors(next, old), ...context.validate(type, next, old)];
+  if (errors.length > 0) throw invalid(type, call.name, errors);
+  if (type.hasGeneration && !sameSpec(next, old)) {
+    next.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  }
+  if (isFinished(type, next)) {
+    if (call.dryRun || (await context.objects.remove(current, reserve(type, undefined, old)))) return next;
+    return undefined;
+  }
+  if (call.dryRun || isDeepStrictEqual(next, old)) return next;
+  await confirmFree(context, type, wanted, old);
+  return (await context.objects.replace(current, next, reserve(type, next, old)))?.object;
+}
+
+function checkPreconditions(call: UpdateCall, wanted: KubeObject, current: StoredObject): void {
+  const { resourceVersion = '', uid = '' } = wanted.metadata;
+  if (isInvalidRevision(resourceVersion)) {
+    throw untypedError(parseUintProblem(resourceVersion));
+  }
+  const currentUid = current.object.metadata.uid;
+  if (uid !== '' && uid !== currentUid) {
+    const { resource, namespaced } = call.type;
+    const key = `/registry/${resource}/${namespaced ? `${call.namespace}/` : ''}${call.name}`;
+    throw conflict(
+      call.type,
+      call.name,
+      `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ` +
+        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${currentUid}`,
+    );
+  }
+  if (Number(resourceVersion) !== 0 && Number(resourceVersion) !== current.revision) {
+    throw conflict(call.type, call.name);
+  }
+}
+
+/** The parts that the path may write from `wanted`, all else from `old`. */
+function combine(call: UpdateCall, wanted: KubeObject, old: KubeObject): KubeObject {
+  const { type, part } = call;
+  if (part === 'status') return replaceMember(old, 'status', wanted['status']);
+  if (part === 'finalize') {
+    const spec = {
+      ...asJsonObject(old['spec']),
+      finalizers: asJsonObject(wanted['spec'])['finalizers'] ?? [],
+    };
+    return replaceMember(old, 'spec', spec);
+  }
+  const metadata = { ...wanted.metadata };
+  for (const field of serverFields) {
+    if (old.metadata[field] === undefined) delete metadata[field];
+    else Object.assign(metadata, { [field]: old.metadata[field] });
+  }
+  const merged: KubeObject = { ...wanted, metadata };
+  if (type.hasStatus) {
+    if (old['status'] === undefined) delete merged['status'];
+    else merged['status'] = old['status'];
+  }
+  return prepareForUpdate(type, applyDefaults(type, merged), old, randomAllocators);
+}
+
+/** What only the server sets, whatever a body says. */
+const serverFields = [
+  'name',
+  'namespace',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'selfLink',
+  'managedFields',
+] as const;
+
+function replaceMember(object: KubeObject, member: string, value: unknown): KubeObject {
+  const next: KubeObject = { ...object, metadata: { ...object.metadata } };
+  if (value === undefined) delete next[member];
+  else next[member] = value;
+  return next;
+}
+
+function sameSpec(next: KubeObject, old: KubeObject): boolean {
+  const { metadata: _, status: __, ...a } = next;
+  const { metadata: ___, status: ____, ...b } = old;
+  return isDeepStrictEqual(a, b);
+}
+
+/** Marked for deletion, and the last finalizer is gone. */
+function isFinished(type: ResourceType, object: KubeObject): boolean {
+  const { deletionTimestamp, finalizers = [] } = object.metadata;
+  return deletionTimestamp !== undefined && finalizers.length === 0 && !behaviourOf(type).isHeld(object);
+}

@@ -1,0 +1,59 @@
+import { MAX_BODY_BYTES } from '../http/index.ts';
+import type { Entry, Watcher } from '../store/index.ts';
+import { bootstrap } from './bootstrap/index.ts';
+import type { Cluster } from './cluster.ts';
+import { type ClusterDeps, scheduleTimeout } from './cluster-deps.ts';
+import { handleRequest } from './handlers/handle-request.ts';
+import type { HandlerContext } from './handlers/handler-context.ts';
+import { isRbac } from './handlers/is-rbac.ts';
+import { followPrefix, startLifecycle } from './lifecycle/index.ts';
+import type { ObjectContext } from './objects/object-context.ts';
+import { registryPrefix } from './objects/object-key.ts';
+import { createObjectStore } from './objects/object-store.ts';
+import { entryObject } from './objects/stored-object.ts';
+import { validateObject } from './schema/index.ts';
+
+/** Opens the embedded Kubernetes API on a store; what every cluster contains is made when it is missing. */
+export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
+  const closing = new AbortController();
+  const objects: ObjectContext = {
+    objects: createObjectStore(deps.store),
+    now: deps.now,
+    validate: (type, object, old) => [
+      ...validateObject(type, object, old),
+      ...(isRbac(type) ? (deps.validateRbac?.(object, old) ?? []) : []),
+    ],
+  };
+  await bootstrap(objects, deps.bootstrapObjects, deps.namespaces ?? []);
+  const schedule = deps.schedule ?? scheduleTimeout;
+  const lifecycle = await startLifecycle(deps, schedule, objects);
+  const context: HandlerContext = {
+    deps,
+    objects,
+    schedule,
+    maxBodyBytes: deps.maxBodyBytes ?? MAX_BODY_BYTES,
+    closing: closing.signal,
+  };
+  const followers: Watcher[] = [];
+
+  return {
+    handle: (request, response) => handleRequest(context, request, response),
+
+    async followPolicy(follower) {
+      const prefix = `${registryPrefix}rbac.authorization.k8s.io/`;
+      const relay = {
+        put: (entry: Entry) => follower.put(entryObject(entry)),
+        remove: (entry: Entry) => follower.remove(entryObject(entry)),
+      };
+      const onError = (error: unknown) =>
+        deps.log.error({ err: error }, 'following the policy was interrupted');
+      followers.push(await followPrefix({ store: deps.store, schedule, onError }, prefix, relay));
+    },
+
+    async close() {
+      closing.abort();
+      for (const watcher of followers) watcher.close();
+      await lifecycle.close();
+    },
+  };
+}
