@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { BCRYPT_EXPECTED, isUsableHash } from './bcrypt-hash.ts';
 import { closest } from './closest.ts';
 import type { Config, GatewayConfig, StaticClient, StaticPassword } from './config.ts';
 import { ConfigError, type ConfigFault } from './config-error.ts';
@@ -100,7 +101,7 @@ function resolvePassword(
   const { hash, hashFromEnv, name, preferredUsername, ...rest } = account;
   return {
     ...rest,
-    hash: hash ?? secrets.fromEnv(hashFromEnv, ['staticPasswords', index, 'hashFromEnv']),
+    hash: hash ?? secrets.hashFromEnv(hashFromEnv, ['staticPasswords', index, 'hashFromEnv']),
     ...(name === undefined ? {} : { name }),
     ...(preferredUsername === undefined ? {} : { preferredUsername }),
   };
@@ -137,6 +138,14 @@ class SecretResolver {
   constructor(yaml: LocatedYaml, env: LoadConfigDeps['env']) {
     this.#yaml = yaml;
     this.#env = env;
+  }
+
+  hashFromEnv(variable: string | undefined, path: readonly PropertyKey[]): string {
+    const hash = this.fromEnv(variable, path);
+    if (hash !== '' && !isUsableHash(hash)) {
+      this.faults.push(this.#yaml.faultAt(path, `environment variable ${variable}: ${BCRYPT_EXPECTED}`));
+    }
+    return hash;
   }
 
   fromEnv(variable: string | undefined, path: readonly PropertyKey[]): string {

@@ -46,7 +46,7 @@ staticClients:
   - { id: app, redirectURIs: ['http://127.0.0.1:5555/callback'], name: App, secretEnv: CLIENT_SECRET }
 enablePasswordDB: true
 staticPasswords:
-  - { email: a@example.com, hash: $2a$10$x, username: a, userID: "1" }
+  - { email: a@example.com, hash: $2a$10$WutfJlkVrOgHAtgsqQDJuunJWpKh3cJatHWTujmyVUnnaTAb7t24q, username: a, userID: "1" }
 `,
       'dex.yaml',
       deps,
@@ -99,8 +99,18 @@ staticPasswords:
     ],
     [
       'passwords without their switch',
-      `${MINIMAL}staticPasswords: [{ email: a, hash: b, userID: c }]\n`,
+      `${MINIMAL}staticPasswords: [{ email: a, hash: $2a$10$WutfJlkVrOgHAtgsqQDJuunJWpKh3cJatHWTujmyVUnnaTAb7t24q, userID: c }]\n`,
       'sallyport.yaml:3:18: staticPasswords: static passwords need enablePasswordDB: true',
+    ],
+    [
+      'a hash that is none',
+      `${MINIMAL}staticPasswords: [{ email: a, hash: hunter2, userID: c }]\n`,
+      /^sallyport\.yaml:3:37: staticPasswords\[0\]\.hash: expected a bcrypt hash of cost 10 to 16/,
+    ],
+    [
+      'a hash that is too cheap',
+      `${MINIMAL}staticPasswords: [{ email: a, hash: $2a$04$WutfJlkVrOgHAtgsqQDJuunJWpKh3cJatHWTujmyVUnnaTAb7t24q, userID: c }]\n`,
+      /expected a bcrypt hash of cost 10 to 16/,
     ],
     [
       'a secret that is not in the environment',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BCRYPT_EXPECTED, isUsableHash } from '../bcrypt-hash.ts';
 import { duration, httpUrl, listenAddress, notServed } from './values.ts';
 
 /** The keys of a Dex configuration file (dexidp/dex cmd/dex/config.go), strict. */
@@ -166,11 +167,12 @@ export const staticClient = z
     'expected at least one of redirectURIs',
   );
 
+const bcryptHash = z.string().refine(isUsableHash, BCRYPT_EXPECTED);
+
 export const staticPassword = z
   .strictObject({
     email: z.string().min(1).describe('Signs in; claim `email`.'),
-    hash: z
-      .string()
+    hash: bcryptHash
       .optional()
       .describe('bcrypt of the password. One of `hash` and `hashFromEnv` is needed.'),
     hashFromEnv: z.string().min(1).optional().describe('Environment variable that holds the hash.'),

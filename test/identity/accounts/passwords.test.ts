@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createPasswordChecker, isCheckable, usualCost } from '../../../src/identity/accounts/passwords.ts';
 import { findDemoPasswords } from '../../../src/identity/index.ts';
 
-const hash = hashSync('right', { cost: 4 });
+const hash = hashSync('right', 4);
 
 describe('checking passwords', () => {
   const checker = createPasswordChecker({ unknownCost: 4 });
@@ -14,15 +14,10 @@ describe('checking passwords', () => {
     ['no account and nothing typed', '', undefined, 'mismatch'],
     ['a hash that is none', 'right', 'plain', 'mismatch'],
     ['a NUL after the right one', 'right\0', hash, 'mismatch'],
-    ['a $2a$ hash', 'right', hashSync('right', { cost: 4, version: '2a' }), 'match'],
-    ['a $2y$ hash', 'right', hashSync('right', { cost: 4, version: '2y' }), 'match'],
-    ['72 bytes', 'x'.repeat(72), hashSync('x'.repeat(72), { cost: 4 }), 'match'],
-    [
-      'the first 72 bytes being right is not enough',
-      'x'.repeat(73),
-      hashSync('x'.repeat(72), { cost: 4 }),
-      'mismatch',
-    ],
+    ['a $2a$ hash', 'right', hashSync('right', 4).replace('$2b$', '$2a$$'), 'match'],
+    ['a $2y$ hash', 'right', hashSync('right', 4).replace('$2b$', '$2y$$'), 'match'],
+    ['72 bytes', 'x'.repeat(72), hashSync('x'.repeat(72), 4), 'match'],
+    ['the first 72 bytes being right is not enough', 'x'.repeat(73), hashSync('x'.repeat(72), 4), 'mismatch'],
   ])('%s', async (_name, password, stored, verdict) => {
     expect(await checker.check(password, stored)).toBe(verdict);
   });
@@ -36,7 +31,7 @@ describe('checking passwords', () => {
 
   it('S-108: spends a full bcrypt run on an account that does not exist', async () => {
     const costly = createPasswordChecker({ unknownCost: 10 });
-    const known = hashSync('right', { cost: 10 });
+    const known = hashSync('right', 10);
     const time = async (stored: string | undefined) => {
       const times: number[] = [];
       for (let run = 0; run < 5; run++) {
@@ -52,7 +47,7 @@ describe('checking passwords', () => {
   });
 
   it('S-108: takes the cost that most accounts have', () => {
-    const costs = [4, 5, 5].map((cost) => hashSync('x', { cost }));
+    const costs = [4, 5, 5].map((cost) => hashSync('x', cost));
     expect([usualCost(costs), usualCost([]), usualCost(['none'])]).toEqual([5, 10, 10]);
   });
 
@@ -69,7 +64,7 @@ describe('demo passwords', () => {
   it('are found among accounts', async () => {
     const account = (email: string, password: string) => ({
       email,
-      hash: hashSync(password, { cost: 4 }),
+      hash: hashSync(password, 4),
       username: email,
       userID: email,
     });

@@ -11,7 +11,7 @@ import { createMemoryStore } from '../../../src/store/index.ts';
 import { type BrowserLike, createBrowserLike, type PageSeen } from './browser-like.ts';
 
 /** Cheapest cost that bcrypt has: these tests are not about hashing. */
-export const passwordHash = hashSync('password', { cost: 4 });
+export const passwordHash = hashSync('password', 4);
 
 export const jane: StaticPassword = {
   email: 'jane@example.com',

@@ -1,0 +1,13 @@
+const BCRYPT = /^\$2[abxy]\$(\d\d)\$[./0-9A-Za-z]{53}$/;
+
+/** Dex's bounds: below, a hash is too cheap to guess against; above, one sign-in takes seconds. */
+const MIN_COST = 10;
+const MAX_COST = 16;
+
+export const BCRYPT_EXPECTED = `expected a bcrypt hash of cost ${MIN_COST} to ${MAX_COST}, such as htpasswd -nbBC 10 "" PASSWORD makes`;
+
+/** Whether the text is a bcrypt hash that sign-ins can be checked against. */
+export function isUsableHash(text: string): boolean {
+  const cost = Number(BCRYPT.exec(text)?.[1]);
+  return cost >= MIN_COST && cost <= MAX_COST;
+}
