@@ -24,5 +24,6 @@ export type {
 } from './model.ts';
 export { isNamespacedKind, isPolicyKind, RBAC_API_VERSION, RBAC_GROUP, RESOURCE_OF_KIND } from './model.ts';
 export { createPolicy, type Policy } from './policy.ts';
+export type { PolicyView, RoleDefinition } from './policy-view.ts';
 export type { NonResourceRule, ResourceRule, RulesReviewStatus } from './resolved-rules.ts';
 export { validatePolicyContent, validatePolicyObject } from './validate.ts';

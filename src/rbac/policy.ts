@@ -5,6 +5,7 @@ import { withDefaults } from './defaults.ts';
 import { confirmNoEscalation, type EscalationRefusal, type EscalationRequest } from './escalation.ts';
 import type { ClusterRoleBinding, PolicyKind, PolicyObject, RoleBinding } from './model.ts';
 import { objectKey } from './object-key.ts';
+import { createReverseIndex, type PolicyView } from './policy-view.ts';
 import {
   type ResolvedRules,
   type RulesReviewStatus,
@@ -32,6 +33,8 @@ export interface Policy {
   rulesFor(user: UserInfo, namespace: string): RulesReviewStatus;
   /** Whether a write of an RBAC object would hand out more than the caller holds: undefined, or the refusal. */
   confirmNoEscalation(request: EscalationRequest): EscalationRefusal | undefined;
+  /** What the questions read. */
+  view(): PolicyView;
 }
 
 export function createPolicy(): Policy {
@@ -39,6 +42,7 @@ export function createPolicy(): Policy {
   const roles = createRoleTable(shapes);
   const subjects = createSubjectIndex();
   const authorize = createAuthorize({ subjects, roles, shapes });
+  const reverse = createReverseIndex();
   const bindings = new Map<string, Map<string, CompiledBinding>>();
 
   function putBinding(source: string, object: RoleBinding | ClusterRoleBinding): void {
@@ -51,6 +55,7 @@ export function createPolicy(): Policy {
     const ofSource = bindings.get(source) ?? new Map<string, CompiledBinding>();
     bindings.set(source, ofSource.set(key, binding));
     subjects.add(binding);
+    reverse.add(binding);
   }
 
   function removeBinding(source: string, key: string): void {
@@ -58,6 +63,7 @@ export function createPolicy(): Policy {
     if (binding !== undefined) {
       bindings.get(source)?.delete(key);
       subjects.remove(binding);
+      reverse.remove(binding);
       roles.release(source, binding.slot);
     }
   }
@@ -73,6 +79,15 @@ export function createPolicy(): Policy {
     roles.refresh();
     return roles.definitions(kind, namespace, name).map(({ rules }) => rules);
   }
+
+  const view: PolicyView = {
+    subjects,
+    bindings: () => bindings.values().flatMap((ofSource) => ofSource.values()),
+    bindingsNaming: (type, name) => reverse.bySubject[type].get(name) ?? [],
+    subjectNames: (type) => reverse.bySubject[type].keys(),
+    slots: () => reverse.bySlot.entries(),
+    roles: () => roles.all(),
+  };
 
   return {
     put(source, object) {
@@ -92,6 +107,10 @@ export function createPolicy(): Policy {
     },
     authorize,
     rulesFor: (user, namespace) => rulesReviewStatus(heldRules(user, namespace)),
+    view() {
+      roles.refresh();
+      return view;
+    },
     confirmNoEscalation: (request) => confirmNoEscalation({ authorize, heldRules, rolesNamed }, request),
   };
 }

@@ -2,6 +2,7 @@ import { type AggregationRole, aggregateRules, aggregationRole, selects } from '
 import { goOrder } from './go-order.ts';
 import type { ClusterRole, PolicyRule, Role } from './model.ts';
 import { objectKey } from './object-key.ts';
+import type { RoleDefinition } from './policy-view.ts';
 import { type CompiledRole, createRoleSlot, fillSlot, type RoleSlot } from './role-slot.ts';
 import { compileRule } from './rule.ts';
 import type { Shapes } from './shapes.ts';
@@ -17,6 +18,8 @@ export interface RoleTable {
   refresh(): void;
   /** Every role that this roleRef can come to mean, over all sources. */
   definitions(kind: string, namespace: string, name: string): readonly CompiledRole[];
+  /** All roles of all sources, as the last refresh left them. */
+  all(): Iterable<RoleDefinition>;
 }
 
 /** One source's role of a name. */
@@ -29,6 +32,8 @@ interface Definition {
 
 /** One (kind, namespace, name): who defines it and who refers to it, by source. */
 interface Name {
+  readonly kind: string;
+  readonly namespace: string;
   readonly name: string;
   readonly definitions: Map<string, Definition>;
   readonly slots: Map<string, RoleSlot>;
@@ -45,7 +50,7 @@ export function createRoleTable(shapes: Shapes): RoleTable {
     const key = objectKey(kind, namespace, name);
     let entry = names.get(key);
     if (entry === undefined) {
-      entry = { name, definitions: new Map(), slots: new Map() };
+      entry = { kind, namespace, name, definitions: new Map(), slots: new Map() };
       names.set(key, entry);
     }
     return entry;
@@ -186,6 +191,14 @@ export function createRoleTable(shapes: Shapes): RoleTable {
         if (definition.aggregation !== undefined) {
           definition.compiled = compile(aggregateRules(definition.aggregation, visible));
           fillSlots(entry);
+        }
+      }
+    },
+
+    *all() {
+      for (const { kind, namespace, name, definitions } of names.values()) {
+        for (const { source, compiled } of definitions.values()) {
+          yield { source, kind: kind as RoleDefinition['kind'], namespace, name, rules: compiled.rules };
         }
       }
     },
