@@ -17,7 +17,7 @@ import {
   createHttpTarget,
   createPipeline,
   createReviewAnswerer,
-  escalationStatus,
+  guardPolicy,
   loadServingCertificate,
   openAuthenticator,
   readManifests,
@@ -26,13 +26,7 @@ import {
 } from './gateway/index.ts';
 import { drain, listen } from './http/index.ts';
 import { findDemoPasswords, type Identity, openIdentity } from './identity/index.ts';
-import {
-  createPolicy,
-  defaultPolicyObjects,
-  type Policy,
-  type PolicyObject,
-  validatePolicyContent,
-} from './rbac/index.ts';
+import { createPolicy, defaultPolicyObjects, type Policy } from './rbac/index.ts';
 import { StartError } from './start-error.ts';
 import { createMemoryStore, openSqliteStore, type Store, startHousekeeping } from './store/index.ts';
 import type { Log } from './telemetry/index.ts';
@@ -271,33 +265,19 @@ async function openTarget(
       }),
     };
   }
+  const guard = guardPolicy(policy, 'cluster');
   const cluster = await openCluster({
     store,
     now: Date.now,
     log: log.child({ part: 'cluster' }),
     version: kubernetesVersion,
     bootstrapObjects: defaultPolicyObjects() as unknown as KubeObject[],
-    validateRbac: (object, old) => validatePolicyContent(asPolicyObject(object), old && asPolicyObject(old)),
-    confirmNoEscalation: ({ user, requestInfo }, object, old) => {
-      const refusal = policy.confirmNoEscalation({
-        user,
-        object: asPolicyObject(object),
-        ...(old === undefined ? {} : { oldObject: asPolicyObject(old) }),
-        namespace: requestInfo.namespace,
-        name: requestInfo.name,
-      });
-      if (refusal !== undefined) throw escalationStatus(refusal);
-    },
+    validateRbac: guard.validateRbac,
+    confirmNoEscalation: guard.confirmNoEscalation,
     namespaces: gateway.embedded.namespaces,
     caBundle: certificate.certificateAuthority,
   });
-  await cluster.followPolicy({
-    put: (object) => policy.put('cluster', asPolicyObject(object)),
-    remove: (object) => {
-      const { kind, metadata } = asPolicyObject(object);
-      policy.remove('cluster', kind, metadata.namespace ?? '', metadata.name ?? '');
-    },
-  });
+  await cluster.followPolicy(guard.follower);
   return { target: createEmbeddedTarget(cluster), cluster };
 }
 
@@ -314,11 +294,6 @@ async function serve<S extends HttpServer>(
     throw new StartError((error as Error).message);
   }
   return server;
-}
-
-/** The embedded API keeps every kind as JSON; of the four RBAC kinds the policy engine knows the shape. */
-function asPolicyObject(object: KubeObject): PolicyObject {
-  return object as unknown as PolicyObject;
 }
 
 function hostPort({ host, port }: ListenAddress): string {

@@ -3,8 +3,8 @@
  * Owns the pipeline, the ways to a target, and its own serving certificate. Knows nothing of how tokens are issued.
  */
 export * from './authenticate/index.ts';
-export { escalationStatus } from './escalation-status.ts';
 export type { AuthorizedRequest, Target } from './exchange.ts';
+export { guardPolicy } from './guard-policy.ts';
 export { openAuthenticator } from './open-authenticator.ts';
 export { createPipeline, type PipelineDeps } from './pipeline.ts';
 export { answerProbe } from './probes.ts';
