@@ -3,6 +3,7 @@ import { runCommand } from '../../src/cli/index.ts';
 import { commandTable } from '../../src/plugin/command-table.ts';
 import { exitCode } from '../../src/plugin/exit.ts';
 import { renderCommandHelp, renderOverview } from '../../src/plugin/help.ts';
+import { markdownTable } from './markdown-table.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const PLUGIN = 'kubectl sallyport';
@@ -83,5 +84,5 @@ function block(text: string): string {
 }
 
 function table(rows: readonly (readonly [number, string])[]): string {
-  return ['| code | |', '|---|---|', ...rows.map(([code, text]) => `| ${code} | ${text} |`)].join('\n');
+  return markdownTable([['code', ''], ...rows.map(([code, text]) => [String(code), text])]);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { configSchema } from '../../src/config/schema/index.ts';
+import { markdownTable } from './markdown-table.ts';
 
 /** What `z.toJSONSchema` says of a key; `valueType` and `whenAbsent` are meta entries of src/config/schema. */
 interface KeySchema {
@@ -33,8 +34,8 @@ Every key is checked: an unknown one, a wrong type, a missing one is an error wi
 
 - **required** means: required where its parent is there.
 - \`[]\` in a path stands for each entry of a list.
-- A *duration* is Go's: \`24h\`, \`1h30m\`, \`90s\`.
-- *host:port* is Go's: \`127.0.0.1:5556\`, \`[::1]:5556\`; \`:5556\` means every interface.
+- A _duration_ is Go's: \`24h\`, \`1h30m\`, \`90s\`.
+- _host:port_ is Go's: \`127.0.0.1:5556\`, \`[::1]:5556\`; \`:5556\` means every interface.
 - File names in \`gateway\` are relative to the configuration file, all others to the working directory, as Dex has it.
 - \`${'$'}VARIABLE\` is not expanded. Secrets come from the environment by \`secretEnv\`, \`idEnv\` and \`hashFromEnv\`.
 `;
@@ -49,12 +50,16 @@ issuers; the built-in one is the one whose \`url\` equals \`issuer\`. Its keys a
 
 Different from kube-apiserver:
 
-| field | |
-|---|---|
-| \`issuer.url\` | may be \`http\` on \`localhost\`, \`127.0.0.0/8\` and \`::1\` |
-| \`*.expression\`, \`*.valueExpression\`, \`userValidationRules\` | CEL is refused: map by \`claim\` and \`prefix\`, check by \`claim\` and \`requiredValue\` |
-| \`issuer.egressSelectorType\` | refused |
-| \`anonymous\` | when absent, a request without credentials is a 401 |
+${markdownTable([
+  ['field', ''],
+  ['`issuer.url`', 'may be `http` on `localhost`, `127.0.0.0/8` and `::1`'],
+  [
+    '`*.expression`, `*.valueExpression`, `userValidationRules`',
+    'CEL is refused: map by `claim` and `prefix`, check by `claim` and `requiredValue`',
+  ],
+  ['`issuer.egressSelectorType`', 'refused'],
+  ['`anonymous`', 'when absent, a request without credentials is a 401'],
+])}
 `;
 
 /** The text of docs/reference/configuration.md. */
@@ -68,7 +73,7 @@ export function configurationReference(): string {
         // An object that only holds others needs no line.
         (key) => key.schema.description !== undefined || childrenOf(key.schema).length === 0,
       );
-      return `## ${name}\n\n| key | type | default | meaning |\n|---|---|---|---|\n${keys.map(row).join('\n')}\n`;
+      return `## ${name}\n\n${markdownTable([['key', 'type', 'default', 'meaning'], ...keys.map(row)])}\n`;
     });
   return [INTRODUCTION, ...sections, AUTHENTICATION_CONFIGURATION, refusedSection(root)].join('\n');
 }
@@ -109,9 +114,9 @@ function keysIn(schema: KeySchema, path: string): Key[] {
   return [...keys.values()];
 }
 
-function row({ path, schema, required }: Key): string {
+function row({ path, schema, required }: Key): string[] {
   const fallback = required ? '**required**' : (schema.whenAbsent ?? defaultOf(schema));
-  return `| \`${path}\` | ${typeOf(schema)} | ${fallback} | ${schema.description ?? ''} |`;
+  return [`\`${path}\``, typeOf(schema), fallback, schema.description ?? ''];
 }
 
 function typeOf(schema: KeySchema): string {
@@ -137,15 +142,13 @@ function refusedSection(root: KeySchema): string {
     const issue = issues.find((candidate) => candidate.path.join('.') === path.join('.'));
     const remedy = (issue?.message ?? '').replace('not served by this version: ', '');
     const shown = path.map((part) => (part === 0 ? '[]' : `.${part}`)).join('');
-    return `| \`${shown.slice(1)}\` | ${remedy.replaceAll('|', '\\|')} |`;
+    return [`\`${shown.slice(1)}\``, remedy];
   });
   return `## Refused keys
 
 Dex knows these and Sallyport does not serve them; nothing is ignored in silence.
 
-| key | why, and what to do |
-|---|---|
-${rows.join('\n')}
+${markdownTable([['key', 'why, and what to do'], ...rows])}
 `;
 }
 
