@@ -5,8 +5,8 @@ import { type Cluster, type KubeObject, openCluster } from './cluster/index.ts';
 import {
   type Config,
   ConfigError,
+  checkExposure,
   type GatewayConfig,
-  isLoopback,
   type ListenAddress,
   openDataDirectory,
   readNamedFile,
@@ -18,6 +18,7 @@ import {
   createPipeline,
   createReviewAnswerer,
   guardPolicy,
+  keepCertificate,
   loadServingCertificate,
   openAuthenticator,
   readManifests,
@@ -34,12 +35,10 @@ import { kubernetesVersion } from './version.ts';
 
 /** A bearer token with many groups is long; kube-apiserver takes 1 MiB. */
 const MAX_HEADER_BYTES = 131_072;
-/** With more accounts than this, a configuration is no demo. */
-const DEMO_ACCOUNTS = 10;
 
 /** The composition root: the only file that knows every part. Starts them in order and stops them in reverse. */
 export async function startServer({ config, dataDir, log }: StartOptions): Promise<RunningServer> {
-  const demoAccounts = await findDemoAccounts(config);
+  const demoAccounts = await checkExposure(config, { findDemoPasswords, log });
   openDataDirectory(dataDir);
   const closers: (() => Promise<void> | void)[] = [];
   const close = async () => {
@@ -80,30 +79,6 @@ async function openStore(config: Config, log: Log): Promise<Store> {
     file: config.storage.file,
     onError: (error) => log.error({ err: error }, 'storage failed'),
   });
-}
-
-/**
- * Everybody knows the demo's password, so an account that has it may exist only where nobody else can reach it.
- * @returns the accounts that have it
- * @throws ConfigError when there is one and an address can be reached from elsewhere
- */
-async function findDemoAccounts(config: Config): Promise<RunningServer['demoAccounts']> {
-  const open = [config.web.http, config.web.https, config.gateway?.https].find(
-    (address) => address !== undefined && !isLoopback(address.host),
-  );
-  // Each account costs a hash: where the answer only decorates the banner, a file with many accounts is not searched.
-  if (open === undefined && config.passwords.length > DEMO_ACCOUNTS) return [];
-  const emails = await findDemoPasswords(config.passwords);
-  if (open !== undefined && emails.length > 0) {
-    throw new ConfigError([
-      {
-        file: config.file,
-        path: 'staticPasswords',
-        message: `${emails[0]} has the demo's password "password", and ${hostPort(open)} can be reached from elsewhere; give the account another hash, or listen on 127.0.0.1`,
-      },
-    ]);
-  }
-  return config.passwords.filter(({ email }) => emails.includes(email));
 }
 
 function openIdentityFor(
@@ -194,9 +169,15 @@ async function openGateway(
     'gateway.https',
     config,
   );
+  const certificates = keepCertificate(certificate, {
+    server,
+    load: () => gatewayCertificate(config, gateway, dataDir),
+    log,
+  });
   return {
     url: `https://${hostPort(gateway.https)}`,
     close: async () => {
+      certificates.close();
       // Watches never end by themselves: the API ends them, then the server can drain.
       const drained = drain(server);
       await cluster?.close();

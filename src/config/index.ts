@@ -2,10 +2,10 @@
  * The configuration file: Dex's keys and `gateway`, checked to the last one, with the place of every fault.
  * Owns schema, loading and secret references. Knows nothing of the parts that it configures.
  */
+export { checkExposure } from './check-exposure.ts';
 export { closest } from './closest.ts';
 export type { Config, GatewayConfig, ListenAddress, StaticClient, StaticPassword } from './config.ts';
 export { ConfigError, type ConfigFault } from './config-error.ts';
 export { openDataDirectory } from './data-directory.ts';
-export { isLoopback } from './is-loopback.ts';
 export { type LoadConfigDeps, loadConfig, parseConfig } from './load-config.ts';
 export { readNamedFile } from './read-named-file.ts';

@@ -26,7 +26,10 @@ export async function loadConfig(file: string, deps: LoadConfigDeps): Promise<Co
 export function parseConfig(text: string, file: string, deps: LoadConfigDeps): Config {
   const yaml = parseYaml(text, file);
   const parsed = configSchema.safeParse(yaml.value ?? {});
-  if (!parsed.success) throw new ConfigError(parsed.error.issues.flatMap((issue) => faultsOf(issue, yaml)));
+  if (!parsed.success) {
+    const faults = parsed.error.issues.flatMap((issue) => faultsOf(issue, yaml));
+    throw new ConfigError(faults.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)));
+  }
   const secrets = new SecretResolver(yaml, deps.env);
   const config = resolveConfig(parsed.data, file, deps, secrets);
   if (secrets.faults.length > 0) throw new ConfigError(secrets.faults);

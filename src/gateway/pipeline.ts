@@ -20,6 +20,7 @@ import { auditIdOf } from './audit-id.ts';
 import type { Authenticate, AuthenticationOutcome } from './authenticate/index.ts';
 import { checkFraming } from './check-framing.ts';
 import { impersonationHeader } from './check-impersonation.ts';
+import { streamingUpgrade } from './check-upgrade.ts';
 import type { AuthorizedRequest, Target } from './exchange.ts';
 import { respondStatus } from './respond-status.ts';
 import type { ReviewAnswerer } from './reviews/index.ts';
@@ -92,6 +93,12 @@ function admit(
   const attributes = attributesOf(requestInfo, user);
   const { decision, reason } = deps.authorize(attributes);
   if (decision !== 'allow') throw forbidden(attributes, reason);
+  const upgrade = streamingUpgrade(request);
+  if (upgrade !== undefined) {
+    throw badRequest(
+      `this gateway does not carry ${upgrade} (exec, attach, port-forward, watch over WebSocket)`,
+    );
+  }
   const authorized: AuthorizedRequest = {
     request,
     response,

@@ -10,61 +10,66 @@ const httpsServer = z
   .meta({ valueType: 'URL' });
 
 /** The gateway's own top-level key; everything else in the file is Dex's. */
-export const gateway = z.strictObject({
-  https: listenAddress.describe('Where the gateway listens.'),
-  tlsCert: z.string().optional().meta({
-    description: 'PEM file with the certificate (chain). Goes together with `tlsKey`.',
-    whenAbsent: 'the gateway signs its own, with a CA that it keeps in the data directory',
-  }),
-  tlsKey: z.string().optional().describe('PEM file with the private key of `tlsCert`.'),
-  tlsNames: z
-    .array(z.string())
-    .default([])
-    .describe(
-      "Further DNS names and addresses for the gateway's own certificate. Always in it: `localhost`, `127.0.0.1`, `::1` and the address of `https`.",
-    ),
-  authenticationConfig: z
-    .string()
-    .describe('A Kubernetes AuthenticationConfiguration file: which tokens count, and who they are.'),
-  rbac: z
-    .strictObject({
-      manifests: z
-        .array(z.string())
-        .default([])
-        .describe(
-          'Files, or directories of `.yaml`, `.yml` and `.json` files, with Role, ClusterRole, RoleBinding and ClusterRoleBinding objects. Read at start; sub-directories are not.',
-        ),
-    })
-    .default({ manifests: [] }),
-  embedded: z
-    .strictObject({
-      namespaces: z
-        .array(z.string())
-        .default([])
-        .describe("Namespaces that are made at start when absent, besides Kubernetes' own."),
-    })
-    .default({ namespaces: [] }),
-  target: z
-    .union(
-      [
-        z.literal('embedded'),
-        z.strictObject({
-          server: httpsServer.describe('Origin of the API server, without a path.'),
-          certificateAuthority: z.string().optional().meta({
-            description: "PEM file with the CA of the API server's certificate.",
-            whenAbsent: "Node.js's own list of authorities",
+export const gateway = z
+  .strictObject({
+    https: listenAddress.describe('Where the gateway listens.'),
+    tlsCert: z.string().optional().meta({
+      description: 'PEM file with the certificate (chain). Goes together with `tlsKey`.',
+      whenAbsent: 'the gateway signs its own, with a CA that it keeps in the data directory',
+    }),
+    tlsKey: z.string().optional().describe('PEM file with the private key of `tlsCert`.'),
+    tlsNames: z
+      .array(z.string())
+      .default([])
+      .describe(
+        "Further DNS names and addresses for the gateway's own certificate. Always in it: `localhost`, `127.0.0.1`, `::1` and the address of `https`.",
+      ),
+    authenticationConfig: z
+      .string()
+      .describe('A Kubernetes AuthenticationConfiguration file: which tokens count, and who they are.'),
+    rbac: z
+      .strictObject({
+        manifests: z
+          .array(z.string())
+          .default([])
+          .describe(
+            'Files, or directories of `.yaml`, `.yml` and `.json` files, with Role, ClusterRole, RoleBinding and ClusterRoleBinding objects. Read at start; sub-directories are not.',
+          ),
+      })
+      .default({ manifests: [] }),
+    embedded: z
+      .strictObject({
+        namespaces: z
+          .array(z.string())
+          .default([])
+          .describe("Namespaces that are made at start when absent, besides Kubernetes' own."),
+      })
+      .default({ namespaces: [] }),
+    target: z
+      .union(
+        [
+          z.literal('embedded'),
+          z.strictObject({
+            server: httpsServer.describe('Origin of the API server, without a path.'),
+            certificateAuthority: z.string().optional().meta({
+              description: "PEM file with the CA of the API server's certificate.",
+              whenAbsent: "Node.js's own list of authorities",
+            }),
+            tokenFile: z
+              .string()
+              .describe(
+                "File with the bearer token of the gateway's own account, which may only impersonate. Read anew at each request.",
+              ),
           }),
-          tokenFile: z
-            .string()
-            .describe(
-              "File with the bearer token of the gateway's own account, which may only impersonate. Read anew at each request.",
-            ),
-        }),
-      ],
-      'expected embedded, or server with tokenFile',
-    )
-    .default('embedded')
-    .describe(
-      '`embedded`, or `server` and `tokenFile` of a Kubernetes API server that the gateway reaches by impersonation.',
-    ),
-});
+        ],
+        'expected embedded, or server with tokenFile',
+      )
+      .default('embedded')
+      .describe(
+        '`embedded`, or `server` and `tokenFile` of a Kubernetes API server that the gateway reaches by impersonation.',
+      ),
+  })
+  .refine(
+    ({ tlsCert, tlsKey }) => (tlsCert === undefined) === (tlsKey === undefined),
+    'tlsCert and tlsKey go together',
+  );

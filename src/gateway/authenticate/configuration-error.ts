@@ -14,6 +14,7 @@ export interface ConfigurationProblem {
  */
 export class AuthenticationConfigurationError extends Error {
   override readonly name = 'AuthenticationConfigurationError';
+  readonly code = 'SP_AUTHENTICATION_CONFIG';
   readonly stage: 'load' | 'validation';
   readonly problems: readonly ConfigurationProblem[];
 

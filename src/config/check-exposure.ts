@@ -1,0 +1,48 @@
+import type { Config, ListenAddress, StaticPassword } from './config.ts';
+import { ConfigError } from './config-error.ts';
+import { isLoopback } from './is-loopback.ts';
+
+export interface ExposureDeps {
+  /** The e-mail addresses of the accounts that have the demo's password. Costs a hash an account. */
+  findDemoPasswords(passwords: readonly StaticPassword[]): Promise<readonly string[]>;
+  readonly log: { warn(fields: object, message: string): void };
+}
+
+/** With more accounts than this, a configuration is no demo. */
+const DEMO_ACCOUNTS = 10;
+
+/**
+ * Looks at what others can reach. Everybody knows the demo's password, so an account that has it may exist only where
+ * nobody else can use it; and over plain http, whoever sits on the way reads the passwords.
+ * @returns the accounts that have the demo's password
+ * @throws ConfigError when there is one and an address can be reached from elsewhere
+ */
+export async function checkExposure(config: Config, deps: ExposureDeps): Promise<readonly StaticPassword[]> {
+  warnOfPlainIssuer(config, deps);
+  const open = openAddress(config);
+  // Where the answer only decorates the banner, a file with many accounts is not searched.
+  if (open === undefined && config.passwords.length > DEMO_ACCOUNTS) return [];
+  const emails = await deps.findDemoPasswords(config.passwords);
+  if (open !== undefined && emails.length > 0) {
+    throw new ConfigError([
+      {
+        file: config.file,
+        path: 'staticPasswords',
+        message: `${emails[0]} has the demo's password "password", and ${open.host || 'every interface'}:${open.port} can be reached from elsewhere; give the account another hash, or listen on 127.0.0.1`,
+      },
+    ]);
+  }
+  return config.passwords.filter(({ email }) => emails.includes(email));
+}
+
+function openAddress({ web, gateway }: Config): ListenAddress | undefined {
+  return [web.http, web.https, gateway?.https].find(
+    (address) => address !== undefined && !isLoopback(address.host),
+  );
+}
+
+function warnOfPlainIssuer({ issuer }: Config, { log }: ExposureDeps): void {
+  const { protocol, hostname } = new URL(issuer);
+  if (protocol !== 'http:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))) return;
+  log.warn({ issuer }, 'the issuer is not https: passwords and tokens cross the network in clear');
+}
