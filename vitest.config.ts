@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'] } },
+      // A generous limit: it only ends what hangs. A busy machine must not fail a test.
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], testTimeout: 60_000 } },
       {
         test: {
           name: 'e2e',
