@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { arch, platform, versions } from 'node:process';
 import type { ClusterRequest } from '../cluster.ts';
 import { discoveryDocument } from '../discovery/index.ts';
-import { openapiDocument, openapiIndex } from '../openapi/index.ts';
+import { openapiDocument, openapiIndex, openapiV2 } from '../openapi/index.ts';
 import type { HandlerContext } from './handler-context.ts';
 import type { RequestQuery } from './request-query.ts';
 import { jsonText, send } from './respond.ts';
@@ -10,7 +10,7 @@ import { jsonText, send } from './respond.ts';
 interface Answer {
   readonly code: number;
   readonly contentType: string;
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -54,6 +54,7 @@ function answerOf(context: HandlerContext, request: ClusterRequest, query: Reque
     const body = jsonText(request, query, versionDocument(context));
     return { code: 200, contentType: 'application/json', body };
   }
+  if (path === '/openapi/v2') return { code: 200, ...openapiV2 };
   if (path === '/openapi/v3') return openapiIndexAnswer();
   const openapi = '/openapi/v3/';
   if (path.startsWith(openapi)) return openapiAnswer(context, query, path.slice(openapi.length));
