@@ -35,6 +35,8 @@ import { kubernetesVersion } from './version.ts';
 
 /** A bearer token with many groups is long; kube-apiserver takes 1 MiB. */
 const MAX_HEADER_BYTES = 131_072;
+/** Who is slower than this holds a connection and does nothing with it. Milliseconds. */
+const PATIENCE = { headersTimeout: 10_000, requestTimeout: 60_000, handshakeTimeout: 10_000 } as const;
 
 /** The composition root: the only file that knows every part. Starts them in order and stops them in reverse. */
 export async function startServer({ config, dataDir, log }: StartOptions): Promise<RunningServer> {
@@ -113,14 +115,20 @@ async function serveIdentity(config: Config, identity: Identity): Promise<() => 
   const { http, https, tlsCert, tlsKey } = config.web;
   if (http)
     servers.push(
-      await serve(createHttpServer(identity.handler), http, 'the identity provider', 'web.http', config),
+      await serve(
+        createHttpServer(PATIENCE, identity.handler),
+        http,
+        'the identity provider',
+        'web.http',
+        config,
+      ),
     );
   if (https) {
     const tls = {
       cert: readNamedFile(config.file, 'web.tlsCert', tlsCert ?? ''),
       key: readNamedFile(config.file, 'web.tlsKey', tlsKey ?? ''),
     };
-    const server = createHttpsServer(tls, identity.handler);
+    const server = createHttpsServer({ ...PATIENCE, ...tls }, identity.handler);
     servers.push(await serve(server, https, 'the identity provider', 'web.https', config));
   }
   return async () => void (await Promise.all(servers.map(drain)));
@@ -163,7 +171,7 @@ async function openGateway(
   };
   const tls = { cert: certificate.certificate, key: certificate.privateKey, maxHeaderSize: MAX_HEADER_BYTES };
   const server = await serve(
-    createHttpsServer(tls, handler),
+    createHttpsServer({ ...PATIENCE, ...tls }, handler),
     gateway.https,
     'the gateway',
     'gateway.https',

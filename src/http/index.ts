@@ -8,6 +8,7 @@ export { type Csrf, createCsrf, isCrossSite } from './csrf.ts';
 export { drain } from './drain.ts';
 export { createHostGuard } from './host-guard.ts';
 export { ListenError, type ListenTarget, listen } from './listen.ts';
+export { parseYamlBody, YamlBodyError } from './parse-yaml-body.ts';
 export { type BodyOwner, MAX_BODY_BYTES, readBody } from './read-body.ts';
 export { createSecurityHeaders, type Middleware, type SecurityHeadersOptions } from './security-headers.ts';
 export { seeOther, sendHtml } from './send-html.ts';

@@ -45,7 +45,8 @@ export function decodeListOptions(query: readonly QueryPair[]): ListOptions | Li
       resourceVersion: firstQueryValue(query, 'resourceVersion') ?? '',
       resourceVersionMatch: firstQueryValue(query, 'resourceVersionMatch') ?? '',
       timeoutSeconds,
-      limit: limit ?? 0,
+      // Go has 64 bits; nobody has that many items.
+      limit: Math.min(limit ?? 0, Number.MAX_SAFE_INTEGER),
       continue: firstQueryValue(query, 'continue') ?? '',
       sendInitialEvents: sendInitialEvents === undefined ? undefined : booleanValue(sendInitialEvents),
     };

@@ -115,8 +115,12 @@ export function unsupportedMediaType(accepted?: readonly string[]): StatusError 
   return failure(415, 'UnsupportedMediaType', message);
 }
 
-/** 422 of an object with invalid fields. @param errors at least one. */
-export function invalid(kind: GroupKind, name: string, errors: readonly FieldError[]): StatusError {
+/** More errors than a person can read would only make the answer many times as long as the request. */
+const MAX_CAUSES = 100;
+
+/** 422 of an object with invalid fields; the first hundred are told. @param errors at least one. */
+export function invalid(kind: GroupKind, name: string, all: readonly FieldError[]): StatusError {
+  const errors = all.slice(0, MAX_CAUSES);
   const causes = errors.map((error) => ({
     reason: error.type,
     message: fieldErrorBody(error),

@@ -1,4 +1,4 @@
-import { parse as parseYaml } from 'yaml';
+import { parseYamlBody, YamlBodyError } from '../../http/index.ts';
 import { badRequest, decodeKubeProtobuf, ProtobufError, unsupportedMediaType } from '../../kube/index.ts';
 import { groupVersionOf, type KubeObject, type ResourceType, resourceTypes } from '../resources/index.ts';
 import { checkTypes, duplicateFields, unknownFields } from '../schema/index.ts';
@@ -52,7 +52,7 @@ const bodyMediaTypes = ['application/json', 'application/yaml', 'application/vnd
 export function parseBody(kind: string, contentType: string | undefined, body: Buffer): RawBody {
   const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
   if (mediaType === '' || mediaType === 'application/json') return parseJsonBody(kind, body);
-  if (mediaType === 'application/yaml') return { value: parseYamlBody(kind, body) };
+  if (mediaType === 'application/yaml') return { value: readYaml(kind, body) };
   if (mediaType === 'application/vnd.kubernetes.protobuf') return { value: decodeProtobufBody(kind, body) };
   throw unsupportedMediaType(bodyMediaTypes);
 }
@@ -66,15 +66,16 @@ function parseJsonBody(kind: string, body: Buffer): RawBody {
   }
 }
 
-/** A few bytes of YAML can unfold to gigabytes by aliases of aliases; this many are more than a manifest needs. */
-const maxAliasCount = 100;
-
-function parseYamlBody(kind: string, body: Buffer): unknown {
+function readYaml(kind: string, body: Buffer): unknown {
   try {
-    return parseYaml(body.toString('utf8'), { maxAliasCount, schema: 'core', logLevel: 'error' });
+    return parseYamlBody(body);
   } catch (error) {
-    const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
-    throw unrecognized(kind, `couldn't get version/kind; error converting YAML to JSON: ${message}`, body);
+    if (!(error instanceof YamlBodyError)) throw error;
+    throw unrecognized(
+      kind,
+      `couldn't get version/kind; error converting YAML to JSON: ${error.message}`,
+      body,
+    );
   }
 }
 

@@ -67,8 +67,9 @@ export function addWarnings(response: ServerResponse, warnings: readonly string[
 
 function escapeQuoted(warning: string): string {
   return warning
+    .toWellFormed()
     .replaceAll(/[\\"]/g, '\\$&')
-    .replaceAll(/[^\t\x20-\x7e]/g, (character) => (character < ' ' ? ' ' : encodeURIComponent(character)));
+    .replaceAll(/[^\t\x20-\x7e]/gu, (character) => (character < ' ' ? ' ' : encodeURIComponent(character)));
 }
 
 function text(value: unknown, pretty: boolean): string {

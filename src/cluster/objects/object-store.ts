@@ -1,3 +1,4 @@
+import { requestEntityTooLarge } from '../../kube/index.ts';
 import type { Condition, ListOptions, Store, Write } from '../../store/index.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
 import { listPrefix, objectKey } from './object-key.ts';
@@ -30,13 +31,19 @@ export interface ObjectStore {
   isReserved(key: string): Promise<boolean>;
 }
 
+/** As etcd's default request limit, 1.5 MiB, which bounds an object of a real cluster. */
+const MAX_OBJECT_LENGTH = 1_572_864;
+
 export const noExtras: TxnExtras = { conditions: [], writes: [] };
 
 export function createObjectStore(store: Store): ObjectStore {
   async function put(key: string, modRevision: number, object: KubeObject, extras: TxnExtras) {
+    const value = encodeObject(object);
+    // Patches and aliases can make much out of little: what counts is what would be kept.
+    if (value.length > MAX_OBJECT_LENGTH) throw requestEntityTooLarge(MAX_OBJECT_LENGTH);
     const result = await store.txn(
       [{ key, modRevision }, ...extras.conditions],
-      [{ type: 'put', key, value: encodeObject(object) }, ...extras.writes],
+      [{ type: 'put', key, value }, ...extras.writes],
     );
     if (!result.committed) return undefined;
     return { key, revision: result.revision, object: atRevision(object, result.revision) };

@@ -1,6 +1,6 @@
-import { badRequest, unprocessablePatch, unsupportedMediaType } from '../../kube/index.ts';
+import { badRequest, isDeeperThan, unprocessablePatch, unsupportedMediaType } from '../../kube/index.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
-import { isDeeperThan, isJsonObject, schemaOf } from '../schema/index.ts';
+import { isJsonObject, schemaOf } from '../schema/index.ts';
 import { jsonPatch, maxJsonPatchOperations } from './json-patch.ts';
 import { mergePatch } from './merge-patch.ts';
 import { PatchFailure } from './patch-failure.ts';

@@ -1,5 +1,5 @@
+import { isDeeperThan } from '../../kube/index.ts';
 import type { ResourceType } from '../resources/index.ts';
-import { isDeeperThan } from './json-object.ts';
 import { quantityPattern, quantityPatternText } from './quantity.ts';
 import type { SchemaForm, SchemaNode } from './schema-node.ts';
 import { schemaOf } from './schema-of.ts';
@@ -98,9 +98,12 @@ function checkTime(value: unknown): string | undefined {
   return `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`;
 }
 
+/** Longer than any amount of anything. */
+const MAX_QUANTITY_LENGTH = 64;
+
 function checkQuantity(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : value;
-  return typeof text === 'string' && quantityPattern.test(text)
+  return typeof text === 'string' && text.length <= MAX_QUANTITY_LENGTH && quantityPattern.test(text)
     ? undefined
     : `quantities must match the regular expression '${quantityPatternText}'`;
 }

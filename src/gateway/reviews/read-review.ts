@@ -1,7 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import { parse as parseYaml } from 'yaml';
-import { readBody } from '../../http/index.ts';
-import { badRequest, decodeKubeProtobuf, ProtobufError, unsupportedMediaType } from '../../kube/index.ts';
+import { parseYamlBody, readBody, YamlBodyError } from '../../http/index.ts';
+import {
+  badRequest,
+  decodeKubeProtobuf,
+  isDeeperThan,
+  ProtobufError,
+  unsupportedMediaType,
+} from '../../kube/index.ts';
 
 /** A review as the client sent it: a JSON object whose members are not checked yet. */
 export type Review = Readonly<Record<string, unknown>>;
@@ -11,6 +16,10 @@ export interface ReviewType {
   readonly kind: string;
 }
 
+/** A question is short; nothing in it needs more. */
+const MAX_REVIEW_BYTES = 262_144;
+const MAX_DEPTH = 100;
+
 const MEDIA_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
 /**
@@ -18,11 +27,14 @@ const MEDIA_TYPES = ['application/json', 'application/yaml', 'application/vnd.ku
  * @throws StatusError 400, 413 or 415
  */
 export async function readReview(request: IncomingMessage, type: ReviewType): Promise<Review> {
-  const bytes = await readBody({ headers: request.headers, body: request });
+  const bytes = await readBody({ headers: request.headers, body: request }, MAX_REVIEW_BYTES);
   const review = decode(request.headers['content-type'], bytes, type);
   if (typeof review !== 'object' || review === null || Array.isArray(review)) {
     throw badRequest(`the object provided is unrecognized (must be of type ${type.kind})`);
   }
+  // The walks over it that follow are recursive, and the stack is all that they have.
+  if (isDeeperThan(review, MAX_DEPTH))
+    throw badRequest(`the object provided is nested deeper than ${MAX_DEPTH}`);
   checkType(review as Review, type);
   return review as Review;
 }
@@ -35,18 +47,14 @@ function decode(contentType: string | undefined, bytes: Buffer, type: ReviewType
       case 'application/json':
         return JSON.parse(bytes.toString('utf8'));
       case 'application/yaml':
-        return parseYaml(bytes.toString('utf8'), { maxAliasCount: 100, logLevel: 'silent' });
+        return parseYamlBody(bytes);
       case 'application/vnd.kubernetes.protobuf':
         return decodeKubeProtobuf(bytes, type);
       default:
         throw unsupportedMediaType(MEDIA_TYPES);
     }
   } catch (error) {
-    if (
-      error instanceof SyntaxError ||
-      error instanceof ProtobufError ||
-      (error as Error).name === 'YAMLParseError'
-    ) {
+    if (error instanceof SyntaxError || error instanceof ProtobufError || error instanceof YamlBodyError) {
       throw badRequest(
         `the object provided is unrecognized (must be of type ${type.kind}): ${(error as Error).message}`,
       );

@@ -1,10 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 
-/** Response headers that belong to the hop, not to the answer (RFC 9110 §7.6.1), and those that the gateway sets itself. */
+/**
+ * Response headers that belong to the hop, not to the answer (RFC 9110 §7.6.1), and those that the gateway sets itself.
+ * Cookies go too: no Kubernetes client wants one, and a browser would send it to every port of the host.
+ */
 const DROPPED = new Set([
   'connection',
   'keep-alive',
+  'set-cookie',
   'proxy-authenticate',
   'proxy-connection',
   'te',

@@ -132,6 +132,7 @@ describe('an API server behind the gateway', () => {
         Warning: '299 - "old"',
         'Audit-Id': 'theirs',
         Connection: 'close',
+        'Set-Cookie': 'planted=1',
       },
       body: '{"reason":"Conflict"}',
     }));
@@ -141,6 +142,7 @@ describe('an API server behind the gateway', () => {
     expect(await answer.text()).toBe('{"reason":"Conflict"}');
     expect(answer.headers.get('warning')).toBe('299 - "old"');
     expect(answer.headers.get('audit-id')).toBe('ours');
+    expect(answer.headers.get('set-cookie')).toBeNull();
   });
 
   it('is never followed to another place', async () => {
