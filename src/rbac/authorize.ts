@@ -1,94 +1,72 @@
-import type { Attributes, Decision, UserInfo } from '../kube/index.ts';
+import type { Attributes, Decision } from '../kube/index.ts';
 import { allowBy } from './binding.ts';
-import { aggregateErrors } from './resolved-rules.ts';
-import { allowsNamed, allowsUrl, missingRoleReason, VERDICT, verdictOf } from './role-slot.ts';
-import type { RoleTable } from './role-table.ts';
+import type { Answer, Caller, Callers, NamedAnswer, Reach } from './callers.ts';
+import { allowsUrl, coversButName } from './role-slot.ts';
+import { allowsName } from './rule.ts';
 import type { Shapes } from './shapes.ts';
-import { type Holding, holdingAt, holdingsOf, type Scope, type SubjectIndex } from './subject-index.ts';
 
 export interface AuthorizeDeps {
-  readonly subjects: SubjectIndex;
-  readonly roles: RoleTable;
+  readonly callers: Callers;
   readonly shapes: Shapes;
 }
 
-export const SUPERUSER_GROUP = 'system:masters';
 const SUPERUSER: Decision = { decision: 'allow', reason: '' };
-const NO_OPINION: Decision = { decision: 'noOpinion', reason: '' };
 
 /**
  * Makes the RBAC authorizer: the superuser group first, then the caller's own bindings, cluster-wide before the
  * request's namespace. The first rule that allows wins; nothing denies. Source: Kubernetes
  * plugin/pkg/auth/authorizer/rbac/rbac.go.
  */
-export function createAuthorize({ subjects, roles, shapes }: AuthorizeDeps) {
-  // Whether the look at the current request came upon a roleRef without a role. Decisions are synchronous.
-  let sawMissing = false;
-
-  function findForResource(scope: Scope, attributes: Attributes, shape: number): Decision | undefined {
-    const { user } = attributes;
-    const epoch = shapes.epoch;
-    for (let subject = -1; subject < user.groups.length; subject++) {
-      const holding = holdingAt(scope, user, subject);
-      const count = holding?.slots.length ?? 0;
-      for (let index = 0; index < count; index++) {
-        const slot = holding?.slots[index];
-        const verdict = slot === undefined ? VERDICT.no : verdictOf(slot, shape, epoch, attributes);
-        if (
-          verdict === VERDICT.allow ||
-          (verdict === VERDICT.dependsOnName && allowsNamed(slot?.role, attributes))
-        ) {
-          return allowThrough(holding, index, user);
-        }
-        sawMissing ||= verdict === VERDICT.missing;
-      }
-    }
-    return undefined;
-  }
-
-  function authorizeResource(attributes: Attributes): Decision {
+export function createAuthorize({ callers, shapes }: AuthorizeDeps) {
+  function authorizeResource(caller: Caller, attributes: Attributes): Decision {
+    const reach = callers.reach(caller, attributes.namespace);
     const shape = shapes.idOf(attributes);
-    const { namespace } = attributes;
-    const local = namespace === '' ? undefined : subjects.namespaces.get(namespace);
-    return (
-      findForResource(subjects.clusterWide, attributes, shape) ??
-      (local && findForResource(local, attributes, shape)) ??
-      (sawMissing ? explainMissing(attributes.user, local) : NO_OPINION)
-    );
-  }
-
-  // A path has no namespace: only ClusterRoleBindings count.
-  function authorizePath(attributes: Attributes): Decision {
-    const { user } = attributes;
-    for (const holding of holdingsOf(subjects.clusterWide, user)) {
-      for (const [index, slot] of holding.slots.entries()) {
-        if (allowsUrl(slot.role, attributes)) {
-          return allowThrough(holding, index, user);
-        }
-        sawMissing ||= slot.role === undefined;
+    const known = shape === undefined ? undefined : reach.answers.get(shape);
+    const answer = known ?? answerFor(reach, attributes);
+    if (known === undefined && shape !== undefined) {
+      callers.remember(reach, shape, answer);
+    }
+    for (const { rule, decision } of answer.named) {
+      if (allowsName(rule, attributes.name)) {
+        return decision;
       }
     }
-    return sawMissing ? explainMissing(user, undefined) : NO_OPINION;
-  }
-
-  function explainMissing(user: UserInfo, local: Scope | undefined): Decision {
-    const holdings = [subjects.clusterWide, local].flatMap((scope) => holdingsOf(scope, user));
-    const missing = holdings.flatMap(({ slots }) => slots.filter((slot) => slot.role === undefined));
-    return { decision: 'noOpinion', reason: `RBAC: ${aggregateErrors(missing.map(missingRoleReason))}` };
+    return answer.otherwise;
   }
 
   return (attributes: Attributes): Decision => {
-    if (attributes.user.groups.includes(SUPERUSER_GROUP)) {
+    const caller = callers.of(attributes.user);
+    if (caller.isSuperuser) {
       return SUPERUSER;
     }
-    roles.refresh();
-    sawMissing = false;
-    return attributes.isResourceRequest ? authorizeResource(attributes) : authorizePath(attributes);
+    return attributes.isResourceRequest
+      ? authorizeResource(caller, attributes)
+      : authorizePath(caller, attributes);
   };
 }
 
-function allowThrough(holding: Holding | undefined, index: number, user: UserInfo): Decision {
-  const grant = holding?.roles[index]?.first;
-  // Cannot be: `roles` is in step with `slots`. Then nothing is allowed.
-  return grant === undefined ? NO_OPINION : allowBy(grant.binding, grant.subject, user);
+function answerFor({ grants, refusal }: Reach, attributes: Attributes): Answer {
+  const named: NamedAnswer[] = [];
+  for (const { binding, subject } of grants) {
+    for (const rule of binding.slot.role?.resourceRules ?? []) {
+      if (coversButName(rule, attributes)) {
+        const decision = allowBy(binding, subject, attributes.user);
+        if (rule.resourceNames.length === 0) {
+          return { named, otherwise: decision };
+        }
+        named.push({ rule, decision });
+      }
+    }
+  }
+  return { named, otherwise: refusal };
+}
+
+// A path has no namespace: only ClusterRoleBindings count.
+function authorizePath({ everywhere }: Caller, attributes: Attributes): Decision {
+  for (const { binding, subject } of everywhere.urlGrants) {
+    if (allowsUrl(binding.slot.role, attributes)) {
+      return allowBy(binding, subject, attributes.user);
+    }
+  }
+  return everywhere.refusal;
 }

@@ -16,8 +16,20 @@ export interface CompiledBinding {
   readonly namespace: string;
   readonly subjects: readonly CompiledSubject[];
   readonly slot: RoleSlot;
+  /** In step with `subjects`. */
+  grants: readonly Grant[];
   /** The allowing decision per subject, made at its first use. */
-  readonly decisions: (Decision | undefined)[];
+  decisions: (Decision | undefined)[] | undefined;
+}
+
+/** One subject's hold on a binding, in a list of those that give him the same role in the same scope. */
+export interface Grant {
+  readonly binding: CompiledBinding;
+  /** Which of the binding's subjects it is. */
+  readonly subject: number;
+  readonly who: CompiledSubject;
+  previous: Grant | undefined;
+  next: Grant | undefined;
 }
 
 /** The namespace in which the binding grants: '' for everywhere. */
@@ -31,24 +43,46 @@ export function compileBinding(
   slot: RoleSlot,
 ): CompiledBinding {
   const namespace = scopeOf(object);
-  const subjects = (object.subjects ?? []).flatMap((subject) => compileSubject(subject, namespace));
-  return { source, object, namespace, subjects, slot, decisions: [] };
+  const compiled = (object.subjects ?? []).map((subject) => compileSubject(subject, namespace));
+  // Most have no subject to leave out; then there is no second list, which would be longer than it need be.
+  const subjects = compiled.every(isSomebody) ? compiled : compiled.filter(isSomebody);
+  const binding: CompiledBinding = {
+    source,
+    object,
+    namespace,
+    subjects,
+    slot,
+    grants: [],
+    decisions: undefined,
+  };
+  binding.grants = subjects.map((who, subject) => ({
+    binding,
+    subject,
+    who,
+    previous: undefined,
+    next: undefined,
+  }));
+  return binding;
 }
 
-function compileSubject(subject: Subject | null, bindingNamespace: string): CompiledSubject[] {
+function isSomebody(subject: CompiledSubject | undefined): subject is CompiledSubject {
+  return subject !== undefined;
+}
+
+function compileSubject(subject: Subject | null, bindingNamespace: string): CompiledSubject | undefined {
   switch (subject?.kind) {
     case 'User':
-      return [{ type: 'user', name: subject.name, subject }];
+      return { type: 'user', name: subject.name, subject };
     case 'Group':
-      return [{ type: 'group', name: subject.name, subject }];
+      return { type: 'group', name: subject.name, subject };
     case 'ServiceAccount': {
       // A service account is known by its user name alone; its groups are not consulted.
       const namespace = subject.namespace || bindingNamespace;
       const name = `system:serviceaccount:${namespace}:${subject.name}`;
-      return namespace === '' ? [] : [{ type: 'user', name, subject }];
+      return namespace === '' ? undefined : { type: 'user', name, subject };
     }
     default:
-      return [];
+      return undefined;
   }
 }
 
@@ -65,6 +99,7 @@ export function allowBy(binding: CompiledBinding, known: number, user: UserInfo)
       break;
     }
   }
+  binding.decisions ??= [];
   const made = binding.decisions[first];
   if (made !== undefined) {
     return made;

@@ -1,5 +1,5 @@
 import { type Attributes, type Decision, goQuote, type UserInfo } from '../kube/index.ts';
-import { SUPERUSER_GROUP } from './authorize.ts';
+import { SUPERUSER_GROUP } from './callers.ts';
 import { covers, type Permission, permissionCount, permissionsOf } from './covers.ts';
 import { withDefaults } from './defaults.ts';
 import { onlyGarbageCollectorFieldsDiffer } from './garbage-collector-fields.ts';

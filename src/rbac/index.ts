@@ -8,7 +8,15 @@
 export { defaultPolicyObjects } from './default-policy.ts';
 export { withDefaults } from './defaults.ts';
 export type { EscalationRefusal, EscalationRequest } from './escalation.ts';
-export { ManifestError, parseManifests } from './manifests.ts';
+export { type InvalidObject, InvalidPolicyError } from './invalid-policy-error.ts';
+export {
+  type LocatedObject,
+  ManifestError,
+  type ManifestOptions,
+  type ManifestScan,
+  parseManifests,
+  scanManifests,
+} from './manifests.ts';
 export type {
   AggregationRule,
   ClusterRole,
@@ -23,7 +31,57 @@ export type {
   Subject,
 } from './model.ts';
 export { isNamespacedKind, isPolicyKind, RBAC_API_VERSION, RBAC_GROUP, RESOURCE_OF_KIND } from './model.ts';
-export { createPolicy, type Policy } from './policy.ts';
+export { createPolicy, type Policy, type PolicyOptions } from './policy.ts';
 export type { PolicyView, RoleDefinition } from './policy-view.ts';
+export {
+  type AllowedSubject,
+  type AuditEvent,
+  AuditLogError,
+  type AuditObjectRef,
+  type AuditUser,
+  type ChangedRight,
+  diffPolicies,
+  type ExplainOptions,
+  type Explanation,
+  explain,
+  type Finding,
+  type Grant,
+  type LintOptions,
+  lint,
+  mayBeSeen,
+  type NearGrant,
+  type NearMiss,
+  type NearMissKind,
+  type ObjectName,
+  type PathQuery,
+  type PathRight,
+  type PathRow,
+  type ResourceQuery,
+  type ResourceRight,
+  type ResourceRow,
+  type Right,
+  type RoleName,
+  readAuditEvents,
+  rolesUsedIn,
+  type SarifLog,
+  type SarifOptions,
+  SEVERITIES,
+  type Severity,
+  type SourcePlace,
+  type SubjectChange,
+  type SuggestOptions,
+  suggest,
+  TooManyRightsError,
+  toSarif,
+  type Visibility,
+  type VisibilityQuery,
+  visibleObjects,
+  type WhatCan,
+  type WhatCanOptions,
+  type WhatCanSubject,
+  type WhoCan,
+  whatCan,
+  whoCan,
+} from './questions/index.ts';
 export type { NonResourceRule, ResourceRule, RulesReviewStatus } from './resolved-rules.ts';
 export { validatePolicyContent, validatePolicyObject } from './validate.ts';

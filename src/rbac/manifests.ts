@@ -1,7 +1,7 @@
 import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import { fieldErrorsText } from '../kube/index.ts';
 import { asList, asObject, decodePolicyObject, type Path, ShapeError } from './decode.ts';
-import { isPolicyKind, type PolicyObject, RBAC_API_VERSION } from './model.ts';
+import { isPolicyKind, type PolicyObject, RBAC_API_VERSION, RBAC_GROUP } from './model.ts';
 import { validatePolicyObject } from './validate.ts';
 
 /** A policy file that cannot be taken as it is; the message says where and what was expected. */
@@ -21,35 +21,85 @@ export class ManifestError extends Error {
   }
 }
 
+/** An object, and where it begins: file, line and column (from 1). */
+export interface LocatedObject {
+  readonly object: PolicyObject;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What a text holds: the good objects, and the first problem of every bad one. */
+export interface ManifestScan {
+  readonly objects: readonly LocatedObject[];
+  readonly problems: readonly ManifestError[];
+  /** The kinds of the objects that were passed over, one entry an object. */
+  readonly otherKinds: readonly string[];
+}
+
+export interface ManifestOptions {
+  /** What to do with objects of other API groups: refuse them (the default), or pass over them. */
+  readonly otherKinds?: 'refuse' | 'skip';
+}
+
 /**
  * Reads RBAC objects from YAML or JSON: several documents, and List objects (List, RoleList, …). Everything is
- * validated as kube-apiserver would; other kinds and unknown fields are errors.
+ * validated as kube-apiserver would; unknown fields are errors. One bad object does not hide the problems of the next.
  * @param fileName for messages only
+ */
+export function scanManifests(text: string, fileName: string, options: ManifestOptions = {}): ManifestScan {
+  const lines = new LineCounter();
+  const objects: LocatedObject[] = [];
+  const problems: ManifestError[] = [];
+  const otherKinds: string[] = [];
+  const placeOf = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const fail = (offset: number, problem: string): void => {
+    const { line, column } = placeOf(offset);
+    problems.push(new ManifestError(fileName, line, column, problem));
+  };
+  const attempt = (document: Document, read: () => void): void => {
+    try {
+      read();
+    } catch (error) {
+      if (!(error instanceof ShapeError)) throw error;
+      fail(offsetOf(document, error.path), error.message);
+    }
+  };
+  for (const document of parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true })) {
+    const [broken] = document.errors;
+    if (broken !== undefined) {
+      fail(broken.pos[0], broken.message);
+      continue;
+    }
+    attempt(document, () => {
+      for (const { value, path, implied } of itemsOf(unfold(document))) {
+        const other = options.otherKinds === 'skip' ? otherKind(value, implied) : undefined;
+        if (other !== undefined) {
+          otherKinds.push(other);
+          continue;
+        }
+        attempt(document, () => {
+          const object = decodeValid(value, path, implied);
+          objects.push({ object, file: fileName, ...placeOf(offsetOf(document, path)) });
+        });
+      }
+    });
+  }
+  return { objects, problems, otherKinds };
+}
+
+/**
+ * The same for those who take all or nothing.
  * @throws ManifestError for the first problem
  */
 export function parseManifests(text: string, fileName: string): PolicyObject[] {
-  const lines = new LineCounter();
-  const fail = (offset: number, problem: string): never => {
-    const { line, col } = lines.linePos(offset);
-    throw new ManifestError(fileName, Math.max(line, 1), Math.max(col, 1), problem);
-  };
-  const documents: Document[] = [
-    ...parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true }),
-  ];
-  return documents.flatMap((document) => {
-    const [problem] = document.errors;
-    if (problem !== undefined) {
-      return fail(problem.pos[0], problem.message);
-    }
-    try {
-      return decodeDocument(unfold(document));
-    } catch (error) {
-      if (error instanceof ShapeError) {
-        return fail(offsetOf(document, error.path), error.message);
-      }
-      throw error;
-    }
-  });
+  const { objects, problems } = scanManifests(text, fileName);
+  const [first] = problems;
+  if (first !== undefined) throw first;
+  return objects.map(({ object }) => object);
 }
 
 function unfold(document: Document): unknown {
@@ -64,16 +114,32 @@ function unfold(document: Document): unknown {
   }
 }
 
-function decodeDocument(value: unknown): PolicyObject[] {
+interface Item {
+  readonly value: unknown;
+  readonly path: Path;
+  /** What a surrounding list says of it. */
+  readonly implied: Readonly<Record<string, unknown>>;
+}
+
+function itemsOf(value: unknown): Item[] {
   if (value === undefined || value === null) {
     return [];
   }
   const fields = asObject(value, []);
   const implied = impliedByList(fields);
   if (implied === undefined) {
-    return [decodeValid(value, [], {})];
+    return [{ value, path: [], implied: {} }];
   }
-  return asList(fields['items'], ['items'], (item, path) => decodeValid(item, path, implied));
+  return asList(fields['items'], ['items'], (item, path) => ({ value: item, path, implied }));
+}
+
+/** The kind of an object that has nothing to do with RBAC; undefined for one that has, or that was meant to have. */
+function otherKind(value: unknown, implied: Item['implied']): string | undefined {
+  const { apiVersion, kind } = { ...implied, ...(value as { apiVersion?: unknown; kind?: unknown } | null) };
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || isPolicyKind(kind)) {
+    return undefined;
+  }
+  return apiVersion.startsWith(`${RBAC_GROUP}/`) ? undefined : kind;
 }
 
 /** What a List says of its items: nothing (`List`), or kind and version (`RoleList`). undefined when it is none. */

@@ -1,11 +1,13 @@
 import type { CompiledBinding, CompiledSubject } from './binding.ts';
-import type { PolicyKind, PolicyRule } from './model.ts';
+import type { ClusterRole, PolicyKind, PolicyRule, Role } from './model.ts';
 import type { RoleSlot } from './role-slot.ts';
 import type { SubjectIndex } from './subject-index.ts';
 
 /** A role as some source defines it; an aggregated one with the rules that were gathered. */
 export interface RoleDefinition {
   readonly source: string;
+  /** As written: labels, annotations, an aggregationRule. */
+  readonly object: Role | ClusterRole;
   readonly kind: Extract<PolicyKind, 'Role' | 'ClusterRole'>;
   /** '' for a ClusterRole. */
   readonly namespace: string;

@@ -3,7 +3,7 @@ import type { CompiledBinding } from './binding.ts';
 import type { PolicyRule } from './model.ts';
 import { missingRoleReason, type RoleSlot } from './role-slot.ts';
 import { compileRule } from './rule.ts';
-import { holdingsOf, type SubjectIndex } from './subject-index.ts';
+import { grantsOf, holdingsOf, type SubjectIndex } from './subject-index.ts';
 
 /** The rules that a user holds in a namespace, and the roleRefs on the way that led nowhere. */
 export interface ResolvedRules {
@@ -36,8 +36,8 @@ export function resolveRules(subjects: SubjectIndex, user: UserInfo, namespace: 
   const scopes = [subjects.clusterWide, namespace === '' ? undefined : subjects.namespaces.get(namespace)];
   const bindings = new Set<CompiledBinding>();
   for (const { roles } of scopes.flatMap((scope) => holdingsOf(scope, user))) {
-    for (const { grants } of roles) {
-      for (const { binding } of grants) {
+    for (const role of roles) {
+      for (const { binding } of grantsOf(role)) {
         bindings.add(binding);
       }
     }

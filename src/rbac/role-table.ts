@@ -1,9 +1,10 @@
-import { type AggregationRole, aggregateRules, aggregationRole, selects } from './aggregation.ts';
-import { goOrder } from './go-order.ts';
+import { createAggregates } from './aggregates.ts';
+import { aggregationRole } from './aggregation.ts';
 import type { ClusterRole, PolicyRule, Role } from './model.ts';
-import { objectKey } from './object-key.ts';
+import { createObjectMap } from './object-map.ts';
 import type { RoleDefinition } from './policy-view.ts';
-import { type CompiledRole, createRoleSlot, fillSlot, type RoleSlot } from './role-slot.ts';
+import type { Definition, RoleName } from './role-definition.ts';
+import { type CompiledRole, compiledRole, createRoleSlot, type RoleSlot } from './role-slot.ts';
 import { compileRule } from './rule.ts';
 import type { Shapes } from './shapes.ts';
 
@@ -14,51 +15,37 @@ export interface RoleTable {
   /** The slot for a roleRef of a binding of this source. Every `acquire` needs its `release`. */
   acquire(source: string, kind: string, namespace: string, name: string): RoleSlot;
   release(source: string, slot: RoleSlot): void;
-  /** Recomputes the aggregated roles if a role changed that they select. Must precede every reading of slots. */
-  refresh(): void;
   /** Every role that this roleRef can come to mean, over all sources. */
   definitions(kind: string, namespace: string, name: string): readonly CompiledRole[];
-  /** All roles of all sources, as the last refresh left them. */
+  /** The names of the source's roles. */
+  namesOf(source: string): Iterable<Pick<RoleDefinition, 'kind' | 'namespace' | 'name'>>;
+  /** All roles of all sources. */
   all(): Iterable<RoleDefinition>;
 }
 
-/** One source's role of a name. */
-interface Definition {
-  readonly source: string;
-  /** ClusterRoles only. */
-  readonly aggregation: AggregationRole | undefined;
-  compiled: CompiledRole;
-}
-
-/** One (kind, namespace, name): who defines it and who refers to it, by source. */
-interface Name {
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly definitions: Map<string, Definition>;
-  readonly slots: Map<string, RoleSlot>;
-}
-
 export function createRoleTable(shapes: Shapes): RoleTable {
-  const names = new Map<string, Name>();
-  const clusterRoles = new Set<Name>();
-  const aggregated = new Map<Definition, Name>();
+  const names = createObjectMap<RoleName>();
   const sources: string[] = [];
-  let stale = false;
+  const aggregates = createAggregates({
+    resolve,
+    publish(definition, entry, compiled) {
+      definition.compiled = compiled;
+      fillSlots(entry);
+    },
+  });
 
-  function nameOf(kind: string, namespace: string, name: string): Name {
-    const key = objectKey(kind, namespace, name);
-    let entry = names.get(key);
+  function nameOf(kind: string, namespace: string, name: string): RoleName {
+    let entry = names.get(kind, namespace, name);
     if (entry === undefined) {
       entry = { kind, namespace, name, definitions: new Map(), slots: new Map() };
-      names.set(key, entry);
+      names.set(kind, namespace, name, entry);
     }
     return entry;
   }
 
-  function dropIfUnused(key: string, entry: Name): void {
-    if (entry.definitions.size === 0 && entry.slots.size === 0) {
-      names.delete(key);
+  function dropIfUnused({ kind, namespace, name, definitions, slots }: RoleName): void {
+    if (definitions.size === 0 && slots.size === 0) {
+      names.delete(kind, namespace, name);
     }
   }
 
@@ -69,7 +56,7 @@ export function createRoleTable(shapes: Shapes): RoleTable {
   }
 
   // A roleRef means the role of its own source; failing that, of the source that appeared first.
-  function resolve(entry: Name, source: string): Definition | undefined {
+  function resolve(entry: RoleName, source: string): Definition | undefined {
     const own = entry.definitions.get(source);
     if (own !== undefined || entry.definitions.size === 0) {
       return own;
@@ -78,56 +65,35 @@ export function createRoleTable(shapes: Shapes): RoleTable {
     return first === undefined ? undefined : entry.definitions.get(first);
   }
 
-  function fillSlots(entry: Name): void {
+  function fillSlots(entry: RoleName): void {
     for (const [source, slot] of entry.slots) {
-      fillSlot(slot, resolve(entry, source)?.compiled);
-    }
-  }
-
-  function markStale({ aggregation }: Definition): void {
-    if (!stale && aggregation !== undefined) {
-      stale =
-        aggregation.gathers !== undefined ||
-        [...aggregated.keys()].some(
-          (by) => by.aggregation !== undefined && selects(by.aggregation, aggregation.labels),
-        );
+      slot.role = resolve(entry, source)?.compiled;
     }
   }
 
   /** Sets or takes away a source's definition, and sees to everything that depends on the name. */
-  function replace(entry: Name, source: string, definition: Definition | undefined): void {
-    const affected = new Set(entry.definitions.values());
+  function replace(entry: RoleName, source: string, definition: Definition | undefined): void {
     const old = entry.definitions.get(source);
     if (old !== undefined) {
-      aggregated.delete(old);
+      aggregates.drop(old);
       entry.definitions.delete(source);
     }
     if (definition !== undefined) {
-      affected.add(definition);
       entry.definitions.set(source, definition);
-      if (definition.aggregation?.gathers !== undefined) {
-        aggregated.set(definition, entry);
-      }
     }
-    // Other sources' roles of this name count too: the definition may hide them, or no longer do so.
-    affected.forEach(markStale);
+    if (entry.kind === 'ClusterRole') {
+      aggregates.changed(entry);
+    }
+    if (definition?.aggregation?.gathers !== undefined) {
+      aggregates.add(definition, entry);
+    }
     fillSlots(entry);
   }
 
   function compile(rules: readonly PolicyRule[]): CompiledRole {
     const compiled = rules.map(compileRule);
     compiled.forEach(shapes.learn);
-    return {
-      rules,
-      resourceRules: compiled.filter((rule) => rule.resources.length > 0),
-      urlRules: compiled.filter((rule) => rule.nonResourceURLs.length > 0),
-    };
-  }
-
-  function visibleTo(source: string): AggregationRole[] {
-    return [...clusterRoles]
-      .sort((a, b) => goOrder(a.name, b.name))
-      .flatMap((entry) => resolve(entry, source)?.aggregation ?? []);
+    return compiledRole(rules, compiled);
   }
 
   return {
@@ -136,23 +102,16 @@ export function createRoleTable(shapes: Shapes): RoleTable {
       const { name = '', namespace = '' } = role.metadata;
       const entry = nameOf(role.kind, role.kind === 'Role' ? namespace : '', name);
       const aggregation = role.kind === 'ClusterRole' ? aggregationRole(role) : undefined;
-      // An aggregated role has no rules until the next refresh: what it has as written does not count.
+      // What an aggregated role has as written does not count.
       const compiled = compile(aggregation?.gathers === undefined ? (role.rules ?? []) : []);
-      if (role.kind === 'ClusterRole') {
-        clusterRoles.add(entry);
-      }
-      replace(entry, source, { source, aggregation, compiled });
+      replace(entry, source, { source, object: role, aggregation, compiled });
     },
 
     remove(source, kind, namespace, name) {
-      const key = objectKey(kind, kind === 'Role' ? namespace : '', name);
-      const entry = names.get(key);
+      const entry = names.get(kind, kind === 'Role' ? namespace : '', name);
       if (entry !== undefined) {
         replace(entry, source, undefined);
-        if (entry.definitions.size === 0) {
-          clusterRoles.delete(entry);
-        }
-        dropIfUnused(key, entry);
+        dropIfUnused(entry);
       }
     },
 
@@ -163,7 +122,7 @@ export function createRoleTable(shapes: Shapes): RoleTable {
       if (slot === undefined) {
         slot = createRoleSlot(kind, namespace, name);
         entry.slots.set(source, slot);
-        fillSlot(slot, resolve(entry, source)?.compiled);
+        slot.role = resolve(entry, source)?.compiled;
       }
       slot.holders++;
       return slot;
@@ -171,40 +130,41 @@ export function createRoleTable(shapes: Shapes): RoleTable {
 
     release(source, slot) {
       slot.holders--;
-      const key = objectKey(slot.kind, slot.namespace, slot.name);
-      const entry = names.get(key);
+      const entry = names.get(slot.kind, slot.namespace, slot.name);
       if (slot.holders === 0 && entry !== undefined) {
         entry.slots.delete(source);
-        dropIfUnused(key, entry);
+        dropIfUnused(entry);
       }
     },
 
-    refresh() {
-      if (!stale) {
-        return;
-      }
-      stale = false;
-      const views = new Map<string, readonly AggregationRole[]>();
-      for (const [definition, entry] of aggregated) {
-        const visible = views.get(definition.source) ?? visibleTo(definition.source);
-        views.set(definition.source, visible);
-        if (definition.aggregation !== undefined) {
-          definition.compiled = compile(aggregateRules(definition.aggregation, visible));
-          fillSlots(entry);
+    *namesOf(source) {
+      for (const { kind, namespace, name, definitions } of names.values()) {
+        if (definitions.has(source)) {
+          yield { kind: kind as RoleDefinition['kind'], namespace, name };
         }
       }
     },
 
     *all() {
       for (const { kind, namespace, name, definitions } of names.values()) {
-        for (const { source, compiled } of definitions.values()) {
-          yield { source, kind: kind as RoleDefinition['kind'], namespace, name, rules: compiled.rules };
+        for (const { source, object, compiled } of definitions.values()) {
+          yield {
+            source,
+            object,
+            kind: kind as RoleDefinition['kind'],
+            namespace,
+            name,
+            // Not before somebody asks: an aggregated role gathers them then.
+            get rules() {
+              return compiled.rules;
+            },
+          };
         }
       }
     },
 
     definitions(kind, namespace, name) {
-      const entry = names.get(objectKey(kind, namespace, name));
+      const entry = names.get(kind, namespace, name);
       return [...(entry?.definitions.values() ?? [])].map(({ compiled }) => compiled);
     },
   };

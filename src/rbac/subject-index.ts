@@ -1,21 +1,13 @@
 import type { UserInfo } from '../kube/index.ts';
-import type { CompiledBinding, CompiledSubject } from './binding.ts';
+import type { CompiledBinding, Grant } from './binding.ts';
 import type { RoleSlot } from './role-slot.ts';
 
-/** One subject's hold on one binding. */
-export interface Grant {
-  readonly binding: CompiledBinding;
-  /** Which of the binding's subjects it is. */
-  readonly subject: number;
-}
-
-/** The bindings through which a subject holds one role in one scope. They all allow the same: `first` is any of them. */
-interface RoleGrants {
-  readonly grants: Set<Grant>;
+/** The grants through which a subject holds one role in one scope. They all allow the same. */
+export interface RoleGrants {
   first: Grant;
 }
 
-/** What one subject holds in one scope. The decision's loop reads `slots` alone until one allows. */
+/** What one subject holds in one scope. */
 export interface Holding {
   readonly slots: RoleSlot[];
   /** In step with `slots`. */
@@ -38,16 +30,18 @@ export interface SubjectIndex {
 }
 
 export function createSubjectIndex(): SubjectIndex {
-  const clusterWide = emptyScope();
+  const clusterWide: Scope = { users: new Map(), groups: new Map() };
   const namespaces = new Map<string, Scope>();
-  const grantsOf = new WeakMap<CompiledBinding, Grant[]>();
 
   function scopeFor({ object, namespace }: CompiledBinding): Scope {
     if (object.kind === 'ClusterRoleBinding') {
       return clusterWide;
     }
-    const scope = namespaces.get(namespace) ?? emptyScope();
-    namespaces.set(namespace, scope);
+    let scope = namespaces.get(namespace);
+    if (scope === undefined) {
+      scope = { users: new Map(), groups: new Map() };
+      namespaces.set(namespace, scope);
+    }
     return scope;
   }
 
@@ -57,29 +51,16 @@ export function createSubjectIndex(): SubjectIndex {
 
     add(binding) {
       const scope = scopeFor(binding);
-      const seen = new Set<string>();
-      const grants: Grant[] = [];
-      binding.subjects.forEach((subject, index) => {
-        const key = `${subject.type}/${subject.name}`;
-        if (!seen.has(key)) {
-          seen.add(key);
-          const grant = { binding, subject: index };
-          grants.push(grant);
-          addGrant(holdersOf(scope, subject), subject.name, grant);
-        }
-      });
-      grantsOf.set(binding, grants);
+      for (const grant of binding.grants) {
+        addGrant(scope, grant);
+      }
     },
 
     remove(binding) {
       const scope = scopeFor(binding);
-      for (const grant of grantsOf.get(binding) ?? []) {
-        const subject = binding.subjects[grant.subject];
-        if (subject !== undefined) {
-          removeGrant(holdersOf(scope, subject), subject.name, grant);
-        }
+      for (const grant of binding.grants) {
+        removeGrant(scope, grant);
       }
-      grantsOf.delete(binding);
       if (scope !== clusterWide && scope.users.size === 0 && scope.groups.size === 0) {
         namespaces.delete(binding.namespace);
       }
@@ -87,55 +68,76 @@ export function createSubjectIndex(): SubjectIndex {
   };
 }
 
-function emptyScope(): Scope {
-  return { users: new Map(), groups: new Map() };
+function holdersOf({ users, groups }: Scope, { who }: Grant): Map<string, Holding> {
+  return who.type === 'user' ? users : groups;
 }
 
-function holdersOf(scope: Scope, subject: CompiledSubject): Map<string, Holding> {
-  return subject.type === 'user' ? scope.users : scope.groups;
-}
-
-function addGrant(holders: Map<string, Holding>, name: string, grant: Grant): void {
-  const holding = holders.get(name) ?? { slots: [], roles: [] };
-  holders.set(name, holding);
-  const role = holding.roles[holding.slots.indexOf(grant.binding.slot)];
-  if (role === undefined) {
-    holding.slots.push(grant.binding.slot);
-    holding.roles.push({ grants: new Set([grant]), first: grant });
+function addGrant(scope: Scope, grant: Grant): void {
+  const { binding, who } = grant;
+  const holders = holdersOf(scope, grant);
+  const holding = holders.get(who.name);
+  const role = holding?.roles[holding.slots.indexOf(binding.slot)];
+  if (role !== undefined) {
+    grant.next = role.first;
+    role.first.previous = grant;
+    role.first = grant;
+  } else if (holding !== undefined) {
+    holding.slots.push(binding.slot);
+    holding.roles.push({ first: grant });
   } else {
-    role.grants.add(grant);
+    holders.set(who.name, { slots: [binding.slot], roles: [{ first: grant }] });
   }
 }
 
-function removeGrant(holders: Map<string, Holding>, name: string, grant: Grant): void {
-  const holding = holders.get(name);
-  const index = holding?.slots.indexOf(grant.binding.slot) ?? -1;
+function removeGrant(scope: Scope, grant: Grant): void {
+  const { binding, who, previous, next } = grant;
+  if (next !== undefined) {
+    next.previous = previous;
+  }
+  if (previous !== undefined) {
+    previous.next = next;
+    return;
+  }
+  const holders = holdersOf(scope, grant);
+  const holding = holders.get(who.name);
+  const index = holding?.slots.indexOf(binding.slot) ?? -1;
   const role = holding?.roles[index];
   if (holding === undefined || role === undefined) {
     return;
   }
-  role.grants.delete(grant);
-  const [next] = role.grants;
   if (next !== undefined) {
-    role.first = role.first === grant ? next : role.first;
+    role.first = next;
     return;
   }
   holding.slots.splice(index, 1);
   holding.roles.splice(index, 1);
   if (holding.slots.length === 0) {
-    holders.delete(name);
+    holders.delete(who.name);
   }
 }
 
-/** What the user holds in the scope as himself (-1), or through one of his groups. */
-export function holdingAt(scope: Scope, user: UserInfo, index: number): Holding | undefined {
-  return index < 0 ? scope.users.get(user.username) : scope.groups.get(user.groups[index] ?? '');
+/** All grants of a list. */
+export function* grantsOf({ first }: RoleGrants): Generator<Grant> {
+  for (let grant: Grant | undefined = first; grant !== undefined; grant = grant.next) {
+    yield grant;
+  }
 }
 
-/** All that the user holds in the scope. */
-export function holdingsOf(scope: Scope | undefined, user: UserInfo): Holding[] {
+/** All that the user holds in the scope, as himself and through his groups. */
+export function holdingsOf(scope: Scope | undefined, { username, groups }: UserInfo): Holding[] {
   if (scope === undefined) {
     return [];
   }
-  return [-1, ...user.groups.keys()].flatMap((index) => holdingAt(scope, user, index) ?? []);
+  const holdings: Holding[] = [];
+  const own = scope.users.get(username);
+  if (own !== undefined) {
+    holdings.push(own);
+  }
+  for (const group of groups) {
+    const holding = scope.groups.get(group);
+    if (holding !== undefined) {
+      holdings.push(holding);
+    }
+  }
+  return holdings;
 }

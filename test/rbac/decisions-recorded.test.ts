@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Attributes, goQuote } from '../../src/kube/index.ts';
+import type { Attributes } from '../../src/kube/index.ts';
 import { createPolicy, type PolicyObject } from '../../src/rbac/index.ts';
 import { pathRequest, resourceRequest } from './attributes.ts';
 import { corpusJson, corpusLines, withoutAggregation } from './corpus.ts';
@@ -31,22 +31,6 @@ function attributesOf({ spec }: Review): Attributes {
   return resourceRequest(who, verb, plural, { apiGroup: group, subresource, namespace, name });
 }
 
-/** A reason with its quoted texts as JSON quotes them, which is how the linear evaluator does. */
-function comparable(objects: readonly PolicyObject[]) {
-  const texts = new Set(
-    objects.flatMap((object) => {
-      const names = [object.metadata.name ?? '', `${object.metadata.name}/${object.metadata.namespace}`];
-      if (object.kind === 'Role' || object.kind === 'ClusterRole') return names;
-      const homes = ['default', object.metadata.namespace ?? ''];
-      const subjects = object.subjects ?? [];
-      const accounts = subjects.flatMap((s) => [...homes, s.namespace].map((home) => `${s.name}/${home}`));
-      return [...names, object.roleRef.name, ...subjects.map((subject) => subject.name), ...accounts];
-    }),
-  );
-  const jsonOf = new Map([...texts].map((text) => [goQuote(text), JSON.stringify(text)]));
-  return (reason: string) => reason.replace(/"(?:[^"\\]|\\.)*"/g, (quoted) => jsonOf.get(quoted) ?? quoted);
-}
-
 describe.each([1, 2, 3])('recorded decisions of policy %i', (number) => {
   const { objects } = corpusJson<{ objects: PolicyObject[] }>(`rbac-policy-${number}.json`);
   const plain = objects.map(withoutAggregation);
@@ -54,7 +38,6 @@ describe.each([1, 2, 3])('recorded decisions of policy %i', (number) => {
   const policy = createPolicy();
   for (const object of plain) policy.put('cluster', object);
   const linear = createLinearEvaluator(plain);
-  const asJson = comparable(plain);
 
   it('allows and refuses just what kube-apiserver did', () => {
     expect(reviews).toHaveLength(1800);
@@ -72,8 +55,8 @@ describe.each([1, 2, 3])('recorded decisions of policy %i', (number) => {
       const { allowed, reasons, errors } = linear.explain(attributesOf(review));
       expect(allowed).toBe(review.status.allowed);
       if (allowed) {
-        expect([...reasons], JSON.stringify(review.spec)).toContain(asJson(reason));
-        expect([...reasons]).toContain(asJson(seen[0] ?? ''));
+        expect([...reasons], JSON.stringify(review.spec)).toContain(reason);
+        expect([...reasons]).toContain(seen[0] ?? '');
         if (reasons.size === 1) expect(reason).toBe(seen[0]);
       } else if (errors.size < 2) {
         expect(reason).toBe(seen[0]);

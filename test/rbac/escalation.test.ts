@@ -53,6 +53,21 @@ describe('escalation', () => {
     expect(write(roleBinding('dev', 'b', roleRef, 'User jane'))?.kind).toBe(kind);
   });
 
+  it('a default role that was emptied still weighs what its keeper will put back', () => {
+    const policy = createPolicy({ restored: [clusterRole('powerful', ['get secrets'])] });
+    policy.put('cluster', clusterRole('powerful', []));
+    const request = {
+      user: user('jane'),
+      namespace: '',
+      name: '',
+      object: clusterRoleBinding('b', 'powerful', 'User jane'),
+    };
+    expect(policy.confirmNoEscalation(request)?.kind).toBe('forbidden');
+    // It grants nothing until then.
+    policy.put('cluster', request.object);
+    expect(policy.rulesFor(user('jane'), 'default').resourceRules).toEqual([]);
+  });
+
   it('a name in the rule for escalate counts on update, not on create', () => {
     const { write } = janeHolding(`escalate ${RBAC}roles#mine`);
     const mine = role('dev', 'mine', ['get secrets']);

@@ -1,15 +1,19 @@
-import type { Attributes, UserInfo } from '../../src/kube/index.ts';
+import { type Attributes, goQuote, type UserInfo } from '../../src/kube/index.ts';
 import type {
+  ClusterRole,
   ClusterRoleBinding,
   PolicyObject,
   PolicyRule,
+  Role,
   RoleBinding,
+  RoleRef,
   Subject,
 } from '../../src/rbac/index.ts';
+import { selectsPlainly } from './select-plainly.ts';
 
 /**
  * RBAC as Kubernetes evaluates it, written a second time and as plainly as can be: every ClusterRoleBinding, then every
- * RoleBinding of the namespace, subject by subject, rule by rule. Reads stored rules only (no aggregation), one source.
+ * RoleBinding of the namespace, subject by subject, rule by rule.
  */
 export interface LinearEvaluator {
   decide(attributes: Attributes): boolean;
@@ -17,26 +21,84 @@ export interface LinearEvaluator {
   explain(attributes: Attributes): { allowed: boolean; reasons: Set<string>; errors: Set<string> };
 }
 
-type Binding = RoleBinding | ClusterRoleBinding;
+/** The objects of each source, in the order in which the sources appeared. */
+export type Sources = ReadonlyMap<string, readonly PolicyObject[]>;
+
+/** A binding with what its roleRef means: rules, or nothing. */
+interface Resolved {
+  readonly binding: RoleBinding | ClusterRoleBinding;
+  readonly rules: readonly PolicyRule[] | undefined;
+}
+
+interface Defined {
+  readonly source: string;
+  readonly role: Role | ClusterRole;
+}
 
 export function createLinearEvaluator(objects: readonly PolicyObject[]): LinearEvaluator {
-  const roles = new Map<string, readonly PolicyRule[]>();
-  const clusterBindings: Binding[] = [];
-  const byNamespace = new Map<string, Binding[]>();
-  for (const object of objects) {
-    const { name = '', namespace = '' } = object.metadata;
-    if (object.kind === 'Role') roles.set(`Role ${namespace} ${name}`, object.rules ?? []);
-    if (object.kind === 'ClusterRole') roles.set(`ClusterRole  ${name}`, object.rules ?? []);
-    if (object.kind === 'ClusterRoleBinding') clusterBindings.push(object);
-    if (object.kind === 'RoleBinding')
-      byNamespace.set(namespace, [...(byNamespace.get(namespace) ?? []), object]);
+  return createSourcesEvaluator(new Map([['', objects]]));
+}
+
+export function createSourcesEvaluator(sources: Sources): LinearEvaluator {
+  const roles = new Map<string, Map<string, Role | ClusterRole>>();
+  for (const [source, objects] of sources) {
+    for (const object of objects) {
+      if (object.kind === 'Role' || object.kind === 'ClusterRole') {
+        const { name = '', namespace = '' } = object.metadata;
+        const key = roleKey(object.kind, namespace, name);
+        roles.set(key, (roles.get(key) ?? new Map()).set(source, object));
+      }
+    }
   }
 
-  function rulesOf({ roleRef }: Binding, namespace: string): readonly PolicyRule[] | undefined {
-    return roles.get(`${roleRef.kind} ${roleRef.kind === 'Role' ? namespace : ''} ${roleRef.name}`);
+  /** The source's own role, else that of the source which appeared first. */
+  function lookUp(key: string, source: string): Defined | undefined {
+    const definitions = roles.get(key);
+    const home = [source, ...sources.keys()].find((candidate) => definitions?.has(candidate));
+    const role = home === undefined ? undefined : definitions?.get(home);
+    return home === undefined || role === undefined ? undefined : { source: home, role };
   }
 
-  function* scopes(attributes: Attributes): Generator<[Binding[], string]> {
+  function rulesOf({ source, role }: Defined, seen = new Set<object>()): readonly PolicyRule[] {
+    const aggregation = role.kind === 'ClusterRole' ? role.aggregationRule : undefined;
+    if (!aggregation) return role.rules ?? [];
+    const selectors = aggregation.clusterRoleSelectors ?? [];
+    seen.add(role);
+    const rules: PolicyRule[] = [];
+    for (const key of roles.keys()) {
+      const found = lookUp(key, source);
+      if (found?.role.kind !== 'ClusterRole' || seen.has(found.role)) continue;
+      const { labels } = found.role.metadata;
+      if (!selectors.some((selector) => selectsPlainly(selector, labels ?? {}))) continue;
+      seen.add(found.role);
+      rules.push(...rulesOf(found, seen));
+    }
+    return rules;
+  }
+
+  const memo = new Map<Role | ClusterRole, readonly PolicyRule[]>();
+  function rulesOfRef({ kind, name }: RoleRef, namespace: string, source: string) {
+    const found = lookUp(roleKey(kind, namespace, name), source);
+    if (found === undefined) return undefined;
+    const rules = memo.get(found.role) ?? rulesOf(found);
+    memo.set(found.role, rules);
+    return rules;
+  }
+
+  const clusterBindings: Resolved[] = [];
+  const byNamespace = new Map<string, Resolved[]>();
+  for (const [source, objects] of sources) {
+    for (const binding of objects) {
+      if (binding.kind !== 'RoleBinding' && binding.kind !== 'ClusterRoleBinding') continue;
+      const namespace = binding.kind === 'RoleBinding' ? (binding.metadata.namespace ?? '') : '';
+      const resolved = { binding, rules: rulesOfRef(binding.roleRef, namespace, source) };
+      const local = byNamespace.get(namespace) ?? [];
+      if (binding.kind === 'RoleBinding') byNamespace.set(namespace, local);
+      (binding.kind === 'RoleBinding' ? local : clusterBindings).push(resolved);
+    }
+  }
+
+  function* scopes(attributes: Attributes): Generator<[Resolved[], string]> {
     yield [clusterBindings, ''];
     const namespace = attributes.isResourceRequest ? attributes.namespace : '';
     if (namespace !== '') yield [byNamespace.get(namespace) ?? [], namespace];
@@ -46,10 +108,10 @@ export function createLinearEvaluator(objects: readonly PolicyObject[]): LinearE
     decide(attributes) {
       if (attributes.user.groups.includes('system:masters')) return true;
       for (const [bindings, namespace] of scopes(attributes)) {
-        for (const binding of bindings) {
+        for (const { binding, rules } of bindings) {
           if (
             binding.subjects?.some((subject) => isSubject(subject, attributes.user, namespace)) &&
-            rulesOf(binding, namespace)?.some((rule) => ruleAllows(rule, attributes))
+            rules?.some((rule) => ruleAllows(rule, attributes))
           ) {
             return true;
           }
@@ -65,11 +127,10 @@ export function createLinearEvaluator(objects: readonly PolicyObject[]): LinearE
       }
       for (const [bindings, namespace] of scopes(attributes)) {
         const reasons = new Set<string>();
-        for (const binding of bindings) {
+        for (const { binding, rules } of bindings) {
           const subject = binding.subjects?.find((candidate) =>
             isSubject(candidate, attributes.user, namespace),
           );
-          const rules = rulesOf(binding, namespace);
           if (subject !== undefined && rules === undefined) errors.add(missing(binding));
           if (subject !== undefined && rules?.some((rule) => ruleAllows(rule, attributes))) {
             reasons.add(reason(binding, subject, namespace));
@@ -80,6 +141,10 @@ export function createLinearEvaluator(objects: readonly PolicyObject[]): LinearE
       return { allowed: false, reasons: new Set(), errors };
     },
   };
+}
+
+function roleKey(kind: string, namespace: string, name: string): string {
+  return JSON.stringify([kind, kind === 'Role' ? namespace : '', name]);
 }
 
 function isSubject(subject: Subject, user: UserInfo, namespace: string): boolean {
@@ -122,16 +187,13 @@ function ruleAllows(rule: PolicyRule, asked: Attributes): boolean {
   );
 }
 
-// Rough quoting: enough for names without control characters; the recorded decisions check the real one.
-function quote(text: string): string {
-  return JSON.stringify(text);
-}
+type Binding = Resolved['binding'];
 
 function missing({ roleRef }: Binding): string {
   if (roleRef.kind !== 'Role' && roleRef.kind !== 'ClusterRole') {
-    return `unsupported role reference kind: ${quote(roleRef.kind)}`;
+    return `unsupported role reference kind: ${goQuote(roleRef.kind)}`;
   }
-  return `${roleRef.kind.toLowerCase()}.rbac.authorization.k8s.io ${quote(roleRef.name)} not found`;
+  return `${roleRef.kind.toLowerCase()}.rbac.authorization.k8s.io ${goQuote(roleRef.name)} not found`;
 }
 
 function reason(binding: Binding, subject: Subject, namespace: string): string {
@@ -139,6 +201,6 @@ function reason(binding: Binding, subject: Subject, namespace: string): string {
   const title = binding.kind === 'RoleBinding' ? `${name}/${namespace}` : name;
   const who =
     subject.kind === 'ServiceAccount' ? `${subject.name}/${subject.namespace || namespace}` : subject.name;
-  const role = `${binding.roleRef.kind} ${quote(binding.roleRef.name)}`;
-  return `RBAC: allowed by ${binding.kind} ${quote(title)} of ${role} to ${subject.kind} ${quote(who)}`;
+  const role = `${binding.roleRef.kind} ${goQuote(binding.roleRef.name)}`;
+  return `RBAC: allowed by ${binding.kind} ${goQuote(title)} of ${role} to ${subject.kind} ${goQuote(who)}`;
 }
