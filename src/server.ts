@@ -197,15 +197,14 @@ async function openGateway(
 }
 
 async function loadPolicy(config: Config, gateway: GatewayConfig): Promise<Policy> {
-  const policy = createPolicy();
-  for (const path of gateway.rbac.manifests) {
-    try {
-      for (const object of await readManifests([path])) policy.put('manifests', object);
-    } catch (error) {
-      throw new ConfigError([
-        { file: config.file, path: 'gateway.rbac.manifests', message: (error as Error).message },
-      ]);
-    }
+  // The embedded API puts its default roles back at every start.
+  const restored = gateway.target === 'embedded' ? defaultPolicyObjects() : [];
+  const policy = createPolicy({ restored });
+  try {
+    policy.replaceSource('manifests', await readManifests(gateway.rbac.manifests));
+  } catch (error) {
+    const { message } = error as Error;
+    throw new ConfigError([{ file: config.file, path: 'gateway.rbac.manifests', message }]);
   }
   return policy;
 }

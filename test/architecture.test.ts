@@ -24,7 +24,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'telemetry',
     'version',
   ],
-  cli: ['config', 'gateway', 'plugin', 'start-error', 'telemetry', 'version'],
+  cli: ['config', 'gateway', 'kube', 'plugin', 'rbac', 'start-error', 'telemetry', 'version'],
   gateway: ['http', 'kube', 'rbac'],
   identity: ['http', 'store', 'views'],
   cluster: ['http', 'kube', 'store'],
@@ -106,7 +106,11 @@ describe('the dependency table', () => {
     const impure = files
       .filter((file) => /^src\/(rbac|kube)\//.test(file))
       .filter((file) => {
-        const text = readFileSync(join(ROOT, file), 'utf8');
+        // A digest is a pure function; the rest of node:crypto draws on the machine.
+        const text = readFileSync(join(ROOT, file), 'utf8').replace(
+          "import { createHash } from 'node:crypto';",
+          '',
+        );
         return /from 'node:(?!buffer)|Date\.now|new Date\(\)|process\./.test(text);
       });
     expect(impure).toEqual([]);

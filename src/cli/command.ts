@@ -34,17 +34,22 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-export type CommandValues = Readonly<Record<string, string | boolean | undefined>>;
+/** The flags as given, and what is left of the command line when they are taken away. */
+export type CommandValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 /** One entry of the command table: its help is generated from what it declares. */
 export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly usage: string;
+  /** More than the summary says, in whole sentences. */
+  readonly description?: string;
   readonly examples: readonly { readonly comment: string; readonly line: string }[];
   readonly options: Readonly<Record<string, CommandOption>>;
+  /** How many words may stand beside the flags; none when left out. */
+  readonly words?: { readonly least: number; readonly most: number };
   /** @returns the exit code: 0 ok, 1 failure, 2 usage or configuration */
-  run(values: CommandValues, host: CommandHost): Promise<number>;
+  run(values: CommandValues, host: CommandHost, words: readonly string[]): Promise<number>;
 }
 
 export type CommandOption = ParseArgsOptionsConfig[string] & {
@@ -56,6 +61,11 @@ export type CommandOption = ParseArgsOptionsConfig[string] & {
 /** The command line itself is wrong: exit code 2 and a pointer to the help. */
 export class UsageError extends Error {
   readonly code = 'SP_USAGE';
+}
+
+/** It could not be done for a reason that the message gives, with a way out: exit code 1, no stack. */
+export class CommandError extends Error {
+  readonly code = 'SP_COMMAND';
 }
 
 export const EXIT = { ok: 0, failure: 1, usage: 2 } as const;

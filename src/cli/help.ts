@@ -24,8 +24,9 @@ export function renderHelp(command: Command): string {
     const fallback = typeof option.default === 'string' ? ` (default ${option.default})` : '';
     return `  ${left.padEnd(28)} ${option.description}${fallback}`;
   });
+  const description = command.description === undefined ? '' : `\n${command.description}\n`;
   return `${command.summary}
-
+${description}
 Usage:
   sallyport ${command.usage}
 

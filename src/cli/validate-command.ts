@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
-import { loadConfig } from '../config/index.ts';
+import { type Config, loadConfig, readNamedFile } from '../config/index.ts';
+import { parseAuthenticationConfiguration, readManifests } from '../gateway/index.ts';
 import { type Command, EXIT } from './command.ts';
 import { configOption, dataOption } from './config-option.ts';
 
 export const validateCommand: Command = {
   name: 'validate',
-  summary: 'Check a configuration file and say where it is wrong',
+  summary: 'Check a configuration file, and the files that it names, and say where they are wrong',
   usage: 'validate --config FILE',
   examples: [
     { comment: 'Check the demo configuration', line: 'sallyport validate --config config/demo.yaml' },
@@ -13,8 +14,18 @@ export const validateCommand: Command = {
   options: { config: configOption, data: dataOption },
   async run(values, host) {
     const file = String(values['config']);
-    await loadConfig(file, { dataDir: resolve(String(values['data'])), env: host.env });
+    await checkNamedFiles(
+      await loadConfig(file, { dataDir: resolve(String(values['data'])), env: host.env }),
+    );
     host.stdout.write(`${file} is valid\n`);
     return EXIT.ok;
   },
 };
+
+async function checkNamedFiles({ file, gateway }: Config): Promise<void> {
+  if (!gateway) return;
+  const { authenticationConfig, rbac } = gateway;
+  const text = readNamedFile(file, 'gateway.authenticationConfig', authenticationConfig);
+  parseAuthenticationConfiguration(text, authenticationConfig);
+  await readManifests(rbac.manifests);
+}

@@ -8,7 +8,12 @@ export { guardPolicy } from './guard-policy.ts';
 export { openAuthenticator } from './open-authenticator.ts';
 export { createPipeline, type PipelineDeps } from './pipeline.ts';
 export { answerProbe } from './probes.ts';
-export { readManifests } from './read-manifests.ts';
+export {
+  type ManifestFilesOptions,
+  ManifestsError,
+  readManifests,
+  scanManifestFiles,
+} from './read-manifests.ts';
 export { createReviewAnswerer } from './reviews/index.ts';
 export { keepCertificate } from './tls/keep-certificate.ts';
 export {

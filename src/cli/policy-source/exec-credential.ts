@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { CommandError, UsageError } from '../command.ts';
+import { isFields, type KubeconfigContext, textField } from './kubeconfig.ts';
+
+/** What running a credential plugin needs of the process. */
+export interface ExecHost {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stderr: { write(text: string): unknown };
+  /** Whether a person is at standard input. */
+  readonly interactive: boolean;
+}
+
+export interface ExecCredentials {
+  readonly token?: string;
+  /** PEM. */
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** Source: client-go plugin/pkg/client/auth/exec and pkg/apis/clientauthentication. */
+const API_VERSIONS: readonly unknown[] = [
+  'client.authentication.k8s.io/v1',
+  'client.authentication.k8s.io/v1beta1',
+];
+const MAXIMUM_OUTPUT = 1 << 20;
+
+/**
+ * Runs the user's credential plugin as kubectl does. What the plugin says on standard error is passed on.
+ * @throws UsageError for a wrong exec section; CommandError when the plugin is missing, fails or answers nonsense
+ */
+export async function runExecPlugin(context: KubeconfigContext, host: ExecHost): Promise<ExecCredentials> {
+  const exec = context.user.fields['exec'];
+  const fields = isFields(exec) ? exec : {};
+  const apiVersion = fields['apiVersion'];
+  const command = textField(fields, 'command');
+  if (command === undefined || !API_VERSIONS.includes(apiVersion)) {
+    throw new UsageError(
+      `the exec section of the kubeconfig's user "${context.userName}" needs a command and an apiVersion out of ${API_VERSIONS.join(', ')}`,
+    );
+  }
+  const mode = textField(fields, 'interactiveMode') ?? 'IfAvailable';
+  if (mode === 'Always' && !host.interactive) {
+    throw new CommandError(`${command} asks for a terminal (interactiveMode Always), and there is none`);
+  }
+  const interactive = host.interactive && mode !== 'Never';
+  const info = {
+    apiVersion,
+    kind: 'ExecCredential',
+    spec: {
+      interactive,
+      ...(fields['provideClusterInfo'] === true ? { cluster: clusterInfo(context) } : {}),
+    },
+  };
+  const output = await run(
+    // A path is relative to the kubeconfig; a bare name is looked up in PATH.
+    command.includes('/') ? resolve(context.user.directory, command) : command,
+    strings(fields['args']),
+    { ...host.env, ...pluginEnv(fields['env']), KUBERNETES_EXEC_INFO: JSON.stringify(info) },
+    { interactive, stderr: host.stderr, installHint: textField(fields, 'installHint') },
+  );
+  return readExecCredential(output, command, apiVersion);
+}
+
+/** The spec.cluster that provideClusterInfo asks for. */
+function clusterInfo({ cluster }: KubeconfigContext): object {
+  const { fields } = cluster;
+  return Object.fromEntries(
+    ['server', 'tls-server-name', 'insecure-skip-tls-verify', 'certificate-authority-data', 'proxy-url']
+      .filter((name) => fields[name] !== undefined)
+      .map((name) => [name, fields[name]]),
+  );
+}
+
+function pluginEnv(value: unknown): Record<string, string> {
+  const entries = Array.isArray(value) ? value.filter(isFields) : [];
+  return Object.fromEntries(entries.map((entry) => [String(entry['name']), String(entry['value'] ?? '')]));
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+interface RunOptions {
+  readonly interactive: boolean;
+  readonly stderr: ExecHost['stderr'];
+  readonly installHint: string | undefined;
+}
+
+function run(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  { interactive, stderr, installHint }: RunOptions,
+): Promise<string> {
+  return new Promise((done, failed) => {
+    const child = spawn(command, args, { env, stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (output.length > MAXIMUM_OUTPUT) child.kill();
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => stderr.write(text));
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      const hint = installHint === undefined ? '' : `\n${installHint}`;
+      failed(new CommandError(`cannot run the credential plugin ${command}: ${error.code}${hint}`));
+    });
+    child.once('close', (code, signal) => {
+      if (code === 0) done(output);
+      else failed(new CommandError(`the credential plugin ${command} failed with ${code ?? signal}`));
+    });
+  });
+}
+
+/** @throws CommandError; never with what the plugin printed, which may be a token */
+function readExecCredential(output: string, command: string, apiVersion: unknown): ExecCredentials {
+  const nonsense = (problem: string) => new CommandError(`the credential plugin ${command} ${problem}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(output);
+  } catch {
+    throw nonsense('did not print an ExecCredential in JSON');
+  }
+  if (!isFields(value) || value['kind'] !== 'ExecCredential' || value['apiVersion'] !== apiVersion) {
+    throw nonsense(`did not print an ExecCredential of ${String(apiVersion)}`);
+  }
+  const status = isFields(value['status']) ? value['status'] : {};
+  const token = textField(status, 'token');
+  const cert = textField(status, 'clientCertificateData');
+  const key = textField(status, 'clientKeyData');
+  if (token === undefined && (cert === undefined || key === undefined)) {
+    throw nonsense('gave neither a token nor a client certificate with its key');
+  }
+  return {
+    ...(token === undefined ? {} : { token }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  };
+}

@@ -1,0 +1,20 @@
+/**
+ * Where the questions' policy comes from: manifests, or a server that the kubeconfig leads to. Owns the kubeconfig, the
+ * credentials that it names, listing the server's RBAC objects, and what names of resources mean. Does not answer
+ * anything.
+ */
+export { type ApiClient, ApiError } from './api-client.ts';
+export { applyManifests } from './apply-manifests.ts';
+export { openPolicySource, type SourceChoice, sourceChoice, warn } from './open-policy-source.ts';
+export {
+  compilePolicy,
+  keyOf,
+  type Place,
+  type PolicySource,
+  placeKey,
+  type SourcedObject,
+} from './policy-source.ts';
+export { readManifestObjects } from './read-manifest-objects.ts';
+export { findResourceType, type ResourceType, splitResourceName } from './resource-type.ts';
+export { sourceOptions } from './source-options.ts';
+export { usingSource } from './using-source.ts';
