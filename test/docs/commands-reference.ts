@@ -27,7 +27,7 @@ const PLUGIN_EXIT_CODES: Readonly<Record<keyof typeof exitCode, string>> = {
 /** The text of docs/reference/commands.md. */
 export async function commandsReference(): Promise<string> {
   const overview = await serverHelp('--help');
-  const names = [...overview.matchAll(/^ {2}([a-z]+) {2,}/gm)].map((match) => match[1] ?? '');
+  const names = [...overview.matchAll(/^ {2}([a-z-]+) {2,}/gm)].map((match) => match[1] ?? '');
   const server = await Promise.all(
     names.map(async (name) => [name, await serverHelp(name, '--help')] as const),
   );
