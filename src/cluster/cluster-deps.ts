@@ -2,6 +2,7 @@ import type { FieldError } from '../kube/index.ts';
 import type { Store } from '../store/index.ts';
 import type { ClusterRequest } from './cluster.ts';
 import type { KubeObject } from './resources/index.ts';
+import type { Watches } from './watch/index.ts';
 
 /** What the embedded API needs from its surroundings. */
 export interface ClusterDeps {
@@ -28,6 +29,8 @@ export interface ClusterDeps {
   readonly maxBodyBytes?: number;
   /** Calls back once after `ms` milliseconds; returns the way to cancel. Default: an unreferenced setTimeout. */
   readonly schedule?: Schedule;
+  /** The accounts of all watches. Default: createWatches(), with its limits. */
+  readonly watches?: Watches;
 }
 
 export type Schedule = (ms: number, callback: () => void) => () => void;

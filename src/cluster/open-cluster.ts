@@ -12,6 +12,7 @@ import { registryPrefix } from './objects/object-key.ts';
 import { createObjectStore } from './objects/object-store.ts';
 import { entryObject } from './objects/stored-object.ts';
 import { validateObject } from './schema/index.ts';
+import { createWatches } from './watch/index.ts';
 
 /** Opens the embedded Kubernetes API on a store; what every cluster contains is made when it is missing. */
 export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
@@ -33,6 +34,7 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
     schedule,
     maxBodyBytes: deps.maxBodyBytes ?? MAX_BODY_BYTES,
     closing: closing.signal,
+    watches: deps.watches ?? createWatches(),
   };
   const followers: Watcher[] = [];
 

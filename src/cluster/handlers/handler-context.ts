@@ -3,6 +3,7 @@ import type { ClusterRequest } from '../cluster.ts';
 import type { ClusterDeps, Schedule } from '../cluster-deps.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import type { ResourceType } from '../resources/index.ts';
+import type { Watches } from '../watch/index.ts';
 import type { RequestQuery } from './request-query.ts';
 
 /** What every handler works with. */
@@ -13,6 +14,7 @@ export interface HandlerContext {
   readonly maxBodyBytes: number;
   /** Aborted when the cluster closes. */
   readonly closing: AbortSignal;
+  readonly watches: Watches;
 }
 
 /** One request on a served resource. */

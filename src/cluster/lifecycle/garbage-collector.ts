@@ -1,3 +1,4 @@
+import { behaviourOf } from '../objects/behaviour.ts';
 import { deleteObject } from '../objects/delete-object.ts';
 import { foregroundFinalizer, orphanFinalizer } from '../objects/finalizers.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
@@ -50,6 +51,17 @@ export function createGarbageCollector(
     }
   }
 
+  /** The owners, near and far, whose own deletion waits for this object. */
+  function waitingAncestors(key: string, found = new Set<string>()): ReadonlySet<string> {
+    for (const uid of ownersOf.get(key) ?? []) {
+      const owner = waitingOwners.get(uid);
+      if (owner === undefined || found.has(owner) || !isReachable(owner, key)) continue;
+      found.add(owner);
+      waitingAncestors(owner, found);
+    }
+    return found;
+  }
+
   async function finishDeletion(key: string, object: KubeObject): Promise<void> {
     const { uid = '', finalizers = [] } = object.metadata;
     // An object in another namespace may name any uid; it must not hold up what it does not belong to.
@@ -59,9 +71,12 @@ export function createGarbageCollector(
         await dropOwners(context, dependent, (reference) => reference.uid === uid);
       return removeFinalizer(context, key, orphanFinalizer);
     }
-    if (keys.length === 0) return removeFinalizer(context, key, foregroundFinalizer);
+    // Owners in a circle would wait for each other for ever.
+    const ancestors = waitingAncestors(key);
+    const blocking = keys.filter((dependent) => !ancestors.has(dependent));
+    if (blocking.length === 0) return removeFinalizer(context, key, foregroundFinalizer);
     waitingOwners.set(uid, key);
-    for (const dependent of keys) {
+    for (const dependent of blocking) {
       if (!(await isLeaving(context, dependent))) await remove(context, dependent, 'Foreground');
     }
   }
@@ -69,7 +84,7 @@ export function createGarbageCollector(
   return {
     put(key, object) {
       const { uid = '', finalizers = [], deletionTimestamp } = object.metadata;
-      const owners = referencesOf(object).map((reference) => reference.uid ?? '');
+      const owners = isProtected(key) ? [] : ownersBeside(object);
       index(key, owners);
       const isFinishing = finalizers.includes(foregroundFinalizer) || finalizers.includes(orphanFinalizer);
       if (deletionTimestamp !== undefined && isFinishing) enqueue(key);
@@ -102,6 +117,18 @@ export function createGarbageCollector(
       await dropOwners(context, key, ({ uid }) => lost.has(uid));
     },
   };
+}
+
+/** What may never be deleted depends on nothing: to try it for every event would only fill the log. */
+function isProtected(key: string): boolean {
+  const located = locate(key);
+  return located !== undefined && behaviourOf(located.type).protectedFrom(located.name) !== undefined;
+}
+
+/** The uids of an object's owners; what owns itself must not wait for itself. */
+function ownersBeside(object: KubeObject): string[] {
+  const uids = referencesOf(object).map((reference) => reference.uid ?? '');
+  return uids.filter((uid) => uid !== object.metadata.uid);
 }
 
 function isReachable(owner: string, dependent: string): boolean {

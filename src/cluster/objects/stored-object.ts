@@ -8,12 +8,8 @@ export interface StoredObject {
   readonly object: KubeObject;
 }
 
-/**
- * In-process stores hand the same Entry to every watcher, so an object is parsed, and its JSON made, once for all
- * of them.
- */
+/** In-process stores hand the same Entry to every watcher, so an object is parsed once for all of them. */
 const parsed = new WeakMap<Entry, KubeObject>();
-const texts = new WeakMap<Entry, string>();
 
 /** The entry's object with its resourceVersion. Shared: never edit it. */
 export function entryObject(entry: Entry): KubeObject {
@@ -22,15 +18,6 @@ export function entryObject(entry: Entry): KubeObject {
   const object = atRevision(JSON.parse(entry.value) as KubeObject, entry.modRevision);
   parsed.set(entry, object);
   return object;
-}
-
-/** The entry's object as JSON, with its resourceVersion. */
-export function entryJson(entry: Entry): string {
-  const known = texts.get(entry);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(entryObject(entry));
-  texts.set(entry, text);
-  return text;
 }
 
 export function storedObject(entry: Entry): StoredObject {

@@ -1,5 +1,6 @@
 /**
- * Watches: where one starts, which events a client sees, how they are written, and when they end.
- * History and its order are the store's; who may watch is decided before.
+ * Watches: where one starts, which events a client sees, how they are written, when they end, and how much all of them
+ * may take. History and its order are the store's; who may watch is decided before.
  */
 export { watch } from './watch.ts';
+export { createWatches, type Watches, type WatchLimits } from './watches.ts';

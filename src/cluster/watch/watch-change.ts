@@ -1,16 +1,14 @@
 import type { Entry, StoreEvent } from '../../store/index.ts';
 import type { ListQuery } from '../handlers/list-query.ts';
-import { atRevision, entryJson, entryObject } from '../objects/stored-object.ts';
+import { atRevision, entryObject } from '../objects/stored-object.ts';
 import type { KubeObject } from '../resources/index.ts';
 
 /** One event as a watch's client sees it. */
 export interface WatchChange {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  /** What the change is told of; the same for every watch. */
+  readonly source: object;
   object(): KubeObject;
-  /** The object's JSON. */
-  json(): string;
-  /** Bytes that the event keeps alive, roughly. */
-  readonly weight: number;
 }
 
 /**
@@ -22,20 +20,13 @@ export function watchChange(event: StoreEvent, query: ListQuery): WatchChange | 
   const before = event.previous;
   const wasSelected = before !== undefined && isSelected(before, query);
   if (event.type === 'put' && isSelected(event.entry, query)) {
-    return present(wasSelected ? 'MODIFIED' : 'ADDED', event.entry);
+    const object = entryObject(event.entry);
+    return { type: wasSelected ? 'MODIFIED' : 'ADDED', source: object, object: () => object };
   }
-  return wasSelected ? gone(before, event.revision) : undefined;
+  if (!wasSelected) return undefined;
+  return { type: 'DELETED', source: event, object: () => atRevision(entryObject(before), event.revision) };
 }
 
 function isSelected(entry: Entry, query: ListQuery): boolean {
   return !query.selective || query.selects(entryObject(entry));
-}
-
-function present(type: 'ADDED' | 'MODIFIED', entry: Entry): WatchChange {
-  return { type, object: () => entryObject(entry), json: () => entryJson(entry), weight: entry.value.length };
-}
-
-function gone(entry: Entry, revision: number): WatchChange {
-  const object = () => atRevision(entryObject(entry), revision);
-  return { type: 'DELETED', object, json: () => JSON.stringify(object()), weight: entry.value.length };
 }

@@ -1,49 +1,68 @@
 import { randomInt } from 'node:crypto';
-import { encodeStatus, type StatusError } from '../../kube/index.ts';
+import type { StatusError } from '../../kube/index.ts';
 import { CompactedError, type StoreEvent, type Watcher } from '../../store/index.ts';
 import type { Call, Handler, HandlerContext } from '../handlers/handler-context.ts';
 import { type ListQuery, parseWatchQuery } from '../handlers/list-query.ts';
-import { presentEvent, type View } from '../handlers/present.ts';
+import type { View } from '../handlers/present.ts';
 import { viewOf } from '../handlers/view-of.ts';
 import { listPrefix } from '../objects/object-key.ts';
-import { groupVersionOf, type KubeObject } from '../resources/index.ts';
-import { createLineWriter, type LineWriter } from './line-writer.ts';
-import { watchChange } from './watch-change.ts';
+import { createEventWriter } from './event-writer.ts';
+import { tellInitialEvents } from './initial-events.ts';
+import { createLineWriter } from './line-writer.ts';
 import { findWatchStart, tooOld, type WatchStart } from './watch-start.ts';
+import type { WatchAccount } from './watches.ts';
 
 const bookmarkIntervalMs = 60_000;
 /** As kube-apiserver's --min-request-timeout: somewhere between it and twice it, so that clients do not all return at once. */
 const minTimeoutSeconds = 1800;
-/** What may wait for a slow client, in characters. */
-const maxWaiting = 16 * 1024 * 1024;
 
 /** GET with watch, and the old /watch/ paths. The promise resolves when the watch is over. */
 export const watch: Handler = async (context, call) => {
   const view = viewOf(context, call);
   const query = parseWatchQuery(call);
-  const start = await findWatchStart(context.objects, call.type, call.namespace, query);
-  const { response } = call;
-  if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-cache, private');
-  response.setHeader('Content-Type', 'application/json');
-  response.statusCode = 200;
-  // kubectl waits for the headers before it looks at anything else, and the first event may be hours away.
-  response.flushHeaders();
-  await runWatch(context, call, view, query, start);
+  const { request, response, type } = call;
+
+  /** The client sees a cut connection and comes back with the last revision that it has. */
+  function cutOff(): void {
+    const slow = { resource: type.resource, user: request.user.username };
+    context.deps.log.warn(slow, 'a watch fell too far behind');
+    response.destroy();
+  }
+
+  const account = context.watches.open(request.user.username, cutOff);
+  try {
+    const start = await findWatchStart(context.objects, type, call.namespace, query);
+    if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-cache, private');
+    response.setHeader('Content-Type', 'application/json');
+    response.statusCode = 200;
+    // kubectl waits for the headers before it looks at anything else, and the first event may be hours away.
+    response.flushHeaders();
+    await runWatch({ context, call, view, query, start, account, cutOff });
+  } finally {
+    account.close();
+  }
 };
 
-function runWatch(
-  context: HandlerContext,
-  call: Call,
-  view: View,
-  query: ListQuery,
-  start: WatchStart,
-): Promise<void> {
-  const { request, response, type } = call;
-  const writer = createLineWriter(response, maxWaiting);
-  const events = createEventWriter(context, call, view, writer);
+interface Run {
+  readonly context: HandlerContext;
+  readonly call: Call;
+  readonly view: View;
+  readonly query: ListQuery;
+  readonly start: WatchStart;
+  readonly account: WatchAccount;
+  cutOff(): void;
+}
+
+function runWatch({ context, call, view, query, start, account, cutOff }: Run): Promise<void> {
+  const { request, response, type, namespace } = call;
+  const { store, now, log } = context.deps;
+  const writer = createLineWriter(response, account);
+  const events = createEventWriter(type, view, writer, now);
   const timers = new Set<() => void>();
   let watcher: Watcher | undefined;
   let sent = start.revision;
+  /** Everything up to this revision is replay, not news. */
+  let present = start.revision;
 
   function later(ms: number, callback: () => void): void {
     const cancel = context.schedule(ms, () => {
@@ -66,16 +85,19 @@ function runWatch(
     writer.end();
   }
 
-  /** In-process stores deliver before a write is answered, so all up to their revision has been told. */
+  /**
+   * In-process stores deliver before a write is answered, so all up to their revision has been told; during the initial
+   * events it has not.
+   */
   async function bookmark(): Promise<void> {
-    if (!query.allowWatchBookmarks) return;
-    sent = Math.max(sent, await context.deps.store.revision());
+    if (!query.allowWatchBookmarks || watcher === undefined) return;
+    sent = Math.max(sent, await store.revision());
     events.bookmark(sent);
   }
 
   function bookmarkEveryInterval(): void {
     later(bookmarkIntervalMs, () => {
-      bookmark().then(bookmarkEveryInterval, (error: unknown) => fail(error));
+      bookmark().then(bookmarkEveryInterval, fail);
     });
   }
 
@@ -83,30 +105,37 @@ function runWatch(
     if (error instanceof CompactedError) {
       finish(tooOld(start.revision, error.compactedRevision));
     } else {
-      context.deps.log.error({ err: error }, 'a watch failed');
-      breakOff();
+      log.error({ err: error }, 'a watch failed');
+      stop();
+      response.destroy();
     }
-  }
-
-  /** The client sees a cut connection and comes back with the last revision that it has. */
-  function breakOff(): void {
-    stop();
-    response.destroy();
   }
 
   function deliver(storeEvents: readonly StoreEvent[], revision: number): void {
     sent = revision;
     for (const event of storeEvents) events.change(event, query);
-    if (!writer.isOverfull()) return;
-    writer.clear();
-    if (revision <= start.present) {
+    if (!account.isOverfull()) return;
+    stop();
+    if (revision <= present) {
       // Too much history to hand over at once: a list is cheaper.
+      writer.clear();
       finish(tooOld(start.revision, revision));
     } else {
-      const slow = { resource: type.resource, user: request.user.username };
-      context.deps.log.warn(slow, 'a watch fell too far behind');
-      breakOff();
+      cutOff();
     }
+  }
+
+  async function follow(): Promise<void> {
+    const { revision } = start;
+    if (start.listsAll) {
+      await tellInitialEvents({ context: context.objects, type, namespace, query, revision, events, writer });
+      if (start.marksEnd) events.bookmark(revision, { 'k8s.io/initial-events-end': 'true' });
+    }
+    present = await store.revision();
+    if (writer.isOver()) return;
+    const handlers = { onEvents: deliver, onError: fail };
+    watcher = store.watch(listPrefix(type, namespace), revision, handlers);
+    if (query.allowWatchBookmarks) bookmarkEveryInterval();
   }
 
   return new Promise((resolve) => {
@@ -123,17 +152,11 @@ function runWatch(
     }
     request.signal.addEventListener('abort', () => response.destroy(), { once: true });
     context.closing.addEventListener('abort', closing);
-    for (const { object } of start.initial) events.added(object);
-    if (start.marksEnd) events.bookmark(start.revision, { 'k8s.io/initial-events-end': 'true' });
-    watcher = context.deps.store.watch(listPrefix(type, call.namespace), start.revision, {
-      onEvents: deliver,
-      onError: fail,
-    });
-    if (query.allowWatchBookmarks) bookmarkEveryInterval();
     later(timeoutMs(query), () => {
       bookmark().then(() => finish(), fail);
     });
     if (context.closing.aborted) finish();
+    else follow().catch(fail);
   });
 }
 
@@ -142,46 +165,4 @@ function timeoutMs(query: ListQuery): number {
   const seconds = timeoutSeconds > 0 ? timeoutSeconds : randomInt(minTimeoutSeconds, 2 * minTimeoutSeconds);
   // setTimeout takes 32 bits.
   return Math.min(seconds * 1000, 2 ** 31 - 1);
-}
-
-interface EventWriter {
-  added(object: KubeObject): void;
-  change(event: StoreEvent, query: ListQuery): void;
-  bookmark(revision: number, annotations?: Record<string, string>): void;
-  error(failure: StatusError): void;
-}
-
-/** Turns events into the lines of one client's representation. */
-function createEventWriter(context: HandlerContext, call: Call, view: View, writer: LineWriter): EventWriter {
-  const { type } = call;
-  let isFirst = true;
-
-  function show(object: KubeObject): string {
-    const shown = presentEvent(type, object, { ...view, now: context.deps.now() }, isFirst);
-    isFirst = false;
-    return JSON.stringify(shown);
-  }
-
-  return {
-    added: (object) => writer.push(() => line('ADDED', show(object)), 0),
-    change(event, query) {
-      const change = watchChange(event, query);
-      if (change === undefined) return;
-      const json = view.as === 'object' ? change.json : () => show(change.object());
-      writer.push(() => line(change.type, json()), change.weight);
-    },
-    bookmark(revision, annotations) {
-      const metadata = {
-        resourceVersion: String(revision),
-        ...(annotations === undefined ? {} : { annotations }),
-      };
-      const object = { kind: type.kind, apiVersion: groupVersionOf(type), metadata };
-      writer.push(() => line('BOOKMARK', show(object)), 0);
-    },
-    error: (failure) => writer.push(() => line('ERROR', encodeStatus(failure.status).trimEnd()), 0),
-  };
-}
-
-function line(type: string, json: string): string {
-  return `{"type":"${type}","object":${json}}\n`;
 }

@@ -170,6 +170,42 @@ describe('garbage collection by owner', () => {
     expect(await code(`${path}/held`)).toBe(404);
   });
 
+  const own = (target: string, ...owners: Parameters<typeof ownedBy>) =>
+    cluster.send('PATCH', target, { metadata: ownedBy(...owners) }, merge);
+
+  it('lets go in the foreground what owns itself', async () => {
+    const self = await create(path, configMap('self'));
+    await own(`${path}/self`, self);
+    await cluster.send('DELETE', `${path}/self?propagationPolicy=Foreground`);
+    await becomes(`${path}/self`, 404);
+  });
+
+  it('lets go in the foreground what owns each other, when nothing else holds it', async () => {
+    const a = await create(path, configMap('a'));
+    const b = await create(path, configMap('b', {}, ownedBy(a)));
+    const c = await create(path, configMap('c', {}, ownedBy(b)));
+    await own(`${path}/a`, c);
+    await create(path, configMap('held', {}, { ...ownedBy(c), finalizers: ['x.io/f'] }));
+    await cluster.send('DELETE', `${path}/a?propagationPolicy=Foreground`);
+    await eventually(async () => {
+      const { metadata } = (await cluster.send('GET', `${path}/held`)).json;
+      return metadata.deletionTimestamp === undefined ? undefined : true;
+    });
+    for (const name of ['a', 'b', 'c']) expect(await code(`${path}/${name}`)).toBe(200);
+    await cluster.send('PATCH', `${path}/held`, { metadata: { finalizers: null } }, merge);
+    for (const name of ['c', 'b', 'a']) await becomes(`${path}/${name}`, 404);
+  });
+
+  it('leaves a protected namespace alone, whatever it names as owner', async () => {
+    const owner = { apiVersion: 'v1', kind: 'Namespace', name: 'gone', uid: 'u' };
+    const lost = { metadata: { ownerReferences: [owner] } };
+    expect((await cluster.send('PATCH', '/api/v1/namespaces/default', lost, merge)).code).toBe(200);
+    // Work is done in order: when this one has gone, the namespace has had its turn.
+    await create('/api/v1/namespaces', { metadata: { name: 'other', ...lost.metadata } });
+    await becomes('/api/v1/namespaces/other', 404);
+    expect(await code('/api/v1/namespaces/default')).toBe(200);
+  });
+
   it('orphans on request', async () => {
     const top = await create(path, configMap('top'));
     await create(path, configMap('child', {}, ownedBy(top)));
