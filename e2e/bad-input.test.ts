@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHmac, createPublicKey } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -233,6 +233,22 @@ describe('a request that must not pass', () => {
     }
     expect((await ask(tokens['kubectl'] ?? '')).status).toBe(200);
     expect(sallyport.stderr()).not.toMatch(/ERROR/);
+  });
+
+  it('counts a changed policy manifest without a restart, and keeps the last good one', async () => {
+    const file = join(sallyport.directory, 'config/demo/rbac/platform-admins.yaml');
+    const good = await readFile(file, 'utf8');
+    const until = async (status: number) => {
+      while ((await ask(tokens['kubectl'] ?? '')).status !== status) await new Promise(setImmediate);
+    };
+    await writeFile(file, good.replaceAll('platform-admins', 'nobody'));
+    await until(403);
+    await writeFile(file, good);
+    await until(200);
+    await writeFile(file, 'kind: [');
+    while (!/manifests not taken/.test(sallyport.stderr())) await new Promise(setImmediate);
+    expect((await ask(tokens['kubectl'] ?? '')).status).toBe(200);
+    await writeFile(file, good);
   });
 
   it('leaves no token in the log', () => {

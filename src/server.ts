@@ -20,8 +20,9 @@ import {
   guardPolicy,
   keepCertificate,
   loadServingCertificate,
+  type ManifestFollower,
   openAuthenticator,
-  readManifests,
+  openManifests,
   type ServingCertificate,
   type Target,
 } from './gateway/index.ts';
@@ -142,7 +143,7 @@ async function openGateway(
   identity: Identity,
   log: Log,
 ): Promise<{ url: string; close: () => Promise<void> }> {
-  const policy = await loadPolicy(config, gateway);
+  const { policy, manifests } = await openPolicy(config, gateway, log);
   const certificate = await gatewayCertificate(config, gateway, dataDir);
   const { target, cluster } = await openTarget(config, gateway, store, policy, certificate, log);
   const authenticator = openAuthenticator({
@@ -186,6 +187,7 @@ async function openGateway(
     url: `https://${hostPort(gateway.https)}`,
     close: async () => {
       certificates.close();
+      manifests.close();
       // Watches never end by themselves: the API ends them, then the server can drain.
       const drained = drain(server);
       await cluster?.close();
@@ -196,17 +198,25 @@ async function openGateway(
   };
 }
 
-async function loadPolicy(config: Config, gateway: GatewayConfig): Promise<Policy> {
+async function openPolicy(
+  config: Config,
+  gateway: GatewayConfig,
+  log: Log,
+): Promise<{ policy: Policy; manifests: ManifestFollower }> {
   // The embedded API puts its default roles back at every start.
   const restored = gateway.target === 'embedded' ? defaultPolicyObjects() : [];
   const policy = createPolicy({ restored });
   try {
-    policy.replaceSource('manifests', await readManifests(gateway.rbac.manifests));
+    const manifests = await openManifests({
+      paths: gateway.rbac.manifests,
+      apply: (objects) => policy.replaceSource('manifests', objects),
+      log,
+    });
+    return { policy, manifests };
   } catch (error) {
     const { message } = error as Error;
     throw new ConfigError([{ file: config.file, path: 'gateway.rbac.manifests', message }]);
   }
-  return policy;
 }
 
 async function gatewayCertificate(

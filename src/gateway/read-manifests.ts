@@ -61,7 +61,8 @@ export async function scanManifestFiles(
   return { objects, problems, otherKinds };
 }
 
-async function manifestFiles(path: string, recursive: boolean): Promise<string[]> {
+/** The manifest files of a path, in name order; the path itself when it is a file. */
+export async function manifestFiles(path: string, recursive: boolean): Promise<string[]> {
   if (!(await stat(path)).isDirectory()) return [path];
   const names = (await readdir(path, { recursive })).filter((name) => MANIFEST.test(name)).sort();
   return names.map((name) => join(path, name));

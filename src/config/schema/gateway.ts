@@ -33,7 +33,7 @@ export const gateway = z
           .array(z.string())
           .default([])
           .describe(
-            'Files, or directories of `.yaml`, `.yml` and `.json` files, with Role, ClusterRole, RoleBinding and ClusterRoleBinding objects. Read at start; sub-directories are not.',
+            'Files, or directories of `.yaml`, `.yml` and `.json` files, with Role, ClusterRole, RoleBinding and ClusterRoleBinding objects; sub-directories are not read. A change counts within seconds; one that is wrong is refused as a whole, and the last good policy stays.',
           ),
       })
       .default({ manifests: [] }),
