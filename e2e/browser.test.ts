@@ -119,6 +119,9 @@ describe('signing in with a browser', () => {
 
     const second = await party('kubectl');
     await page.goto(second.authorizationUrl);
+    expect(await page.textContent('main')).toContain(new URL(second.redirectUri).host);
+    await page.screenshot({ path: join(SCREENSHOTS, 'sign-on.png') });
+    await page.getByRole('button', { name: 'Continue' }).click();
     expect((await second.tokens).claims()).toMatchObject({ preferred_username: 'admin' });
 
     await page.goto(`${sallyport.issuer}/`);

@@ -46,6 +46,7 @@ describe.each(['stop', 'kill'] as const)('after a %s and a start', (end) => {
     expect(fresh.claims()).toMatchObject({ preferred_username: 'jane' });
     const after = await openRelyingParty({ issuer: sallyport.issuer, clientId: 'kubectl' });
     await page.goto(after.authorizationUrl);
+    await page.getByRole('button', { name: 'Continue' }).click();
     expect((await after.tokens).claims()).toMatchObject({ preferred_username: 'jane' });
     expect((await admin.kubectl('get', 'configmap', 'kept', '-o', 'json')).stdout).toBe(map);
     expect((await admin.kubectl('get', 'rolebinding', 'read-pods', '-o', 'name')).stdout).toBe(

@@ -2,6 +2,8 @@
  * What both doors share at their edge: who is asking, headers, cookies, form protection, listening, reading bodies.
  * Owns no route and no page.
  */
+export { type AddressBudget, createAddressBudget } from './address-budget.ts';
+export { addressNetwork } from './address-network.ts';
 export { type ClientAddressRequest, createClientAddress } from './client-address.ts';
 export { type CookiePolicy, createCookiePolicy } from './cookies.ts';
 export { type Csrf, createCsrf, isCrossSite } from './csrf.ts';

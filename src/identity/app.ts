@@ -3,11 +3,19 @@ import express, { type ErrorRequestHandler, type RequestHandler, Router } from '
 import type Provider from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import { continuePage, toText } from '../../views/index.ts';
-import { createHostGuard, type Middleware, seeOther, sendHtml } from '../http/index.ts';
+import {
+  type ClientAddressRequest,
+  createHostGuard,
+  type Middleware,
+  seeOther,
+  sendHtml,
+} from '../http/index.ts';
 import type { Log } from './identity-deps.ts';
+import { boundArrivals } from './interaction/arrivals.ts';
 import { type Failure, failures, sendFailure } from './interaction/failures.ts';
 import type { Forms } from './interaction/forms.ts';
 import type { PageContext } from './interaction/page-context.ts';
+import { queryProblem } from './interaction/query-bounds.ts';
 import { requestId } from './interaction/request-id.ts';
 
 export interface AppDeps {
@@ -20,6 +28,8 @@ export interface AppDeps {
   readonly interactions: Router;
   readonly assets: Router;
   readonly log: Log;
+  clientAddress(req: ClientAddressRequest): string;
+  now(): number;
   pinOrigin(req: IncomingMessage): void;
   ready(): boolean;
 }
@@ -52,6 +62,8 @@ function createEndpoints({ provider, context }: AppDeps): RequestHandler {
       res.setHeader('Allow', endpoint.methods.join(', '));
       return sendFailure(context, req, res, failures.methodNotAllowed);
     }
+    const problem = queryProblem(req.url);
+    if (problem !== undefined) return sendFailure(context, req, res, problem);
     if (endpoint.cache !== undefined) res.setHeader('Cache-Control', endpoint.cache);
     return callback(req, res);
   };
@@ -88,6 +100,16 @@ function toFailure(error: unknown, req: IncomingMessage, log: Log): Failure {
   return { status: 500, title: 'errorTitle', text: 'errorServer' };
 }
 
+/** Bounds what people who have not signed in can make the store keep: interactions, and sessions of browsers. */
+function createBounds(deps: AppDeps): { auth: RequestHandler; logout: RequestHandler; form: RequestHandler } {
+  const newForm = boundArrivals(deps, (req) => req.session.form === true);
+  return {
+    auth: boundArrivals(deps, (_req, res) => String(res.getHeader('location')).includes('/interaction/')),
+    logout: boundArrivals(deps, () => true),
+    form: (req, res, next) => (req.session.form === true ? next() : newForm(req, res, next)),
+  };
+}
+
 /** Everything that door 1 answers, for HTTP/1.1. */
 export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResponse) => void {
   const { context, forms, pageSession, ready } = deps;
@@ -111,12 +133,15 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
     next();
   });
 
+  const bounds = createBounds(deps);
   const door = Router({ caseSensitive: true, strict: false });
   door.get('/', deps.home);
   door.use('/static', deps.assets);
-  door.use('/interaction', pageSession, deps.interactions);
+  door.use('/interaction', pageSession, bounds.form, deps.interactions);
   door.get('/logout/continue', pageSession, createLeave(deps));
   door.use('/logout', pageSession, forms.sameSite);
+  door.get('/logout', bounds.logout);
+  door.get('/auth', bounds.auth);
   door.use(createEndpoints(deps));
   app.use(context.base === '' ? '/' : context.base, door);
   app.use((req, res) => sendFailure(context, req, res, failures.notFound));

@@ -34,7 +34,7 @@ export interface StaticPassword {
 export interface ExpiryConfig {
   /** Default: 24 h. Access tokens live as long, at most 1 h. */
   readonly idTokens?: number | undefined;
-  /** How long a sign-in may take. Default: 24 h. */
+  /** How long a sign-in may take. Default: 15 min. */
   readonly authRequests?: number | undefined;
   readonly deviceRequests?: number | undefined;
   readonly refreshTokens?:

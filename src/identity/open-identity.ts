@@ -63,6 +63,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const indexes = createExpiring<string>(store, { prefix: 'identity/index/', now });
   const revokedGrants = createExpiring<true>(store, { prefix: 'identity/revoked/', now });
   const attempts = createExpiring<AttemptRecord>(store, { prefix: 'identity/attempts/', now });
+  const proven = createExpiring<true>(store, { prefix: 'identity/proven/', now });
   const pageSessions = createExpiring<SessionData>(store, { prefix: 'identity/pages/', now });
 
   const context = createPageContext({
@@ -105,16 +106,17 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   logEvents(provider, log);
 
   const forms = createForms(context, createCsrf(keys.forms));
+  const clientAddress = createClientAddress(deps.trustedProxies);
   const signIn = createSignIn({
     provider,
     context,
     accounts,
     passwords: createPasswordChecker({ unknownCost: usualCost(deps.passwords.map(({ hash }) => hash)) }),
-    throttle: createThrottle({ records: attempts, now }),
+    throttle: createThrottle({ records: attempts, proven, now }),
     forms,
     loginHint: deps.loginHint,
     log,
-    clientAddress: createClientAddress(deps.trustedProxies),
+    clientAddress,
   });
   let open = true;
   const handler = createApp({
@@ -136,6 +138,8 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     interactions: createInteractions({ provider, context, accounts, forms, signIn }),
     assets: assets.router,
     log,
+    clientAddress,
+    now,
     pinOrigin: pinOrigin(provider, issuer),
     ready: () => open,
   });
@@ -143,7 +147,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     handler,
     jwks: () => ({ keys: keys.published }),
     ready: () => open,
-    expiring: [records, indexes, revokedGrants, attempts, pageSessions],
+    expiring: [records, indexes, revokedGrants, attempts, proven, pageSessions],
     async close() {
       open = false;
     },

@@ -47,10 +47,11 @@ interface Attempt {
  */
 export async function logIn(target: Target, options: LoginOptions, deps: LoginDeps): Promise<Login> {
   const metadata = await discover(target.issuer, deps.send, deps.signal);
-  const listener = await openLoopbackListener(options.listenPort);
+  const state = randomText();
+  const listener = await openLoopbackListener(options.listenPort, state);
   try {
     const attempt: Attempt = {
-      state: randomText(),
+      state,
       nonce: randomText(),
       codeVerifier: randomText(),
       redirectUri: listener.redirectUri,
@@ -125,7 +126,7 @@ async function finish(
   attempt: Attempt,
   deps: LoginDeps,
 ): Promise<Login> {
-  const code = readCode(callback.params, metadata, attempt);
+  const code = readCode(callback.params, metadata);
   const endpoint = { metadata, clientId: target.clientId, send: deps.send };
   const answer = await redeemCode(endpoint, { ...attempt, code });
   if (answer.kind === 'refused') {
@@ -154,13 +155,12 @@ async function finish(
   };
 }
 
-/** The code of an authorization response that is the answer to our own request (state) and from our issuer (iss). */
-function readCode(params: URLSearchParams, metadata: IssuerMetadata, attempt: Attempt): string {
+/** The code of an authorization response that is the answer to our own request (the listener has compared its state) and from our issuer (iss). */
+function readCode(params: URLSearchParams, metadata: IssuerMetadata): string {
   for (const name of new Set(params.keys())) {
     // RFC 6749 §3.1: parameters must not be repeated; which of the two would count is anyone's guess.
     if (params.getAll(name).length > 1) throw foreign('a parameter is there twice');
   }
-  if (params.get('state') !== attempt.state) throw foreign('its state is not the one of this login');
   const iss = params.get('iss');
   if (iss === null ? metadata.sendsIss : iss !== metadata.issuer)
     throw foreign('it is not from the issuer (iss)');

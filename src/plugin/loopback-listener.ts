@@ -2,6 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { errorCode, exitCode, PluginError } from './exit.ts';
 import { failedPage, type Page, pageHeaders, renderPage } from './pages.ts';
 
+/** Answers with another state than ours that are put up with. */
+const longestPatience = 20;
+
 /** The one authorization response, and the way to answer the browser that brought it. */
 export interface Callback {
   readonly params: URLSearchParams;
@@ -17,11 +20,15 @@ export interface LoopbackListener {
 
 /**
  * Waits for the browser on this machine (RFC 8252 §7.3). Bound to 127.0.0.1, never to a name or to all addresses; takes
- * one authorization response and no second one. `port` 0 lets the system choose.
+ * one authorization response that carries `state` and no second one. One with another state is somebody else's: it is
+ * refused and does not end the wait, but twenty of them do (`callback` rejects). `port` 0 lets the system choose.
  */
-export async function openLoopbackListener(port: number): Promise<LoopbackListener> {
-  const { promise: callback, resolve } = Promise.withResolvers<Callback>();
+export async function openLoopbackListener(port: number, state: string): Promise<LoopbackListener> {
+  const { promise: callback, resolve, reject } = Promise.withResolvers<Callback>();
+  // The login may have ended by itself before the twentieth.
+  callback.catch(() => {});
   let taken = false;
+  let foreign = 0;
   let host = '';
   const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
     const refusal = refuse(request, host, taken);
@@ -29,8 +36,13 @@ export async function openLoopbackListener(port: number): Promise<LoopbackListen
       void send(response, refusal);
       return;
     }
-    taken = true;
     const { searchParams } = new URL(request.url ?? '/', `http://${host}`);
+    if (searchParams.get('state') !== state) {
+      if (++foreign === longestPatience) reject(new PluginError(exitCode.failure, tooManyForeign));
+      void send(response, failedPage('This answer does not belong to the login that is waiting here.'));
+      return;
+    }
+    taken = true;
     resolve({ params: searchParams, answer: (page) => send(response, page) });
   });
   host = `127.0.0.1:${await listen(server, port)}`;
@@ -43,6 +55,8 @@ export async function openLoopbackListener(port: number): Promise<LoopbackListen
     },
   };
 }
+
+const tooManyForeign = `giving up: ${longestPatience} answers came whose state is not the one of this login`;
 
 function refuse(request: IncomingMessage, host: string, taken: boolean): Page | undefined {
   // DNS rebinding: a foreign page whose name now resolves to 127.0.0.1 still sends that name.

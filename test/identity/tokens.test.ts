@@ -136,6 +136,19 @@ describe('S-027 S-028 S-034 S-035: of 20 parallel redemptions', () => {
 });
 
 describe('codes', () => {
+  /** The token request for a fresh code. */
+  async function codeFor(config: client.Configuration) {
+    const attempt = await startAuthorization(config, offline);
+    const page = await walk(door.browser(), attempt.url);
+    return {
+      grant_type: 'authorization_code',
+      client_id: 'kubectl',
+      code: new URL(page.url).searchParams.get('code') ?? '',
+      redirect_uri: loopback,
+      code_verifier: attempt.verifier,
+    };
+  }
+
   it('S-026: used twice end everything that came of them', async () => {
     const config = await door.relyingParty('kubectl');
     const { attempt, callback, tokens } = await signInFor(config, door.browser(), offline);
@@ -146,24 +159,29 @@ describe('codes', () => {
     await expect(client.fetchUserInfo(config, tokens.access_token, jane.userID)).rejects.toThrow();
   });
 
+  it.each([
+    [4, 200],
+    [5, 400],
+  ])('S-014: after %i wrong verifiers the right one gets %i', async (times, status) => {
+    const config = await door.relyingParty('kubectl');
+    const right = await codeFor(config);
+    const guess = () => postToken(door, { ...right, code_verifier: client.randomPKCECodeVerifier() });
+    const answers = await Promise.all(Array.from({ length: times }, guess));
+    expect(answers.map(({ body }) => body['error'])).toEqual(Array(times).fill('invalid_grant'));
+    expect((await postToken(door, right)).status).toBe(status);
+  });
+
   it('S-013 S-014 S-029: are bound to verifier, redirect URI and client', async () => {
     const config = await door.relyingParty('kubectl');
-    const attempt = await startAuthorization(config, offline);
-    const page = await walk(door.browser(), attempt.url);
-    const right = {
-      grant_type: 'authorization_code',
-      client_id: 'kubectl',
-      code: new URL(page.url).searchParams.get('code') ?? '',
-      redirect_uri: loopback,
-      code_verifier: attempt.verifier,
-    };
+    const right = await codeFor(config);
     const { code_verifier: _, ...withoutVerifier } = right;
+    const other = await codeFor(config);
     const wrong: [Record<string, string>, string][] = [
       [withoutVerifier, 'invalid_grant'],
       [{ ...right, code_verifier: client.randomPKCECodeVerifier() }, 'invalid_grant'],
       [{ ...right, code_verifier: 'short' }, 'invalid_request'],
-      [{ ...right, redirect_uri: 'http://localhost:8001/' }, 'invalid_grant'],
-      [{ ...right, client_id: 'web', client_secret: 'web-secret' }, 'invalid_grant'],
+      [{ ...other, redirect_uri: 'http://localhost:8001/' }, 'invalid_grant'],
+      [{ ...other, client_id: 'web', client_secret: 'web-secret' }, 'invalid_grant'],
       [{ ...right, client_id: 'web' }, 'invalid_client'],
       [{ ...right, client_id: 'web', client_secret: 'wrong' }, 'invalid_client'],
     ];
@@ -171,6 +189,7 @@ describe('codes', () => {
       expect((await postToken(door, parameters)).body['error'], JSON.stringify(parameters)).toBe(error);
     }
     expect((await postToken(door, right)).status).toBe(200);
+    expect((await postToken(door, other)).status).toBe(200);
   });
 });
 

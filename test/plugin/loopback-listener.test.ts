@@ -10,7 +10,7 @@ interface Answer {
 }
 
 async function open() {
-  const listener = await openLoopbackListener(0);
+  const listener = await openLoopbackListener(0, 's');
   onTestFinished(() => listener.close());
   const { port, host } = new URL(listener.redirectUri);
   const send = (path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> => {
@@ -59,8 +59,28 @@ describe('the loopback listener (S-159)', () => {
   ])('%s with %j by %s gets no further than %i', async (path, headers, method, status) => {
     const { listener, send } = await open();
     expect((await send(`${path}?code=probe`, headers, method)).status).toBe(status);
-    void send('/callback?code=real', { 'sec-fetch-dest': 'document' }).catch(() => {});
+    void send('/callback?code=real&state=s', { 'sec-fetch-dest': 'document' }).catch(() => {});
     expect((await listener.callback).params.get('code')).toBe('real');
+  });
+
+  it.each(['', '&state=', '&state=S', '&state=x&state=s'])(
+    'takes nothing with the state %j, and goes on waiting',
+    async (state) => {
+      const { listener, send } = await open();
+      const refused = await send(`/callback?code=planted${state}`);
+      expect([refused.status, refused.text.includes('does not belong')]).toEqual([400, true]);
+      void send('/callback?code=real&state=s').catch(() => {});
+      expect((await listener.callback).params.get('code')).toBe('real');
+    },
+  );
+
+  it('gives up after twenty with a wrong state', async () => {
+    const { listener, send } = await open();
+    const ended = expect(listener.callback).rejects.toThrow('20 answers came whose state is not the one');
+    for (let probe = 0; probe < 20; probe++) {
+      expect((await send('/callback?code=planted&state=x')).status).toBe(400);
+    }
+    await ended;
   });
 
   it('is bound to 127.0.0.1 and to nothing else', async () => {
@@ -73,7 +93,7 @@ describe('the loopback listener (S-159)', () => {
 
   it('shows server text as text', async () => {
     const { listener, send } = await open();
-    const page = send('/callback?error=x');
+    const page = send('/callback?error=x&state=s');
     await (await listener.callback).answer(failedPage('<script>alert("1")</script>'));
     expect((await page).text).toContain('&#60;script&#62;alert(&#34;1&#34;)');
   });

@@ -33,6 +33,10 @@ export const en = {
   scopeGroups: 'see the groups you belong to',
   scopeOfflineAccess: 'stay signed in while you are away',
 
+  signOnTitle: 'Sign in {app} on this computer?',
+  signOnText:
+    'A program on this computer, waiting at {host}, asks to be signed in as you. Continue only if you have just started it.',
+
   continueTitle: 'Continue to {app}',
   continueText: 'You are being sent on to {app}.',
   continueLink: 'Continue',

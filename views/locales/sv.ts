@@ -34,6 +34,10 @@ export const sv: Messages = {
   scopeGroups: 'se vilka grupper du tillhör',
   scopeOfflineAccess: 'vara inloggad medan du är borta',
 
+  signOnTitle: 'Logga in {app} på den här datorn?',
+  signOnText:
+    'Ett program på den här datorn, som väntar på {host}, vill bli inloggat som du. Fortsätt bara om du själv just har startat det.',
+
   continueTitle: 'Fortsätt till {app}',
   continueText: 'Du skickas vidare till {app}.',
   continueLink: 'Fortsätt',

@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { verify } from '@node-rs/bcrypt';
 
-export type PasswordVerdict = 'match' | 'mismatch' | 'busy';
+export type PasswordVerdict = 'match' | 'mismatch' | 'busy' | 'crowded';
 
 export interface PasswordChecker {
   /**
    * Checks a password off the event loop.
    * @param hash undefined for an account that does not exist: costs the same and never matches
-   * @returns `busy` when more checks are waiting than can be done in reasonable time
+   * @param from the host that asks
+   * @returns `busy` when more checks are waiting than can be done in reasonable time, `crowded` when it is this host's
+   *   own that are waiting
    */
-  check(password: string, hash: string | undefined): Promise<PasswordVerdict>;
+  check(password: string, hash: string | undefined, from: string): Promise<PasswordVerdict>;
 }
 
 export interface PasswordCheckerDeps {
@@ -20,6 +22,9 @@ export interface PasswordCheckerDeps {
   /** Default: 32. */
   readonly queueLimit?: number;
 }
+
+/** Places that one host may take in the queue, so that it cannot keep the others out. */
+const placesPerHost = 4;
 
 /** bcrypt reads no further than this. Longer passwords would match on their beginning alone. */
 export const maxPasswordBytes = 72;
@@ -54,28 +59,29 @@ function unmatchableHash(cost: number): string {
 export function createPasswordChecker(deps: PasswordCheckerDeps): PasswordChecker {
   const { unknownCost, concurrency = 2, queueLimit = 32 } = deps;
   const unknown = unmatchableHash(unknownCost);
-  const waiting: (() => void)[] = [];
+  const waiting: { readonly from: string; readonly go: () => void }[] = [];
   let running = 0;
 
-  async function turn(): Promise<void> {
+  async function turn(from: string): Promise<void> {
     if (running < concurrency) {
       running++;
       return;
     }
     // Whoever finishes hands its place over, so `running` does not change.
-    await new Promise<void>((resolve) => waiting.push(resolve));
+    await new Promise<void>((go) => waiting.push({ from, go }));
   }
 
   function done(): void {
     const next = waiting.shift();
     if (next === undefined) running--;
-    else next();
+    else next.go();
   }
 
   return {
-    async check(password, hash) {
+    async check(password, hash, from) {
+      if (waiting.filter((one) => one.from === from).length >= placesPerHost) return 'crowded';
       if (running >= concurrency && waiting.length >= queueLimit) return 'busy';
-      await turn();
+      await turn(from);
       try {
         const checkable = isCheckable(password);
         const matches = await verify(checkable ? password : '', checkable ? (hash ?? unknown) : unknown);

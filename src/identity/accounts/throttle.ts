@@ -1,33 +1,45 @@
 import { createHash } from 'node:crypto';
+import { createAddressBudget } from '../../http/index.ts';
 import type { Expiring } from '../../store/index.ts';
 
-/** Failed attempts of one account from one address. */
+/** Failed attempts at one account from one address. */
 export interface AttemptRecord {
   readonly failures: number;
   /** Milliseconds since the epoch; until then no attempt is looked at. */
   readonly blockedUntil: number;
 }
 
+export interface Attempt {
+  /** Milliseconds to wait before anything is checked; 0 when this attempt may go ahead. */
+  readonly wait: number;
+  /** The attempt was right: it does not count, and the account's count starts anew. */
+  succeeded(): Promise<void>;
+  /** The attempt was never checked: it does not count. */
+  unchecked(): Promise<void>;
+}
+
 export interface Throttle {
   /**
    * Counts an attempt as failed before it is checked, so that attempts made at once cannot outrun the count.
-   * @returns milliseconds to wait before anything is checked; 0 when this attempt may go ahead
+   * @param account the id, where the login is somebody's: all of an account's names are one
    */
-  begin(login: string, address: string): Promise<number>;
-  /** The attempt was right: the count starts anew. */
-  succeeded(login: string, address: string): Promise<void>;
-  /** The attempt was never checked: it does not count. */
-  unchecked(login: string, address: string): Promise<void>;
+  begin(account: string | undefined, login: string, address: string): Promise<Attempt>;
 }
 
 export interface ThrottleDeps {
   readonly records: Expiring<AttemptRecord>;
+  /** Accounts that have signed in from an address. */
+  readonly proven: Expiring<true>;
   now(): number;
 }
 
 const freeFailures = 5;
 const longestDelay = 15 * 60_000;
 const memory = 60 * 60_000;
+
+/** Failures of one address at whatever accounts: 20, and one more every 15 seconds, which is 20 in 5 minutes. */
+const addressFailures = { size: 20, every: 15_000 };
+const provenFor = 7 * 24 * 60 * 60_000;
 
 /** 1 s after the fifth failure, doubled by each further one, at most 15 minutes. */
 function delayAfter(failures: number): number {
@@ -36,37 +48,66 @@ function delayAfter(failures: number): number {
     : Math.min(longestDelay, 1000 * 2 ** Math.min(failures - freeFailures, 20));
 }
 
+function refused(wait: number): Attempt {
+  const nothing = async () => {};
+  return { wait, succeeded: nothing, unchecked: nothing };
+}
+
 /**
- * Slows guessing down per account and address. Another address is never slowed down, so nobody can lock an account's
- * owner out; unknown accounts are counted like known ones, so the delay tells nothing.
+ * Slows guessing down per account and address, and per address. Another address is never slowed down, so nobody can
+ * lock an account's owner out; unknown accounts are counted like known ones, so the delay tells nothing. Many people
+ * may share an address: who has signed in from it within a week is not slowed down by what the others there do.
  */
-export function createThrottle({ records, now }: ThrottleDeps): Throttle {
-  const keyOf = (login: string, address: string) =>
-    createHash('sha256').update(`${login}\0${address}`).digest('base64url');
+export function createThrottle({ records, proven, now }: ThrottleDeps): Throttle {
+  const byAddress = createAddressBudget({ ...addressFailures, now });
+
+  async function count(key: string): Promise<number> {
+    for (;;) {
+      const record = await records.get(key);
+      const wait = (record?.value.blockedUntil ?? 0) - now();
+      if (wait > 0) return wait;
+      const failures = (record?.value.failures ?? 0) + 1;
+      const value = { failures, blockedUntil: now() + delayAfter(failures) };
+      const done = await records.put(key, value, now() + memory, { ifRevision: record?.revision ?? 0 });
+      if (done !== undefined) return 0;
+    }
+  }
+
+  async function uncount(key: string): Promise<void> {
+    const record = await records.get(key);
+    if (record === undefined) return;
+    const value = { failures: Math.max(0, record.value.failures - 1), blockedUntil: now() };
+    // When this does not hold, another attempt has counted since: a count too many is the safe side.
+    await records.put(key, value, record.expiresAt, { ifRevision: record.revision });
+  }
 
   return {
-    async begin(login, address) {
-      const key = keyOf(login, address);
-      for (;;) {
-        const record = await records.get(key);
-        const wait = (record?.value.blockedUntil ?? 0) - now();
-        if (wait > 0) return wait;
-        const failures = (record?.value.failures ?? 0) + 1;
-        const value = { failures, blockedUntil: now() + delayAfter(failures) };
-        const done = await records.put(key, value, now() + memory, { ifRevision: record?.revision ?? 0 });
-        if (done !== undefined) return 0;
+    async begin(account, login, address) {
+      const who = account === undefined ? `login\0${login}` : `account\0${account}`;
+      const key = createHash('sha256').update(`${who}\0${address}`).digest('base64url');
+      const addressWait = byAddress.take(address);
+      if (addressWait > 0 && (await proven.get(key)) === undefined) return refused(addressWait);
+      // Only what was taken may be given back: else each sign-in of one's own would buy a guess at another account.
+      const refund = () => {
+        if (addressWait === 0) byAddress.refund(address);
+      };
+      const wait = await count(key);
+      if (wait > 0) {
+        refund();
+        return refused(wait);
       }
-    },
-    async succeeded(login, address) {
-      await records.delete(keyOf(login, address));
-    },
-    async unchecked(login, address) {
-      const key = keyOf(login, address);
-      const record = await records.get(key);
-      if (record === undefined) return;
-      const value = { failures: Math.max(0, record.value.failures - 1), blockedUntil: now() };
-      // When this does not hold, another attempt has counted since: a count too many is the safe side.
-      await records.put(key, value, record.expiresAt, { ifRevision: record.revision });
+      return {
+        wait: 0,
+        async succeeded() {
+          refund();
+          await records.delete(key);
+          await proven.put(key, true, now() + provenFor);
+        },
+        async unchecked() {
+          refund();
+          await uncount(key);
+        },
+      };
     },
   };
 }

@@ -18,6 +18,8 @@ export const failures = {
   forbidden: { status: 403, title: 'forbiddenTitle', text: 'forbiddenText' },
   misdirected: { status: 421, title: 'misdirectedTitle', text: 'misdirectedText' },
   busy: { status: 503, title: 'errorTitle', text: 'errorBusy' },
+  tooMany: { status: 429, title: 'errorTitle', text: 'errorBusy' },
+  uriTooLong: { status: 414, title: 'errorTitle', text: 'errorInvalidRequest' },
   sessionGone: { status: 400, title: 'sessionGoneTitle', text: 'sessionGoneText' },
 } as const satisfies Record<string, Failure>;
 

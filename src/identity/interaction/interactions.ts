@@ -1,9 +1,10 @@
 import { type Request, type Response, Router } from 'express';
 import type Provider from 'oidc-provider';
 import { type Client, errors, type Interaction } from 'oidc-provider';
-import { consentPage, continuePage, toText } from '../../../views/index.ts';
+import { consentPage, continuePage, signOnPage, toText } from '../../../views/index.ts';
 import { seeOther, sendHtml } from '../../http/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import { signOnReason } from '../provider/policy.ts';
 import { failures, sendFailure } from './failures.ts';
 import type { Forms } from './forms.ts';
 import type { PageContext } from './page-context.ts';
@@ -59,6 +60,11 @@ async function grantConsent(provider: Provider, { interaction, client }: Current
   return grant.save();
 }
 
+/** Whether nothing is asked but that the person goes on. */
+function isSignOn({ prompt }: Interaction): boolean {
+  return prompt.name === 'consent' && prompt.reasons.every((reason) => reason === signOnReason);
+}
+
 /** The steps between an authorization request and its answer: sign in, consent, and on to the application. */
 export function createInteractions(deps: InteractionsDeps): Router {
   const { provider, context, accounts, forms, signIn } = deps;
@@ -73,12 +79,16 @@ export function createInteractions(deps: InteractionsDeps): Router {
       app: client.clientName ?? client.clientId,
       redirectHost: redirectHost(interaction.params['redirect_uri']),
       accountName: accounts.byId(interaction.session?.accountId ?? '')?.name ?? '',
-      scopes: String(interaction.params['scope'] ?? '').split(' '),
       action: `${path}/consent`,
       abortAction: `${path}/abort`,
       csrf: forms.token(req),
     };
-    sendHtml(res, 200, toText(consentPage(page, view)));
+    const scopes = String(interaction.params['scope'] ?? '').split(' ');
+    sendHtml(
+      res,
+      200,
+      toText(isSignOn(interaction) ? signOnPage(page, view) : consentPage(page, { ...view, scopes })),
+    );
   });
 
   router.post('/:uid/login', ...forms.received, async (req, res) => {
@@ -91,8 +101,8 @@ export function createInteractions(deps: InteractionsDeps): Router {
     const now = await current(deps, req, res);
     if (now.interaction.prompt.name !== 'consent')
       return sendFailure(context, req, res, failures.sessionGone);
-    const grantId = await grantConsent(provider, now);
-    await provider.interactionResult(req, res, { consent: { grantId } }, { mergeWithLastSubmission: true });
+    const consent = isSignOn(now.interaction) ? {} : { grantId: await grantConsent(provider, now) };
+    await provider.interactionResult(req, res, { consent }, { mergeWithLastSubmission: true });
     seeOther(res, `${now.path}/continue`);
   });
 

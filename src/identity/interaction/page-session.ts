@@ -59,6 +59,11 @@ class RecordStore extends session.Store {
     settle(records.put(hashOf(sid), data, now() + lifetime), done);
   }
 
+  /** Each page shown gives the form on it a whole lifetime. */
+  override touch(sid: string, data: session.SessionData, done?: () => void): void {
+    this.set(sid, data, () => done?.());
+  }
+
   override destroy(sid: string, done?: Done<unknown>): void {
     settle(this.#deps.records.delete(hashOf(sid)), done);
   }

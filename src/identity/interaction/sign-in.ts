@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import type { Request, Response } from 'express';
 import type Provider from 'oidc-provider';
 import { type LoginError, type LoginHint, loginPage, type Messages, toText } from '../../../views/index.ts';
-import { type ClientAddressRequest, seeOther, sendHtml } from '../../http/index.ts';
+import { addressNetwork, type ClientAddressRequest, seeOther, sendHtml } from '../../http/index.ts';
 import { type Accounts, normalizeLogin } from '../accounts/accounts.ts';
 import { isCheckable, type PasswordChecker } from '../accounts/passwords.ts';
 import type { Throttle } from '../accounts/throttle.ts';
@@ -43,12 +43,19 @@ const wrong: Refusal = { field: 'username', text: 'wrongCredentials', status: 40
 /** Also when this browser has signed in in another tab since: ask again rather than end the sign-in. */
 const expired: Refusal = { field: 'username', text: 'formExpired', status: 403 };
 
+function tooMany(wait: number): Refusal {
+  const retryAfter = Math.ceil(wait / 1000);
+  return { field: 'username', text: 'tooManyAttempts', status: 429, retryAfter };
+}
+
 /** Longer than any e-mail address or username (RFC 5321 §4.5.3.1): not worth a look. */
 const longestLogin = 320;
 
 /** The password sign-in. Unknown account and wrong password are one and the same, in words, status and time. */
 export function createSignIn(deps: SignInDeps): SignIn {
   const { provider, context, accounts, passwords, throttle, forms, log } = deps;
+  /** Interactions with a password on its way through the queue: each has one place there. */
+  const checking = new Set<string>();
 
   function render(
     req: Request,
@@ -80,15 +87,13 @@ export function createSignIn(deps: SignInDeps): SignIn {
     if (!isCheckable(password)) return { field: 'password', text: 'passwordTooLong', status: 400 };
     if (login.length > longestLogin) return wrong;
     const address = deps.clientAddress(req);
-    const wait = await throttle.begin(login, address);
-    if (wait > 0) {
-      return { field: 'username', text: 'tooManyAttempts', status: 429, retryAfter: Math.ceil(wait / 1000) };
-    }
     const account = accounts.byLogin(login);
-    const verdict = await passwords.check(password, account?.hash);
-    if (verdict === 'busy') {
-      await throttle.unchecked(login, address);
-      return 'busy';
+    const attempt = await throttle.begin(account?.id, login, address);
+    if (attempt.wait > 0) return tooMany(attempt.wait);
+    const verdict = await passwords.check(password, account?.hash, addressNetwork(address));
+    if (verdict === 'busy' || verdict === 'crowded') {
+      await attempt.unchecked();
+      return verdict === 'busy' ? 'busy' : tooMany(1000);
     }
     if (verdict === 'mismatch' || account === undefined) {
       // What was typed is not logged: it may be a password in the wrong field.
@@ -98,7 +103,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
       );
       return wrong;
     }
-    await throttle.succeeded(login, address);
+    await attempt.succeeded();
     log.info({ event: 'sign_in', account: account.id, address, request_id: requestId(req) }, 'signed in');
     return account.id;
   }
@@ -111,7 +116,12 @@ export function createSignIn(deps: SignInDeps): SignIn {
     async submit(req, res, current) {
       const typed = field(req, 'username') ?? '';
       if (!forms.isOwn(req)) return render(req, res, current, typed.slice(0, longestLogin), expired);
-      const result = await verify(req, normalizeLogin(typed), field(req, 'password') ?? '');
+      const { uid } = current.interaction;
+      if (checking.has(uid)) return render(req, res, current, typed.slice(0, longestLogin), tooMany(1000));
+      checking.add(uid);
+      const result = await verify(req, normalizeLogin(typed), field(req, 'password') ?? '').finally(() =>
+        checking.delete(uid),
+      );
       if (result === 'busy') {
         res.setHeader('Retry-After', '5');
         return sendFailure(context, req, res, failures.busy);

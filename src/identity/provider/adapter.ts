@@ -1,12 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
-import type { Expiring } from '../../store/index.ts';
+import type { Expiring, ExpiringRecord } from '../../store/index.ts';
 
 /** One record of the provider, under the hash of its id. */
 export interface StoredModel {
   readonly payload: AdapterPayload;
   /** Seconds since the epoch, when redeemed. */
   readonly consumed?: number;
+  /** Attempts to redeem it, of a code. */
+  readonly tries?: number;
 }
 
 export interface AdapterDeps {
@@ -19,6 +21,9 @@ export interface AdapterDeps {
   readonly revocationMemory: number;
   now(): number;
 }
+
+/** Attempts that a code stands: after these it is worth nothing, also with the right verifier. */
+const triesPerCode = 5;
 
 const hashOf = (id: string) => createHash('sha256').update(id).digest('base64url');
 
@@ -51,8 +56,22 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
     const recordKey = (hash: string) => `${model}/${hash}`;
     const indexKey = (kind: 'uid' | 'user-code', value: string) => `${model}/${kind}/${hashOf(value)}`;
 
+    /** Looking a code up is an attempt to redeem it, counted before its verifier is. A used one stays to be found. */
+    async function countTry(key: string): Promise<ExpiringRecord<StoredModel> | undefined> {
+      for (;;) {
+        const record = await records.get(key);
+        if (record === undefined || record.value.consumed !== undefined) return record;
+        const { value, expiresAt, revision } = record;
+        const tries = (value.tries ?? 0) + 1;
+        if (tries > triesPerCode) return undefined;
+        const done = await records.put(key, { ...value, tries }, expiresAt, { ifRevision: revision });
+        if (done !== undefined) return record;
+      }
+    }
+
     async function load(id: string): Promise<AdapterPayload | undefined> {
-      const record = await records.get(recordKey(digest(id)));
+      const key = recordKey(digest(id));
+      const record = await (model === 'AuthorizationCode' ? countTry(key) : records.get(key));
       if (record === undefined) return undefined;
       const { payload, consumed } = record.value;
       const grantId = model === 'Grant' ? id : payload.grantId;

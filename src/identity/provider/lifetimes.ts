@@ -14,6 +14,9 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
+/** Dex has 24 h. Everybody can begin a sign-in, and each is kept until it ends. */
+const authRequestLifetime = 15 * minute;
+
 /** A browser session ends this long after the sign-in, however busy it is. */
 const sessionLifetime = day;
 /** What a browser without a signed-in person may keep, for example between a sign-out page and its answer. */
@@ -24,7 +27,7 @@ const seconds = (ms: number) => Math.max(1, Math.floor(ms / 1000));
 /** Every lifetime in one place. All are finite: a configuration that says nothing gets defaults, not eternity. */
 export function createLifetimes(expiry: ExpiryConfig = {}, now: () => number): Lifetimes {
   const idTokens = expiry.idTokens ?? day;
-  const authRequests = expiry.authRequests ?? day;
+  const authRequests = expiry.authRequests ?? authRequestLifetime;
   const absolute = expiry.refreshTokens?.absoluteLifetime ?? 90 * day;
   const rotate = expiry.refreshTokens?.disableRotation !== true;
   // A token that never changes cannot tell when it was last used: only the absolute end counts.

@@ -1,4 +1,5 @@
 import { type Grant, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { isLoopbackRedirectUri } from '../clients/redirect-uri.ts';
 
 const { Check, base } = interactionPolicy;
 
@@ -10,6 +11,20 @@ function mustAskEachTime({ oidc }: KoaContextWithOIDC, skipApprovalScreen: boole
     !skipApprovalScreen &&
     oidc.result?.consent === undefined
   );
+}
+
+/** Why somebody who is signed in already has to confirm that they began this sign-in. */
+export const signOnReason = 'sign_on';
+
+/**
+ * Whether a code would go to a program on the person's computer without a password typed or a button pressed for it.
+ * Any program there can send the browser here and listen at the redirect URI: being signed in proves nothing about it.
+ * So prompt=none is never enough for such a client.
+ */
+function awaitsConfirmation({ oidc: { client, params, result } }: KoaContextWithOIDC): boolean {
+  const local =
+    client?.applicationType === 'native' || isLoopbackRedirectUri(String(params?.['redirect_uri'] ?? ''));
+  return local && result?.login === undefined && result?.consent === undefined;
 }
 
 /** When a person is asked to sign in, and when to consent. */
@@ -29,6 +44,14 @@ export function createPolicy({ skipApprovalScreen }: { readonly skipApprovalScre
   consent?.checks.add(
     new Check('native_client_prompt', 'native clients require consent', 'interaction_required', (ctx) =>
       mustAskEachTime(ctx, skipApprovalScreen),
+    ),
+  );
+  consent?.checks.add(
+    new Check(
+      signOnReason,
+      'a program on a computer is signed in by its user',
+      'interaction_required',
+      awaitsConfirmation,
     ),
   );
   return policy;
@@ -54,7 +77,8 @@ export function createGrantLoader({ skipApprovalScreen }: { readonly skipApprova
         ? new provider.Grant({ accountId: session.accountId, clientId: client.clientId })
         : earlier;
     grant.addOIDCScope(withoutAsking ? requested : (earlier?.getOIDCScope() ?? ''));
-    await grant.save();
+    // Until the person has confirmed, it only serves to see what else to ask.
+    if (!awaitsConfirmation(ctx)) await grant.save();
     return grant;
   };
 }

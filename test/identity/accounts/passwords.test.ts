@@ -19,14 +19,22 @@ describe('checking passwords', () => {
     ['72 bytes', 'x'.repeat(72), hashSync('x'.repeat(72), 4), 'match'],
     ['the first 72 bytes being right is not enough', 'x'.repeat(73), hashSync('x'.repeat(72), 4), 'mismatch'],
   ])('%s', async (_name, password, stored, verdict) => {
-    expect(await checker.check(password, stored)).toBe(verdict);
+    expect(await checker.check(password, stored, '')).toBe(verdict);
   });
 
   it('turns away what it cannot get to, and only that', async () => {
     const small = createPasswordChecker({ unknownCost: 4, concurrency: 1, queueLimit: 2 });
-    const verdicts = await Promise.all(Array.from({ length: 5 }, () => small.check('right', hash)));
+    const verdicts = await Promise.all(Array.from({ length: 5 }, () => small.check('right', hash, '')));
     expect(verdicts).toEqual(['match', 'match', 'match', 'busy', 'busy']);
-    expect(await small.check('right', hash)).toBe('match');
+    expect(await small.check('right', hash, '')).toBe('match');
+  });
+
+  it('gives one host four places in the queue and keeps the others free', async () => {
+    const small = createPasswordChecker({ unknownCost: 4, concurrency: 1 });
+    const flood = Array.from({ length: 7 }, () => small.check('wrong', hash, '192.0.2.1'));
+    expect(await small.check('right', hash, '192.0.2.2')).toBe('match');
+    expect(await Promise.all(flood)).toEqual([...Array(5).fill('mismatch'), 'crowded', 'crowded']);
+    expect(await small.check('right', hash, '192.0.2.1')).toBe('match');
   });
 
   it('S-108: spends a full bcrypt run on an account that does not exist', async () => {
@@ -36,7 +44,7 @@ describe('checking passwords', () => {
       const times: number[] = [];
       for (let run = 0; run < 5; run++) {
         const start = performance.now();
-        await costly.check('wrong', stored);
+        await costly.check('wrong', stored, '');
         times.push(performance.now() - start);
       }
       return Math.min(...times);

@@ -84,7 +84,7 @@ export async function openDoor({
   ...options
 }: DoorOptions = {}): Promise<Door> {
   let handler: Identity['handler'] = (_req, res) => res.writeHead(503).end();
-  const server = createServer((req, res) => {
+  const server = createServer({ maxHeaderSize: 32_768 }, (req, res) => {
     // A restarted door gets no request on a connection to the one before.
     res.shouldKeepAlive = false;
     handler(req, res);

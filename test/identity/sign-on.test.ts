@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formsOf, textOf } from './support/browser-like.ts';
+import {
+  credentials,
+  type Door,
+  dump,
+  loopback,
+  openDoor,
+  redeem,
+  startAuthorization,
+} from './support/door.ts';
+
+let door: Door;
+beforeAll(async () => {
+  door = await openDoor();
+});
+afterAll(() => door.close());
+
+const parameters = { redirect_uri: loopback, scope: 'openid offline_access' };
+
+/** A browser that has signed in for kubectl with the password. */
+async function signedInBrowser(at = door, clientId = 'kubectl') {
+  const browser = at.browser();
+  const config = await at.relyingParty(clientId);
+  const begin = (change: Record<string, string> = {}) =>
+    startAuthorization(config, { ...parameters, ...change });
+  const page = await browser.open((await begin()).url);
+  const done = await browser.submit(page, credentials, '/login');
+  expect(new URL(done.url).searchParams.has('code')).toBe(true);
+  expect(browser.seen.some(({ body }) => body.includes('on this computer?'))).toBe(false);
+  return { browser, config, begin };
+}
+
+describe('a program on the computer of somebody who is signed in', () => {
+  it('gets nothing by prompt=none', async () => {
+    const { browser, begin } = await signedInBrowser();
+    const answer = await browser.open((await begin({ prompt: 'none' })).url);
+    expect(Object.fromEntries(new URL(answer.url).searchParams)).toMatchObject({
+      error: 'interaction_required',
+      iss: door.issuer,
+    });
+    expect(answer.url).not.toContain('code=');
+  });
+
+  it('gets its code after a click on a page that names it and where it waits', async () => {
+    const { browser, config, begin } = await signedInBrowser();
+    const grants = async () => (await dump(door.store)).match(/record\/Grant\//g)?.length;
+    const before = await grants();
+    const attempt = await begin({ redirect_uri: 'http://localhost:31337/x' });
+    const page = await browser.open(attempt.url);
+    expect([page.status, page.title]).toEqual([200, 'Sign in kubectl on this computer? – Sallyport']);
+    for (const text of ['localhost:31337', 'You are signed in as Jane Doe', 'Continue', 'Cancel'])
+      expect(textOf(page)).toContain(text);
+    expect(await grants()).toBe(before);
+    const done = await browser.submit(page, {}, '/consent');
+    expect(browser.seen.at(-2)?.body).toContain('Continue to kubectl');
+    expect((await redeem(config, attempt, done.url)).claims()).toMatchObject({ sub: 'id-jane' });
+  });
+
+  it('gets access_denied when the person cancels', async () => {
+    const { browser, begin } = await signedInBrowser();
+    const page = await browser.open((await begin()).url);
+    const answer = await browser.submit(page, {}, '/abort');
+    expect(new URL(answer.url).searchParams.get('error')).toBe('access_denied');
+  });
+
+  it('cannot have another page press the button', async () => {
+    const { browser, begin } = await signedInBrowser();
+    const page = await browser.open((await begin()).url);
+    const { action, fields } = formsOf(page)[0] ?? { action: '', fields: {} };
+    const post = (headers: Record<string, string>, body: Record<string, string>) =>
+      browser.request(action, { method: 'POST', headers, body: new URLSearchParams(body) });
+    expect((await post({}, {})).status).toBe(403);
+    expect((await post({ 'sec-fetch-site': 'cross-site' }, fields)).status).toBe(403);
+  });
+
+  it('needs the click too where consent is asked of nobody', async () => {
+    const trusting = await openDoor({
+      skipApprovalScreen: true,
+      clients: [{ id: 'cli', name: 'Some CLI', public: true, redirectURIs: [loopback] }],
+    });
+    try {
+      const { browser, begin } = await signedInBrowser(trusting, 'cli');
+      const silent = await browser.open((await begin({ prompt: 'none' })).url);
+      expect(new URL(silent.url).searchParams.get('error')).toBe('interaction_required');
+      const page = await browser.open((await begin()).url);
+      expect(page.title).toContain('Sign in Some CLI on this computer?');
+      const done = await browser.submit(page, {}, '/consent');
+      expect(new URL(done.url).searchParams.has('code')).toBe(true);
+    } finally {
+      await trusting.close();
+    }
+  });
+});
