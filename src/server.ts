@@ -15,6 +15,7 @@ import {
   answerProbe,
   createEmbeddedTarget,
   createHttpTarget,
+  createImpersonation,
   createPipeline,
   createReviewAnswerer,
   guardPolicy,
@@ -100,6 +101,7 @@ function openIdentityFor(
     expiry: config.expiry,
     skipApprovalScreen: config.oauth2.skipApprovalScreen,
     frontend: config.frontend,
+    trustedProxies: config.web.clientRemoteIP?.trustedProxies,
     ...(demoAccounts.length === 0
       ? {}
       : {
@@ -157,6 +159,11 @@ async function openGateway(
   const notReady = () => target.notReady();
   const pipeline = createPipeline({
     authenticate: authenticator.authenticate,
+    impersonate: createImpersonation({
+      authorize,
+      constrained: gateway.constrainedImpersonation,
+      now: () => performance.now(),
+    }),
     authorize,
     reviews: createReviewAnswerer({
       authorize,

@@ -6,6 +6,7 @@ export * from './authenticate/index.ts';
 export type { AuthorizedRequest, Target } from './exchange.ts';
 export { type ManifestFollower, openManifests } from './follow-manifests.ts';
 export { guardPolicy } from './guard-policy.ts';
+export { createImpersonation } from './impersonate/index.ts';
 export { openAuthenticator } from './open-authenticator.ts';
 export { createPipeline, type PipelineDeps } from './pipeline.ts';
 export { answerProbe } from './probes.ts';

@@ -19,14 +19,15 @@ import {
 import { auditIdOf } from './audit-id.ts';
 import type { Authenticate, AuthenticationOutcome } from './authenticate/index.ts';
 import { checkFraming } from './check-framing.ts';
-import { impersonationHeader } from './check-impersonation.ts';
 import { streamingUpgrade } from './check-upgrade.ts';
 import type { AuthorizedRequest, Target } from './exchange.ts';
+import type { Impersonate } from './impersonate/index.ts';
 import { respondStatus } from './respond-status.ts';
 import type { ReviewAnswerer } from './reviews/index.ts';
 
 export interface PipelineDeps {
   readonly authenticate: Authenticate;
+  readonly impersonate: Impersonate;
   authorize(attributes: Attributes): Decision;
   readonly reviews: ReviewAnswerer;
   readonly target: Target;
@@ -42,7 +43,7 @@ export interface PipelineLog {
 
 /**
  * The second door: every request passes these steps in kube-apiserver's order, and a request that fails one ends there.
- *   audit id → target → requestInfo → authenticate → (impersonation) → authorize → review or forward
+ *   audit id → target → requestInfo → authenticate → impersonate → authorize → review or forward
  * Source of the order: Kubernetes apiserver/pkg/server/config.go DefaultBuildHandlerChain.
  */
 export function createPipeline(
@@ -85,11 +86,10 @@ function admit(
   requestInfo: RequestInfo,
   outcome: AuthenticationOutcome,
 ): Promise<void> | undefined {
-  const user = identify(deps, response, auditId, outcome);
-  const asked = impersonationHeader(request.rawHeaders);
-  if (asked !== undefined) {
-    throw badRequest(`${asked}: this gateway does not serve impersonation; sign in as the user instead`);
-  }
+  const caller = identify(deps, response, auditId, outcome);
+  const asked = deps.impersonate(request.rawHeaders, caller, (user) => attributesOf(requestInfo, user));
+  if (asked.outcome === 'refused') throw asked.error;
+  const user = asked.outcome === 'impersonated' ? asked.user : caller;
   const attributes = attributesOf(requestInfo, user);
   const { decision, reason } = deps.authorize(attributes);
   if (decision !== 'allow') throw forbidden(attributes, reason);

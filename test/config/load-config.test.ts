@@ -113,6 +113,11 @@ staticPasswords:
       /expected a bcrypt hash of cost 10 to 16/,
     ],
     [
+      'a range that is none',
+      'issuer: https://a\nweb: { http: 127.0.0.1:1, clientRemoteIP: { trustedProxies: [10.0.0.0/33] } }\n',
+      'sallyport.yaml:2:62: web.clientRemoteIP.trustedProxies[0]: expected an address range such as 10.0.0.0/8',
+    ],
+    [
       'a secret that is not in the environment',
       `${MINIMAL}staticClients: [{ id: a, secretEnv: NONE, redirectURIs: [x] }]\n`,
       'sallyport.yaml:3:37: staticClients[0].secretEnv: environment variable NONE is not set',

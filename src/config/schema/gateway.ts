@@ -37,6 +37,12 @@ export const gateway = z
           ),
       })
       .default({ manifests: [] }),
+    constrainedImpersonation: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether `kubectl --as` may be granted by the constrained verbs (`impersonate:user-info`, …) too, as Kubernetes 1.36 does.',
+      ),
     embedded: z
       .strictObject({
         namespaces: z

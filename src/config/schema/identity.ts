@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BCRYPT_EXPECTED, isUsableHash } from '../bcrypt-hash.ts';
-import { duration, httpUrl, listenAddress, notServed } from './values.ts';
+import { cidr, duration, httpUrl, listenAddress, notServed } from './values.ts';
 
 /** The keys of a Dex configuration file (dexidp/dex cmd/dex/config.go), strict. */
 export const storage = z.discriminatedUnion(
@@ -36,7 +36,21 @@ export const web = z
     allowedOrigins: notServed('cross-origin requests are refused; remove the key').optional(),
     allowedHeaders: notServed('cross-origin requests are refused; remove the key').optional(),
     headers: notServed('strict security headers are always sent; remove the key').optional(),
-    clientRemoteIP: notServed('forwarded addresses are not trusted; remove the key').optional(),
+    clientRemoteIP: z
+      .strictObject({
+        header: z
+          .literal('X-Forwarded-For', 'only X-Forwarded-For is read')
+          .default('X-Forwarded-For')
+          .describe('The header that a trusted proxy puts the address in.'),
+        trustedProxies: z
+          .array(cidr)
+          .min(1, 'expected at least one range')
+          .describe('Ranges of addresses whose header is believed, for example `10.0.0.0/8`.'),
+      })
+      .optional()
+      .describe(
+        'How the address of a person behind a reverse proxy is known; failed sign-ins are counted by it.',
+      ),
   })
   .refine(
     (value) => value.http !== undefined || value.https !== undefined,
@@ -81,7 +95,7 @@ export const expiry = z.strictObject({
     description: 'Lifetime of ID tokens. Access tokens live as long, at most 1h.',
     whenAbsent: '24h',
   }),
-  authRequests: duration.optional().meta({ description: 'How long a sign-in may take.', whenAbsent: '24h' }),
+  authRequests: duration.optional().meta({ description: 'How long a sign-in may take.', whenAbsent: '15m' }),
   deviceRequests: duration.optional().describe('Accepted for Dex files; there is no device flow.'),
   signingKeys: notServed('keys do not expire; remove the key').optional(),
   refreshTokens: z

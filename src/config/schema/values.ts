@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseDuration } from '../duration.ts';
 
@@ -54,3 +55,11 @@ export const httpUrl = z
 export function notServed(remedy: string): z.ZodType<undefined> {
   return z.undefined(`not served by this version: ${remedy}`) as unknown as z.ZodType<undefined>;
 }
+
+/** A range of addresses, `10.0.0.0/8`, or one address. */
+export const cidr = z.string().refine((text) => {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}, 'expected an address range such as 10.0.0.0/8');

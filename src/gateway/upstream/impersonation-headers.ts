@@ -2,7 +2,8 @@ import type { UserInfo } from '../../kube/index.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const UNSAFE = /[\u0000-\u001f\u007f]/;
-const TOKEN_CHARACTER = /[!#$&'*+.^_`|~0-9A-Za-z-]/;
+/** Header names are folded to lower case on the way, so capitals are encoded like every other byte that would not arrive. */
+const PLAIN = /[!#$&'*+.^_`|~0-9a-z-]/;
 
 /**
  * The headers by which the gateway's own account speaks for the caller.
@@ -26,14 +27,12 @@ export function impersonationHeaders(user: UserInfo): string[] | undefined {
   return headers;
 }
 
-/** Percent-encodes every byte that is no header-name character, and `%` itself. */
+/** Percent-encodes every byte that would not arrive as it is, and `%` itself. */
 function encodeExtraKey(key: string): string {
   let encoded = '';
-  for (const byte of Buffer.from(key.toLowerCase(), 'utf8')) {
+  for (const byte of Buffer.from(key, 'utf8')) {
     const character = String.fromCharCode(byte);
-    encoded += TOKEN_CHARACTER.test(character)
-      ? character
-      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+    encoded += PLAIN.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   }
   return encoded;
 }

@@ -13,7 +13,7 @@ interface Row {
   readonly user: string;
   readonly method: string;
   readonly path: string;
-  readonly requestHeaders?: Readonly<Record<string, string>> | readonly string[];
+  readonly requestHeaders?: [string, string][];
   readonly contentType?: string;
   readonly request?: unknown;
   readonly status: number;
@@ -53,7 +53,6 @@ const USERS: Readonly<Record<string, UserInfo>> = {
 
 /** Rows that are not compared, by rule. */
 const NOT_COMPARED: readonly (readonly [pattern: RegExp, why: string])[] = [
-  [/impersonated/, 'impersonation by the caller is refused by the gateway'],
   [/<anonymous2>|front proxy/, 'front-proxy headers are not an authenticator here'],
   [/[sS]elector/, 'selectors are carried along but not judged: RBAC does not look at them'],
   [/fieldValidation=Strict|dryRun=x/, 'create options of a question have no effect here'],
@@ -108,7 +107,7 @@ describe('the review kinds, as a real API server answered them', () => {
     try {
       const answer = await fetch(`${gateway.url}${row.path}`, {
         method: row.method,
-        headers: { 'Content-Type': row.contentType ?? 'application/json' },
+        headers: [['Content-Type', row.contentType ?? 'application/json'], ...(row.requestHeaders ?? [])],
         body: JSON.stringify(row.request),
       });
       const body = (await answer.json()) as Answer;

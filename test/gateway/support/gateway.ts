@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import {
   type AuthenticationOutcome,
+  createImpersonation,
   createPipeline,
   createReviewAnswerer,
   type PipelineDeps,
@@ -52,6 +53,7 @@ export async function serveGateway(options: Partial<PipelineDeps> & { policy?: P
   const authorize: Policy['authorize'] = (attributes) => policy.authorize(attributes);
   const handler = createPipeline({
     authenticate: () => outcome,
+    impersonate: createImpersonation({ authorize, constrained: true, now: () => 0 }),
     authorize,
     reviews: createReviewAnswerer({
       authorize,

@@ -14,9 +14,9 @@ describe('speaking for the caller', () => {
       'developers',
       'impersonate-group',
       'system:authenticated',
-      'impersonate-extra-example.org%2Fteam',
+      'impersonate-extra-example.org%2F%54eam',
       'a',
-      'impersonate-extra-example.org%2Fteam',
+      'impersonate-extra-example.org%2F%54eam',
       'b',
     ]);
   });
