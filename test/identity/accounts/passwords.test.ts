@@ -50,8 +50,9 @@ describe('checking passwords', () => {
       return Math.min(...times);
     };
     const ratio = (await time(undefined)) / (await time(known));
-    expect(ratio).toBeGreaterThan(0.5);
-    expect(ratio).toBeLessThan(2);
+    // Wide, for busy machines: without the run the ratio would be a thousandth.
+    expect(ratio).toBeGreaterThan(0.2);
+    expect(ratio).toBeLessThan(5);
   });
 
   it('S-108: takes the cost that most accounts have', () => {
