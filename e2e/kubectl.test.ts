@@ -160,7 +160,8 @@ spec: { user: ${user}, resourceAttributes: { namespace: default, verb: list, res
   });
 
   it('answers for somebody else, for who may impersonate', async () => {
-    const asked = async (user: string) => (await admin.kubectl('auth', 'can-i', 'list', 'pods', '--as', user)).stdout;
+    const asked = async (user: string) =>
+      (await admin.kubectl('auth', 'can-i', 'list', 'pods', '--as', user)).stdout;
     expect([await asked('jane'), await asked('Jane'), await asked('bob')]).toEqual(['yes\n', 'no\n', 'no\n']);
     await refused(admin, 'User "bob" cannot list resource "pods"', 'get', 'pods', '--as', 'bob');
     await refused(jane, 'User "jane" cannot impersonate', 'get', 'pods', '--as', 'admin');

@@ -24,8 +24,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'telemetry',
     'version',
   ],
-  cli: ['config', 'gateway', 'kube', 'plugin', 'rbac', 'start-error', 'telemetry', 'version'],
-  gateway: ['http', 'kube', 'rbac'],
+  cli: ['config', 'gateway', 'kube', 'kubeconfig', 'plugin', 'rbac', 'start-error', 'telemetry', 'version'],
+  gateway: ['http', 'kube', 'kubeconfig', 'rbac'],
   identity: ['http', 'store', 'views'],
   cluster: ['http', 'kube', 'store'],
   plugin: ['version'],
@@ -36,6 +36,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   telemetry: [],
   store: [],
   kube: [],
+  kubeconfig: ['kube'],
   version: [],
   'start-error': [],
 };

@@ -26,8 +26,17 @@ export interface Sallyport {
   dispose(): Promise<void>;
 }
 
+export interface StartOptions {
+  /** Further files, by their path in the product's directory. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /** Starts the demo with its ports changed. `edit` may change the configuration file's text further. */
-export async function startSallyport(edit: (config: string) => string = (text) => text): Promise<Sallyport> {
+export async function startSallyport(
+  edit: (config: string) => string = (text) => text,
+  { files = {}, env = process.env }: StartOptions = {},
+): Promise<Sallyport> {
   const directory = await mkdtemp(join(tmpdir(), 'sallyport-e2e-'));
   await cp(join(ROOT, 'config'), join(directory, 'config'), { recursive: true });
   const [issuerPort, gatewayPort] = [await freePort(), await freePort()];
@@ -40,7 +49,10 @@ export async function startSallyport(edit: (config: string) => string = (text) =
     );
   }
   await writeFile(configFile, edit(await readFile(configFile, 'utf8')));
-  return boot({ directory, configFile, dataDir: join(directory, 'data'), issuerPort, gatewayPort });
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(directory, name), text, { mode: 0o600 });
+  }
+  return boot({ directory, configFile, dataDir: join(directory, 'data'), issuerPort, gatewayPort, env });
 }
 
 interface Place {
@@ -49,13 +61,14 @@ interface Place {
   readonly dataDir: string;
   readonly issuerPort: number;
   readonly gatewayPort: number;
+  readonly env: NodeJS.ProcessEnv;
 }
 
 async function boot(place: Place): Promise<Sallyport> {
   const child = spawn(
     process.execPath,
     [join(ROOT, 'src/main.ts'), 'start', '--config', place.configFile, '--data', place.dataDir],
-    { cwd: place.directory, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: place.directory, env: place.env, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const output = collect(child);
   await output.until(/Sallyport is ready/);

@@ -1,5 +1,5 @@
+import type { ApiClient } from '../kubeconfig/index.ts';
 import type { RulesReviewStatus } from '../rbac/index.ts';
-import type { ApiClient } from './policy-source/index.ts';
 import type { Question } from './question.ts';
 
 /** The server's own word on what the caller may do: it counts every authorizer, not only RBAC. */

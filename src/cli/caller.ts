@@ -1,7 +1,8 @@
 import type { Attributes, UserInfo } from '../kube/index.ts';
+import type { ApiClient } from '../kubeconfig/index.ts';
 import { type CommandOption, type CommandValues, UsageError } from './command.ts';
 import { listValue, textValue } from './command-values.ts';
-import type { ApiClient, PolicySource } from './policy-source/index.ts';
+import type { PolicySource } from './policy-source/index.ts';
 import type { Question } from './question.ts';
 
 export const callerOptions: Readonly<Record<string, CommandOption>> = {

@@ -89,6 +89,7 @@ function checkWords({ name, usage, words }: Command, given: readonly string[]): 
 const CONFIGURATION = new Set([
   'SP_USAGE',
   'SP_CONFIG',
+  'SP_KUBECONFIG',
   'SP_RBAC_MANIFESTS',
   'SP_AUTHENTICATION_CONFIG',
   'SP_IDENTITY_CLIENT_CONFIG',

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/index.ts';
 import type { RunningServer } from './command.ts';
 
@@ -25,9 +27,8 @@ ${renderAccounts(server)}${server.gatewayUrl === undefined ? '' : renderNext(con
 
 function describeTarget(config: Config): string {
   const target = config.gateway?.target;
-  return target === undefined || target === 'embedded'
-    ? 'embedded Kubernetes API'
-    : `in front of ${target.server}`;
+  if (target === undefined || target === 'embedded') return 'embedded Kubernetes API';
+  return `in front of ${'kubeconfig' in target ? `the API server of ${target.kubeconfig}` : target.server}`;
 }
 
 function renderAccounts(server: RunningServer): string {
@@ -46,8 +47,15 @@ function renderNext(config: Config, dataDir: string): string {
   ];
   return `
 Next, in another terminal in this folder:
-  export PATH="$PWD/bin:$PATH" KUBECONFIG="$PWD/sallyport.kubeconfig"
+  export PATH="${binPath()}:$PATH" KUBECONFIG="$PWD/sallyport.kubeconfig"
   ${['sallyport kubeconfig', ...flags].join(' ')} > "$KUBECONFIG"
   kubectl sallyport login
 `;
+}
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The commands' folder, from where the operator stands. */
+function binPath(): string {
+  return resolve(ROOT) === process.cwd() ? '$PWD/bin' : resolve(ROOT, 'bin');
 }

@@ -118,17 +118,22 @@ function resolveGateway(gateway: GatewayConfig, base: string): GatewayConfig {
     ...(tlsCert === undefined ? {} : { tlsCert: at(tlsCert) }),
     ...(tlsKey === undefined ? {} : { tlsKey: at(tlsKey) }),
     authenticationConfig: at(gateway.authenticationConfig),
-    rbac: { manifests: gateway.rbac.manifests.map(at) },
-    target:
-      target === 'embedded'
-        ? target
-        : {
-            ...target,
-            tokenFile: at(target.tokenFile),
-            ...(target.certificateAuthority === undefined
-              ? {}
-              : { certificateAuthority: at(target.certificateAuthority) }),
-          },
+    rbac: { ...gateway.rbac, manifests: gateway.rbac.manifests.map(at) },
+    target: resolveTarget(target, at),
+  };
+}
+
+function resolveTarget(
+  target: GatewayConfig['target'],
+  at: (path: string) => string,
+): GatewayConfig['target'] {
+  if (target === 'embedded') return target;
+  if ('kubeconfig' in target) return { ...target, kubeconfig: at(target.kubeconfig) };
+  const { certificateAuthority } = target;
+  return {
+    ...target,
+    tokenFile: at(target.tokenFile),
+    ...(certificateAuthority === undefined ? {} : { certificateAuthority: at(certificateAuthority) }),
   };
 }
 

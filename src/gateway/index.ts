@@ -3,6 +3,7 @@
  * Owns the pipeline, the ways to a target, and its own serving certificate. Knows nothing of how tokens are issued.
  */
 export * from './authenticate/index.ts';
+export { type ClusterPolicy, followClusterPolicy } from './cluster-policy/index.ts';
 export type { AuthorizedRequest, Target } from './exchange.ts';
 export { type ManifestFollower, openManifests } from './follow-manifests.ts';
 export { guardPolicy } from './guard-policy.ts';
@@ -23,5 +24,8 @@ export {
   loadServingCertificate,
   type ServingCertificate,
 } from './tls/serving-certificate.ts';
+export type { ApiServerTarget } from './upstream/api-server-target.ts';
 export { createEmbeddedTarget } from './upstream/embedded-target.ts';
 export { createHttpTarget } from './upstream/http-target.ts';
+export { openKubeconfigTarget } from './upstream/kubeconfig-target.ts';
+export type { CredentialMode } from './upstream/outbound-identity.ts';

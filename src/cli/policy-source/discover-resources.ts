@@ -1,4 +1,4 @@
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient } from '../../kubeconfig/index.ts';
 import type { ResourceType } from './resource-type.ts';
 
 /** Source: Kubernetes api/apidiscovery/v2 types.go; v2beta1 (since 1.26) has the same fields. */

@@ -1,9 +1,7 @@
 /**
- * Where the questions' policy comes from: manifests, or a server that the kubeconfig leads to. Owns the kubeconfig, the
- * credentials that it names, listing the server's RBAC objects, and what names of resources mean. Does not answer
- * anything.
+ * Where the questions' policy comes from: manifests, or a server that the kubeconfig leads to. Owns listing the server's
+ * RBAC objects, and what names of resources mean. Does not answer anything.
  */
-export { type ApiClient, ApiError } from './api-client.ts';
 export { applyManifests } from './apply-manifests.ts';
 export { openPolicySource, type SourceChoice, sourceChoice, warn } from './open-policy-source.ts';
 export {

@@ -1,7 +1,6 @@
+import { type ApiClient, ApiError, isFields } from '../../kubeconfig/index.ts';
 import { type PolicyKind, type PolicyObject, RBAC_API_VERSION, RESOURCE_OF_KIND } from '../../rbac/index.ts';
 import { CommandError } from '../command.ts';
-import { type ApiClient, ApiError } from './api-client.ts';
-import { isFields } from './kubeconfig.ts';
 
 const KINDS = Object.keys(RESOURCE_OF_KIND) as readonly PolicyKind[];
 const PAGE = 500;

@@ -1,10 +1,8 @@
+import { connectionOf, createApiClient, readKubeconfigContext } from '../../kubeconfig/index.ts';
 import { type CommandHost, type CommandValues, UsageError } from '../command.ts';
 import { listValue, switchValue, textValue } from '../command-values.ts';
 import { printable } from '../output/index.ts';
-import { createApiClient } from './api-client.ts';
-import { connectionOf } from './connection.ts';
 import { discoverResources } from './discover-resources.ts';
-import { readKubeconfigContext } from './kubeconfig.ts';
 import { listPolicy } from './list-policy.ts';
 import type { PolicySource, SourcedObject } from './policy-source.ts';
 import { defaultsBeside, readManifestObjects } from './read-manifest-objects.ts';

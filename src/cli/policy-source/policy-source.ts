@@ -1,5 +1,5 @@
+import type { ApiClient } from '../../kubeconfig/index.ts';
 import { createPolicy, type ObjectName, type Policy, type PolicyObject } from '../../rbac/index.ts';
-import type { ApiClient } from './api-client.ts';
 import type { ResourceType } from './resource-type.ts';
 
 /** An RBAC object, where it comes from, and its place when that is a file. */

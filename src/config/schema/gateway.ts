@@ -35,8 +35,14 @@ export const gateway = z
           .describe(
             'Files, or directories of `.yaml`, `.yml` and `.json` files, with Role, ClusterRole, RoleBinding and ClusterRoleBinding objects; sub-directories are not read. A change counts within seconds; one that is wrong is refused as a whole, and the last good policy stays.',
           ),
+        cluster: z
+          .boolean()
+          .default(false)
+          .describe(
+            "Whether the API server's own RBAC objects count too, live. The embedded API's always do. Until they are read, requests are answered with 503.",
+          ),
       })
-      .default({ manifests: [] }),
+      .default({ manifests: [], cluster: false }),
     constrainedImpersonation: z
       .boolean()
       .default(true)
@@ -67,15 +73,36 @@ export const gateway = z
                 "File with the bearer token of the gateway's own account, which may only impersonate. Read anew at each request.",
               ),
           }),
+          z.strictObject({
+            kubeconfig: z
+              .string()
+              .describe('A kubeconfig file with the API server and the credential to use there.'),
+            context: z.string().optional().meta({
+              description: 'Context of the kubeconfig.',
+              whenAbsent: 'its current context',
+            }),
+            mode: z
+              .enum(['impersonate', 'passThrough', 'fixed'], 'expected impersonate, passThrough or fixed')
+              .default('impersonate')
+              .describe(
+                "`impersonate`: the gateway's account speaks for the caller. `passThrough`: the caller's own token goes on. `fixed`: the gateway's account does everything that its policy allows.",
+              ),
+            allowInsecure: z
+              .boolean()
+              .default(false)
+              .describe('Allows plain http to another machine and `insecure-skip-tls-verify`.'),
+          }),
         ],
-        'expected embedded, or server with tokenFile',
+        'expected embedded, or kubeconfig, or server with tokenFile',
       )
       .default('embedded')
-      .describe(
-        '`embedded`, or `server` and `tokenFile` of a Kubernetes API server that the gateway reaches by impersonation.',
-      ),
+      .describe('`embedded`, or a Kubernetes API server: by `kubeconfig`, or by `server` and `tokenFile`.'),
   })
   .refine(
     ({ tlsCert, tlsKey }) => (tlsCert === undefined) === (tlsKey === undefined),
     'tlsCert and tlsKey go together',
+  )
+  .refine(
+    ({ target, rbac }) => target !== 'embedded' || !rbac.cluster,
+    'rbac.cluster is for an API server: the embedded one is always followed',
   );

@@ -18,9 +18,14 @@ const DROPPED = new Set([
   'audit-id',
 ]);
 
+/** Bytes of an answer that nobody gets. */
+const MOST_DISCARDED = 65_536;
+
 export interface RelayEvents {
   /** The upstream failed before it answered. */
   onFailure(error: Error): void;
+  /** True when the client has been answered otherwise, and this answer is not for it. */
+  intercept?(statusCode: number): boolean;
 }
 
 /**
@@ -29,6 +34,8 @@ export interface RelayEvents {
  */
 export function relayResponse(response: ServerResponse, events: RelayEvents): Dispatcher.DispatchHandler {
   let abort: (() => void) | undefined;
+  let intercepted = false;
+  let discarded = 0;
   response.once('close', () => {
     if (!response.writableFinished) abort?.();
   });
@@ -39,6 +46,11 @@ export function relayResponse(response: ServerResponse, events: RelayEvents): Di
     },
     onResponseStart(controller, statusCode, headers) {
       if (statusCode < 200) return;
+      if (events.intercept?.(statusCode) === true) {
+        // Not ended here: that would end the client's connection, too, when it is still sending a body.
+        intercepted = true;
+        return;
+      }
       for (const name in headers) {
         const value = headers[name];
         if (value !== undefined && !DROPPED.has(name)) response.setHeader(name, value);
@@ -49,12 +61,18 @@ export function relayResponse(response: ServerResponse, events: RelayEvents): Di
       response.on('drain', () => controller.resume());
     },
     onResponseData(controller, chunk) {
+      if (intercepted) {
+        discarded += chunk.length;
+        if (discarded > MOST_DISCARDED) controller.abort(new Error('answered otherwise'));
+        return;
+      }
       if (!response.write(chunk)) controller.pause();
     },
     onResponseEnd() {
-      response.end();
+      if (!intercepted) response.end();
     },
     onResponseError(_controller, error) {
+      if (intercepted) return;
       if (response.headersSent) response.destroy();
       else if (!response.destroyed) events.onFailure(error);
     },

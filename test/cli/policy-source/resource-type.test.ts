@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ApiClient } from '../../../src/cli/policy-source/api-client.ts';
 import { discoverResources } from '../../../src/cli/policy-source/discover-resources.ts';
 import { findResourceType } from '../../../src/cli/policy-source/resource-type.ts';
 import { standardResources } from '../../../src/cli/policy-source/standard-resources.ts';
+import type { ApiClient } from '../../../src/kubeconfig/index.ts';
 
 const DISCOVERY = resolve(import.meta.dirname, '../../corpus/cluster/discovery');
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { UsageError } from '../command.ts';
+import { KubeconfigError } from './kubeconfig-errors.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,9 +23,9 @@ export interface KubeconfigContext {
 }
 
 export interface KubeconfigChoice {
-  /** --kubeconfig: this file alone. */
+  /** This file alone; undefined: KUBECONFIG, then ~/.kube/config. */
   readonly file: string | undefined;
-  /** --context; the current one when undefined. */
+  /** The current one when undefined. */
   readonly context: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -36,28 +36,30 @@ interface KubeconfigFile {
 }
 
 /**
- * The chosen context out of --kubeconfig, else the files of KUBECONFIG, else ~/.kube/config, merged as client-go does
+ * The chosen context out of the named file, else the files of KUBECONFIG, else ~/.kube/config, merged as client-go does
  * it: the first file that sets a value wins, and files of the last two kinds may be missing.
- * @throws UsageError that says which file, context, cluster or user is wrong
+ * @throws KubeconfigError that says which file, context, cluster or user is wrong
  */
 export async function readKubeconfigContext(choice: KubeconfigChoice): Promise<KubeconfigContext> {
   const paths = kubeconfigPaths(choice);
   const read = await Promise.all(paths.map((path) => readKubeconfig(path, choice.file !== undefined)));
   const files = read.filter((file) => file !== undefined);
   if (files.length === 0) {
-    throw new UsageError(
+    throw new KubeconfigError(
       `no kubeconfig: ${paths.join(', ')} does not exist; give --kubeconfig FILE, or -f FILE to ask manifests instead of a server`,
     );
   }
   const name = choice.context ?? files.map(({ fields }) => fields['current-context']).find(isText);
   if (name === undefined) {
-    throw new UsageError(`${paths.join(', ')} has no current context; choose one with --context`);
+    throw new KubeconfigError(
+      `${paths.join(', ')} has no current context; choose one with --context or the setting context`,
+    );
   }
   const { fields: context } = named(files, 'contexts', 'context', name, 'context');
   const clusterName = textField(context, 'cluster');
   const userName = textField(context, 'user') ?? '';
   if (clusterName === undefined)
-    throw new UsageError(`the context "${name}" of the kubeconfig names no cluster`);
+    throw new KubeconfigError(`the context "${name}" of the kubeconfig names no cluster`);
   return {
     name,
     namespace: textField(context, 'namespace'),
@@ -80,7 +82,7 @@ async function readKubeconfig(path: string, required: boolean): Promise<Kubeconf
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (!required && code === 'ENOENT') return undefined;
-    throw new UsageError(`cannot read the kubeconfig ${path}: ${code ?? 'unknown error'}`);
+    throw new KubeconfigError(`cannot read the kubeconfig ${path}: ${code ?? 'unknown error'}`);
   }
   return { path, fields: parseKubeconfig(text, path) };
 }
@@ -91,9 +93,10 @@ function parseKubeconfig(text: string, path: string): Fields {
     // Without the excerpt that errors usually carry: it could be a token.
     value = parse(text, { prettyErrors: false });
   } catch {
-    throw new UsageError(`the kubeconfig ${path} is not YAML`);
+    throw new KubeconfigError(`the kubeconfig ${path} is not YAML`);
   }
-  if (value !== null && !isFields(value)) throw new UsageError(`the kubeconfig ${path} is not an object`);
+  if (value !== null && !isFields(value))
+    throw new KubeconfigError(`the kubeconfig ${path} is not an object`);
   return value ?? {};
 }
 
@@ -116,7 +119,7 @@ function named(
   }
   const names = files.flatMap(({ fields }) => (Array.isArray(fields[list]) ? fields[list] : []));
   const there = names.filter(isFields).map((entry) => String(entry['name']));
-  throw new UsageError(
+  throw new KubeconfigError(
     `the kubeconfig has no ${what} "${name}"; there is ${there.length === 0 ? 'none' : there.join(', ')}`,
   );
 }

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import { CommandError, UsageError } from '../command.ts';
+import type { Credentials } from './credentials.ts';
 import { isFields, type KubeconfigContext, textField } from './kubeconfig.ts';
+import { CredentialError, KubeconfigError } from './kubeconfig-errors.ts';
 
 /** What running a credential plugin needs of the process. */
 export interface ExecHost {
@@ -9,13 +10,8 @@ export interface ExecHost {
   readonly stderr: { write(text: string): unknown };
   /** Whether a person is at standard input. */
   readonly interactive: boolean;
-}
-
-export interface ExecCredentials {
-  readonly token?: string;
-  /** PEM. */
-  readonly cert?: string;
-  readonly key?: string;
+  /** How long a plugin may take, in milliseconds; as long as it likes when absent (somebody may be signing in). */
+  readonly timeoutMs?: number;
 }
 
 /** Source: client-go plugin/pkg/client/auth/exec and pkg/apis/clientauthentication. */
@@ -27,21 +23,21 @@ const MAXIMUM_OUTPUT = 1 << 20;
 
 /**
  * Runs the user's credential plugin as kubectl does. What the plugin says on standard error is passed on.
- * @throws UsageError for a wrong exec section; CommandError when the plugin is missing, fails or answers nonsense
+ * @throws KubeconfigError for a wrong exec section; CredentialError when the plugin is missing, fails or answers nonsense
  */
-export async function runExecPlugin(context: KubeconfigContext, host: ExecHost): Promise<ExecCredentials> {
+export async function runExecPlugin(context: KubeconfigContext, host: ExecHost): Promise<Credentials> {
   const exec = context.user.fields['exec'];
   const fields = isFields(exec) ? exec : {};
   const apiVersion = fields['apiVersion'];
   const command = textField(fields, 'command');
   if (command === undefined || !API_VERSIONS.includes(apiVersion)) {
-    throw new UsageError(
+    throw new KubeconfigError(
       `the exec section of the kubeconfig's user "${context.userName}" needs a command and an apiVersion out of ${API_VERSIONS.join(', ')}`,
     );
   }
   const mode = textField(fields, 'interactiveMode') ?? 'IfAvailable';
   if (mode === 'Always' && !host.interactive) {
-    throw new CommandError(`${command} asks for a terminal (interactiveMode Always), and there is none`);
+    throw new CredentialError(`${command} asks for a terminal (interactiveMode Always), and there is none`);
   }
   const interactive = host.interactive && mode !== 'Never';
   const info = {
@@ -57,7 +53,7 @@ export async function runExecPlugin(context: KubeconfigContext, host: ExecHost):
     command.includes('/') ? resolve(context.user.directory, command) : command,
     strings(fields['args']),
     { ...host.env, ...pluginEnv(fields['env']), KUBERNETES_EXEC_INFO: JSON.stringify(info) },
-    { interactive, stderr: host.stderr, installHint: textField(fields, 'installHint') },
+    { interactive, host, installHint: textField(fields, 'installHint') },
   );
   return readExecCredential(output, command, apiVersion);
 }
@@ -83,7 +79,7 @@ function strings(value: unknown): string[] {
 
 interface RunOptions {
   readonly interactive: boolean;
-  readonly stderr: ExecHost['stderr'];
+  readonly host: ExecHost;
   readonly installHint: string | undefined;
 }
 
@@ -91,10 +87,14 @@ function run(
   command: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-  { interactive, stderr, installHint }: RunOptions,
+  { interactive, host: { stderr, timeoutMs }, installHint }: RunOptions,
 ): Promise<string> {
   return new Promise((done, failed) => {
-    const child = spawn(command, args, { env, stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      env,
+      stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'pipe'],
+      ...(timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: 'SIGKILL' }),
+    });
     let output = '';
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
@@ -103,18 +103,18 @@ function run(
     child.stderr?.setEncoding('utf8').on('data', (text: string) => stderr.write(text));
     child.once('error', (error: NodeJS.ErrnoException) => {
       const hint = installHint === undefined ? '' : `\n${installHint}`;
-      failed(new CommandError(`cannot run the credential plugin ${command}: ${error.code}${hint}`));
+      failed(new CredentialError(`cannot run the credential plugin ${command}: ${error.code}${hint}`));
     });
     child.once('close', (code, signal) => {
       if (code === 0) done(output);
-      else failed(new CommandError(`the credential plugin ${command} failed with ${code ?? signal}`));
+      else failed(new CredentialError(`the credential plugin ${command} failed with ${code ?? signal}`));
     });
   });
 }
 
-/** @throws CommandError; never with what the plugin printed, which may be a token */
-function readExecCredential(output: string, command: string, apiVersion: unknown): ExecCredentials {
-  const nonsense = (problem: string) => new CommandError(`the credential plugin ${command} ${problem}`);
+/** @throws CredentialError; never with what the plugin printed, which may be a token */
+function readExecCredential(output: string, command: string, apiVersion: unknown): Credentials {
+  const nonsense = (problem: string) => new CredentialError(`the credential plugin ${command} ${problem}`);
   let value: unknown;
   try {
     value = JSON.parse(output);
@@ -131,9 +131,11 @@ function readExecCredential(output: string, command: string, apiVersion: unknown
   if (token === undefined && (cert === undefined || key === undefined)) {
     throw nonsense('gave neither a token nor a client certificate with its key');
   }
+  const expiresAt = Date.parse(textField(status, 'expirationTimestamp') ?? '');
   return {
     ...(token === undefined ? {} : { token }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
+    ...(Number.isNaN(expiresAt) ? {} : { expiresAt }),
   };
 }

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CommandError } from '../../../src/cli/command.ts';
-import { runExecPlugin } from '../../../src/cli/policy-source/exec-credential.ts';
-import { folder } from '../support/folder.ts';
+import { CredentialError, runExecPlugin } from '../../src/kubeconfig/index.ts';
+import { folder } from '../cli/support/folder.ts';
 
 const V1 = 'client.authentication.k8s.io/v1';
 
@@ -60,7 +59,7 @@ describe('a credential plugin', () => {
   it('has its words passed on, and its failure reported', async () => {
     const { outcome, said } = await runPlugin('echo "please log in" >&2; exit 3');
     expect(said()).toBe('please log in\n');
-    expect(outcome).toBeInstanceOf(CommandError);
+    expect(outcome).toBeInstanceOf(CredentialError);
     expect(String(outcome)).toMatch(/the credential plugin .*plugin\.sh failed with 3/);
   });
 
@@ -85,7 +84,7 @@ describe('a credential plugin', () => {
     ],
   ])('that prints %s is refused without repeating it', async (_, script, message) => {
     const { outcome } = await runPlugin(script);
-    expect(outcome).toBeInstanceOf(CommandError);
+    expect(outcome).toBeInstanceOf(CredentialError);
     expect(String(outcome)).toContain(message);
     expect(String(outcome)).not.toContain('secret-token');
   });

@@ -1,62 +1,50 @@
-import { Agent, request } from 'undici';
-import { CommandError } from '../command.ts';
-import { printable } from '../output/index.ts';
+import { type ApiTransport, createApiTransport, readText } from './api-transport.ts';
 import type { Connection } from './connection.ts';
+import { fixedCredentials } from './credential-source.ts';
+import { ApiError, CredentialError, UnreachableError } from './kubeconfig-errors.ts';
 
 /** One API server, asked as one caller. */
 export interface ApiClient {
-  /** @throws ApiError for a status that is not 2xx; CommandError when there is no answer */
+  /** @throws ApiError for a status that is not 2xx; UnreachableError when there is no answer */
   get(path: string, accept?: string): Promise<unknown>;
   post(path: string, body: object): Promise<unknown>;
   close(): Promise<void>;
-}
-
-/** The server's refusal, in its own words. */
-export class ApiError extends CommandError {
-  readonly status: number;
-  /** `reason` of the Status, for example Forbidden or Expired; '' when the answer is no Status. */
-  readonly reason: string;
-
-  constructor(status: number, reason: string, message: string) {
-    super(message);
-    this.status = status;
-    this.reason = reason;
-  }
 }
 
 const TIMEOUT_MS = 30_000;
 /** 500 RBAC objects come nowhere near; a server that sends more is not answering the question. */
 const MAXIMUM_BYTES = 64 << 20;
 
-export function createApiClient({ server, tls, token, renewal }: Connection): ApiClient {
-  const agent = new Agent({
-    allowH2: false,
-    connect: { ...tls, timeout: TIMEOUT_MS },
-    headersTimeout: TIMEOUT_MS,
-    bodyTimeout: TIMEOUT_MS,
-    maxResponseSize: MAXIMUM_BYTES,
-  });
-  const send = async (method: 'GET' | 'POST', path: string, accept: string, body?: object) => {
-    const answer = await request(`${server}${path}`, {
-      dispatcher: agent,
-      method,
-      headers: {
+/** A client for a few questions: every one is answered within half a minute, or not at all. */
+export function createApiClient({ endpoint, credentials, renewal }: Connection): ApiClient {
+  const limits = { connections: 16, headersTimeoutMs: TIMEOUT_MS, bodyTimeoutMs: TIMEOUT_MS };
+  const access = { endpoint, credentials: fixedCredentials(credentials) };
+  return askThrough(createApiTransport(access, limits), { server: endpoint.server, renewal });
+}
+
+/** The same over a transport that there is already; closing the client closes it. */
+export function askThrough(
+  transport: Pick<ApiTransport, 'request' | 'close'>,
+  { server, renewal }: { readonly server: string; readonly renewal: string },
+): ApiClient {
+  const ask = async (method: 'GET' | 'POST', path: string, accept: string, body?: object) => {
+    try {
+      const answer = await transport.request({
+        method,
+        path,
         accept,
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    return { status: answer.statusCode, text: await answer.body.text() };
+        ...(body === undefined ? {} : { body }),
+      });
+      return { status: answer.status, text: await readText(answer.body, MAXIMUM_BYTES) };
+    } catch (error) {
+      if (error instanceof CredentialError) throw error;
+      throw new UnreachableError(`cannot reach ${server}: ${describe(error)}`);
+    }
   };
-  const ask: typeof send = (...asked) =>
-    send(...asked).catch((error: unknown) => {
-      throw new CommandError(`cannot reach ${server}: ${describe(error)}`);
-    });
   return {
     get: async (path, accept = 'application/json') => resultOf(await ask('GET', path, accept), renewal),
     post: async (path, body) => resultOf(await ask('POST', path, 'application/json', body), renewal),
-    close: () => agent.destroy(),
+    close: () => transport.close(),
   };
 }
 
@@ -69,7 +57,7 @@ function resultOf({ status, text }: { status: number; text: string }, renewal: s
   }
   if (status >= 200 && status < 300 && value !== undefined) return value;
   const { reason, message } = (value ?? {}) as { reason?: unknown; message?: unknown };
-  const said = typeof message === 'string' && message !== '' ? printable(message) : `HTTP ${status}`;
+  const said = typeof message === 'string' && message !== '' ? oneLine(message) : `HTTP ${status}`;
   throw new ApiError(
     status,
     typeof reason === 'string' ? reason : '',
@@ -88,5 +76,10 @@ function describe(error: unknown): string {
   if (/CERT|SELF_SIGNED|VERIFY|ALTNAME/.test(code)) {
     return `its certificate is not trusted (${message}); is the kubeconfig's certificate-authority right?`;
   }
-  return printable(message || code || 'unknown error');
+  return oneLine(message || code || 'unknown error');
+}
+
+/** A server's words must not look like a line of ours. */
+function oneLine(text: string): string {
+  return text.replaceAll('\n', '\\n');
 }

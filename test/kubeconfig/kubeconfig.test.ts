@@ -1,10 +1,8 @@
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../../src/cli/command.ts';
-import { connectionOf } from '../../../src/cli/policy-source/connection.ts';
-import { readKubeconfigContext } from '../../../src/cli/policy-source/kubeconfig.ts';
-import { folder } from '../support/folder.ts';
-import { kubeconfig } from '../support/kubeconfig.ts';
+import { connectionOf, KubeconfigError, readKubeconfigContext } from '../../src/kubeconfig/index.ts';
+import { folder } from '../cli/support/folder.ts';
+import { kubeconfig } from '../cli/support/kubeconfig.ts';
 
 const HOST = { env: {}, stderr: { write: () => undefined }, interactive: false };
 
@@ -67,7 +65,7 @@ describe('the kubeconfig', () => {
   ])('with %s is a usage error that says what is wrong', async (_, files, context, message) => {
     const path = folder(files as Record<string, string>);
     const read = readKubeconfigContext({ file: undefined, context, env: { HOME: path } });
-    await expect(read).rejects.toThrow(UsageError);
+    await expect(read).rejects.toThrow(KubeconfigError);
     await expect(read).rejects.toThrow(message);
   });
 
@@ -79,19 +77,19 @@ describe('the kubeconfig', () => {
 
 describe('the connection', () => {
   it('keeps the path of the server, without its last slash', async () => {
-    expect((await connection({})).server).toBe('https://example.com:6443/k8s');
+    expect((await connection({})).endpoint.server).toBe('https://example.com:6443/k8s');
   });
 
   it('takes tokens and files, relative to the kubeconfig', async () => {
     const files = { 'token.txt': 'from-file\n', 'ca.pem': 'CA', 'c.pem': 'CERT', 'k.pem': 'KEY' };
-    expect(await connection({ token: 'plain' })).toMatchObject({ token: 'plain' });
+    expect(await connection({ token: 'plain' })).toMatchObject({ credentials: { token: 'plain' } });
     expect(await connection({ token: 'plain', tokenFile: 'token.txt' }, {}, files)).toMatchObject({
-      token: 'from-file',
+      credentials: { token: 'from-file' },
     });
     const user = { 'client-certificate': 'c.pem', 'client-key': 'k.pem' };
     expect(await connection(user, { 'certificate-authority': 'ca.pem' }, files)).toMatchObject({
-      tls: { ca: 'CA', cert: 'CERT', key: 'KEY', rejectUnauthorized: true },
-      token: undefined,
+      endpoint: { tls: { ca: 'CA', rejectUnauthorized: true } },
+      credentials: { token: undefined, cert: 'CERT', key: 'KEY' },
     });
   });
 
@@ -103,18 +101,14 @@ describe('the connection', () => {
       'client-key-data': base64('K'),
     };
     const cluster = { 'certificate-authority-data': base64('A'), 'tls-server-name': 'api.internal' };
-    expect((await connection(user, cluster)).tls).toEqual({
-      ca: 'A',
-      cert: 'C',
-      key: 'K',
-      rejectUnauthorized: true,
-      servername: 'api.internal',
-    });
+    const { endpoint, credentials } = await connection(user, cluster);
+    expect(endpoint.tls).toEqual({ ca: 'A', rejectUnauthorized: true, servername: 'api.internal' });
+    expect(credentials).toEqual({ token: undefined, cert: 'C', key: 'K' });
   });
 
   it('trusts any certificate only when told so', async () => {
-    const { tls } = await connection({}, { 'insecure-skip-tls-verify': true });
-    expect(tls.rejectUnauthorized).toBe(false);
+    const { endpoint } = await connection({}, { 'insecure-skip-tls-verify': true });
+    expect(endpoint.tls.rejectUnauthorized).toBe(false);
   });
 
   it.each([
@@ -130,7 +124,7 @@ describe('the connection', () => {
     ],
   ])('refuses %o %o', async (user, cluster, message) => {
     const made = connection(user, cluster);
-    await expect(made).rejects.toThrow(UsageError);
+    await expect(made).rejects.toThrow(KubeconfigError);
     await expect(made).rejects.toThrow(message);
     await expect(made).rejects.not.toThrow(/hunter2/);
   });

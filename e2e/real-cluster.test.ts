@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { launchBrowser } from './support/browser.ts';
+import { askGateway } from './support/gateway-request.ts';
+import { openTerminal, type Terminal } from './support/kubectl.ts';
+import { loginTerminal } from './support/login-terminal.ts';
+import { type Sallyport, startSallyport } from './support/sallyport.ts';
+
+/**
+ * A gateway in front of an API server that it reaches by kubeconfig and impersonation, with that server's own RBAC objects
+ * as the policy. The API server is another Sallyport's: it speaks the same protocol, impersonation included.
+ */
+describe('a gateway in front of an API server', () => {
+  let cluster: Sallyport;
+  let gateway: Sallyport;
+  let browser: Browser;
+  let admin: Terminal;
+  let jane: Terminal;
+
+  beforeAll(async () => {
+    [cluster, browser] = await Promise.all([startSallyport(), launchBrowser()]);
+    const program = inject('kubectl')['1.35'];
+    admin = await openTerminal(cluster, program);
+    await loginTerminal(admin, browser, 'admin');
+    const kubeconfig = await readFile(String(admin.env['KUBECONFIG']), 'utf8');
+    const { stdout } = await admin.kubectl(
+      'config',
+      'view',
+      '--raw',
+      '-o',
+      'jsonpath={.clusters[0].cluster.server}',
+    );
+    expect(stdout).toBe(cluster.gateway);
+    gateway = await startSallyport(
+      (config) =>
+        config
+          .replace('  target: embedded\n', '  target: { kubeconfig: cluster.kubeconfig }\n')
+          .replace('manifests: [demo/rbac]', 'cluster: true')
+          .replace(/ {2}embedded:\n {4}namespaces: \[dev\]\n/, ''),
+      { files: { 'config/cluster.kubeconfig': kubeconfig }, env: admin.env },
+    );
+    jane = await openTerminal(gateway, program);
+    await loginTerminal(jane, browser, 'jane');
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await Promise.all([admin, jane].map((terminal) => terminal?.dispose()));
+    await gateway?.dispose();
+    await cluster?.dispose();
+  });
+
+  /** Waits for the rights that a change in the cluster gives or takes. */
+  async function until(code: number, ...args: string[]): Promise<string> {
+    for (;;) {
+      const outcome = await jane.kubectl(...args);
+      if (outcome.code === code) return outcome.stdout + outcome.stderr;
+    }
+  }
+
+  it('decides by the cluster’s own objects, and forwards as the caller', async () => {
+    expect((await jane.kubectl('get', 'pods')).stderr).toContain('User "jane" cannot list resource "pods"');
+    await admin.kubectl('apply', '-f', 'config/demo/lecture');
+    await admin.kubectl('run', 'web', '--image=nginx');
+    expect(await until(0, 'get', 'pods', '-o', 'name')).toBe('pod/web\n');
+    expect((await jane.kubectl('delete', 'pod', 'web')).stderr).toContain(
+      'User "jane" cannot delete resource "pods"',
+    );
+  });
+
+  it('streams a watch through both', async () => {
+    const watch = jane.spawnKubectl('get', 'pods', '-w', '-o', 'name');
+    let seen = '';
+    watch.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      seen += text;
+    });
+    const sees = (text: string) =>
+      new Promise<void>((done) => {
+        const check = () => seen.includes(text) && done();
+        watch.stdout?.on('data', check);
+        check();
+      });
+    await sees('pod/web');
+    await admin.kubectl('run', 'later', '--image=nginx');
+    await sees('pod/later');
+    watch.kill();
+  });
+
+  it('takes a right away when the cluster does', async () => {
+    await admin.kubectl('delete', 'rolebinding', 'read-pods');
+    expect(await until(1, 'get', 'pods')).toContain('User "jane" cannot list resource "pods"');
+  });
+
+  it('says so when the API server is gone', async () => {
+    await cluster.stop();
+    const { code, stderr } = await jane.kubectl('get', '--raw', '/version');
+    expect(code).toBe(1);
+    expect(stderr).toContain('the API server did not answer');
+    expect((await askGateway(gateway, '/healthz')).body).toBe('ok');
+  });
+});

@@ -1,0 +1,116 @@
+import type { Dispatcher } from 'undici';
+import { serviceUnavailable } from '../../kube/index.ts';
+import {
+  type ApiAccess,
+  type ApiTransport,
+  askThrough,
+  type Credentials,
+  createApiTransport,
+  createPool,
+  perCertificate,
+} from '../../kubeconfig/index.ts';
+import type { AuthorizedRequest, Target } from '../exchange.ts';
+import { respondStatus } from '../respond-status.ts';
+import { isLongRunning } from './is-long-running.ts';
+import { outboundHeaders } from './outbound-headers.ts';
+import { type CredentialMode, outboundIdentity } from './outbound-identity.ts';
+import { checkOwnRights, type OwnRights } from './own-rights.ts';
+import { relayResponse } from './relay-response.ts';
+
+export interface ApiServerTargetDeps {
+  readonly access: ApiAccess;
+  readonly mode: CredentialMode;
+  readonly log: { warn(fields: object, message: string): void };
+}
+
+/** A Kubernetes API server behind HTTP. */
+export interface ApiServerTarget extends Target {
+  /** For requests of the gateway itself, as its own account, over connections of their own. Closed with the target. */
+  readonly client: ApiTransport;
+  /**
+   * Asks the API server what the gateway's own account may do, and warns of too little and of too much.
+   * @throws ApiError, UnreachableError when the API server does not say
+   */
+  checkOwnRights(): Promise<OwnRights>;
+}
+
+const LIMITS = { headersTimeoutMs: 60_000, bodyTimeoutMs: 0 };
+/** Without a certificate: what passes through is the caller's, and must not arrive as the gateway's. */
+const NOBODY: Credentials = {};
+
+export function createApiServerTarget({ access, mode, log }: ApiServerTargetDeps): ApiServerTarget {
+  const { endpoint, credentials } = access;
+  const { origin, pathname } = new URL(endpoint.server);
+  const base = pathname === '/' ? '' : pathname;
+  const pools = perCertificate((current) => createPool(endpoint, current, { ...LIMITS, connections: 64 }));
+  // A watch holds its connection for minutes: in the common pool, 64 of them would starve every other request.
+  const watches = perCertificate((current) =>
+    createPool(endpoint, current, { ...LIMITS, connections: null }),
+  );
+  const client = createApiTransport(access);
+
+  function send(authorized: AuthorizedRequest, own: Credentials): void {
+    const { request, response, target, auditId } = authorized;
+    const identity = outboundIdentity(mode, authorized, own);
+    const path = base + target;
+    const headers = outboundHeaders(request, identity, auditId);
+    const options = {
+      origin,
+      path,
+      method: methodOf(request),
+      headers,
+      body: hasBody(request) ? request : null,
+    };
+    const unavailable = (message: string) =>
+      respondStatus(request, response, serviceUnavailable(message).status);
+    const pool = (isLongRunning(authorized) ? watches : pools).of(own);
+    pool.dispatch(
+      options,
+      relayResponse(response, {
+        onFailure(error) {
+          log.warn({ auditId, err: error }, 'API server did not answer');
+          unavailable('the API server did not answer');
+        },
+        intercept(status) {
+          // The caller's token is good: a 401 would send them to sign in again, and again.
+          if (status !== 401 || mode === 'passThrough') return false;
+          credentials.refused(own);
+          log.warn({ auditId }, "the API server does not take the gateway's credentials");
+          unavailable("the API server does not take the gateway's credentials");
+          return true;
+        },
+      }),
+    );
+  }
+
+  return {
+    forward(authorized) {
+      const own = mode === 'passThrough' ? NOBODY : credentials.current();
+      if (!(own instanceof Promise)) return send(authorized, own);
+      return own.then(
+        (got) => send(authorized, got),
+        (error: unknown) => {
+          log.warn({ auditId: authorized.auditId, err: error }, 'no credentials for the API server');
+          throw serviceUnavailable('the gateway has no credentials for the API server');
+        },
+      );
+    },
+    notReady: () => undefined,
+    client,
+    checkOwnRights: () => {
+      const words = { server: endpoint.server, renewal: "renew the credentials of the gateway's account" };
+      return checkOwnRights({ client: askThrough(client, words), mode, log });
+    },
+    close: async () => {
+      await Promise.all([pools.close(), watches.close(), client.close()]);
+    },
+  };
+}
+
+function methodOf({ method = 'GET' }: AuthorizedRequest['request']): Dispatcher.HttpMethod {
+  return method as Dispatcher.HttpMethod;
+}
+
+function hasBody({ headers }: AuthorizedRequest['request']): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}

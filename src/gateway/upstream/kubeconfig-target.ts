@@ -1,0 +1,29 @@
+import { openApiAccess } from '../../kubeconfig/index.ts';
+import { type ApiServerTarget, createApiServerTarget } from './api-server-target.ts';
+import type { CredentialMode } from './outbound-identity.ts';
+
+export interface KubeconfigTargetDeps {
+  /** Path of the kubeconfig. */
+  readonly kubeconfig: string;
+  /** Its current context when undefined. */
+  readonly context?: string | undefined;
+  readonly mode: CredentialMode;
+  /** Takes a server that can't prove who it is: insecure-skip-tls-verify, or http:// to another machine. */
+  readonly allowInsecure?: boolean;
+  /** For credential plugins. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  readonly log: { warn(fields: object, message: string): void };
+}
+
+/**
+ * An API server that a kubeconfig describes: its CA, its name, its proxy, and the credentials of its user.
+ * @throws KubeconfigError for what is wrong in the kubeconfig; CredentialError when its plugin has no credential
+ */
+export async function openKubeconfigTarget({
+  mode,
+  ...deps
+}: KubeconfigTargetDeps): Promise<ApiServerTarget> {
+  return createApiServerTarget({ access: await openApiAccess(deps), mode, log: deps.log });
+}
