@@ -42,7 +42,10 @@ async function knowledgeOf(config: Config): Promise<LintOptions> {
   if (file === undefined) throw new UsageError(`${config.file} has no gateway section`);
   const jwt = await authenticatorsOf(file);
   const mappings = jwt.flatMap(({ issuer, claimMappings: { groups } }) =>
-    groups === undefined ? [] : [{ prefix: groups.prefix, isOwn: issuer.url === config.issuer }],
+    // What an expression makes of the claims is not known beforehand.
+    groups === undefined || !('prefix' in groups)
+      ? []
+      : [{ prefix: groups.prefix, isOwn: issuer.url === config.issuer }],
   );
   // The groups of other issuers are theirs to know.
   const knownGroups = mappings.every(({ isOwn }) => isOwn)

@@ -112,14 +112,27 @@ function resolvePassword(
 
 function resolveGateway(gateway: GatewayConfig, base: string): GatewayConfig {
   const at = (path: string) => resolve(base, path);
-  const { tlsCert, tlsKey, target } = gateway;
+  const { tlsCert, tlsKey, target, audit } = gateway;
   return {
     ...gateway,
+    ...(audit === undefined ? {} : { audit: resolveAudit(audit, at) }),
     ...(tlsCert === undefined ? {} : { tlsCert: at(tlsCert) }),
     ...(tlsKey === undefined ? {} : { tlsKey: at(tlsKey) }),
     authenticationConfig: at(gateway.authenticationConfig),
     rbac: { ...gateway.rbac, manifests: gateway.rbac.manifests.map(at) },
     target: resolveTarget(target, at),
+  };
+}
+
+function resolveAudit(
+  audit: NonNullable<GatewayConfig['audit']>,
+  at: (path: string) => string,
+): NonNullable<GatewayConfig['audit']> {
+  const { path } = audit.log;
+  return {
+    ...audit,
+    policyFile: at(audit.policyFile),
+    log: { ...audit.log, path: path === '-' ? path : at(path) },
   };
 }
 

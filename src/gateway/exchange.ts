@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { Attributes, Decision, RequestInfo, UserInfo } from '../kube/index.ts';
 
 /**
@@ -7,6 +8,8 @@ import type { Attributes, Decision, RequestInfo, UserInfo } from '../kube/index.
  */
 export interface AuthorizedRequest {
   readonly request: IncomingMessage;
+  /** The request's body; to be read from here, since auditing may look on. */
+  readonly body: Readable;
   readonly response: ServerResponse;
   readonly auditId: string;
   /** The raw request target, byte for byte as the client sent it. */

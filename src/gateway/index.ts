@@ -2,6 +2,7 @@
  * Door 2: what may you do? Describes a request, authenticates its bearer, decides by RBAC and forwards what is allowed.
  * Owns the pipeline, the ways to a target, and its own serving certificate. Knows nothing of how tokens are issued.
  */
+export { createAuditor, openAuditLog, parseAuditPolicy } from './audit/index.ts';
 export * from './authenticate/index.ts';
 export { type ClusterPolicy, followClusterPolicy } from './cluster-policy/index.ts';
 export type { AuthorizedRequest, Target } from './exchange.ts';

@@ -16,6 +16,7 @@ import {
   type UserInfo,
   unauthorized,
 } from '../kube/index.ts';
+import { type Auditor, type AuditTrail, captureResponse, teeBody } from './audit/index.ts';
 import { auditIdOf } from './audit-id.ts';
 import type { Authenticate, AuthenticationOutcome } from './authenticate/index.ts';
 import { checkFraming } from './check-framing.ts';
@@ -31,6 +32,8 @@ export interface PipelineDeps {
   authorize(attributes: Attributes): Decision;
   readonly reviews: ReviewAnswerer;
   readonly target: Target;
+  /** undefined: nothing is audited. */
+  readonly auditor?: Auditor | undefined;
   /** undefined when requests can be decided and answered, else the reason why not yet. */
   notReady(): string | undefined;
   readonly log: PipelineLog;
@@ -41,9 +44,20 @@ export interface PipelineLog {
   error(fields: object, message: string): void;
 }
 
+/** What all steps of one request share. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly auditId: string;
+  readonly receivedAt: number;
+  /** Begins when it is known who asks. */
+  trail: AuditTrail | undefined;
+}
+
 /**
  * The second door: every request passes these steps in kube-apiserver's order, and a request that fails one ends there.
- *   audit id → target → requestInfo → authenticate → impersonate → authorize → review or forward
+ *   audit id → target → requestInfo → authenticate → audit → impersonate → authorize → review or forward
+ * Audit stands before impersonation, so that its events hold both the real user and the assumed one.
  * Source of the order: Kubernetes apiserver/pkg/server/config.go DefaultBuildHandlerChain.
  */
 export function createPipeline(
@@ -51,6 +65,8 @@ export function createPipeline(
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const auditId = auditIdOf(request.headers['audit-id']);
+    const receivedAt = performance.timeOrigin + performance.now();
+    const exchange: Exchange = { request, response, auditId, receivedAt, trail: undefined };
     response.setHeader('Audit-Id', auditId);
     response.setHeader('Cache-Control', 'no-cache, private');
     try {
@@ -58,14 +74,14 @@ export function createPipeline(
       const outcome = deps.authenticate(request.rawHeaders, described.path);
       if (outcome instanceof Promise) {
         outcome
-          .then((settled) => admit(deps, request, response, auditId, described, settled))
-          .catch((error: unknown) => refuse(deps, request, response, auditId, error));
+          .then((settled) => admit(deps, exchange, described, settled))
+          .catch((error: unknown) => refuse(deps, exchange, error));
       } else {
-        const answered = admit(deps, request, response, auditId, described, outcome);
-        answered?.catch((error: unknown) => refuse(deps, request, response, auditId, error));
+        const answered = admit(deps, exchange, described, outcome);
+        answered?.catch((error: unknown) => refuse(deps, exchange, error));
       }
     } catch (error) {
-      refuse(deps, request, response, auditId, error);
+      refuse(deps, exchange, error);
     }
   };
 }
@@ -80,27 +96,28 @@ function describe(request: IncomingMessage): RequestInfo {
 
 function admit(
   deps: PipelineDeps,
-  request: IncomingMessage,
-  response: ServerResponse,
-  auditId: string,
+  exchange: Exchange,
   requestInfo: RequestInfo,
   outcome: AuthenticationOutcome,
 ): Promise<void> | undefined {
-  const caller = identify(deps, response, auditId, outcome);
+  const { request, response, auditId } = exchange;
+  beginTrail(deps, exchange, requestInfo, outcome);
+  const caller = identify(deps, exchange, outcome);
   const asked = deps.impersonate(request.rawHeaders, caller, (user) => attributesOf(requestInfo, user));
   if (asked.outcome === 'refused') throw asked.error;
   const user = asked.outcome === 'impersonated' ? asked.user : caller;
-  const attributes = attributesOf(requestInfo, user);
-  const { decision, reason } = deps.authorize(attributes);
-  if (decision !== 'allow') throw forbidden(attributes, reason);
+  if (asked.outcome === 'impersonated') exchange.trail?.impersonated(user, asked.constraint);
+  decide(deps, exchange, attributesOf(requestInfo, user));
   const upgrade = streamingUpgrade(request);
   if (upgrade !== undefined) {
     throw badRequest(
       `this gateway does not carry ${upgrade} (exec, attach, port-forward, watch over WebSocket)`,
     );
   }
+  const capture = exchange.trail?.requestBody;
   const authorized: AuthorizedRequest = {
     request,
+    body: capture === undefined ? request : teeBody(request, capture),
     response,
     auditId,
     target: request.url ?? '',
@@ -114,11 +131,33 @@ function admit(
   return answered instanceof Promise ? answered : undefined;
 }
 
+/** @throws StatusError 500 when the event can't be stored and the configuration wants no request without one */
+function beginTrail(
+  { auditor }: PipelineDeps,
+  exchange: Exchange,
+  requestInfo: RequestInfo,
+  outcome: AuthenticationOutcome,
+): void {
+  if (auditor === undefined) return;
+  const { request, response, auditId, receivedAt } = exchange;
+  const user = outcome.outcome === 'unauthorized' ? undefined : outcome.user;
+  const trail = auditor.begin({ auditId, request, requestInfo, user, receivedAt });
+  trail?.follow(response);
+  if (trail?.responseBody !== undefined) captureResponse(response, trail.responseBody);
+  exchange.trail = trail;
+}
+
+/** @throws StatusError 403 with kube-apiserver's sentence */
+function decide(deps: PipelineDeps, { trail }: Exchange, attributes: Attributes): void {
+  const { decision, reason } = deps.authorize(attributes);
+  trail?.decided(decision, reason);
+  if (decision !== 'allow') throw forbidden(attributes, reason);
+}
+
 /** @throws StatusError 401 with kube-apiserver's body; the cause goes to the log only */
 function identify(
   deps: PipelineDeps,
-  response: ServerResponse,
-  auditId: string,
+  { response, auditId }: Exchange,
   outcome: AuthenticationOutcome,
 ): UserInfo {
   if (outcome.outcome === 'unauthorized') {
@@ -132,15 +171,14 @@ function identify(
   return outcome.user;
 }
 
-function refuse(
-  deps: PipelineDeps,
-  request: IncomingMessage,
-  response: ServerResponse,
-  auditId: string,
-  error: unknown,
-): void {
-  if (!(error instanceof StatusError) && !(error instanceof RequestInfoError)) {
+function refuse(deps: PipelineDeps, exchange: Exchange, error: unknown): void {
+  const { request, response, auditId, trail } = exchange;
+  if (error instanceof StatusError) {
+    trail?.respondsWith(error.status);
+  } else if (!(error instanceof RequestInfoError)) {
     deps.log.error({ auditId, err: error }, 'request failed');
+    // Its name only: a message may quote what must not be kept.
+    trail?.panicked((error as Error).name);
   }
   if (response.headersSent || response.destroyed) {
     response.destroy();

@@ -18,6 +18,7 @@ import type { Identity } from '../identity/index.ts';
 import { createPolicy, defaultPolicyObjects, type Policy } from '../rbac/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Log } from '../telemetry/index.ts';
+import { openAudit } from './open-audit.ts';
 import { openTarget } from './open-target.ts';
 import { hostPort, PATIENCE, serve } from './serve.ts';
 
@@ -46,6 +47,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<{ url: string;
     now: Date.now,
     log,
   });
+  const audit = openAudit(config, gateway, log);
   const authorize: Policy['authorize'] = (attributes) => policy.authorize(attributes);
   const pipeline = createPipeline({
     authenticate: authenticator.authenticate,
@@ -61,6 +63,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<{ url: string;
       now: () => new Date(),
     }),
     target: opened.target,
+    auditor: audit.auditor,
     notReady: opened.notReady,
     log: log.child({ door: 'gateway' }),
   });
@@ -90,6 +93,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<{ url: string;
       await opened.close();
       await authenticator.close();
       await drained;
+      await audit.close();
     },
   };
 }

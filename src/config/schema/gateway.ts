@@ -43,6 +43,38 @@ export const gateway = z
           ),
       })
       .default({ manifests: [], cluster: false }),
+    audit: z
+      .strictObject({
+        policyFile: z
+          .string()
+          .describe(
+            'A Kubernetes audit Policy file (`audit.k8s.io/v1`): what is recorded, and how much of it.',
+          ),
+        log: z
+          .strictObject({
+            path: z
+              .string()
+              .describe('Where the events go, a JSON object a line; `-` is the standard output.'),
+            maxSizeMiB: z.int().min(1).default(100).describe('Size at which the file is set aside.'),
+            maxAgeDays: z.int().min(1).default(366).describe('How long files set aside are kept.'),
+            maxBackups: z.int().min(1).default(100).describe('How many of them are kept.'),
+            durability: z
+              .enum(['batch', 'each'], 'expected batch or each')
+              .default('batch')
+              .describe(
+                '`each`: an event is written before the request goes on, so that killing the process loses none. `batch`: at the end of each turn.',
+              ),
+          })
+          .describe('The log backend.'),
+        strict: z
+          .boolean()
+          .default(false)
+          .describe(
+            'Refuse requests with 500 while events cannot be written, instead of serving them unrecorded.',
+          ),
+      })
+      .optional()
+      .describe('Auditing as kube-apiserver does it. Without the key, nothing is recorded.'),
     constrainedImpersonation: z
       .boolean()
       .default(true)

@@ -64,11 +64,14 @@ export function createReviewAnswerer(deps: ReviewDeps): ReviewAnswerer {
   return {
     answers: (requestInfo) => reviewOf(requestInfo) !== undefined,
     async answer(authorized) {
-      const { request, response, requestInfo } = authorized;
+      const { request, body: sent, response, requestInfo } = authorized;
       const review = reviewOf(requestInfo);
       if (!review) throw badRequest('not a review');
       const apiVersion = `${requestInfo.apiGroup}/${requestInfo.apiVersion}`;
-      const body = await readReview(request, { apiVersion, kind: review.kind });
+      const body = await readReview(
+        { headers: request.headers, body: sent },
+        { apiVersion, kind: review.kind },
+      );
       respond(response, { kind: review.kind, apiVersion, ...review.answer(body, authorized, deps) });
     },
   };

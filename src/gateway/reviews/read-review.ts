@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http';
-import { parseYamlBody, readBody, YamlBodyError } from '../../http/index.ts';
+import { type BodyOwner, parseYamlBody, readBody, YamlBodyError } from '../../http/index.ts';
 import {
   badRequest,
   decodeKubeProtobuf,
@@ -26,8 +25,8 @@ const MEDIA_TYPES = ['application/json', 'application/yaml', 'application/vnd.ku
  * Reads the body of a request that creates a review. kubectl sends protobuf and has no other form to fall back to.
  * @throws StatusError 400, 413 or 415
  */
-export async function readReview(request: IncomingMessage, type: ReviewType): Promise<Review> {
-  const bytes = await readBody({ headers: request.headers, body: request }, MAX_REVIEW_BYTES);
+export async function readReview(request: BodyOwner, type: ReviewType): Promise<Review> {
+  const bytes = await readBody(request, MAX_REVIEW_BYTES);
   const review = decode(request.headers['content-type'], bytes, type);
   if (typeof review !== 'object' || review === null || Array.isArray(review)) {
     throw badRequest(`the object provided is unrecognized (must be of type ${type.kind})`);

@@ -59,7 +59,7 @@ export function createApiServerTarget({ access, mode, log }: ApiServerTargetDeps
       path,
       method: methodOf(request),
       headers,
-      body: hasBody(request) ? request : null,
+      body: hasBody(request) ? authorized.body : null,
     };
     const unavailable = (message: string) =>
       respondStatus(request, response, serviceUnavailable(message).status);

@@ -23,7 +23,7 @@ export interface EmbeddedApi {
 /** An API in the same process: the identity goes along as a value, so there is no header to forge. */
 export function createEmbeddedTarget(api: EmbeddedApi): Target {
   return {
-    forward({ request, response, target, requestInfo, user, authorize }) {
+    forward({ request, body, response, target, requestInfo, user, authorize }) {
       const gone = new AbortController();
       response.once('close', () => gone.abort());
       return api.handle(
@@ -33,7 +33,7 @@ export function createEmbeddedTarget(api: EmbeddedApi): Target {
           requestInfo,
           user,
           headers: request.headers,
-          body: request,
+          body,
           signal: gone.signal,
           authorize,
         },

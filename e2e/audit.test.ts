@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { launchBrowser } from './support/browser.ts';
+import { askGateway } from './support/gateway-request.ts';
+import { openTerminal, type Terminal } from './support/kubectl.ts';
+import { loginTerminal } from './support/login-terminal.ts';
+import { openRelyingParty } from './support/relying-party.ts';
+import { type Sallyport, startSallyport } from './support/sallyport.ts';
+import { signIn } from './support/sign-in.ts';
+
+interface AuditEvent {
+  readonly auditID: string;
+  readonly stage: string;
+  readonly verb: string;
+  readonly requestURI: string;
+  readonly user?: { readonly username: string; readonly groups: readonly string[] };
+  readonly objectRef?: object;
+  readonly responseStatus?: { readonly code: number };
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+const POLICY = `
+apiVersion: audit.k8s.io/v1
+kind: Policy
+rules: [{ level: Metadata }]
+`;
+
+describe('the audit log', () => {
+  let sallyport: Sallyport;
+  let browser: Browser;
+  let jane: Terminal;
+  let token: string;
+
+  beforeAll(async () => {
+    [sallyport, browser] = await Promise.all([
+      startSallyport(
+        (config) =>
+          config.replace(
+            '  target: embedded\n',
+            '  audit: { policyFile: audit.yaml, log: { path: audit.log, durability: each } }\n  target: embedded\n',
+          ),
+        { files: { 'config/audit.yaml': POLICY } },
+      ),
+      launchBrowser(),
+    ]);
+    jane = await openTerminal(sallyport, inject('kubectl')['1.35']);
+    await loginTerminal(jane, browser, 'jane');
+    const party = await openRelyingParty({ issuer: sallyport.issuer, clientId: 'kubectl' });
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(party.authorizationUrl);
+    await signIn(page, 'jane');
+    token = (await party.tokens).id_token ?? '';
+    party.close();
+    await context.close();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await jane?.dispose();
+    await sallyport?.dispose();
+  });
+
+  async function events(): Promise<AuditEvent[]> {
+    const text = await readFile(join(sallyport.directory, 'config/audit.log'), 'utf8');
+    return text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  }
+
+  it('tells who did what, and why it was allowed or not', async () => {
+    await jane.kubectl('create', 'configmap', 'noted', '-n', 'dev');
+    await jane.kubectl('delete', 'pod', 'web', '-n', 'default');
+    const ended = (await events()).filter(({ stage }) => stage === 'ResponseComplete');
+    expect(ended.find(({ verb }) => verb === 'create')).toMatchObject({
+      user: { username: 'jane', groups: ['developers', 'system:authenticated'] },
+      objectRef: { resource: 'configmaps', namespace: 'dev', apiVersion: 'v1' },
+      responseStatus: { code: 201 },
+      annotations: {
+        'authorization.k8s.io/decision': 'allow',
+        'authorization.k8s.io/reason':
+          'RBAC: allowed by RoleBinding "developers/dev" of ClusterRole "edit" to Group "developers"',
+      },
+    });
+    expect(ended.find(({ verb }) => verb === 'delete')).toMatchObject({
+      responseStatus: { code: 403 },
+      annotations: { 'authorization.k8s.io/decision': 'forbid' },
+    });
+  });
+
+  it('holds no token', async () => {
+    const text = await readFile(join(sallyport.directory, 'config/audit.log'), 'utf8');
+    expect(text).not.toContain(token.split('.')[2]);
+  });
+
+  it('feeds sallyport suggest with the least that jane needs', async () => {
+    const { run } = await import('./support/kubectl.ts');
+    const log = join(sallyport.directory, 'config/audit.log');
+    const suggested = await run('sallyport', ['suggest', '--audit-log', log, '--user', 'jane'], jane.env);
+    expect(suggested.stderr).not.toMatch(/error/i);
+    expect(suggested.stdout).toMatch(/resources:\n\s+- configmaps/);
+    expect(suggested.stdout).not.toContain('*');
+  });
+
+  it('misses nothing that was answered, even when the process is killed', async () => {
+    const answered: string[] = [];
+    const load = Array.from({ length: 8 }, async (_, worker) => {
+      for (let n = 0; ; n++) {
+        const id = `kill-${worker}-${n}`;
+        const headers = { Authorization: `Bearer ${token}`, 'Audit-ID': id };
+        const answer = await askGateway(sallyport, '/api/v1/namespaces/dev/pods', { headers }).catch(
+          () => undefined,
+        );
+        if (answer === undefined) return;
+        expect(answer.status).toBe(200);
+        answered.push(id);
+      }
+    });
+    while (answered.length < 100) await new Promise(setImmediate);
+    await sallyport.kill();
+    await Promise.all(load);
+    const stages = new Map<string, string[]>();
+    for (const { auditID, stage } of await events()) {
+      stages.set(auditID, [...(stages.get(auditID) ?? []), stage]);
+    }
+    for (const id of answered) expect(stages.get(id), id).toContain('RequestReceived');
+    sallyport = await sallyport.restart();
+  });
+});

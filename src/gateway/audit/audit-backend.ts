@@ -1,0 +1,15 @@
+/** Where events go. A line is one event's JSON without a newline. */
+export interface AuditBackend {
+  /** 'each': an event is stored when the call returns; 'batch': soon after. */
+  readonly durability: 'batch' | 'each';
+  /** True while events cannot be stored and requests must be refused for it. Never, when the backend is not strict. */
+  refusing(): boolean;
+  /** Takes the first event of a request. False: it was not taken and never will be, the request must be refused. */
+  offer(line: string): boolean;
+  /** Takes a later event. What happened cannot be refused any more, so it is kept until it can be stored. */
+  write(line: string): void;
+  /** Stores now what waits. */
+  flush(): void;
+  /** Flushes and ends. */
+  close(): void;
+}

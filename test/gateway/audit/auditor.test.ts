@@ -1,0 +1,367 @@
+import { describe, expect, it } from 'vitest';
+import {
+  attributesOf,
+  forbidden,
+  resolveRequestInfo,
+  success,
+  unauthorized,
+} from '../../../src/kube/index.ts';
+import { readAuditEvents } from '../../../src/rbac/index.ts';
+import { jane, recording } from './support/recording.ts';
+
+const POD = '/api/v1/namespaces/default/pods/web';
+const bytes = (text: string) => Buffer.from(text);
+
+describe('an audited request', () => {
+  it('has the events of kube-apiserver, byte for byte', () => {
+    const { begin, lines } = recording();
+    const trail = begin('DELETE', `${POD}?a=1&b=<2>`, {
+      user: { username: 'jane', uid: 'u1', groups: ['g'], extra: { b: ['2'], a: ['1', '<'] } },
+      request: {
+        url: `${POD}?a=1&b=<2>`,
+        headers: {
+          'user-agent': 'kubectl/v1.35.0 (linux/amd64)',
+          authorization: 'Bearer canary',
+          cookie: 'canary',
+        },
+        socket: { remoteAddress: '::ffff:192.0.2.7' },
+      },
+    });
+    trail?.impersonated({ username: 'alice', groups: [] });
+    trail?.decided('allow', 'RBAC: allowed by ClusterRoleBinding "x" of ClusterRole "y" to Group "g"');
+    trail?.complete(200);
+    const first =
+      '{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"a-1","stage":"STAGE","requestURI":"/api/v1/namespaces/default/pods/web?a=1\\u0026b=\\u003c2\\u003e","verb":"delete","user":{"username":"jane","uid":"u1","groups":["g"],"extra":{"a":["1","\\u003c"],"b":["2"]}},';
+    const second =
+      '"sourceIPs":["192.0.2.7"],"userAgent":"kubectl/v1.35.0 (linux/amd64)","objectRef":{"resource":"pods","namespace":"default","name":"web","apiVersion":"v1"},';
+    const received = '"requestReceivedTimestamp":"2026-11-25T00:00:00.000000Z",';
+    expect(lines).toEqual([
+      `${first.replace('STAGE', 'RequestReceived')}${second}${received}"stageTimestamp":"2026-11-25T00:00:00.000000Z"}`,
+      `${first.replace('STAGE', 'ResponseComplete')}"impersonatedUser":{"username":"alice"},${second}"responseStatus":{"metadata":{},"code":200},${received}"stageTimestamp":"2026-11-25T00:00:00.001500Z","annotations":{"authorization.k8s.io/decision":"allow","authorization.k8s.io/reason":"RBAC: allowed by ClusterRoleBinding \\"x\\" of ClusterRole \\"y\\" to Group \\"g\\""}}`,
+    ]);
+  });
+
+  it('can be read by those who read kube-apiserver’s log', () => {
+    const { begin, lines } = recording();
+    const trail = begin('GET', '/apis/apps/v1/namespaces/a/deployments/b/scale');
+    trail?.impersonated({ username: 'alice', groups: ['g'] }, 'impersonate:user-info');
+    trail?.decided('allow', '');
+    trail?.complete(200);
+    expect(readAuditEvents(lines.join('\n'))[1]).toMatchObject({
+      user: { username: 'jane' },
+      impersonatedUser: { username: 'alice', groups: ['g'] },
+      impersonationConstraint: 'impersonate:user-info',
+      objectRef: {
+        apiGroup: 'apps',
+        resource: 'deployments',
+        subresource: 'scale',
+        namespace: 'a',
+        name: 'b',
+      },
+      code: 200,
+      annotations: { 'authorization.k8s.io/decision': 'allow', 'authorization.k8s.io/reason': '' },
+    });
+  });
+
+  it('costs nothing when the policy says None', () => {
+    const { begin, lines } = recording([{ level: 'None' }]);
+    expect(begin('GET', POD)).toBeUndefined();
+    expect(lines).toEqual([]);
+  });
+
+  it('has one event without a user when authentication failed, with the Status of the answer', () => {
+    const { begin, events } = recording();
+    const headers = { authorization: 'Bearer canary' };
+    const trail = begin('GET', POD, { user: undefined, request: { url: POD, headers, socket: {} } });
+    trail?.respondsWith(unauthorized().status);
+    trail?.complete(401);
+    trail?.complete(401);
+    expect(events()).toMatchObject([
+      {
+        stage: 'ResponseStarted',
+        user: {},
+        responseStatus: {
+          metadata: {},
+          status: 'Failure',
+          message: 'Unauthorized',
+          reason: 'Unauthorized',
+          code: 401,
+        },
+      },
+    ]);
+  });
+
+  it.each([
+    [{ authorization: 'Bearer canary' }, 'Authentication failed, attempted: bearer'],
+    [{ authorization: 'basic canary' }, 'Authentication failed, attempted: basic'],
+    [{ authorization: 'canary' }, 'Authentication failed, no credentials provided'],
+    [{}, 'Authentication failed, no credentials provided'],
+  ])('says of a failed authentication with %j and no answer what was tried', (headers, message) => {
+    const { begin, events, lines } = recording();
+    begin('GET', POD, { user: undefined, request: { url: POD, headers, socket: {} } })?.complete();
+    expect(events()).toMatchObject([{ stage: 'ResponseStarted', responseStatus: { message, code: 401 } }]);
+    expect(lines.join()).not.toContain('canary');
+  });
+
+  it('records a refusal with its Status and the decision', () => {
+    const { begin, events } = recording();
+    const trail = begin('GET', '/api/v1/pods?watch=1');
+    trail?.decided('noOpinion', 'why');
+    const { status } = forbidden(attributesOf(resolveRequestInfo('GET', '/api/v1/pods?watch=1'), jane), '');
+    trail?.respondsWith(status);
+    trail?.responseStarted(403);
+    trail?.complete(403);
+    const refused = {
+      responseStatus: {
+        metadata: {},
+        status: 'Failure',
+        message: status.message,
+        reason: 'Forbidden',
+        details: { kind: 'pods' },
+        code: 403,
+      },
+      annotations: { 'authorization.k8s.io/decision': 'forbid', 'authorization.k8s.io/reason': 'why' },
+    };
+    expect(events()).toMatchObject([
+      { stage: 'RequestReceived' },
+      { stage: 'ResponseStarted', ...refused },
+      { stage: 'ResponseComplete', ...refused },
+    ]);
+  });
+
+  it('records a Status of success with its code', () => {
+    const { begin, events } = recording();
+    begin('DELETE', POD)?.complete(200, success({ name: 'web', kind: 'pods' }));
+    expect(events()[1]?.responseStatus).toEqual({
+      metadata: {},
+      status: 'Success',
+      details: { name: 'web', kind: 'pods' },
+      code: 200,
+    });
+  });
+
+  it('has a reason and no decision when the authorizer failed', () => {
+    const { begin, events } = recording();
+    const trail = begin('GET', POD);
+    trail?.decided('error', 'secret detail');
+    trail?.complete(500);
+    expect(events()[1]?.annotations).toEqual({ 'authorization.k8s.io/reason': 'internal error' });
+  });
+
+  it('never overwrites an annotation, and sorts them', () => {
+    const { begin, events, warnings } = recording();
+    const trail = begin('GET', POD);
+    trail?.annotate('z', '1');
+    trail?.annotate('z', '1');
+    trail?.annotate('z', '2');
+    trail?.annotate('a', '<');
+    trail?.decided('allow', 'r');
+    trail?.decided('deny', 's');
+    trail?.complete(200);
+    expect(Object.entries(events()[1]?.annotations ?? {})).toEqual([
+      ['a', '<'],
+      ['authorization.k8s.io/decision', 'allow'],
+      ['authorization.k8s.io/reason', 'r'],
+      ['z', '1'],
+    ]);
+    expect(warnings).toEqual(['audit annotation has a value already']);
+  });
+
+  it.each([
+    ['GET', '/api/v1/pods?watch=1', true],
+    ['GET', `${POD}/log?follow=1`, true],
+    ['POST', `${POD}/exec?command=ls`, true],
+    ['GET', '/api/v1/nodes/n/proxy/x', true],
+    ['GET', '/debug/pprof/heap', true],
+    ['GET', POD, false],
+    ['GET', '/exec', false],
+  ])('%s %s has ResponseStarted: %s', (method, target, longRunning) => {
+    const { begin, events } = recording();
+    const trail = begin(method, target);
+    trail?.responseStarted(200);
+    trail?.responseStarted(500);
+    trail?.complete(500);
+    expect(events().map(({ stage, responseStatus }) => [stage, responseStatus?.['code']])).toEqual([
+      ['RequestReceived', undefined],
+      ...(longRunning ? [['ResponseStarted', 200]] : []),
+      ['ResponseComplete', 200],
+    ]);
+  });
+
+  it('says that the connection closed early when there was no answer', () => {
+    const { begin, events } = recording();
+    begin('GET', POD)?.complete();
+    expect(events()[1]?.responseStatus).toEqual({
+      metadata: {},
+      status: 'Success',
+      message: 'Connection closed early',
+      code: 200,
+    });
+  });
+
+  it('ends with Panic when the program failed', () => {
+    const { begin, events } = recording();
+    const trail = begin('GET', POD);
+    trail?.panicked('TypeError');
+    trail?.complete(500);
+    expect(events()[1]).toMatchObject({
+      stage: 'Panic',
+      responseStatus: {
+        status: 'Failure',
+        message: "APIServer panic'd: TypeError",
+        reason: 'InternalError',
+        code: 500,
+      },
+    });
+    expect(events()).toHaveLength(2);
+  });
+
+  it('omits the stages that the policy omits', () => {
+    const { begin, events } = recording([
+      { level: 'Metadata', omitStages: ['RequestReceived', 'ResponseStarted'] },
+    ]);
+    begin('GET', '/api/v1/pods?watch=1')?.complete(200);
+    expect(events().map(({ stage }) => stage)).toEqual(['ResponseComplete']);
+  });
+
+  it.each([[[]], [['RequestReceived']]])(
+    'is refused when its event cannot be stored (omitting %j)',
+    (omitStages) => {
+      const { begin, lines } = recording([{ level: 'Metadata', omitStages }], { refuses: true });
+      expect(() => begin('GET', POD)).toThrow('failed to store audit event');
+      expect(lines).toEqual([]);
+    },
+  );
+});
+
+describe('what an event tells of the client', () => {
+  const originOf = (headers: Record<string, string>, remoteAddress?: string) => {
+    const { begin, events } = recording();
+    begin('GET', POD, { request: { url: POD, headers, socket: { remoteAddress } } });
+    return events()[0];
+  };
+
+  it.each([
+    [{}, '192.0.2.7', ['192.0.2.7']],
+    [{}, '::ffff:192.0.2.7', ['192.0.2.7']],
+    [{}, '2001:DB8:0:0:0:0:0:1', ['2001:db8::1']],
+    [{}, 'fe80::1%eth0', ['fe80::1']],
+    [{}, undefined, undefined],
+    [
+      { 'x-forwarded-for': '10.0.0.1, bogus,010.0.0.2 ,::1' },
+      '192.0.2.7',
+      ['10.0.0.1', '10.0.0.2', '::1', '192.0.2.7'],
+    ],
+    [{ 'x-forwarded-for': '192.0.2.7' }, '192.0.2.7', ['192.0.2.7']],
+    [{ 'x-forwarded-for': '10.0.0.1', 'x-real-ip': '10.0.0.1' }, '192.0.2.7', ['10.0.0.1', '192.0.2.7']],
+    [{ 'x-real-ip': '10.0.0.9' }, '192.0.2.7', ['10.0.0.9', '192.0.2.7']],
+    [{ 'x-forwarded-for': '"],"x":["' }, '192.0.2.7', ['192.0.2.7']],
+  ])('sourceIPs of %j from %s', (headers, remoteAddress, expected) => {
+    expect(originOf(headers, remoteAddress)?.['sourceIPs']).toEqual(expected);
+  });
+
+  it.each([
+    ['a'.repeat(1024), 'a'.repeat(1024)],
+    ['a'.repeat(1025), `${'a'.repeat(1024)}...TRUNCATED`],
+    ['x"}\n{"kind', 'x"}\n{"kind'],
+    [Buffer.from('é').toString('latin1'), 'é'],
+    ['', undefined],
+  ])('userAgent %#', (agent, expected) => {
+    expect(originOf({ 'user-agent': agent })?.['userAgent']).toBe(expected);
+  });
+
+  // Stricter than kube-apiserver, which records the target as it is.
+  it('leaves a token in the target out', () => {
+    const { begin, events } = recording();
+    begin('GET', '/api/v1/pods?watch=1&access_token=canary&x=1');
+    expect(events()[0]?.['requestURI']).toBe('/api/v1/pods?watch=1&access_token=REDACTED&x=1');
+  });
+
+  it('has one line an event, whatever the client sends', () => {
+    const { begin, lines } = recording();
+    begin('GET', POD, { auditId: 'x\n"', user: { username: 'a\n"\u2028', groups: ['\n'] } })?.complete(200);
+    expect(lines.filter((line) => /[\n\u2028]/.test(line))).toEqual([]);
+    expect(JSON.parse(lines[1] ?? '')).toMatchObject({ auditID: 'x\n"', user: { username: 'a\n"\u2028' } });
+  });
+});
+
+describe('bodies', () => {
+  const PODS = '/api/v1/namespaces/default/pods';
+  const object =
+    '{"metadata": {"name": "web", "uid": "u", "managedFields": [1]},\n "big": 9007199254740993, "s": " <\\" "}';
+
+  it('are recorded at RequestResponse as they were sent, on one line, and complete the objectRef', () => {
+    const { begin, lines, events } = recording([{ level: 'RequestResponse' }]);
+    const trail = begin('POST', PODS);
+    trail?.requestBody?.add(bytes(object.slice(0, 20)));
+    trail?.requestBody?.add(bytes(object.slice(20)));
+    trail?.responseBody?.add(bytes('{"kind":"Pod"}\n'));
+    trail?.complete(201);
+    expect(lines[1]).toContain(
+      ',"requestObject":{"metadata":{"name":"web","uid":"u","managedFields":[1]},"big":9007199254740993,"s":" \\u003c\\" "},"responseObject":{"kind":"Pod"},"requestReceived',
+    );
+    expect(events()[1]?.objectRef).toEqual({
+      resource: 'pods',
+      namespace: 'default',
+      name: 'web',
+      uid: 'u',
+      apiVersion: 'v1',
+    });
+  });
+
+  it('lose their managed fields when the policy says so', () => {
+    const { begin, events } = recording([{ level: 'RequestResponse', omitManagedFields: true }]);
+    const trail = begin('POST', PODS);
+    trail?.requestBody?.add(bytes('{"metadata":{"name":"a","managedFields":[]}}'));
+    trail?.responseBody?.add(
+      bytes(
+        '{"items":[{"metadata":{"managedFields":[]}},1],"rows":[{"cells":[],"object":{"metadata":{"managedFields":[]}}}]}',
+      ),
+    );
+    trail?.complete(201);
+    expect(events()[1]).toMatchObject({
+      requestObject: { metadata: { name: 'a' } },
+      responseObject: { items: [{ metadata: {} }, 1], rows: [{ cells: [], object: { metadata: {} } }] },
+    });
+    expect(JSON.stringify(events())).not.toContain('managedFields');
+  });
+
+  it.each([
+    ['Metadata', 'POST', PODS, false, false],
+    ['Request', 'POST', PODS, true, false],
+    ['RequestResponse', 'POST', PODS, true, true],
+    ['RequestResponse', 'GET', `${PODS}?watch=1`, true, false],
+    ['RequestResponse', 'POST', '/version', false, false],
+    ['RequestResponse', 'POST', '/api/v1/namespaces/default/secrets', false, false],
+  ])('at %s, %s %s: request %s, response %s', (level, method, target, request, response) => {
+    const trail = recording([{ level }]).begin(method, target);
+    expect([trail?.requestBody !== undefined, trail?.responseBody !== undefined]).toEqual([
+      request,
+      response,
+    ]);
+  });
+
+  it.each([
+    ['one body too large', '{"a":1}', `"${'x'.repeat(110_000)}"`],
+    ['both together too large', `"${'x'.repeat(60_000)}"`, `"${'x'.repeat(60_000)}"`],
+  ])('are both dropped, and the event says so: %s', (_, request, response) => {
+    const { begin, lines, events } = recording([{ level: 'RequestResponse' }]);
+    const trail = begin('POST', PODS);
+    trail?.requestBody?.add(bytes(request));
+    trail?.responseBody?.add(bytes(response));
+    trail?.complete(201);
+    expect(events()[1]?.annotations).toEqual({ 'audit.k8s.io/truncated': 'true' });
+    expect(lines[1]).not.toContain('Object"');
+  });
+
+  it.each(['{"a":1}{"b":2}', '{"a":', 'k8s\0binary', `${'['.repeat(5000)}${']'.repeat(5000)}`])(
+    'are left out when they are no JSON that can be told: %#',
+    (body) => {
+      const { begin, events } = recording([{ level: 'Request' }]);
+      const trail = begin('POST', PODS);
+      trail?.requestBody?.add(bytes(body));
+      trail?.complete(400);
+      expect(events()[1]).not.toHaveProperty('requestObject');
+    },
+  );
+});

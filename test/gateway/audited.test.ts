@@ -1,0 +1,145 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createAuditor, createHttpTarget, parseAuditPolicy } from '../../src/gateway/index.ts';
+import { policyFor, recordingUpstream, serveGateway } from './support/gateway.ts';
+
+const POD = '/api/v1/namespaces/default/pods/web';
+
+interface AuditEvent {
+  readonly stage: string;
+  readonly level: string;
+  readonly verb: string;
+  readonly user?: { username: string };
+  readonly impersonatedUser?: { username: string };
+  readonly responseStatus?: { code: number };
+  readonly annotations?: Record<string, string>;
+  readonly requestObject?: unknown;
+  readonly responseObject?: unknown;
+}
+
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+/** A gateway whose events are kept, with one rule for everything. */
+async function audited(level: string, options: Parameters<typeof serveGateway>[0] = {}) {
+  const events: AuditEvent[] = [];
+  const keep = (line: string) => {
+    events.push(JSON.parse(line));
+    return true;
+  };
+  const auditor = createAuditor({
+    policy: parseAuditPolicy(
+      `apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{ level: ${level} }]\n`,
+      'policy.yaml',
+    ),
+    backend: {
+      durability: 'each',
+      refusing: () => false,
+      offer: keep,
+      write: keep,
+      flush: async () => {},
+      close: async () => {},
+    },
+    now: () => 1_790_000_000_000,
+    log: { warn() {} },
+  });
+  const gateway = await serveGateway({ auditor, ...options });
+  closers.push(gateway.close);
+  const until = async (count: number) => {
+    while (events.length < count) await new Promise(setImmediate);
+    return events;
+  };
+  return { ...gateway, until };
+}
+
+describe('an audited request', () => {
+  it('leaves who asked, what was decided and why, and how it ended', async () => {
+    const { url, until } = await audited('Metadata');
+    await fetch(`${url}${POD}`);
+    const events = await until(2);
+    expect(events.map(({ stage }) => stage)).toEqual(['RequestReceived', 'ResponseComplete']);
+    expect(events[1]).toMatchObject({
+      level: 'Metadata',
+      verb: 'get',
+      user: { username: 'jane' },
+      responseStatus: { code: 200 },
+      annotations: {
+        'authorization.k8s.io/decision': 'allow',
+        'authorization.k8s.io/reason': expect.stringContaining('ClusterRoleBinding "test"'),
+      },
+    });
+  });
+
+  it('leaves its refusal', async () => {
+    const { url, until } = await audited('Metadata', { user: { username: 'bob', groups: [] } });
+    await fetch(`${url}${POD}`);
+    expect((await until(2))[1]).toMatchObject({
+      user: { username: 'bob' },
+      responseStatus: { code: 403 },
+      annotations: { 'authorization.k8s.io/decision': 'forbid' },
+    });
+  });
+
+  it('leaves a failed authentication without a user', async () => {
+    const { url, until } = await audited('Metadata', {
+      authenticate: () => ({ outcome: 'unauthorized', reason: 'expired' }),
+    });
+    await fetch(`${url}${POD}`);
+    const [event] = await until(1);
+    expect(event).toMatchObject({ responseStatus: { code: 401 } });
+    expect(event?.user?.username ?? '').toBe('');
+  });
+
+  it('names both who asked and who was asked for', async () => {
+    const { url, until } = await audited('Metadata', { policy: policyFor('jane', 'cluster-admin') });
+    await fetch(`${url}${POD}`, { headers: { 'Impersonate-User': 'bob' } });
+    expect((await until(2))[1]).toMatchObject({
+      user: { username: 'jane' },
+      impersonatedUser: { username: 'bob' },
+    });
+  });
+
+  it('is recorded with its bodies where the policy says so, and still reaches the API server whole', async () => {
+    const api = await recordingUpstream(() => ({
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"kind":"Pod","apiVersion":"v1","metadata":{"name":"web"}}',
+    }));
+    closers.push(api.close);
+    const target = createHttpTarget({ server: api.url, token: () => 'own', log: { warn() {} } });
+    closers.push(() => target.close());
+    const { url, until } = await audited('RequestResponse', { target });
+    const body = '{"kind":"Pod","apiVersion":"v1","metadata":{"name":"web"},"spec":{}}';
+    await fetch(`${url}/api/v1/namespaces/default/pods`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body,
+    });
+    const last = (await until(2)).at(-1);
+    expect(api.requests[0]?.body).toBe(body);
+    expect(last?.requestObject).toMatchObject({ kind: 'Pod', metadata: { name: 'web' } });
+    expect(last?.responseObject).toMatchObject({ kind: 'Pod' });
+  });
+
+  it('is refused when nothing can be recorded and nothing may go unrecorded', async () => {
+    const auditor = createAuditor({
+      policy: parseAuditPolicy(
+        'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{ level: Metadata }]\n',
+        'policy.yaml',
+      ),
+      backend: {
+        durability: 'each',
+        refusing: () => true,
+        offer: () => false,
+        write() {},
+        flush: async () => {},
+        close: async () => {},
+      },
+      now: () => 0,
+      log: { warn() {} },
+    });
+    const gateway = await serveGateway({ auditor });
+    closers.push(gateway.close);
+    expect((await fetch(`${gateway.url}${POD}`)).status).toBe(500);
+  });
+});
