@@ -210,6 +210,17 @@ spec: { user: ${user}, resourceAttributes: { namespace: default, verb: list, res
     await refused(bob, 'cannot list resource "services"', 'get', 'services');
   });
 
+  it('ends an open watch when its right is taken away', async () => {
+    await ok(admin, 'create', 'role', 'map-reader', '--verb=get,list,watch', '--resource=configmaps');
+    await ok(admin, 'create', 'rolebinding', 'bob-maps', '--role=map-reader', '--user=bob');
+    const watch = bob.spawnKubectl('get', '--raw', '/api/v1/namespaces/default/configmaps?watch=true');
+    const ended = new Promise<void>((done) => watch.once('exit', () => done()));
+    await new Promise<void>((done) => watch.stdout?.once('data', () => done()));
+    await ok(admin, 'delete', 'rolebinding', 'bob-maps');
+    await ended;
+    await refused(bob, 'cannot list resource "configmaps"', 'get', 'configmaps');
+  });
+
   it('does not let an administrator of one namespace grant more than they hold', async () => {
     await ok(admin, 'create', 'namespace', 'team');
     await ok(admin, 'create', 'rolebinding', 'bob-admin', '--clusterrole=admin', '--user=bob', '-n', 'team');

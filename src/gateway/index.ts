@@ -10,6 +10,7 @@ export { type ManifestFollower, openManifests } from './follow-manifests.ts';
 export { guardPolicy } from './guard-policy.ts';
 export { createImpersonation } from './impersonate/index.ts';
 export { openAuthenticator } from './open-authenticator.ts';
+export { createOpenStreams } from './open-streams.ts';
 export { createPipeline, type PipelineDeps } from './pipeline.ts';
 export { answerProbe } from './probes.ts';
 export {

@@ -23,6 +23,8 @@ import { checkFraming } from './check-framing.ts';
 import { streamingUpgrade } from './check-upgrade.ts';
 import type { AuthorizedRequest, Target } from './exchange.ts';
 import type { Impersonate } from './impersonate/index.ts';
+import { isLongRunning } from './long-running.ts';
+import type { OpenStreams } from './open-streams.ts';
 import { respondStatus } from './respond-status.ts';
 import type { ReviewAnswerer } from './reviews/index.ts';
 
@@ -32,6 +34,8 @@ export interface PipelineDeps {
   authorize(attributes: Attributes): Decision;
   readonly reviews: ReviewAnswerer;
   readonly target: Target;
+  /** Ends what outlives its right. */
+  readonly streams: OpenStreams;
   /** undefined: nothing is audited. */
   readonly auditor?: Auditor | undefined;
   /** undefined when requests can be decided and answered, else the reason why not yet. */
@@ -107,7 +111,8 @@ function admit(
   if (asked.outcome === 'refused') throw asked.error;
   const user = asked.outcome === 'impersonated' ? asked.user : caller;
   if (asked.outcome === 'impersonated') exchange.trail?.impersonated(user, asked.constraint);
-  decide(deps, exchange, attributesOf(requestInfo, user));
+  const attributes = attributesOf(requestInfo, user);
+  decide(deps, exchange, attributes);
   const upgrade = streamingUpgrade(request);
   if (upgrade !== undefined) {
     throw badRequest(
@@ -125,6 +130,10 @@ function admit(
     user,
     authorize: deps.authorize,
   };
+  if (isLongRunning(requestInfo)) {
+    const expiresAt = outcome.outcome === 'authenticated' ? outcome.expiresAt : Number.POSITIVE_INFINITY;
+    deps.streams.add({ response, attributes, expiresAt });
+  }
   const answered = deps.reviews.answers(requestInfo)
     ? deps.reviews.answer(authorized)
     : deps.target.forward(authorized);

@@ -4,6 +4,7 @@ import { type Config, ConfigError, type GatewayConfig, readNamedFile } from '../
 import {
   answerProbe,
   createImpersonation,
+  createOpenStreams,
   createPipeline,
   createReviewAnswerer,
   keepCertificate,
@@ -49,6 +50,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<{ url: string;
   });
   const audit = openAudit(config, gateway, log);
   const authorize: Policy['authorize'] = (attributes) => policy.authorize(attributes);
+  const streams = createOpenStreams({ authorize, now: Date.now, graceMs: gateway.streamGrace });
   const pipeline = createPipeline({
     authenticate: authenticator.authenticate,
     impersonate: createImpersonation({
@@ -63,6 +65,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<{ url: string;
       now: () => new Date(),
     }),
     target: opened.target,
+    streams,
     auditor: audit.auditor,
     notReady: opened.notReady,
     log: log.child({ door: 'gateway' }),
@@ -86,6 +89,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<{ url: string;
   return {
     url: `https://${hostPort(gateway.https)}`,
     close: async () => {
+      streams.close();
       certificates.close();
       manifests.close();
       // Watches never end by themselves: the API ends them, then the server can drain.

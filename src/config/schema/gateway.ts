@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listenAddress } from './values.ts';
+import { duration, listenAddress } from './values.ts';
 
 const httpsServer = z
   .string()
@@ -75,6 +75,11 @@ export const gateway = z
       })
       .optional()
       .describe('Auditing as kube-apiserver does it. Without the key, nothing is recorded.'),
+    streamGrace: duration.default(30_000).meta({
+      description:
+        'How long a watch may outlive the token that opened it. It ends within a second of losing its right.',
+      whenAbsent: '30s',
+    }),
     constrainedImpersonation: z
       .boolean()
       .default(true)

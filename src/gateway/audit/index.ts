@@ -17,7 +17,6 @@ export {
 } from './auditor.ts';
 export type { BodyCapture } from './body-capture.ts';
 export { captureResponse } from './capture-response.ts';
-export { isLongRunning } from './long-running.ts';
 export { type AuditAttributes, matchAuditLevel } from './match-audit-level.ts';
 export { parseAuditPolicy } from './parse-audit-policy.ts';
 export { teeBody } from './tee-body.ts';

@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import type { Decision, RequestInfo, Status, UserInfo } from '../../kube/index.ts';
+import { isLongRunning } from '../long-running.ts';
 import { AuditAnnotations } from './audit-annotations.ts';
 import type { AuditBackend } from './audit-backend.ts';
 import type { AuditLevel, AuditStage, AuditVerdict } from './audit-policy.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { BodyCapture } from './body-capture.ts';
 import { followResponse } from './follow-response.ts';
-import { isLongRunning } from './long-running.ts';
 import { type ObjectMetadata, objectRefJson } from './object-ref-json.ts';
 import { type RecordedObject, recordedObject } from './recorded-object.ts';
 import { responseStatusJson } from './response-status-json.ts';

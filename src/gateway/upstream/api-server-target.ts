@@ -10,8 +10,8 @@ import {
   perCertificate,
 } from '../../kubeconfig/index.ts';
 import type { AuthorizedRequest, Target } from '../exchange.ts';
+import { isLongRunning } from '../long-running.ts';
 import { respondStatus } from '../respond-status.ts';
-import { isLongRunning } from './is-long-running.ts';
 import { outboundHeaders } from './outbound-headers.ts';
 import { type CredentialMode, outboundIdentity } from './outbound-identity.ts';
 import { checkOwnRights, type OwnRights } from './own-rights.ts';
@@ -63,7 +63,7 @@ export function createApiServerTarget({ access, mode, log }: ApiServerTargetDeps
     };
     const unavailable = (message: string) =>
       respondStatus(request, response, serviceUnavailable(message).status);
-    const pool = (isLongRunning(authorized) ? watches : pools).of(own);
+    const pool = (isLongRunning(authorized.requestInfo) ? watches : pools).of(own);
     pool.dispatch(
       options,
       relayResponse(response, {

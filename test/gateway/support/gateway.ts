@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import {
   type AuthenticationOutcome,
   createImpersonation,
+  createOpenStreams,
   createPipeline,
   createReviewAnswerer,
   type PipelineDeps,
@@ -61,6 +62,7 @@ export async function serveGateway(options: Partial<PipelineDeps> & { policy?: P
       now: () => new Date('2026-11-25T00:00:00Z'),
     }),
     target: recordingTarget().target,
+    streams: createOpenStreams({ authorize, now: () => 0, graceMs: 0 }),
     notReady: () => undefined,
     log: { debug() {}, error() {} },
     ...options,

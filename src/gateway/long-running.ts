@@ -1,4 +1,4 @@
-import type { RequestInfo } from '../../kube/index.ts';
+import type { RequestInfo } from '../kube/index.ts';
 
 const SUBRESOURCES: ReadonlySet<string> = new Set(['attach', 'exec', 'proxy', 'log', 'portforward']);
 

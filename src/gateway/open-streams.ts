@@ -1,0 +1,63 @@
+import type { ServerResponse } from 'node:http';
+import type { Attributes, Decision } from '../kube/index.ts';
+
+/** Milliseconds between two looks at all open streams. A look is a decision a stream: a tenth of a microsecond. */
+const EVERY_MS = 1_000;
+
+export interface OpenStream {
+  readonly response: ServerResponse;
+  /** What was asked when the stream was let through; asked again as long as it is open. */
+  readonly attributes: Attributes;
+  /** Milliseconds since 1970 at which the token that opened it ends; Infinity for none. */
+  readonly expiresAt: number;
+}
+
+export interface OpenStreamsDeps {
+  authorize(attributes: Attributes): Decision;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** How long a stream may outlive its token, in milliseconds. */
+  readonly graceMs: number;
+  readonly everyMs?: number;
+}
+
+export interface OpenStreams {
+  /** Looks after a stream until it ends by itself. */
+  add(stream: OpenStream): void;
+  /** Ends every stream whose token has ended or whose right has been taken away. */
+  look(): void;
+  count(): number;
+  close(): void;
+}
+
+/**
+ * A watch or a log that is followed lives for hours; the right to it may not. kube-apiserver decides once, when a stream
+ * begins. Here it ends within a second of the right: the client asks anew, and hears why not.
+ */
+export function createOpenStreams({
+  authorize,
+  now,
+  graceMs,
+  everyMs = EVERY_MS,
+}: OpenStreamsDeps): OpenStreams {
+  const streams = new Set<OpenStream>();
+  const look = () => {
+    const oldest = now() - graceMs;
+    for (const stream of streams) {
+      if (stream.expiresAt > oldest && authorize(stream.attributes).decision === 'allow') continue;
+      streams.delete(stream);
+      stream.response.destroy();
+    }
+  };
+  const timer = setInterval(look, everyMs);
+  timer.unref();
+  return {
+    add(stream) {
+      streams.add(stream);
+      stream.response.once('close', () => streams.delete(stream));
+    },
+    look,
+    count: () => streams.size,
+    close: () => clearInterval(timer),
+  };
+}
