@@ -9,7 +9,6 @@ export type { AuthorizedRequest, Target } from './exchange.ts';
 export { type ManifestFollower, openManifests } from './follow-manifests.ts';
 export { guardPolicy } from './guard-policy.ts';
 export { createImpersonation } from './impersonate/index.ts';
-export { openAuthenticator } from './open-authenticator.ts';
 export { createOpenStreams } from './open-streams.ts';
 export { createPipeline, type PipelineDeps } from './pipeline.ts';
 export { answerProbe } from './probes.ts';
@@ -19,6 +18,11 @@ export {
   readManifests,
   scanManifestFiles,
 } from './read-manifests.ts';
+export {
+  createReloadableAuthenticator,
+  type ReloadableAuthenticator,
+  type ReloadOutcome,
+} from './reload-authenticator.ts';
 export { createReviewAnswerer } from './reviews/index.ts';
 export { keepCertificate } from './tls/keep-certificate.ts';
 export {

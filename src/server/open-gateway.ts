@@ -6,11 +6,11 @@ import {
   createImpersonation,
   createOpenStreams,
   createPipeline,
+  createReloadableAuthenticator,
   createReviewAnswerer,
   keepCertificate,
   loadServingCertificate,
   type ManifestFollower,
-  openAuthenticator,
   openManifests,
   type ServingCertificate,
 } from '../gateway/index.ts';
@@ -19,6 +19,7 @@ import type { Identity } from '../identity/index.ts';
 import { createPolicy, defaultPolicyObjects, type Policy } from '../rbac/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Log } from '../telemetry/index.ts';
+import { followAuthentication } from './follow-authentication.ts';
 import { openAudit } from './open-audit.ts';
 import { openTarget } from './open-target.ts';
 import { hostPort, PATIENCE, serve } from './serve.ts';
@@ -41,13 +42,14 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<{ url: string;
   const { policy, manifests } = await openPolicy(config, gateway, log);
   const certificate = await gatewayCertificate(config, gateway, dataDir);
   const opened = await openTarget({ config, gateway, store, policy, certificate, log });
-  const authenticator = openAuthenticator({
-    file: gateway.authenticationConfig,
-    text: readNamedFile(config.file, 'gateway.authenticationConfig', gateway.authenticationConfig),
+  const file = gateway.authenticationConfig;
+  const authenticator = createReloadableAuthenticator({
+    load: () => ({ text: readNamedFile(config.file, 'gateway.authenticationConfig', file), file }),
     builtIn: { issuer: config.issuer, jwks: () => identity.jwks() },
     now: Date.now,
     log,
   });
+  const following = followAuthentication(authenticator, log);
   const audit = openAudit(config, gateway, log);
   const authorize: Policy['authorize'] = (attributes) => policy.authorize(attributes);
   const streams = createOpenStreams({ authorize, now: Date.now, graceMs: gateway.streamGrace });
@@ -89,6 +91,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<{ url: string;
   return {
     url: `https://${hostPort(gateway.https)}`,
     close: async () => {
+      following.close();
       streams.close();
       certificates.close();
       manifests.close();

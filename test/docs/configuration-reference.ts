@@ -46,17 +46,17 @@ const AUTHENTICATION_CONFIGURATION = `## The AuthenticationConfiguration file
 [Kubernetes' own format](https://kubernetes.io/docs/reference/access-authn-authz/authentication/#using-authentication-configuration)
 (\`apiserver.config.k8s.io/v1\`, \`v1beta1\` or \`v1alpha1\`), checked as strictly as kube-apiserver checks it. It may name several
 issuers; the built-in one is the one whose \`url\` equals \`issuer\`. Its keys are at hand, those of all others are fetched from
-\`discoveryURL\` or the issuer.
+\`discoveryURL\` or the issuer. CEL expressions are checked when the file is read; at a request they have
+a bound on their work, and a token whose expression fails is refused.
+
+A changed file counts within two seconds, without a restart. One that cannot be used is reported in the log, with the place and the
+remedy, and the last good one stays.
 
 Different from kube-apiserver:
 
 ${markdownTable([
   ['field', ''],
   ['`issuer.url`', 'may be `http` on `localhost`, `127.0.0.0/8` and `::1`'],
-  [
-    '`*.expression`, `*.valueExpression`, `userValidationRules`',
-    'CEL is refused: map by `claim` and `prefix`, check by `claim` and `requiredValue`',
-  ],
   ['`issuer.egressSelectorType`', 'refused'],
   ['`anonymous`', 'when absent, a request without credentials is a 401'],
 ])}

@@ -1,5 +1,6 @@
+import { type CelProgram, compileProgram } from './cel/index.ts';
 import { AuthenticationConfigurationError, type ConfigurationProblem } from './configuration-error.ts';
-import type { RawJWTAuthenticator } from './configuration-shape.ts';
+import type { RawJWTAuthenticator, RawPrefixedClaim } from './configuration-shape.ts';
 import { decodeConfiguration } from './decode-configuration.ts';
 import { validateConfiguration } from './validate-configuration.ts';
 
@@ -11,8 +12,20 @@ export interface AuthenticationConfiguration {
 
 export interface JWTAuthenticator {
   readonly issuer: Issuer;
-  readonly claimValidationRules: readonly { readonly claim: string; readonly requiredValue: string }[];
+  readonly claimValidationRules: readonly (RequiredClaim | ValidationRule)[];
   readonly claimMappings: ClaimMappings;
+  readonly userValidationRules?: readonly ValidationRule[];
+}
+
+export interface RequiredClaim {
+  readonly claim: string;
+  readonly requiredValue: string;
+}
+
+/** An expression that must be true. `message` is for the log. */
+export interface ValidationRule {
+  readonly program: CelProgram;
+  readonly message: string;
 }
 
 export interface Issuer {
@@ -26,9 +39,15 @@ export interface Issuer {
 }
 
 export interface ClaimMappings {
-  readonly username: PrefixedClaim;
-  readonly groups?: PrefixedClaim;
-  readonly uid?: { readonly claim: string };
+  readonly username: PrefixedClaim | ClaimExpression;
+  readonly groups?: PrefixedClaim | ClaimExpression;
+  readonly uid?: { readonly claim: string } | ClaimExpression;
+  readonly extra?: readonly { readonly key: string; readonly program: CelProgram }[];
+}
+
+/** A compiled CEL expression over `claims`. */
+export interface ClaimExpression {
+  readonly program: CelProgram;
 }
 
 export interface PrefixedClaim {
@@ -48,8 +67,8 @@ export interface AnonymousConfiguration {
  * `fileName` is only for the errors. Throws AuthenticationConfigurationError, which lists every
  * problem of the stage that failed with line and column.
  * Differences from kube-apiserver: an http issuer URL is accepted when its host is loopback
- * (127.0.0.0/8, ::1, localhost), for the built-in identity provider of a laptop; CEL expressions,
- * egress selectors and a second YAML document are refused.
+ * (127.0.0.0/8, ::1, localhost), for the built-in identity provider of a laptop; egress selectors and
+ * a second YAML document are refused. CEL expressions are compiled here, once.
  */
 export function parseAuthenticationConfiguration(
   text: string,
@@ -72,7 +91,8 @@ export function parseAuthenticationConfiguration(
 
 function jwtAuthenticator(raw: RawJWTAuthenticator): JWTAuthenticator {
   const { url = '', discoveryURL, certificateAuthority, audiences = [] } = raw.issuer ?? {};
-  const { username, groups, uid } = raw.claimMappings ?? {};
+  const { username, groups, uid, extra = [] } = raw.claimMappings ?? {};
+  const userRules = raw.userValidationRules ?? [];
   return {
     issuer: {
       url,
@@ -80,15 +100,50 @@ function jwtAuthenticator(raw: RawJWTAuthenticator): JWTAuthenticator {
       ...(discoveryURL ? { discoveryURL } : {}),
       ...(certificateAuthority ? { certificateAuthority } : {}),
     },
-    claimValidationRules: (raw.claimValidationRules ?? []).map(({ claim = '', requiredValue = '' }) => ({
-      claim,
-      requiredValue,
-    })),
+    claimValidationRules: (raw.claimValidationRules ?? []).map(
+      ({ claim = '', requiredValue = '', expression, message = '' }) =>
+        expression ? { program: compiled(expression, 'claims'), message } : { claim, requiredValue },
+    ),
     claimMappings: {
-      username: { claim: username?.claim ?? '', prefix: username?.prefix ?? '' },
-      // A groups or uid mapping without a claim maps nothing; Kubernetes accepts it as well.
-      ...(groups?.claim ? { groups: { claim: groups.claim, prefix: groups.prefix ?? '' } } : {}),
-      ...(uid?.claim ? { uid: { claim: uid.claim } } : {}),
+      username: mapping(username) ?? { claim: '', prefix: '' },
+      ...optional('groups', mapping(groups)),
+      ...optional('uid', mapping(uid)),
+      ...(extra.length === 0
+        ? {}
+        : {
+            extra: extra.map(({ key = '', valueExpression = '' }) => ({
+              key,
+              program: compiled(valueExpression, 'claims'),
+            })),
+          }),
     },
+    ...(userRules.length === 0
+      ? {}
+      : {
+          userValidationRules: userRules.map(({ expression = '', message = '' }) => ({
+            program: compiled(expression, 'user'),
+            message,
+          })),
+        }),
   };
+}
+
+/** A mapping without claim and expression maps nothing; Kubernetes accepts it for groups and uid. */
+function mapping(raw: RawPrefixedClaim | undefined): PrefixedClaim | ClaimExpression | undefined {
+  if (raw?.expression) return { program: compiled(raw.expression, 'claims') };
+  return raw?.claim ? { claim: raw.claim, prefix: raw.prefix ?? '' } : undefined;
+}
+
+function optional<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { readonly [key in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { readonly [key in Name]: Value });
+}
+
+/** The validation has compiled it before, so that an error here is a bug. */
+function compiled(expression: string, variable: 'claims' | 'user'): CelProgram {
+  const program = compileProgram(expression, variable);
+  if (typeof program === 'string') throw new Error(`expression was not validated: ${expression}`);
+  return program;
 }

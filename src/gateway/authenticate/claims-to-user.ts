@@ -1,5 +1,11 @@
 import type { UserInfo } from '../../kube/index.ts';
-import type { JWTAuthenticator, PrefixedClaim } from './authentication-configuration.ts';
+import type {
+  ClaimMappings,
+  JWTAuthenticator,
+  PrefixedClaim,
+  ValidationRule,
+} from './authentication-configuration.ts';
+import { CelError, type CelProgram, textsOf } from './cel/index.ts';
 import { isObject, type JSONObject, jsonTypeOf, readMember } from './compact-jws.ts';
 
 const authenticatedGroup = 'system:authenticated';
@@ -12,46 +18,156 @@ const unsafeInHeader = /[\u0000-\u001f\u007f]|^\s|\s$/;
 /**
  * The user that verified claims describe, `system:authenticated` included; a string says why the
  * login is refused. Order and texts are kube-apiserver's: username, email_verified, groups, uid,
- * credential id, required claims (distributed claims come first).
+ * credential id, extra, required claims, rules of claims, rules of the user (distributed claims come first).
  * Stricter than kube-apiserver: an empty username, a reserved `system:` name (refused, not stripped:
  * whoever configured such a claim must notice), and a name that would not survive an Impersonate-*
  * header unchanged (control characters, blanks at the ends: " system:masters" would arrive as another
  * name than the one that was checked) are refused. Distributed claims are not fetched.
  */
 export function claimsToUser(claims: JSONObject, authenticator: JWTAuthenticator): UserInfo | string {
-  const { claimMappings, claimValidationRules } = authenticator;
-  const groupsClaim = claimMappings.groups?.claim;
+  const { claimMappings, claimValidationRules, userValidationRules = [] } = authenticator;
+  const { groups: groupsMapping } = claimMappings;
+  const groupsClaim =
+    groupsMapping !== undefined && 'claim' in groupsMapping ? groupsMapping.claim : undefined;
   if (groupsClaim !== undefined && isDistributed(claims, groupsClaim)) {
     return `oidc: could not expand distributed claims: not supported (claim ${JSON.stringify(groupsClaim)})`;
   }
-  const username = readUsername(claims, claimMappings.username);
+  const username = mapUsername(claims, claimMappings.username);
   if (username.problem !== undefined) return username.problem;
-  const groups =
-    claimMappings.groups === undefined ? { values: [] } : readGroups(claims, claimMappings.groups);
+  const groups = mapGroups(claims, groupsMapping);
   if (groups.problem !== undefined) return groups.problem;
-  const uid =
-    claimMappings.uid === undefined
-      ? { text: '' }
-      : readText(claims, claimMappings.uid.claim, 'parse uid claim');
+  const uid = mapUID(claims, claimMappings.uid);
   if (uid.problem !== undefined) return uid.problem;
+  const extra = mapExtra(claims, claimMappings.extra);
+  if (typeof extra === 'string') return extra;
+  const problem = claimRulesProblem(claims, claimValidationRules);
+  if (problem !== undefined) return problem;
+  const user = { username: username.text, uid: uid.text, groups: groups.values, extra };
+  return (
+    rulesProblem(user, userValidationRules, 'user info validation rule') ??
+    userProblem(user) ??
+    withoutEmpty(user)
+  );
+}
+
+interface MappedUser {
+  readonly username: string;
+  readonly uid: string;
+  readonly groups: readonly string[];
+  readonly extra: Readonly<Record<string, readonly string[]>>;
+}
+
+function withoutEmpty({ username, uid, groups, extra }: MappedUser): UserInfo {
+  return {
+    username,
+    groups: [...groups, authenticatedGroup],
+    ...(uid === '' ? {} : { uid }),
+    ...(Object.keys(extra).length === 0 ? {} : { extra }),
+  };
+}
+
+function mapUsername(claims: JSONObject, mapping: ClaimMappings['username']): Text {
+  if ('claim' in mapping) return readUsername(claims, mapping);
+  const text = evaluateText(claims, mapping.program, 'username');
+  if (text.problem !== undefined || text.text !== '') return text;
+  return { problem: 'oidc: empty username via CEL expression is not allowed' };
+}
+
+function mapGroups(claims: JSONObject, mapping: ClaimMappings['groups']): Texts {
+  if (mapping === undefined) return { values: [] };
+  if ('claim' in mapping) return readGroups(claims, mapping);
+  const doing = 'oidc: error evaluating group claim expression: ';
+  const result = evaluate(mapping.program, claims, doing);
+  if (result.problem !== undefined) return result;
+  const values = textsOf(result.value);
+  return values === undefined ? { problem: `${doing}${neitherText}` } : { values };
+}
+
+function mapUID(claims: JSONObject, mapping: ClaimMappings['uid']): Text {
+  if (mapping === undefined) return { text: '' };
+  if ('claim' in mapping) return readText(claims, mapping.claim, 'parse uid claim');
+  return evaluateText(claims, mapping.program, 'uid');
+}
+
+/** The credential id and the mapped values; a string is the refusal. Keys without values are left out. */
+function mapExtra(
+  claims: JSONObject,
+  mappings: ClaimMappings['extra'] = [],
+): Readonly<Record<string, readonly string[]>> | string {
   const jti = readMember(claims, 'jti');
-  for (const { claim, requiredValue } of claimValidationRules) {
-    const problem = requiredClaimProblem(claims, claim, requiredValue);
+  const extra: Record<string, readonly string[]> = {};
+  if (typeof jti === 'string' && jti !== '') extra[credentialID] = [`JTI=${jti}`];
+  for (const { key, program } of mappings) {
+    const result = evaluate(program, claims, '');
+    if (result.problem !== undefined) return result.problem;
+    const values = textsOf(result.value);
+    if (values === undefined) {
+      return `oidc: error evaluating extra claim expression: ${program.expression}: ${neitherText}`;
+    }
+    if (values.length > 0) extra[key] = values;
+  }
+  return extra;
+}
+
+const neitherText = 'expression must return a string or a list of strings';
+
+function claimRulesProblem(
+  claims: JSONObject,
+  rules: JWTAuthenticator['claimValidationRules'],
+): string | undefined {
+  for (const rule of rules) {
+    if ('program' in rule) continue;
+    const problem = requiredClaimProblem(claims, rule.claim, rule.requiredValue);
     if (problem !== undefined) return problem;
   }
-  const user: UserInfo = {
-    username: username.text,
-    groups: [...groups.values, authenticatedGroup],
-    ...(uid.text === '' ? {} : { uid: uid.text }),
-    ...(typeof jti === 'string' && jti !== '' ? { extra: { [credentialID]: [`JTI=${jti}`] } } : {}),
-  };
-  return (
-    nameProblem(user.username, 'username') ??
-    groupsProblem(groups.values) ??
-    nameFormProblem(uid.text, 'uid') ??
-    nameFormProblem(typeof jti === 'string' ? jti : '', 'jti') ??
-    user
-  );
+  const expressions = rules.filter((rule) => 'program' in rule);
+  return rulesProblem(claims, expressions, 'claim validation expression');
+}
+
+/** All are evaluated before any is judged: one that fails to evaluate is reported before one that is false. */
+function rulesProblem(variable: object, rules: readonly ValidationRule[], what: string): string | undefined {
+  const doing = `oidc: error evaluating ${what}: `;
+  const results = rules.map(({ program }) => evaluate(program, variable, doing));
+  const failed = results.find((result) => result.problem !== undefined);
+  if (failed !== undefined) return failed.problem;
+  const broken = rules.find((_, index) => results[index]?.value !== true);
+  if (broken === undefined) return undefined;
+  return `${doing}validation expression '${broken.program.expression}' failed: ${broken.message}`;
+}
+
+type Evaluated =
+  | { readonly value: unknown; readonly problem?: undefined }
+  | { readonly value?: undefined; readonly problem: string };
+
+function evaluate(program: CelProgram, variable: object, doing: string): Evaluated {
+  try {
+    return { value: program.evaluate(variable) };
+  } catch (error) {
+    if (!(error instanceof CelError)) throw error;
+    return { problem: `${doing}expression '${program.expression}' resulted in error: ${error.message}` };
+  }
+}
+
+function evaluateText(claims: JSONObject, program: CelProgram, what: 'username' | 'uid'): Text {
+  const doing = `oidc: error evaluating ${what} claim expression: `;
+  const result = evaluate(program, claims, doing);
+  if (result.problem !== undefined) return result;
+  if (typeof result.value === 'string') return { text: result.value };
+  return { problem: `${doing}${what} claim expression must return a string` };
+}
+
+/** The rules that are ours, for names from claims and from expressions alike. */
+function userProblem({ username, uid, groups, extra }: MappedUser): string | undefined {
+  const problem = nameProblem(username, 'username') ?? groupsProblem(groups) ?? nameFormProblem(uid, 'uid');
+  if (problem !== undefined) return problem;
+  for (const [key, values] of Object.entries(extra)) {
+    const what = key === credentialID ? 'jti' : `extra ${key}`;
+    for (const value of values) {
+      const found = nameFormProblem(value, what);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
 }
 
 type Text = { readonly text: string; readonly problem?: undefined } | { readonly problem: string };

@@ -1,7 +1,7 @@
 /**
  * Who a request is from: bearer tokens of OpenID Connect issuers and the anonymous user, configured
- * by Kubernetes' AuthenticationConfiguration. Owns the token rules, the issuers' keys and the memory of
- * verified tokens. Does not own what the user may do, impersonation, or the HTTP answer.
+ * by Kubernetes' AuthenticationConfiguration. Owns the token rules, their CEL expressions, the issuers' keys and the
+ * memory of verified tokens. Does not own what the user may do, impersonation, or the HTTP answer.
  */
 export { anonymousUser, createAnonymousPolicy } from './anonymous.ts';
 export {
@@ -13,13 +13,17 @@ export {
 export {
   type AnonymousConfiguration,
   type AuthenticationConfiguration,
+  type ClaimExpression,
   type ClaimMappings,
   type Issuer,
   type JWTAuthenticator,
   type PrefixedClaim,
   parseAuthenticationConfiguration,
+  type RequiredClaim,
+  type ValidationRule,
 } from './authentication-configuration.ts';
 export { type BearerToken, readBearerToken } from './bearer-token.ts';
+export type { CelProgram } from './cel/index.ts';
 export { AuthenticationConfigurationError, type ConfigurationProblem } from './configuration-error.ts';
 export { createStaticKeySource, type KeySource, type KeysAnswer } from './key-source.ts';
 export {

@@ -1,35 +1,14 @@
 import { X509Certificate } from 'node:crypto';
-import type {
-  RawAuthenticationConfiguration,
-  RawClaimMappings,
-  RawClaimValidationRule,
-  RawIssuer,
-  RawPrefixedClaim,
-} from './configuration-shape.ts';
+import type { RawAuthenticationConfiguration, RawIssuer } from './configuration-shape.ts';
+import { duplicate, invalid, type Report, required } from './field-problem.ts';
 import { isLoopbackHost, parseIssuerURL } from './issuer-url.ts';
-
-/** Receives one violation: the field's path, then the text after it in Kubernetes' wording. */
-export type Report = (path: string, text: string) => void;
+import { validateClaimMappings, validateClaimRules, validateRule } from './validate-claims.ts';
 
 const maximumAuthenticators = 64;
-const domainLabel = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
-const subdomain = new RegExp(`^${domainLabel}(\\.${domainLabel})*$`);
-const subdomainText =
-  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-const httpPath = /^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/;
-const httpPathText = "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')";
-
-const required = (detail = ''): string => `Required value${detail === '' ? '' : `: ${detail}`}`;
-const invalid = (value: string, detail: string): string =>
-  `Invalid value: ${JSON.stringify(value)}: ${detail}`;
-const duplicate = (value: string): string => `Duplicate value: ${JSON.stringify(value)}`;
-const unsupported = (instead: string): string =>
-  `Forbidden: CEL expressions are not supported yet; ${instead}`;
-
 /**
  * Every rule of Kubernetes' validation, in its order and wording.
  * Source: apiserver/pkg/apis/apiserver/validation/validation.go.
- * Two differences: an http issuer is accepted on a loopback host, and CEL is refused.
+ * One difference: an http issuer is accepted on a loopback host.
  */
 export function validateConfiguration(raw: RawAuthenticationConfiguration, report: Report): void {
   const jwt = raw.jwt ?? [];
@@ -41,15 +20,19 @@ export function validateConfiguration(raw: RawAuthenticationConfiguration, repor
   for (const [index, authenticator] of jwt.entries()) {
     const path = `jwt[${index}]`;
     validateIssuer(authenticator.issuer ?? {}, `${path}.issuer`, issuers, discoveryURLs, report);
-    validateClaimRules(authenticator.claimValidationRules ?? [], `${path}.claimValidationRules`, report);
-    validateClaimMappings(authenticator.claimMappings ?? {}, `${path}.claimMappings`, report);
-    const rules = authenticator.userValidationRules ?? [];
+    const rules = validateClaimRules(
+      authenticator.claimValidationRules ?? [],
+      `${path}.claimValidationRules`,
+      report,
+    );
+    validateClaimMappings(authenticator.claimMappings ?? {}, rules, `${path}.claimMappings`, report);
+    const userRules = authenticator.userValidationRules ?? [];
     const seen = new Set<string>();
-    for (const [ruleIndex, { expression = '' }] of rules.entries()) {
+    for (const [ruleIndex, { expression = '' }] of userRules.entries()) {
       const rulePath = `${path}.userValidationRules[${ruleIndex}].expression`;
       if (expression === '') report(rulePath, required());
       else if (seen.has(expression)) report(rulePath, duplicate(expression));
-      else report(rulePath, unsupported('remove the user validation rule'));
+      else validateRule(expression, 'user', rulePath, report);
       seen.add(expression);
     }
   }
@@ -141,90 +124,6 @@ function certificateAuthorityProblem(pem: string): string | undefined {
     return 'x509: malformed certificate';
   }
   return undefined;
-}
-
-function validateClaimRules(rules: readonly RawClaimValidationRule[], path: string, report: Report): void {
-  const seen = new Set<string>();
-  for (const [index, rule] of rules.entries()) {
-    const rulePath = `${path}[${index}]`;
-    const { claim = '', expression = '', requiredValue = '', message = '' } = rule;
-    if (claim === '' && expression === '') report(rulePath, required('claim or expression is required'));
-    else if (claim !== '' && expression !== '') {
-      report(rulePath, invalid(claim, "claim and expression can't both be set"));
-    } else if (expression !== '') {
-      if (requiredValue !== '') {
-        report(
-          `${rulePath}.requiredValue`,
-          invalid(requiredValue, 'may not be specified when expression is set'),
-        );
-      } else report(`${rulePath}.expression`, unsupported('use claim and requiredValue'));
-    } else {
-      if (message !== '') {
-        report(`${rulePath}.message`, invalid(message, 'may not be specified when claim is set'));
-      }
-      if (seen.has(claim)) report(`${rulePath}.claim`, duplicate(claim));
-      seen.add(claim);
-    }
-  }
-}
-
-function validateClaimMappings(mappings: RawClaimMappings, path: string, report: Report): void {
-  const username = mappings.username ?? {};
-  if (!username.claim && !username.expression) {
-    report(`${path}.username`, required('claim or expression is required'));
-  }
-  validatePrefixedClaim(username, `${path}.username`, report);
-  validatePrefixedClaim(mappings.groups ?? {}, `${path}.groups`, report);
-  if (mappings.uid?.claim && mappings.uid.expression) {
-    report(`${path}.uid`, invalid('', "claim and expression can't both be set"));
-  } else if (mappings.uid?.expression) report(`${path}.uid.expression`, unsupported('use claim'));
-
-  const keys = new Set<string>();
-  for (const [index, { key = '', valueExpression = '' }] of (mappings.extra ?? []).entries()) {
-    const extraPath = `${path}.extra[${index}]`;
-    validateExtraKey(key, `${extraPath}.key`, report);
-    if (keys.has(key)) {
-      report(`${extraPath}.key`, duplicate(key));
-      continue;
-    }
-    keys.add(key);
-    if (valueExpression === '') report(`${extraPath}.valueExpression`, required());
-    else report(`${extraPath}.valueExpression`, unsupported('remove the extra mapping'));
-  }
-}
-
-function validatePrefixedClaim(mapping: RawPrefixedClaim, path: string, report: Report): void {
-  const { claim = '', prefix, expression = '' } = mapping;
-  if (claim !== '' && expression !== '') {
-    report(path, invalid('', "claim and expression can't both be set"));
-  } else if (expression !== '') {
-    if (prefix !== undefined) {
-      report(`${path}.prefix`, invalid(prefix, 'may not be specified when expression is set'));
-    } else report(`${path}.expression`, unsupported('use claim and prefix'));
-  } else if (claim !== '' && prefix === undefined) {
-    report(
-      `${path}.prefix`,
-      required('prefix is required when claim is set. It can be set to an empty string to disable prefixing'),
-    );
-  }
-}
-
-function validateExtraKey(key: string, path: string, report: Report): void {
-  const slash = key.indexOf('/');
-  const host = key.slice(0, Math.max(slash, 0));
-  const rest = key.slice(slash + 1);
-  if (key === '') report(path, required());
-  else if (slash === -1 || host === '' || rest === '') {
-    report(path, invalid(key, 'must be a domain-prefixed path (such as "acme.io/foo")'));
-  } else {
-    if (host.length > 253) report(path, invalid(host, 'must be no more than 253 characters'));
-    if (!subdomain.test(host)) report(path, invalid(host, subdomainText));
-    if (!httpPath.test(rest)) report(path, invalid(rest, httpPathText));
-  }
-  if (key !== key.toLowerCase()) report(path, invalid(key, 'must be lowercase'));
-  if (/(^|\.)(k8s|kubernetes)\.io$/.test(slash === -1 ? key : host)) {
-    report(path, invalid(key, 'k8s.io, kubernetes.io and their subdomains are reserved for Kubernetes use'));
-  }
 }
 
 function trimSlashes(text: string): string {

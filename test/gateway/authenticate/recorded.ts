@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { parse, stringify } from 'yaml';
 import {
   type AuthenticationConfiguration,
   createStaticKeySource,
@@ -32,54 +31,19 @@ const issuers = JSON.parse(readRecorded('issuers.json')) as Record<
 export interface ReplayConfiguration {
   readonly configuration: AuthenticationConfiguration;
   readonly issuers: readonly TokenIssuer[];
-  /** Issuers left out because their user is made by CEL. */
-  readonly withoutCEL: ReadonlySet<string>;
-  /** Something of an issuer that is replayed was made by CEL and is left out. */
-  readonly isPartial: boolean;
 }
 
-interface Mapping {
-  expression?: string;
-}
-interface Entry {
-  issuer: { url: string };
-  claimMappings: { username: Mapping; groups?: Mapping; uid?: Mapping; extra?: unknown };
-  claimValidationRules?: Mapping[];
-  userValidationRules?: unknown;
-}
-
-/** A recorded configuration with the issuers' recorded keys; what needs CEL is taken out. */
+/** A recorded configuration with the issuers' recorded keys. */
 export function replayConfiguration(name: string): ReplayConfiguration {
   const flags = configs[`${name}.flags.txt`];
   if (flags !== undefined) return ofFlags(flags);
-  const document = parse(configs[`${name}.yaml`] ?? '') as { jwt?: Entry[] };
-  const withoutCEL = new Set<string>();
-  let isPartial = false;
-  document.jwt = (document.jwt ?? []).filter((entry) => {
-    const { claimMappings: mappings } = entry;
-    const before = JSON.stringify(entry);
-    if (mappings.username.expression !== undefined || mappings.groups?.expression !== undefined) {
-      withoutCEL.add(entry.issuer.url);
-      return false;
-    }
-    delete mappings.extra;
-    delete entry.userValidationRules;
-    if (mappings.uid?.expression !== undefined) delete mappings.uid;
-    const rules = entry.claimValidationRules;
-    if (rules !== undefined)
-      entry.claimValidationRules = rules.filter((rule) => rule.expression === undefined);
-    isPartial ||= JSON.stringify(entry) !== before;
-    return true;
-  });
-  const configuration = parseAuthenticationConfiguration(stringify(document), name);
+  const configuration = parseAuthenticationConfiguration(configs[`${name}.yaml`] ?? '', name);
   return {
     configuration,
     issuers: configuration.jwt.map((authenticator) => ({
       authenticator,
       keys: createStaticKeySource(() => keysOf(authenticator.issuer.url)),
     })),
-    withoutCEL,
-    isPartial,
   };
 }
 
@@ -126,7 +90,5 @@ function ofFlags(text: string): ReplayConfiguration {
       keys: createStaticKeySource(() => keysOf(url)),
       signingAlgorithms: algorithms,
     })),
-    withoutCEL: new Set(),
-    isPartial: false,
   };
 }

@@ -1,0 +1,161 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type Authenticate,
+  type AuthenticationConfiguration,
+  createAuthenticator,
+  createRemoteKeySource,
+  createStaticKeySource,
+  createTokenAuthenticator,
+  type Issuer,
+  type JSONWebKeySet,
+  parseAuthenticationConfiguration,
+  type RemoteKeySource,
+} from './authenticate/index.ts';
+
+export interface ReloadableAuthenticatorDeps {
+  /** Reads the AuthenticationConfiguration: its text, and its name for errors. */
+  readonly load: () => { readonly text: string; readonly file: string };
+  /** The identity provider in this process: its keys are at hand. */
+  readonly builtIn: { readonly issuer: string; jwks(): JSONWebKeySet };
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly log: { warn(fields: object, message: string): void };
+  /** Milliseconds within which the new issuers of a reload must have answered; default 60 000, as in Kubernetes. */
+  readonly deadline?: number;
+  /** Milliseconds between attempts to reach one; default 1 000. */
+  readonly retryAfter?: number;
+  /** Milliseconds after which replaced key sources are closed; default 10 000, one fetch at its slowest. */
+  readonly closeAfter?: number;
+}
+
+export type ReloadOutcome = 'unchanged' | 'reloaded' | { readonly refused: Error };
+
+export interface ReloadableAuthenticator {
+  readonly authenticate: Authenticate;
+  /** Never rejects; one at a time, in order. A refused configuration leaves everything as it was. */
+  reload(): Promise<ReloadOutcome>;
+  close(): Promise<void>;
+}
+
+interface Current {
+  readonly text: string;
+  readonly configuration: AuthenticationConfiguration;
+  readonly authenticate: Authenticate;
+  readonly remote: ReadonlyMap<string, RemoteKeySource>;
+}
+
+/**
+ * An authenticator whose configuration can be replaced while it answers. Remembered tokens are
+ * forgotten by a reload: the new mappings and rules hold from the next request on (kube-apiserver
+ * keeps the old answers for 10 s). The anonymous section may not change, as in Kubernetes.
+ * @throws AuthenticationConfigurationError when the first configuration is not acceptable
+ */
+export function createReloadableAuthenticator(deps: ReloadableAuthenticatorDeps): ReloadableAuthenticator {
+  const { deadline = 60_000, retryAfter = 1000, closeAfter = 10_000 } = deps;
+  const timers = new Set<NodeJS.Timeout>();
+  const open = new Set<RemoteKeySource>();
+  const closing = new AbortController();
+
+  const closeSource = async (source: RemoteKeySource): Promise<void> => {
+    if (open.delete(source)) await source.close();
+  };
+  const openSource = (issuer: Issuer): RemoteKeySource => {
+    const { url, discoveryURL, certificateAuthority } = issuer;
+    const source = createRemoteKeySource({
+      issuer: url,
+      now: deps.now,
+      log: deps.log,
+      retryAfter,
+      ...(discoveryURL === undefined ? {} : { discoveryURL }),
+      ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
+    });
+    open.add(source);
+    return source;
+  };
+
+  const build = (text: string, file: string, known: ReadonlyMap<string, RemoteKeySource>): Current => {
+    const configuration = parseAuthenticationConfiguration(text, file);
+    const remote = new Map<string, RemoteKeySource>();
+    const issuers = configuration.jwt.map((authenticator) => {
+      const { issuer } = authenticator;
+      if (issuer.url === deps.builtIn.issuer) {
+        return { authenticator, keys: createStaticKeySource(() => deps.builtIn.jwks()) };
+      }
+      // The same issuer keeps its keys: it may be down just now.
+      const identity = JSON.stringify([issuer.url, issuer.discoveryURL, issuer.certificateAuthority]);
+      const keys = known.get(identity) ?? openSource(issuer);
+      remote.set(identity, keys);
+      return { authenticator, keys };
+    });
+    const tokenAuthenticator = createTokenAuthenticator({ issuers, now: deps.now });
+    const authenticate = createAuthenticator({ configuration, tokenAuthenticator });
+    return { text, configuration, authenticate, remote };
+  };
+
+  /** Sources of `a` that `b` does not use. */
+  const only = (a: Current, b: Current): RemoteKeySource[] =>
+    [...a.remote].filter(([identity]) => !b.remote.has(identity)).map(([, source]) => source);
+
+  const reachable = async (sources: readonly RemoteKeySource[]): Promise<boolean> => {
+    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(deadline)]);
+    const expired = new Promise<false>((resolve) => {
+      signal.addEventListener('abort', () => resolve(false), { once: true });
+    });
+    const ready = async (source: RemoteKeySource): Promise<boolean> => {
+      while (!signal.aborted) {
+        if (await source.load()) return true;
+        await delay(retryAfter, undefined, { signal }).catch(() => undefined);
+      }
+      return false;
+    };
+    const all = Promise.all(sources.map(ready)).then((answers) => answers.every(Boolean));
+    return Promise.race([all, expired]);
+  };
+
+  const first = deps.load();
+  let current = build(first.text, first.file, new Map());
+  for (const source of current.remote.values()) void source.load();
+
+  const reload = async (): Promise<ReloadOutcome> => {
+    if (closing.signal.aborted) return { refused: new Error('the authenticator is closed') };
+    const { text, file } = deps.load();
+    if (text === current.text) return 'unchanged';
+    const next = build(text, file, current.remote);
+    const added = only(next, current);
+    const refuse = async (reason: string): Promise<ReloadOutcome> => {
+      await Promise.all(added.map(closeSource));
+      return { refused: new Error(`${file}: ${reason}`) };
+    };
+    if (JSON.stringify(next.configuration.anonymous) !== JSON.stringify(current.configuration.anonymous)) {
+      return refuse('anonymous: Forbidden: changed from initial configuration file');
+    }
+    if (!(await reachable(added))) return refuse('the keys of a new issuer could not be loaded in time');
+    const replaced = only(current, next);
+    current = next;
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      for (const source of replaced) void closeSource(source);
+    }, closeAfter);
+    timer.unref();
+    timers.add(timer);
+    return 'reloaded';
+  };
+
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    authenticate: (rawHeaders, path) => current.authenticate(rawHeaders, path),
+    reload: () => {
+      const outcome = last.then(reload).catch((error: unknown) => ({
+        refused: error instanceof Error ? error : new Error(String(error)),
+      }));
+      last = outcome;
+      return outcome;
+    },
+    close: async () => {
+      closing.abort();
+      for (const timer of timers) clearTimeout(timer);
+      await last;
+      await Promise.all([...open].map(closeSource));
+    },
+  };
+}
