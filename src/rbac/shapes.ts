@@ -11,7 +11,10 @@ import { type CompiledRule, combinedResource } from './rule.ts';
 export interface Shapes {
   /** Takes in the words of a rule. All shapes may have other numbers afterwards. */
   learn(rule: CompiledRule): void;
-  /** The number of the request's shape; undefined when there are more shapes than safe numbers. Only for resources. */
+  /**
+   * The number of the request's shape. undefined: it has none, because its subresource holds a slash (which only an
+   * access review can ask) or there are more shapes than safe numbers. Only for resources.
+   */
   idOf(attributes: Attributes): number | undefined;
 }
 
@@ -39,6 +42,10 @@ export function createShapes(): Shapes {
       learnWords(resources, rule.resources);
     },
     idOf(attributes) {
+      // `pods` with `log/x` and `pods/log` with `x` are one word to a rule for `pods/log/x`, but not to one for `*/x`.
+      if (attributes.subresource.includes('/')) {
+        return undefined;
+      }
       const group = groups.get(attributes.apiGroup) ?? UNKNOWN;
       const verb = verbs.get(attributes.verb) ?? UNKNOWN;
       const id = (resourceNumber(attributes) * (groups.size + 1) + group) * (verbs.size + 1) + verb;

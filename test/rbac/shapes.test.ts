@@ -38,6 +38,12 @@ describe('request shapes', () => {
     expect(idOf('get', 'pods', '', 'g')).toBe(idOf('get', 'pods', '', 'h'));
   });
 
+  it('have no number for a subresource with a slash: the same word may be cut in two ways', () => {
+    const { idOf } = shapesOf(['get'], ['pods/log/x', '*/x', '*/log/x']);
+    expect(idOf('get', 'pods', 'log/x')).toBeUndefined();
+    expect(idOf('get', 'pods/log', 'x')).not.toBeUndefined();
+  });
+
   it('have no number when there are more of them than numbers that are exact', () => {
     const words = Array.from({ length: 210_000 }, (_, index) => `w${index}`);
     const shapes = createShapes();
