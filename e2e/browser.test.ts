@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
 import { openKubelogin } from './support/kubelogin.ts';
-import { openRelyingParty, type RelyingParty } from './support/relying-party.ts';
+import { cameBack, openRelyingParty, type RelyingParty } from './support/relying-party.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
 import { signIn } from './support/sign-in.ts';
 
@@ -81,7 +81,7 @@ describe('signing in with a browser', () => {
       preferred_username: 'jane',
       groups: ['developers'],
     });
-    await page.waitForURL((url) => url.href.startsWith(wiki.redirectUri));
+    await cameBack(page, wiki);
   });
 
   it('refuses a wrong password and an unknown person with the same words', async () => {
@@ -116,6 +116,7 @@ describe('signing in with a browser', () => {
       preferred_username: 'admin',
       groups: ['platform-admins'],
     });
+    await cameBack(page, first);
 
     const second = await party('kubectl');
     await page.goto(second.authorizationUrl);
@@ -123,6 +124,7 @@ describe('signing in with a browser', () => {
     await page.screenshot({ path: join(SCREENSHOTS, 'sign-on.png') });
     await page.getByRole('button', { name: 'Continue' }).click();
     expect((await second.tokens).claims()).toMatchObject({ preferred_username: 'admin' });
+    await cameBack(page, second);
 
     await page.goto(`${sallyport.issuer}/`);
     expect(await page.textContent('main')).toContain('admin@example.com');

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
 import { openTerminal, type Terminal } from './support/kubectl.ts';
 import { loginTerminal } from './support/login-terminal.ts';
-import { openRelyingParty } from './support/relying-party.ts';
+import { cameBack, openRelyingParty } from './support/relying-party.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
 import { signIn } from './support/sign-in.ts';
 
@@ -32,6 +32,7 @@ describe.each(['stop', 'kill'] as const)('after a %s and a start', (end) => {
     await page.goto(before.authorizationUrl);
     await signIn(page, 'jane');
     const { refresh_token: refreshToken = '' } = await before.tokens;
+    await cameBack(page, before);
     await admin.kubectl('create', 'configmap', 'kept', '--from-literal=a=b');
     await admin.kubectl('apply', '-f', 'config/demo/lecture');
     const keys = await (await fetch(`${sallyport.issuer}/keys`)).json();

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import * as oidc from 'openid-client';
+import type { Page } from 'playwright-core';
 
 /** A small web application that signs people in: an independent implementation of the other side of the protocol. */
 export interface RelyingParty {
@@ -68,4 +69,12 @@ export async function openRelyingParty(options: RelyingPartyOptions): Promise<Re
       server.closeAllConnections();
     },
   };
+}
+
+/** Waits until the browser shows the application again. Tokens may be there before: the page is still on its way then. */
+export async function cameBack(
+  page: Page,
+  { redirectUri }: Pick<RelyingParty, 'redirectUri'>,
+): Promise<void> {
+  await page.waitForURL((url) => url.href.startsWith(redirectUri));
 }
