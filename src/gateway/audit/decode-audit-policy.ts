@@ -1,14 +1,6 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseAllDocuments,
-  type YAMLMap,
-} from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type YAMLMap } from 'yaml';
+import { nearestOffset } from '../nearest-offset.ts';
+import { type Found, parseOneDocument } from '../parse-one-document.ts';
 import { AuditPolicyError } from './audit-policy-error.ts';
 import { auditPolicyShape, type ObjectShape, type RawAuditPolicy, type Shape } from './policy-shape.ts';
 
@@ -20,11 +12,6 @@ export interface DecodedAuditPolicy {
 }
 
 type Raw = string | boolean | readonly Raw[] | { readonly [name: string]: Raw } | undefined;
-
-interface Found {
-  readonly offset: number;
-  readonly message: string;
-}
 
 interface Decoder {
   readonly document: Document.Parsed;
@@ -47,7 +34,7 @@ export function decodeAuditPolicy(text: string, file: string): DecodedAuditPolic
       }),
     );
   };
-  const document = parseDocument(text, lineCounter);
+  const document = parseOneDocument(text, lineCounter, 'the audit policy is empty');
   if (Array.isArray(document)) return refuse(document);
   const decoder: Decoder = { document, offsets: new Map([['', 0]]), found: [] };
   const raw = decodeNode(decoder, document.contents, auditPolicyShape, '');
@@ -60,25 +47,6 @@ export function decodeAuditPolicy(text: string, file: string): DecodedAuditPolic
         problems.map(({ path, message }) => ({ offset: nearestOffset(decoder.offsets, path), message })),
       ),
   };
-}
-
-function parseDocument(text: string, lineCounter: LineCounter): Document.Parsed | Found[] {
-  // YAML 1.1 is what Kubernetes reads. Repeated keys are found later, to name them with their path.
-  const parsed = parseAllDocuments(text, {
-    version: '1.1',
-    uniqueKeys: false,
-    prettyErrors: false,
-    lineCounter,
-  });
-  const [document, second] = Array.isArray(parsed) ? parsed : [];
-  if (document === undefined || text.trim() === '')
-    return [{ offset: 0, message: 'the audit policy is empty' }];
-  if (document.errors.length > 0) {
-    return document.errors.map((error) => ({ offset: error.pos[0], message: `yaml: ${error.message}` }));
-  }
-  return second === undefined
-    ? document
-    : [{ offset: second.range[0], message: 'only one YAML document is allowed' }];
 }
 
 function decodeNode(decoder: Decoder, given: Node | null, shape: Shape, path: string): Raw {
@@ -150,12 +118,4 @@ function jsonType(node: Node): string {
   if (!isScalar(node)) return 'nothing';
   if (typeof node.value === 'boolean') return 'a boolean';
   return typeof node.value === 'number' || typeof node.value === 'bigint' ? 'a number' : 'a string';
-}
-
-function nearestOffset(offsets: ReadonlyMap<string, number>, path: string): number {
-  for (let at = path; at !== ''; at = at.replace(/(\.[^.[\]]*|\[\d+\]|^[^.[\]]*)$/, '')) {
-    const offset = offsets.get(at);
-    if (offset !== undefined) return offset;
-  }
-  return 0;
 }

@@ -1,14 +1,6 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseAllDocuments,
-  type YAMLMap,
-} from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type YAMLMap } from 'yaml';
+import { nearestOffset } from '../nearest-offset.ts';
+import { type Found, parseOneDocument } from '../parse-one-document.ts';
 import { AuthenticationConfigurationError } from './configuration-error.ts';
 import {
   authenticationConfigurationShape,
@@ -51,7 +43,7 @@ export function decodeConfiguration(text: string, file: string): DecodedConfigur
     );
   };
 
-  const document = parseDocument(text, lines);
+  const document = parseOneDocument(text, lines, 'empty config data');
   if (Array.isArray(document)) return refuse(document);
   const version = versionOf(document.contents);
   if (typeof version !== 'string') return refuse([version]);
@@ -78,12 +70,6 @@ export function decodeConfiguration(text: string, file: string): DecodedConfigur
   };
 }
 
-/** Something wrong at an offset of the text. */
-interface Found {
-  readonly offset: number;
-  readonly message: string;
-}
-
 interface Decoder {
   readonly document: Document.Parsed;
   readonly version: string;
@@ -92,25 +78,6 @@ interface Decoder {
   readonly wrongTypes: Found[];
   readonly duplicates: Found[];
   readonly unknown: Found[];
-}
-
-function parseDocument(text: string, lineCounter: LineCounter): Document.Parsed | Found[] {
-  // YAML 1.1 is what Kubernetes reads. Duplicate keys are found later, to name them as Kubernetes does.
-  const parsed = parseAllDocuments(text, {
-    version: '1.1',
-    uniqueKeys: false,
-    prettyErrors: false,
-    lineCounter,
-  });
-  const [document, second] = Array.isArray(parsed) ? parsed : [];
-  if (document === undefined || text.trim() === '') return [{ offset: 0, message: 'empty config data' }];
-  if (document.errors.length > 0) {
-    return document.errors.map((error) => ({ offset: error.pos[0], message: `yaml: ${error.message}` }));
-  }
-  // Kubernetes ignores a second document silently, whatever it says.
-  if (second !== undefined)
-    return [{ offset: second.range[0], message: 'only one YAML document is allowed' }];
-  return document;
 }
 
 function versionOf(root: unknown): string | Found {
@@ -204,12 +171,4 @@ function jsonType(node: Node): string {
 function goType(shape: Shape, version: string): string {
   if (typeof shape === 'string') return shape;
   return 'list' in shape ? `[]${goType(shape.list, version)}` : `${version}.${shape.goName}`;
-}
-
-function nearestOffset(offsets: ReadonlyMap<string, number>, path: string): number {
-  for (let at = path; at !== ''; at = at.replace(/(\.[^.[\]]*|\[\d+\]|^[^.[\]]*)$/, '')) {
-    const offset = offsets.get(at);
-    if (offset !== undefined) return offset;
-  }
-  return offsets.get('') ?? 0;
 }
