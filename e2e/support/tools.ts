@@ -1,10 +1,13 @@
 import type { TestProject } from 'vitest/node';
 import { findChromium } from './find-chromium.ts';
+import { findKubelogin } from './find-kubelogin.ts';
 import { installKubectl } from './install-kubectl.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     chromium: string;
+    /** Empty when it cannot be had. */
+    kubelogin: string;
     kubectl: Record<KubectlVersion, string>;
   }
 }
@@ -14,6 +17,7 @@ export type KubectlVersion = '1.32' | '1.35';
 /** Finds or installs the real programs that the end-to-end tests drive, once for all of them, and says what it did. */
 export async function setup(project: TestProject): Promise<void> {
   project.provide('chromium', await findChromium(say));
+  project.provide('kubelogin', await findKubelogin(say));
   project.provide('kubectl', {
     '1.32': await installKubectl('1.32', say),
     '1.35': await installKubectl('1.35', say),
