@@ -104,5 +104,5 @@ async function serveIdentity(config: Config, identity: Identity): Promise<() => 
     const server = createHttpsServer({ ...PATIENCE, ...tls }, identity.handler);
     servers.push(await serve(server, https, 'the identity provider', 'web.https', config));
   }
-  return async () => void (await Promise.all(servers.map(drain)));
+  return async () => void (await Promise.all(servers.map((server) => drain(server))));
 }

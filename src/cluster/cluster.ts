@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Attributes, Decision, RequestInfo, UserInfo } from '../kube/index.ts';
 import type { KubeObject } from './resources/resource-type.ts';
+import type { UpgradeOffer } from './upgrade-offer.ts';
 
 /** One request that the gateway has authenticated and authorized. */
 export interface ClusterRequest {
@@ -14,6 +15,8 @@ export interface ClusterRequest {
   readonly body: Readable;
   /** Aborted when the client leaves. */
   readonly signal: AbortSignal;
+  /** Present when the client asks to change the protocol; then the answer is either 101 on the socket or a plain answer on the response. */
+  readonly upgrade?: UpgradeOffer | undefined;
   /** Asks the gateway's authorizer a further question (create-on-update). */
   authorize(attributes: Attributes): Decision;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Attributes, Decision, RequestInfo, UserInfo } from '../kube/index.ts';
+import type { UpgradeOffer } from './upgrade/index.ts';
 
 /**
  * One request's life after the doors have let it through: a plain object, filled once, never edited backwards.
@@ -16,6 +17,8 @@ export interface AuthorizedRequest {
   readonly target: string;
   readonly requestInfo: RequestInfo;
   readonly user: UserInfo;
+  /** Present when the client asks for another protocol; the target then answers with a 101 on it, or plainly. */
+  readonly upgrade: UpgradeOffer | undefined;
   /** Asks the authorizer a further question about this user. */
   authorize(attributes: Attributes): Decision;
 }

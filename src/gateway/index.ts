@@ -30,6 +30,7 @@ export {
   loadServingCertificate,
   type ServingCertificate,
 } from './tls/serving-certificate.ts';
+export { serveUpgrades, streamingProtocol } from './upgrade/index.ts';
 export type { ApiServerTarget } from './upstream/api-server-target.ts';
 export { createEmbeddedTarget } from './upstream/embedded-target.ts';
 export { createHttpTarget } from './upstream/http-target.ts';

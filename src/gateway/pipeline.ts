@@ -20,13 +20,19 @@ import { type Auditor, type AuditTrail, captureResponse, teeBody } from './audit
 import { auditIdOf } from './audit-id.ts';
 import type { Authenticate, AuthenticationOutcome } from './authenticate/index.ts';
 import { checkFraming } from './check-framing.ts';
-import { streamingUpgrade } from './check-upgrade.ts';
 import type { AuthorizedRequest, Target } from './exchange.ts';
 import type { Impersonate } from './impersonate/index.ts';
 import { isLongRunning } from './long-running.ts';
 import type { OpenStreams } from './open-streams.ts';
 import { respondStatus } from './respond-status.ts';
 import type { ReviewAnswerer } from './reviews/index.ts';
+import {
+  type ClientUpgrade,
+  checkConnectRights,
+  isStreaming,
+  type UpgradeOffer,
+  upgradeProblem,
+} from './upgrade/index.ts';
 
 export interface PipelineDeps {
   readonly authenticate: Authenticate;
@@ -54,6 +60,8 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly auditId: string;
   readonly receivedAt: number;
+  /** Present when the client asks for another protocol. */
+  readonly upgrade: ClientUpgrade | undefined;
   /** Begins when it is known who asks. */
   trail: AuditTrail | undefined;
 }
@@ -66,11 +74,11 @@ interface Exchange {
  */
 export function createPipeline(
   deps: PipelineDeps,
-): (request: IncomingMessage, response: ServerResponse) => void {
-  return (request, response) => {
+): (request: IncomingMessage, response: ServerResponse, upgrade?: ClientUpgrade) => void {
+  return (request, response, upgrade) => {
     const auditId = auditIdOf(request.headers['audit-id']);
     const receivedAt = performance.timeOrigin + performance.now();
-    const exchange: Exchange = { request, response, auditId, receivedAt, trail: undefined };
+    const exchange: Exchange = { request, response, auditId, receivedAt, upgrade, trail: undefined };
     response.setHeader('Audit-Id', auditId);
     response.setHeader('Cache-Control', 'no-cache, private');
     try {
@@ -95,6 +103,8 @@ function describe(request: IncomingMessage): RequestInfo {
   const target = request.url ?? '';
   const ambiguity = checkRequestTarget(target) ?? checkFraming(request);
   if (ambiguity !== undefined) throw badRequest(`ambiguous request: ${ambiguity}`);
+  const problem = upgradeProblem(request);
+  if (problem !== undefined) throw badRequest(problem);
   return resolveRequestInfo(request.method ?? '', target);
 }
 
@@ -113,11 +123,9 @@ function admit(
   if (asked.outcome === 'impersonated') exchange.trail?.impersonated(user, asked.constraint);
   const attributes = attributesOf(requestInfo, user);
   decide(deps, exchange, attributes);
-  const upgrade = streamingUpgrade(request);
-  if (upgrade !== undefined) {
-    throw badRequest(
-      `this gateway does not carry ${upgrade} (exec, attach, port-forward, watch over WebSocket)`,
-    );
+  checkConnectRights(requestInfo, attributes, deps.authorize);
+  if (exchange.upgrade !== undefined && !isStreaming(requestInfo)) {
+    throw badRequest('this is no stream: it can be had without an upgrade only');
   }
   const capture = exchange.trail?.requestBody;
   const authorized: AuthorizedRequest = {
@@ -128,6 +136,7 @@ function admit(
     target: request.url ?? '',
     requestInfo,
     user,
+    upgrade: offerOf(exchange),
     authorize: deps.authorize,
   };
   if (isLongRunning(requestInfo)) {
@@ -138,6 +147,17 @@ function admit(
     ? deps.reviews.answer(authorized)
     : deps.target.forward(authorized);
   return answered instanceof Promise ? answered : undefined;
+}
+
+function offerOf({ upgrade, response, trail }: Exchange): UpgradeOffer | undefined {
+  if (upgrade === undefined) return undefined;
+  return {
+    ...upgrade,
+    switching() {
+      response.statusCode = 101;
+      trail?.responseStarted(101);
+    },
+  };
 }
 
 /** @throws StatusError 500 when the event can't be stored and the configuration wants no request without one */

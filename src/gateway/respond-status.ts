@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isHttp2 } from '../http/index.ts';
 import { encodeStatus, type Status } from '../kube/index.ts';
 
 /** An unread body beyond this many bytes costs the client its connection rather than us the reading. */
@@ -15,7 +16,7 @@ export function respondStatus(request: IncomingMessage, response: ServerResponse
   // kube-apiserver sends nosniff with every Status but the 401 (authentication.go writes it before that header is set).
   if (status.code !== 401) response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Content-Length', Buffer.byteLength(body));
-  if (hasLongBody(request)) response.setHeader('Connection', 'close');
+  if (!isHttp2(request) && hasLongBody(request)) response.setHeader('Connection', 'close');
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 

@@ -12,6 +12,7 @@ export {
   createApiTransport,
   readText,
 } from './api-transport.ts';
+export { connectEndpoint } from './connect-endpoint.ts';
 export { type Connection, connectionOf } from './connection.ts';
 export {
   type CredentialSource,

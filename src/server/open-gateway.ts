@@ -1,5 +1,4 @@
 import type { RequestListener } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
 import { type Config, ConfigError, type GatewayConfig, readNamedFile } from '../config/index.ts';
 import {
   answerProbe,
@@ -13,8 +12,10 @@ import {
   type ManifestFollower,
   openManifests,
   type ServingCertificate,
+  serveUpgrades,
+  streamingProtocol,
 } from '../gateway/index.ts';
-import { drain } from '../http/index.ts';
+import { createSecureHttpServer, drain, followConnections } from '../http/index.ts';
 import type { Identity } from '../identity/index.ts';
 import { createPolicy, defaultPolicyObjects, type Policy } from '../rbac/index.ts';
 import type { Store } from '../store/index.ts';
@@ -75,14 +76,17 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<{ url: string;
   const handler: RequestListener = (request, response) => {
     if (!answerProbe(request, response, opened.notReady)) pipeline(request, response);
   };
-  const tls = { cert: certificate.certificate, key: certificate.privateKey, maxHeaderSize: MAX_HEADER_BYTES };
-  const server = await serve(
-    createHttpsServer({ ...PATIENCE, ...tls }, handler),
-    gateway.https,
-    'the gateway',
-    'gateway.https',
-    config,
-  );
+  const listening = createSecureHttpServer({
+    ...PATIENCE,
+    cert: certificate.certificate,
+    key: certificate.privateKey,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    handler,
+    mayUpgrade: ({ headers }) => streamingProtocol(headers) !== undefined,
+    onUpgrade: serveUpgrades(pipeline),
+  });
+  const connections = followConnections(listening);
+  const server = await serve(listening, gateway.https, 'the gateway', 'gateway.https', config);
   const certificates = keepCertificate(certificate, {
     server,
     load: () => gatewayCertificate(config, gateway, dataDir),
@@ -96,7 +100,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<{ url: string;
       certificates.close();
       manifests.close();
       // Watches never end by themselves: the API ends them, then the server can drain.
-      const drained = drain(server);
+      const drained = drain(server, connections);
       await opened.close();
       await authenticator.close();
       await drained;

@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http';
+import type { Server } from 'node:net';
 import type { Config, ListenAddress } from '../config/index.ts';
 import { listen } from '../http/index.ts';
 import { StartError } from '../start-error.ts';
@@ -10,7 +10,7 @@ export const PATIENCE = { headersTimeout: 10_000, requestTimeout: 60_000, handsh
  * Listens.
  * @throws StartError that says who should free or change what
  */
-export async function serve<S extends HttpServer>(
+export async function serve<S extends Server>(
   server: S,
   { host, port }: ListenAddress,
   purpose: string,

@@ -139,31 +139,6 @@ describe('the pipeline', () => {
   });
 });
 
-describe('an upgrade', () => {
-  it.each(['websocket', 'WebSocket', 'SPDY/3.1'])(
-    'to %s is refused in words, after the decision',
-    async (protocol) => {
-      const { target, seen } = recordingTarget();
-      const raw = `GET ${POD}/exec HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: ${protocol}\r\n\r\n`;
-      const allowed = await gateway({ target });
-      expect(await sendRaw(allowed.port, raw)).toMatch(/^HTTP\/1\.1 400 [\s\S]*does not carry/);
-      const denied = await gateway({ target, user: { username: 'bob', groups: [] } });
-      expect(await sendRaw(denied.port, raw)).toMatch(/^HTTP\/1\.1 403 /);
-      expect(seen).toEqual([]);
-    },
-  );
-
-  it('to another protocol is ignored, as HTTP allows', async () => {
-    const { target, seen } = recordingTarget();
-    const { port } = await gateway({ target });
-    await sendRaw(
-      port,
-      `GET ${POD} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\n\r\n`,
-    );
-    expect(seen).toHaveLength(1);
-  });
-});
-
 describe('an ambiguous request', () => {
   it.each([
     ['an encoded slash', '/api/v1/namespaces/default%2fkube-system/pods'],

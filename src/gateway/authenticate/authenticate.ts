@@ -4,6 +4,7 @@ import type { AuthenticationConfiguration } from './authentication-configuration
 import { readBearerToken } from './bearer-token.ts';
 import type { TokenAuthenticator } from './token-authenticator.ts';
 import type { TokenOutcome } from './token-outcome.ts';
+import { readWebSocketBearer, type WebSocketBearer } from './websocket-bearer.ts';
 
 /** Who a request is from. `warning` belongs in a Warning header of the response. */
 export type AuthenticationOutcome =
@@ -43,7 +44,8 @@ const invalidToken: AuthenticationOutcome = { outcome: 'unauthorized', reason: '
 export function createAuthenticator({ configuration, tokenAuthenticator }: AuthenticatorDeps): Authenticate {
   const anonymousAllowed = createAnonymousPolicy(configuration.anonymous);
   return (rawHeaders, path) => {
-    const bearer = readBearerToken(rawHeaders);
+    const bearer = readCredentials(rawHeaders);
+    if (bearer.kind === 'refused') return { outcome: 'unauthorized', reason: bearer.reason };
     if (bearer.kind !== 'token') {
       const answer = anonymousAllowed(path) ? anonymous : noCredentials;
       return bearer.kind === 'ignored' ? { ...answer, warning: bearer.warning } : answer;
@@ -51,6 +53,12 @@ export function createAuthenticator({ configuration, tokenAuthenticator }: Authe
     const outcome = tokenAuthenticator.authenticate(bearer.token);
     return outcome instanceof Promise ? outcome.then(ofToken) : ofToken(outcome);
   };
+}
+
+/** One token is looked at: that of the header, else that of the WebSocket. A second one is no second try. */
+function readCredentials(rawHeaders: readonly string[]): WebSocketBearer {
+  const bearer = readBearerToken(rawHeaders);
+  return bearer.kind === 'none' ? readWebSocketBearer(rawHeaders) : bearer;
 }
 
 function ofToken(outcome: TokenOutcome): AuthenticationOutcome {

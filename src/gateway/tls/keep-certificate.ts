@@ -1,4 +1,4 @@
-import type { Server } from 'node:https';
+import type { Server } from 'node:tls';
 import type { ServingCertificate } from './serving-certificate.ts';
 
 const EVERY_MS = 3_600_000;

@@ -1,10 +1,13 @@
+import type { Http2ServerRequest } from 'node:http2';
 import type { Dispatcher } from 'undici';
+import { isHttp2 } from '../../http/index.ts';
 import { serviceUnavailable } from '../../kube/index.ts';
 import {
   type ApiAccess,
   type ApiTransport,
   askThrough,
   type Credentials,
+  connectEndpoint,
   createApiTransport,
   createPool,
   perCertificate,
@@ -12,10 +15,13 @@ import {
 import type { AuthorizedRequest, Target } from '../exchange.ts';
 import { isLongRunning } from '../long-running.ts';
 import { respondStatus } from '../respond-status.ts';
+import type { UpgradeOffer } from '../upgrade/index.ts';
+import { forwardUpgrade } from './forward-upgrade.ts';
 import { outboundHeaders } from './outbound-headers.ts';
 import { type CredentialMode, outboundIdentity } from './outbound-identity.ts';
 import { checkOwnRights, type OwnRights } from './own-rights.ts';
-import { relayResponse } from './relay-response.ts';
+import { type RelayEvents, relayResponse } from './relay-response.ts';
+import { upgradeHeaders } from './upgrade-headers.ts';
 
 export interface ApiServerTargetDeps {
   readonly access: ApiAccess;
@@ -40,7 +46,7 @@ const NOBODY: Credentials = {};
 
 export function createApiServerTarget({ access, mode, log }: ApiServerTargetDeps): ApiServerTarget {
   const { endpoint, credentials } = access;
-  const { origin, pathname } = new URL(endpoint.server);
+  const { origin, pathname, host } = new URL(endpoint.server);
   const base = pathname === '/' ? '' : pathname;
   const pools = perCertificate((current) => createPool(endpoint, current, { ...LIMITS, connections: 64 }));
   // A watch holds its connection for minutes: in the common pool, 64 of them would starve every other request.
@@ -49,46 +55,59 @@ export function createApiServerTarget({ access, mode, log }: ApiServerTargetDeps
   );
   const client = createApiTransport(access);
 
+  function eventsOf({ request, response, auditId }: AuthorizedRequest, own: Credentials) {
+    const unavailable = (message: string) =>
+      respondStatus(request, response, serviceUnavailable(message).status);
+    return {
+      onFailure(error) {
+        log.warn({ auditId, err: error }, 'API server did not answer');
+        unavailable('the API server did not answer');
+      },
+      intercept(status) {
+        // The caller's token is good: a 401 would send them to sign in again, and again.
+        if (status !== 401 || mode === 'passThrough') return false;
+        credentials.refused(own);
+        log.warn({ auditId }, "the API server does not take the gateway's credentials");
+        unavailable("the API server does not take the gateway's credentials");
+        return true;
+      },
+    } satisfies RelayEvents;
+  }
+
   function send(authorized: AuthorizedRequest, own: Credentials): void {
     const { request, response, target, auditId } = authorized;
     const identity = outboundIdentity(mode, authorized, own);
-    const path = base + target;
-    const headers = outboundHeaders(request, identity, auditId);
     const options = {
       origin,
-      path,
+      path: base + target,
       method: methodOf(request),
-      headers,
+      headers: outboundHeaders(request, identity, auditId),
       body: hasBody(request) ? authorized.body : null,
     };
-    const unavailable = (message: string) =>
-      respondStatus(request, response, serviceUnavailable(message).status);
     const pool = (isLongRunning(authorized.requestInfo) ? watches : pools).of(own);
-    pool.dispatch(
-      options,
-      relayResponse(response, {
-        onFailure(error) {
-          log.warn({ auditId, err: error }, 'API server did not answer');
-          unavailable('the API server did not answer');
-        },
-        intercept(status) {
-          // The caller's token is good: a 401 would send them to sign in again, and again.
-          if (status !== 401 || mode === 'passThrough') return false;
-          credentials.refused(own);
-          log.warn({ auditId }, "the API server does not take the gateway's credentials");
-          unavailable("the API server does not take the gateway's credentials");
-          return true;
-        },
-      }),
-    );
+    pool.dispatch(options, relayResponse(response, eventsOf(authorized, own)));
+  }
+
+  function sendUpgrade(authorized: AuthorizedRequest, offer: UpgradeOffer, own: Credentials): Promise<void> {
+    const { request, response, target, auditId } = authorized;
+    const identity = outboundIdentity(mode, authorized, own);
+    const headers = upgradeHeaders(request, offer.protocol, identity, { auditId, host });
+    const connect = () => connectEndpoint(endpoint, own);
+    const forward = { method: methodOf(request), path: base + target, headers, connect, auditId };
+    return forwardUpgrade(forward, response, offer, eventsOf(authorized, own));
+  }
+
+  function sendEither(authorized: AuthorizedRequest, own: Credentials): void | Promise<void> {
+    const { upgrade } = authorized;
+    return upgrade === undefined ? send(authorized, own) : sendUpgrade(authorized, upgrade, own);
   }
 
   return {
     forward(authorized) {
       const own = mode === 'passThrough' ? NOBODY : credentials.current();
-      if (!(own instanceof Promise)) return send(authorized, own);
+      if (!(own instanceof Promise)) return sendEither(authorized, own);
       return own.then(
-        (got) => send(authorized, got),
+        (got) => sendEither(authorized, got),
         (error: unknown) => {
           log.warn({ auditId: authorized.auditId, err: error }, 'no credentials for the API server');
           throw serviceUnavailable('the gateway has no credentials for the API server');
@@ -111,6 +130,9 @@ function methodOf({ method = 'GET' }: AuthorizedRequest['request']): Dispatcher.
   return method as Dispatcher.HttpMethod;
 }
 
-function hasBody({ headers }: AuthorizedRequest['request']): boolean {
+function hasBody(request: AuthorizedRequest['request']): boolean {
+  // HTTP/2 frames say where a body ends; it need not have a length.
+  if (isHttp2(request)) return !(request as unknown as Http2ServerRequest).stream.endAfterHeaders;
+  const { headers } = request;
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }

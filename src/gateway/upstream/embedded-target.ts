@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Attributes, Decision, RequestInfo, UserInfo } from '../../kube/index.ts';
 import type { Target } from '../exchange.ts';
+import { offeredProtocols, type UpgradeOffer } from '../upgrade/index.ts';
 
 /** What the gateway needs of an API that runs in its own process. */
 export interface EmbeddedApi {
@@ -14,6 +15,7 @@ export interface EmbeddedApi {
       readonly headers: IncomingHttpHeaders;
       readonly body: Readable;
       readonly signal: AbortSignal;
+      readonly upgrade: UpgradeOffer | undefined;
       authorize(attributes: Attributes): Decision;
     },
     response: ServerResponse,
@@ -23,7 +25,7 @@ export interface EmbeddedApi {
 /** An API in the same process: the identity goes along as a value, so there is no header to forge. */
 export function createEmbeddedTarget(api: EmbeddedApi): Target {
   return {
-    forward({ request, body, response, target, requestInfo, user, authorize }) {
+    forward({ request, body, response, target, requestInfo, user, upgrade, authorize }) {
       const gone = new AbortController();
       response.once('close', () => gone.abort());
       return api.handle(
@@ -32,9 +34,10 @@ export function createEmbeddedTarget(api: EmbeddedApi): Target {
           target,
           requestInfo,
           user,
-          headers: request.headers,
+          headers: upgrade === undefined ? request.headers : withoutToken(request.headers),
           body,
           signal: gone.signal,
+          upgrade,
           authorize,
         },
         response,
@@ -43,4 +46,9 @@ export function createEmbeddedTarget(api: EmbeddedApi): Target {
     notReady: () => undefined,
     close: async () => {},
   };
+}
+
+function withoutToken(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const offered = offeredProtocols(headers['sec-websocket-protocol']).join(', ');
+  return { ...headers, 'sec-websocket-protocol': offered };
 }

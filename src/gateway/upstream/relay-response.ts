@@ -1,22 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
-
-/**
- * Response headers that belong to the hop, not to the answer (RFC 9110 §7.6.1), and those that the gateway sets itself.
- * Cookies go too: no Kubernetes client wants one, and a browser would send it to every port of the host.
- */
-const DROPPED = new Set([
-  'connection',
-  'keep-alive',
-  'set-cookie',
-  'proxy-authenticate',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'audit-id',
-]);
+import { keptHeaders } from './kept-headers.ts';
 
 /** Bytes of an answer that nobody gets. */
 const MOST_DISCARDED = 65_536;
@@ -51,10 +35,7 @@ export function relayResponse(response: ServerResponse, events: RelayEvents): Di
         intercepted = true;
         return;
       }
-      for (const name in headers) {
-        const value = headers[name];
-        if (value !== undefined && !DROPPED.has(name)) response.setHeader(name, value);
-      }
+      for (const [name, value] of keptHeaders(headers)) response.setHeader(name, value);
       response.writeHead(statusCode);
       // A watch must see its headers before its first event: kubectl wait hangs otherwise.
       response.flushHeaders();

@@ -8,8 +8,11 @@ import {
   createPipeline,
   createReviewAnswerer,
   type PipelineDeps,
+  serveUpgrades,
+  streamingProtocol,
   type Target,
 } from '../../../src/gateway/index.ts';
+import { followConnections } from '../../../src/http/index.ts';
 import type { UserInfo } from '../../../src/kube/index.ts';
 import { createPolicy, defaultPolicyObjects, type Policy } from '../../../src/rbac/index.ts';
 
@@ -43,8 +46,10 @@ export function policyFor(username: string, clusterRole: string): Policy {
   return policy;
 }
 
-/** The pipeline behind a plain HTTP server. By default every request is jane's, who may do everything. */
-export async function serveGateway(options: Partial<PipelineDeps> & { policy?: Policy; user?: UserInfo }) {
+type PipelineOptions = Partial<PipelineDeps> & { policy?: Policy; user?: UserInfo };
+
+/** By default every request is jane's, who may do everything. */
+export function pipelineOf(options: PipelineOptions) {
   const { policy = policyFor('jane', 'cluster-admin'), user = jane } = options;
   const outcome: AuthenticationOutcome = {
     outcome: 'authenticated',
@@ -52,7 +57,7 @@ export async function serveGateway(options: Partial<PipelineDeps> & { policy?: P
     expiresAt: Number.POSITIVE_INFINITY,
   };
   const authorize: Policy['authorize'] = (attributes) => policy.authorize(attributes);
-  const handler = createPipeline({
+  return createPipeline({
     authenticate: () => outcome,
     impersonate: createImpersonation({ authorize, constrained: true, now: () => 0 }),
     authorize,
@@ -67,12 +72,25 @@ export async function serveGateway(options: Partial<PipelineDeps> & { policy?: P
     log: { debug() {}, error() {} },
     ...options,
   });
+}
+
+/** The pipeline behind a plain HTTP server. */
+export async function serveGateway(options: PipelineOptions) {
+  const handler = pipelineOf(options);
   const server = createServer(handler);
+  Object.assign(server, {
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) => streamingProtocol(headers) !== undefined,
+  });
+  const sockets = followConnections(server);
+  server.on('upgrade', serveUpgrades(handler));
   const port = await listenOn(server);
   return {
     port,
     url: `http://127.0.0.1:${port}`,
-    close: () => closeServer(server),
+    close: () => {
+      sockets.cut();
+      return closeServer(server);
+    },
   };
 }
 

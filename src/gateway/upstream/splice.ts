@@ -1,0 +1,24 @@
+import type { Duplex } from 'node:stream';
+
+/**
+ * Makes two connections one: bytes go both ways with back-pressure, and an end goes on only when everything before it has.
+ * When one breaks, the other is cut at once.
+ */
+export function splice(client: Duplex, upstream: Duplex): void {
+  joinEnds(client, upstream);
+  joinEnds(upstream, client);
+  client.pipe(upstream);
+  upstream.pipe(client);
+}
+
+function joinEnds(one: Duplex, other: Duplex): void {
+  one.on('error', () => {
+    one.destroy();
+    other.destroy();
+  });
+  one.once('close', () => {
+    // What has come before the end is still on its way; `end` closes behind it.
+    if (one.readableEnded) other.end(() => other.destroy());
+    else other.destroy();
+  });
+}

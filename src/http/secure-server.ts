@@ -1,0 +1,79 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import {
+  constants,
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  Http2ServerResponse,
+} from 'node:http2';
+import type { Duplex } from 'node:stream';
+
+/** Concurrent requests on one HTTP/2 connection, as kube-apiserver allows; a client with more opens another connection. */
+const MAX_STREAMS = 100;
+/** Header fields of one request over HTTP/2. */
+const MAX_HEADERS = 200;
+
+export interface SecureServerOptions {
+  /** PEM. */
+  readonly cert: string;
+  readonly key: string;
+  /** Bytes of a request's header block. */
+  readonly maxHeaderSize: number;
+  /** Milliseconds. */
+  readonly headersTimeout: number;
+  readonly requestTimeout: number;
+  readonly handshakeTimeout: number;
+  readonly handler: RequestListener;
+  /** Whether a request that asks for another protocol may get it; otherwise it goes to the handler like any other. */
+  mayUpgrade(request: IncomingMessage): boolean;
+  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+/** node:http2's response, with what a handler asks of node:http's besides. */
+class Response extends Http2ServerResponse {
+  /** Destroyed as node:http2 does it, a stream ends as if it were complete; the client must see that it was cut. */
+  override destroy(): this {
+    if (!this.stream.closed) this.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    return this;
+  }
+}
+Object.defineProperty(Response.prototype, 'destroyed', {
+  get(this: Http2ServerResponse) {
+    return this.stream.destroyed || this.stream.closed;
+  },
+});
+
+/**
+ * A TLS server for HTTP/1.1 and HTTP/2 (by ALPN), with one handler for both: node:http2's compatibility classes have what
+ * a handler uses of node:http's. Where they differ (`Connection` headers, the raw socket), the handler looks at
+ * `httpVersionMajor`.
+ */
+export function createSecureHttpServer(options: SecureServerOptions): Http2SecureServer {
+  const { cert, key, maxHeaderSize, headersTimeout, requestTimeout, handshakeTimeout } = options;
+  const server = createSecureServer({
+    allowHTTP1: true,
+    cert,
+    key,
+    handshakeTimeout,
+    maxHeaderListPairs: MAX_HEADERS,
+    settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: maxHeaderSize, enablePush: false },
+    Http2ServerResponse: Response,
+  });
+  // What node:http takes as options, and node:http2 as properties of the server.
+  Object.assign(server, {
+    maxHeaderSize,
+    headersTimeout,
+    requestTimeout,
+    shouldUpgradeCallback: options.mayUpgrade,
+  });
+  server.on('request', options.handler as unknown as (a: Http2ServerRequest, b: Http2ServerResponse) => void);
+  server.on('upgrade', options.onUpgrade);
+  // A connection that breaks is its client's affair; without a listener it would be the process'.
+  server.on('sessionError', () => {});
+  return server;
+}
+
+/** Whether the answer goes out over HTTP/2, where a connection is shared and has no headers of its own. */
+export function isHttp2(message: Pick<IncomingMessage | ServerResponse['req'], 'httpVersionMajor'>): boolean {
+  return message.httpVersionMajor === 2;
+}

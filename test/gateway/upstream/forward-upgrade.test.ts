@@ -1,0 +1,356 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createHttpTarget } from '../../../src/gateway/index.ts';
+import { listenOn, policyFor, sendRaw, serveGateway } from '../support/gateway.ts';
+
+const closers: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+const EXEC = '/api/v1/namespaces/default/pods/web/exec?command=sh';
+const WEBSOCKET = [
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+];
+const SWITCHING =
+  'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: v5.channel.k8s.io\r\nSet-Cookie: a=b\r\n\r\n';
+
+/** An upstream that keeps the bytes of every connection and does with it what the test says. */
+async function upstream(act: (socket: Socket, head: string) => void) {
+  const seen = { connections: 0, bytes: '', sockets: [] as Socket[] };
+  const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
+    seen.connections += 1;
+    seen.sockets.push(socket);
+    let head = '';
+    let asked = false;
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      seen.bytes += chunk.toString('latin1');
+      if (asked) return;
+      head += chunk.toString('latin1');
+      if (head.includes('\r\n\r\n')) {
+        asked = true;
+        act(socket, head);
+      }
+    });
+  });
+  const port = await listenOn(server as never);
+  closers.push(() => {
+    for (const socket of seen.sockets) socket.destroy();
+    server.close();
+  });
+  return { port, seen };
+}
+
+async function gatewayTo(port: number, options: Parameters<typeof serveGateway>[0] = {}) {
+  const target = createHttpTarget({
+    server: `http://127.0.0.1:${port}`,
+    token: () => 'own-credential',
+    log: { warn() {} },
+  });
+  closers.push(() => target.close());
+  const gateway = await serveGateway({ target, ...options });
+  closers.push(gateway.close);
+  return gateway;
+}
+
+const raw = (lines: readonly string[], path = EXEC, method = 'GET') =>
+  `${[`${method} ${path} HTTP/1.1`, 'Host: x', ...lines].join('\r\n')}\r\n\r\n`;
+
+/** Opens a connection, sends bytes, and collects what comes. */
+async function client(port: number, bytes: string) {
+  const socket = connect(port, '127.0.0.1');
+  closers.push(() => socket.destroy());
+  await once(socket, 'connect');
+  let text = '';
+  const waiting: (() => void)[] = [];
+  socket.on('error', () => {});
+  socket.setEncoding('latin1').on('data', (chunk: string) => {
+    text += chunk;
+    for (const wake of waiting.splice(0)) wake();
+  });
+  socket.write(Buffer.from(bytes, 'latin1'));
+  return {
+    socket,
+    text: () => text,
+    async until(pattern: RegExp): Promise<void> {
+      while (!pattern.test(text)) await new Promise<void>((wake) => waiting.push(wake));
+    },
+  };
+}
+
+async function untilTrue(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((next) => setImmediate(next));
+}
+
+describe('an upgrade to an API server', () => {
+  it('goes up with built headers only, and both connections become one', async () => {
+    const api = await upstream((socket) => {
+      socket.write(`${SWITCHING}first`);
+      socket.on('data', (chunk) => socket.write(`echo:${chunk}`));
+    });
+    const { port } = await gatewayTo(api.port);
+    const at = await client(
+      port,
+      raw([
+        ...WEBSOCKET,
+        'Sec-WebSocket-Protocol: v5.channel.k8s.io, v4.channel.k8s.io',
+        'Sec-WebSocket-Extensions: permessage-deflate',
+        'Authorization: Bearer callers-token',
+        'X-Remote-User: admin',
+        'Cookie: a=b',
+        'Audit-ID: abc',
+      ]),
+    );
+    await at.until(/first/);
+    at.socket.write('hello');
+    await at.until(/echo:hello/);
+    expect(at.text()).toMatch(
+      /^HTTP\/1\.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nsec-websocket-protocol: v5\.channel\.k8s\.io\r\nAudit-Id: abc\r\n\r\nfirst/,
+    );
+    const head = api.seen.bytes.split('\r\n\r\n')[0]?.split('\r\n') ?? [];
+    expect(head[0]).toBe(`GET ${EXEC} HTTP/1.1`);
+    expect(head.slice(1).sort()).toEqual([
+      'audit-id: abc',
+      'authorization: Bearer own-credential',
+      'connection: Upgrade',
+      `host: 127.0.0.1:${api.port}`,
+      'impersonate-group: developers',
+      'impersonate-group: system:authenticated',
+      'impersonate-user: jane',
+      'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==',
+      'sec-websocket-protocol: v5.channel.k8s.io, v4.channel.k8s.io',
+      'sec-websocket-version: 13',
+      'upgrade: websocket',
+    ]);
+  });
+
+  it('to SPDY/3.1 goes up by POST with every version that the client speaks, one header each', async () => {
+    const api = await upstream((socket) => {
+      socket.write(
+        'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: v4.channel.k8s.io\r\n\r\n',
+      );
+    });
+    const { port } = await gatewayTo(api.port);
+    const lines = ['Connection: Upgrade', 'Upgrade: SPDY/3.1', 'Content-Length: 0'];
+    const versions = [
+      'X-Stream-Protocol-Version: v5.channel.k8s.io',
+      'X-Stream-Protocol-Version: v4.channel.k8s.io',
+    ];
+    const at = await client(port, raw([...lines, ...versions], EXEC, 'POST'));
+    await at.until(/\r\n\r\n/);
+    expect(at.text()).toContain('x-stream-protocol-version: v4.channel.k8s.io');
+    expect(api.seen.bytes.match(/x-stream-protocol-version: v[45]/g)).toHaveLength(2);
+  });
+
+  it('S-216 passes no bearer subprotocol on', async () => {
+    const api = await upstream((socket) => socket.write(SWITCHING));
+    const { port } = await gatewayTo(api.port);
+    const token = Buffer.from('canary').toString('base64url');
+    const offer = `Sec-WebSocket-Protocol: v5.channel.k8s.io, base64url.bearer.authorization.k8s.io.${token}`;
+    const at = await client(port, raw([...WEBSOCKET, offer]));
+    await at.until(/\r\n\r\n/);
+    expect(api.seen.bytes).toContain('sec-websocket-protocol: v5.channel.k8s.io\r\n');
+    expect(api.seen.bytes + at.text()).not.toContain(token);
+  });
+
+  it('S-217 is decided before anybody upstream hears of it', async () => {
+    const api = await upstream((socket) => socket.write(SWITCHING));
+    const unauthorized = await gatewayTo(api.port, {
+      authenticate: () => ({ outcome: 'unauthorized', reason: 'expired' }),
+    });
+    expect(await sendRaw(unauthorized.port, raw(WEBSOCKET))).toMatch(/^HTTP\/1\.1 401 /);
+    const denied = await gatewayTo(api.port, { user: { username: 'bob', groups: [] } });
+    expect(await sendRaw(denied.port, raw(WEBSOCKET))).toMatch(/^HTTP\/1\.1 403 /);
+    expect(api.seen.connections).toBe(0);
+  });
+
+  it.each([
+    ['S-218 with a body', ['Connection: Upgrade', 'Upgrade: SPDY/3.1', 'Content-Length: 5'], 'has no body'],
+    [
+      'S-218 with chunks',
+      ['Connection: Upgrade', 'Upgrade: SPDY/3.1', 'Transfer-Encoding: chunked'],
+      'has no body',
+    ],
+    [
+      'S-222 of another version',
+      [
+        'Connection: Upgrade',
+        'Upgrade: websocket',
+        'Sec-WebSocket-Version: 8',
+        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+      ],
+      'Version',
+    ],
+    [
+      'S-222 without a key',
+      ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'],
+      'Key',
+    ],
+    [
+      'S-222 with a short key',
+      ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: abc='],
+      'Key',
+    ],
+  ])('%s is refused here', async (_name, lines, text) => {
+    const api = await upstream((socket) => socket.write(SWITCHING));
+    const { port } = await gatewayTo(api.port);
+    const answer = await sendRaw(port, raw(lines));
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain(text);
+    expect(api.seen.connections).toBe(0);
+  });
+
+  it.each(['h2c', 'foo', 'h2c, websocket', 'TLS/1.2'])('S-221 to %s is refused', async (protocol) => {
+    const api = await upstream((socket) => socket.write(SWITCHING));
+    const { port } = await gatewayTo(api.port);
+    const answer = await sendRaw(port, raw([`Connection: Upgrade, close`, `Upgrade: ${protocol}`]));
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(api.seen.connections).toBe(0);
+  });
+
+  it('of what is no stream is refused', async () => {
+    const api = await upstream((socket) => socket.write(SWITCHING));
+    const { port } = await gatewayTo(api.port);
+    const answer = await sendRaw(port, raw(WEBSOCKET, '/api/v1/namespaces/default/pods'));
+    expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*without an upgrade/);
+  });
+
+  it('S-218 holds back what the client sent behind its headers until the 101', async () => {
+    let answer = () => {};
+    const api = await upstream((socket) => {
+      answer = () => void socket.write(SWITCHING);
+    });
+    const { port } = await gatewayTo(api.port);
+    const at = await client(port, `${raw(WEBSOCKET)}EARLY`);
+    await untilTrue(() => api.seen.bytes.includes('\r\n\r\n'));
+    expect(api.seen.bytes).not.toContain('EARLY');
+    answer();
+    await untilTrue(() => api.seen.bytes.endsWith('EARLY'));
+    expect(at.text()).toContain(' 101 ');
+  });
+
+  it.each([
+    ['200', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nplain', /^HTTP\/1\.1 200 [\s\S]*plain$/],
+    ['403', 'HTTP/1.1 403 Forbidden\r\nContent-Length: 3\r\n\r\nno!', /^HTTP\/1\.1 403 [\s\S]*no!$/],
+    [
+      'S-220 a redirect',
+      'HTTP/1.1 302 Found\r\nLocation: http://evil/\r\nContent-Length: 0\r\n\r\n',
+      /^HTTP\/1\.1 302 /,
+    ],
+    [
+      "401 of the gateway's own credentials",
+      'HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n',
+      /^HTTP\/1\.1 503 [\s\S]*credentials/,
+    ],
+    [
+      'another protocol',
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n',
+      /^HTTP\/1\.1 503 /,
+    ],
+    ['no HTTP', 'garbage\r\n\r\n', /^HTTP\/1\.1 503 /],
+  ])('S-219 answered with %s ends both connections and pipes nothing', async (_name, answer, expected) => {
+    const api = await upstream((socket) => socket.write(answer));
+    const { port } = await gatewayTo(api.port);
+    const at = await client(port, `${raw(WEBSOCKET)}GET /api/v1/secrets HTTP/1.1\r\n\r\n`);
+    await once(at.socket, 'close');
+    expect(at.text()).toMatch(expected);
+    await untilTrue(() => api.seen.sockets.every((socket) => socket.destroyed || socket.readableEnded));
+    expect(api.seen.connections).toBe(1);
+    expect(api.seen.bytes).not.toContain('secrets');
+  });
+
+  it('is a 503 when nobody listens', async () => {
+    const { port } = await gatewayTo(1);
+    expect(await sendRaw(port, raw(WEBSOCKET))).toMatch(/^HTTP\/1\.1 503 /);
+  });
+
+  it('S-223 by GET needs create as well, in the words of a real server', async () => {
+    const api = await upstream((socket) => socket.write(SWITCHING));
+    const policy = policyFor('jane', 'reader');
+    policy.put('test', {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'reader' },
+      rules: [
+        {
+          verbs: ['get'],
+          apiGroups: [''],
+          resources: ['pods', 'pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy', 'pods/log'],
+        },
+      ],
+    });
+    const { port } = await gatewayTo(api.port, { policy });
+    for (const subresource of ['exec', 'attach', 'portforward']) {
+      const path = `/api/v1/namespaces/ns1/pods/web/${subresource}`;
+      for (const lines of [WEBSOCKET, ['Connection: Upgrade', 'Upgrade: SPDY/3.1'], ['Connection: close']]) {
+        const answer = await sendRaw(port, raw(lines, path));
+        expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+        expect(answer).toContain(
+          '"message":"pods \\"web\\" is forbidden: ","reason":"Forbidden","details":{"name":"web","kind":"pods"}',
+        );
+      }
+    }
+    expect(api.seen.connections).toBe(0);
+    const proxied = await client(port, raw(WEBSOCKET, '/api/v1/namespaces/ns1/pods/web/proxy/'));
+    await proxied.until(/ 101 /);
+  });
+
+  it('S-224 drains one direction after the other has ended', async () => {
+    const big = 'x'.repeat(3_000_000);
+    const api = await upstream((socket) => {
+      socket.write(SWITCHING);
+      socket.on('end', () => socket.end(big));
+    });
+    const { port } = await gatewayTo(api.port);
+    const at = await client(port, raw(WEBSOCKET));
+    await at.until(/ 101 [\s\S]*\r\n\r\n/);
+    at.socket.end('last words');
+    await once(at.socket, 'close');
+    expect(api.seen.bytes.endsWith('last words')).toBe(true);
+    expect(at.text().length - (at.text().indexOf('\r\n\r\n') + 4)).toBe(big.length);
+  });
+
+  it('S-225 cuts one side when the other breaks', async () => {
+    const api = await upstream((socket) => socket.write(SWITCHING));
+    const { port } = await gatewayTo(api.port);
+    const one = await client(port, raw(WEBSOCKET));
+    await one.until(/ 101 /);
+    one.socket.resetAndDestroy();
+    await untilTrue(
+      () => api.seen.sockets[0]?.destroyed === true || api.seen.sockets[0]?.readableEnded === true,
+    );
+    const other = await client(port, raw(WEBSOCKET));
+    await other.until(/ 101 /);
+    api.seen.sockets[1]?.resetAndDestroy();
+    await once(other.socket, 'close');
+  });
+
+  it('S-227 stops reading from one side when the other does not', async () => {
+    let written = 0;
+    const api = await upstream((socket) => {
+      socket.write(SWITCHING);
+      const chunk = Buffer.alloc(1 << 16);
+      const fill = () => {
+        while (written < 1 << 29 && socket.write(chunk)) written += chunk.length;
+      };
+      socket.on('drain', fill);
+      fill();
+    });
+    const { port } = await gatewayTo(api.port);
+    const at = await client(port, raw(WEBSOCKET));
+    await at.until(/ 101 /);
+    at.socket.pause();
+    // Full when two looks in a row see no byte more; kernel buffers hold some megabytes.
+    for (let before = -1; before !== written; ) {
+      before = written;
+      for (let turn = 0; turn < 2_000; turn += 1) await new Promise((next) => setImmediate(next));
+    }
+    expect(written).toBeLessThan(1 << 26);
+  });
+});
