@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadConfig } from '../config/index.ts';
+import { type Config, loadConfig } from '../config/index.ts';
 import { certificateAuthorityFile } from '../gateway/index.ts';
 import { renderKubeconfig } from '../plugin/index.ts';
 import { StartError } from '../start-error.ts';
@@ -20,6 +20,10 @@ export const kubeconfigCommand: Command = {
       comment: 'For people who have the plugin on their PATH',
       line: 'sallyport kubeconfig --command kubectl-sallyport',
     },
+    {
+      comment: 'For another cluster behind the same gateway',
+      line: 'sallyport kubeconfig --cluster prod > prod.kubeconfig',
+    },
   ],
   options: {
     config: configOption,
@@ -29,11 +33,15 @@ export const kubeconfigCommand: Command = {
       value: 'URL',
       description: "The gateway's URL as clients reach it (default: where it listens)",
     },
+    cluster: {
+      type: 'string',
+      value: 'NAME',
+      description: 'One of `gateway.clusters` (default: the cluster without a name)',
+    },
     name: {
       type: 'string',
       value: 'NAME',
-      default: 'sallyport',
-      description: 'Name of the cluster and the context',
+      description: 'Name of the cluster and the context (default: sallyport, or sallyport-CLUSTER)',
     },
     'client-id': {
       type: 'string',
@@ -48,13 +56,16 @@ export const kubeconfigCommand: Command = {
     const config = await loadConfig(String(values['config']), { dataDir, env: host.env });
     if (!config.gateway) throw new UsageError(`${config.file} has no gateway section`);
     const { host: address, port } = config.gateway.https;
-    const name = String(values['name']);
+    const cluster = values['cluster'] as string | undefined;
+    checkCluster(config, cluster);
+    const name = String(values['name'] ?? (cluster === undefined ? 'sallyport' : `sallyport-${cluster}`));
+    const server = (values['server'] as string | undefined) ?? `https://${urlHost(address)}:${port}`;
     host.stdout.write(
       renderKubeconfig({
         clusterName: name,
         contextName: name,
         userName: name,
-        server: (values['server'] as string | undefined) ?? `https://${urlHost(address)}:${port}`,
+        server: cluster === undefined ? server : `${server.replace(/\/$/, '')}/clusters/${cluster}`,
         certificateAuthorityData: await readAuthority(
           config.gateway.tlsCert ?? certificateAuthorityFile(dataDir),
         ),
@@ -66,6 +77,13 @@ export const kubeconfigCommand: Command = {
     return EXIT.ok;
   },
 };
+
+function checkCluster({ file, gateway }: Config, name: string | undefined): void {
+  const names = gateway?.clusters.map((cluster) => cluster.name) ?? [];
+  if (name === undefined || names.includes(name)) return;
+  const known = names.length === 0 ? 'it has no gateway.clusters' : `it has ${names.join(', ')}`;
+  throw new UsageError(`${file} has no cluster "${name}"; ${known}`);
+}
 
 async function readAuthority(file: string): Promise<string> {
   try {

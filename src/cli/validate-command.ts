@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Config, loadConfig, readNamedFile } from '../config/index.ts';
+import { type Config, clustersOf, loadConfig, readNamedFile } from '../config/index.ts';
 import { parseAuthenticationConfiguration, readManifests } from '../gateway/index.ts';
 import { type Command, EXIT } from './command.ts';
 import { configOption, dataOption } from './config-option.ts';
@@ -24,8 +24,9 @@ export const validateCommand: Command = {
 
 async function checkNamedFiles({ file, gateway }: Config): Promise<void> {
   if (!gateway) return;
-  const { authenticationConfig, rbac } = gateway;
-  const text = readNamedFile(file, 'gateway.authenticationConfig', authenticationConfig);
-  parseAuthenticationConfiguration(text, authenticationConfig);
-  await readManifests(rbac.manifests);
+  for (const { authenticationConfig, rbac, at } of clustersOf(gateway)) {
+    const text = readNamedFile(file, `${at}.authenticationConfig`, authenticationConfig);
+    parseAuthenticationConfiguration(text, authenticationConfig);
+    await readManifests(rbac.manifests);
+  }
 }

@@ -40,3 +40,6 @@ export interface StaticPassword {
 }
 
 export type GatewayConfig = NonNullable<ConfigFile['gateway']>;
+
+/** An API server behind the gateway. */
+export type ApiServerConfig = Exclude<GatewayConfig['target'], 'embedded'>;

@@ -4,7 +4,15 @@
  */
 export { checkExposure } from './check-exposure.ts';
 export { closest } from './closest.ts';
-export type { Config, GatewayConfig, ListenAddress, StaticClient, StaticPassword } from './config.ts';
+export { type ClusterConfig, clustersOf } from './clusters.ts';
+export type {
+  ApiServerConfig,
+  Config,
+  GatewayConfig,
+  ListenAddress,
+  StaticClient,
+  StaticPassword,
+} from './config.ts';
 export { ConfigError, type ConfigFault } from './config-error.ts';
 export { openDataDirectory } from './data-directory.ts';
 export { type LoadConfigDeps, loadConfig, parseConfig } from './load-config.ts';

@@ -3,9 +3,10 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { BCRYPT_EXPECTED, isUsableHash } from './bcrypt-hash.ts';
 import { closest } from './closest.ts';
-import type { Config, GatewayConfig, StaticClient, StaticPassword } from './config.ts';
+import type { Config, StaticClient, StaticPassword } from './config.ts';
 import { ConfigError, type ConfigFault } from './config-error.ts';
 import { type LocatedYaml, parseYaml } from './parse-yaml.ts';
+import { resolveGateway } from './resolve-gateway.ts';
 import { type ConfigFile, configSchema } from './schema/index.ts';
 
 export interface LoadConfigDeps {
@@ -107,46 +108,6 @@ function resolvePassword(
     hash: hash ?? secrets.hashFromEnv(hashFromEnv, ['staticPasswords', index, 'hashFromEnv']),
     ...(name === undefined ? {} : { name }),
     ...(preferredUsername === undefined ? {} : { preferredUsername }),
-  };
-}
-
-function resolveGateway(gateway: GatewayConfig, base: string): GatewayConfig {
-  const at = (path: string) => resolve(base, path);
-  const { tlsCert, tlsKey, target, audit } = gateway;
-  return {
-    ...gateway,
-    ...(audit === undefined ? {} : { audit: resolveAudit(audit, at) }),
-    ...(tlsCert === undefined ? {} : { tlsCert: at(tlsCert) }),
-    ...(tlsKey === undefined ? {} : { tlsKey: at(tlsKey) }),
-    authenticationConfig: at(gateway.authenticationConfig),
-    rbac: { ...gateway.rbac, manifests: gateway.rbac.manifests.map(at) },
-    target: resolveTarget(target, at),
-  };
-}
-
-function resolveAudit(
-  audit: NonNullable<GatewayConfig['audit']>,
-  at: (path: string) => string,
-): NonNullable<GatewayConfig['audit']> {
-  const { path } = audit.log;
-  return {
-    ...audit,
-    policyFile: at(audit.policyFile),
-    log: { ...audit.log, path: path === '-' ? path : at(path) },
-  };
-}
-
-function resolveTarget(
-  target: GatewayConfig['target'],
-  at: (path: string) => string,
-): GatewayConfig['target'] {
-  if (target === 'embedded') return target;
-  if ('kubeconfig' in target) return { ...target, kubeconfig: at(target.kubeconfig) };
-  const { certificateAuthority } = target;
-  return {
-    ...target,
-    tokenFile: at(target.tokenFile),
-    ...(certificateAuthority === undefined ? {} : { certificateAuthority: at(certificateAuthority) }),
   };
 }
 

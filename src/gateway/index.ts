@@ -2,15 +2,16 @@
  * Door 2: what may you do? Describes a request, authenticates its bearer, decides by RBAC and forwards what is allowed.
  * Owns the pipeline, the ways to a target, and its own serving certificate. Knows nothing of how tokens are issued.
  */
-export { createAuditor, openAuditLog, parseAuditPolicy } from './audit/index.ts';
+export { type Auditor, createAuditor, openAuditLog, parseAuditPolicy } from './audit/index.ts';
 export * from './authenticate/index.ts';
 export { type ClusterPolicy, followClusterPolicy } from './cluster-policy/index.ts';
+export { createClusterRouter } from './clusters/index.ts';
 export type { AuthorizedRequest, Target } from './exchange.ts';
 export { type ManifestFollower, openManifests } from './follow-manifests.ts';
 export { guardPolicy } from './guard-policy.ts';
 export { createImpersonation } from './impersonate/index.ts';
 export { createOpenStreams } from './open-streams.ts';
-export { createPipeline, type PipelineDeps } from './pipeline.ts';
+export { createPipeline, type Pipeline, type PipelineDeps } from './pipeline.ts';
 export { answerProbe } from './probes.ts';
 export {
   type ManifestFilesOptions,
@@ -30,7 +31,7 @@ export {
   loadServingCertificate,
   type ServingCertificate,
 } from './tls/serving-certificate.ts';
-export { serveUpgrades, streamingProtocol } from './upgrade/index.ts';
+export { type ClientUpgrade, serveUpgrades, streamingProtocol } from './upgrade/index.ts';
 export type { ApiServerTarget } from './upstream/api-server-target.ts';
 export { createEmbeddedTarget } from './upstream/embedded-target.ts';
 export { createHttpTarget } from './upstream/http-target.ts';

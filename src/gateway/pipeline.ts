@@ -35,6 +35,8 @@ import {
 } from './upgrade/index.ts';
 
 export interface PipelineDeps {
+  /** The cluster's name where there are several; for the audit events. */
+  readonly cluster?: string | undefined;
   readonly authenticate: Authenticate;
   readonly impersonate: Impersonate;
   authorize(attributes: Attributes): Decision;
@@ -54,10 +56,19 @@ export interface PipelineLog {
   error(fields: object, message: string): void;
 }
 
+/** @param target the request target below the cluster's prefix, byte for byte; the request's own when absent */
+export type Pipeline = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  upgrade?: ClientUpgrade,
+  target?: string,
+) => void;
+
 /** What all steps of one request share. */
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly target: string;
   readonly auditId: string;
   readonly receivedAt: number;
   /** Present when the client asks for another protocol. */
@@ -72,17 +83,15 @@ interface Exchange {
  * Audit stands before impersonation, so that its events hold both the real user and the assumed one.
  * Source of the order: Kubernetes apiserver/pkg/server/config.go DefaultBuildHandlerChain.
  */
-export function createPipeline(
-  deps: PipelineDeps,
-): (request: IncomingMessage, response: ServerResponse, upgrade?: ClientUpgrade) => void {
-  return (request, response, upgrade) => {
+export function createPipeline(deps: PipelineDeps): Pipeline {
+  return (request, response, upgrade, target = request.url ?? '') => {
     const auditId = auditIdOf(request.headers['audit-id']);
     const receivedAt = performance.timeOrigin + performance.now();
-    const exchange: Exchange = { request, response, auditId, receivedAt, upgrade, trail: undefined };
+    const exchange: Exchange = { request, response, target, auditId, receivedAt, upgrade, trail: undefined };
     response.setHeader('Audit-Id', auditId);
     response.setHeader('Cache-Control', 'no-cache, private');
     try {
-      const described = describe(request);
+      const described = describe(request, target);
       const outcome = deps.authenticate(request.rawHeaders, described.path);
       if (outcome instanceof Promise) {
         outcome
@@ -99,8 +108,7 @@ export function createPipeline(
 }
 
 /** What is asked for, or a 400 when two parsers could read it differently (then nothing after this step would be true). */
-function describe(request: IncomingMessage): RequestInfo {
-  const target = request.url ?? '';
+function describe(request: IncomingMessage, target: string): RequestInfo {
   const ambiguity = checkRequestTarget(target) ?? checkFraming(request);
   if (ambiguity !== undefined) throw badRequest(`ambiguous request: ${ambiguity}`);
   const problem = upgradeProblem(request);
@@ -133,7 +141,7 @@ function admit(
     body: capture === undefined ? request : teeBody(request, capture),
     response,
     auditId,
-    target: request.url ?? '',
+    target: exchange.target,
     requestInfo,
     user,
     upgrade: offerOf(exchange),
@@ -162,7 +170,7 @@ function offerOf({ upgrade, response, trail }: Exchange): UpgradeOffer | undefin
 
 /** @throws StatusError 500 when the event can't be stored and the configuration wants no request without one */
 function beginTrail(
-  { auditor }: PipelineDeps,
+  { auditor, cluster }: PipelineDeps,
   exchange: Exchange,
   requestInfo: RequestInfo,
   outcome: AuthenticationOutcome,
@@ -171,6 +179,7 @@ function beginTrail(
   const { request, response, auditId, receivedAt } = exchange;
   const user = outcome.outcome === 'unauthorized' ? undefined : outcome.user;
   const trail = auditor.begin({ auditId, request, requestInfo, user, receivedAt });
+  if (cluster !== undefined) trail?.annotate('sallyport.dev/cluster', cluster);
   trail?.follow(response);
   if (trail?.responseBody !== undefined) captureResponse(response, trail.responseBody);
   exchange.trail = trail;

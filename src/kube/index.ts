@@ -74,6 +74,7 @@ export {
   methodNotAllowed,
   notAcceptable,
   notFound,
+  notFoundText,
   requestEntityTooLarge,
   resourceNotFound,
   serviceUnavailable,

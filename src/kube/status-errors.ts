@@ -58,6 +58,11 @@ export function resourceNotFound(): StatusError {
   return failure(404, 'NotFound', 'the server could not find the requested resource', {});
 }
 
+/** 404 of something that is no object. */
+export function notFoundText(message: string): StatusError {
+  return failure(404, 'NotFound', message);
+}
+
 /** 405. */
 export function methodNotAllowed(): StatusError {
   const message = 'the server does not allow this method on the requested resource';

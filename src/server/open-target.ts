@@ -1,5 +1,5 @@
 import { type Cluster, type KubeObject, openCluster } from '../cluster/index.ts';
-import { type Config, type GatewayConfig, readNamedFile } from '../config/index.ts';
+import { type ClusterConfig, type Config, type GatewayConfig, readNamedFile } from '../config/index.ts';
 import {
   type ApiServerTarget,
   createEmbeddedTarget,
@@ -18,6 +18,7 @@ import { kubernetesVersion } from '../version.ts';
 export interface OpenTargetDeps {
   readonly config: Config;
   readonly gateway: GatewayConfig;
+  readonly cluster: ClusterConfig;
   readonly store: Store;
   readonly policy: Policy;
   readonly certificate: ServingCertificate;
@@ -34,7 +35,7 @@ export interface OpenedTarget {
 }
 
 export function openTarget(deps: OpenTargetDeps): Promise<OpenedTarget> {
-  return deps.gateway.target === 'embedded' ? openEmbedded(deps) : openApiServer(deps);
+  return deps.cluster.target === 'embedded' ? openEmbedded(deps) : openApiServer(deps);
 }
 
 async function openEmbedded({
@@ -62,12 +63,12 @@ async function openEmbedded({
 }
 
 async function openApiServer(deps: OpenTargetDeps): Promise<OpenedTarget> {
-  const { policy, gateway, log } = deps;
+  const { policy, cluster, log } = deps;
   const target = await connect(deps);
   void target
     .checkOwnRights()
     .catch((error: unknown) => log.warn({ err: error }, "the gateway's own rights could not be checked"));
-  if (!gateway.rbac.cluster) {
+  if (!cluster.rbac.cluster) {
     // Manifests bind Kubernetes' default roles; the cluster's own objects are not looked at.
     for (const object of defaultPolicyObjects()) policy.put('defaults', object);
     return { target, notReady: () => target.notReady(), close: () => target.close() };
@@ -93,19 +94,19 @@ async function openApiServer(deps: OpenTargetDeps): Promise<OpenedTarget> {
   };
 }
 
-async function connect({ config, gateway, log }: OpenTargetDeps): Promise<ApiServerTarget> {
-  const { target } = gateway;
+async function connect({ config, cluster, log }: OpenTargetDeps): Promise<ApiServerTarget> {
+  const { target, at } = cluster;
   if (target === 'embedded') throw new Error('the embedded API is no API server');
   if ('kubeconfig' in target) {
     return openKubeconfigTarget({ ...target, env: process.env, now: Date.now, log });
   }
-  const token = () => readNamedFile(config.file, 'gateway.target.tokenFile', target.tokenFile).trim();
+  const token = () => readNamedFile(config.file, `${at}.target.tokenFile`, target.tokenFile).trim();
   // A missing file is to be known now, not at the first request.
   token();
   const ca =
     target.certificateAuthority === undefined
       ? undefined
-      : readNamedFile(config.file, 'gateway.target.certificateAuthority', target.certificateAuthority);
+      : readNamedFile(config.file, `${at}.target.certificateAuthority`, target.certificateAuthority);
   return createHttpTarget({
     server: target.server,
     token,

@@ -1,13 +1,6 @@
 import { z } from 'zod';
+import { cluster, constrainedImpersonation, rbac, target } from './cluster.ts';
 import { duration, listenAddress } from './values.ts';
-
-const httpsServer = z
-  .string()
-  .refine((text) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    return url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '';
-  }, 'expected the URL of an API server, for example https://10.0.0.1:6443')
-  .meta({ valueType: 'URL' });
 
 /** The gateway's own top-level key; everything else in the file is Dex's. */
 export const gateway = z
@@ -27,22 +20,7 @@ export const gateway = z
     authenticationConfig: z
       .string()
       .describe('A Kubernetes AuthenticationConfiguration file: which tokens count, and who they are.'),
-    rbac: z
-      .strictObject({
-        manifests: z
-          .array(z.string())
-          .default([])
-          .describe(
-            'Files, or directories of `.yaml`, `.yml` and `.json` files, with Role, ClusterRole, RoleBinding and ClusterRoleBinding objects; sub-directories are not read. A change counts within seconds; one that is wrong is refused as a whole, and the last good policy stays.',
-          ),
-        cluster: z
-          .boolean()
-          .default(false)
-          .describe(
-            "Whether the API server's own RBAC objects count too, live. The embedded API's always do. Until they are read, requests are answered with 503.",
-          ),
-      })
-      .default({ manifests: [], cluster: false }),
+    rbac,
     audit: z
       .strictObject({
         policyFile: z
@@ -80,12 +58,7 @@ export const gateway = z
         'How long a watch may outlive the token that opened it. It ends within a second of losing its right.',
       whenAbsent: '30s',
     }),
-    constrainedImpersonation: z
-      .boolean()
-      .default(true)
-      .describe(
-        'Whether `kubectl --as` may be granted by the constrained verbs (`impersonate:user-info`, …) too, as Kubernetes 1.36 does.',
-      ),
+    constrainedImpersonation,
     embedded: z
       .strictObject({
         namespaces: z
@@ -94,46 +67,13 @@ export const gateway = z
           .describe("Namespaces that are made at start when absent, besides Kubernetes' own."),
       })
       .default({ namespaces: [] }),
-    target: z
-      .union(
-        [
-          z.literal('embedded'),
-          z.strictObject({
-            server: httpsServer.describe('Origin of the API server, without a path.'),
-            certificateAuthority: z.string().optional().meta({
-              description: "PEM file with the CA of the API server's certificate.",
-              whenAbsent: "Node.js's own list of authorities",
-            }),
-            tokenFile: z
-              .string()
-              .describe(
-                "File with the bearer token of the gateway's own account, which may only impersonate. Read anew at each request.",
-              ),
-          }),
-          z.strictObject({
-            kubeconfig: z
-              .string()
-              .describe('A kubeconfig file with the API server and the credential to use there.'),
-            context: z.string().optional().meta({
-              description: 'Context of the kubeconfig.',
-              whenAbsent: 'its current context',
-            }),
-            mode: z
-              .enum(['impersonate', 'passThrough', 'fixed'], 'expected impersonate, passThrough or fixed')
-              .default('impersonate')
-              .describe(
-                "`impersonate`: the gateway's account speaks for the caller. `passThrough`: the caller's own token goes on. `fixed`: the gateway's account does everything that its policy allows.",
-              ),
-            allowInsecure: z
-              .boolean()
-              .default(false)
-              .describe('Allows plain http to another machine and `insecure-skip-tls-verify`.'),
-          }),
-        ],
-        'expected embedded, or kubeconfig, or server with tokenFile',
-      )
-      .default('embedded')
-      .describe('`embedded`, or a Kubernetes API server: by `kubeconfig`, or by `server` and `tokenFile`.'),
+    target,
+    clusters: z
+      .array(cluster)
+      .default([])
+      .describe(
+        'Further clusters, each with its own policy: at `/clusters/<name>/…` of this gateway, and at its `serverName`.',
+      ),
   })
   .refine(
     ({ tlsCert, tlsKey }) => (tlsCert === undefined) === (tlsKey === undefined),
@@ -142,4 +82,13 @@ export const gateway = z
   .refine(
     ({ target, rbac }) => target !== 'embedded' || !rbac.cluster,
     'rbac.cluster is for an API server: the embedded one is always followed',
+  )
+  .refine(({ clusters }) => isUnique(clusters.map(({ name }) => name)), 'two clusters have the same name')
+  .refine(
+    ({ clusters }) => isUnique(clusters.flatMap(({ serverName }) => serverName?.toLowerCase() ?? [])),
+    'two clusters have the same serverName',
   );
+
+function isUnique(names: readonly string[]): boolean {
+  return new Set(names).size === names.length;
+}

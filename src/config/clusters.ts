@@ -1,0 +1,29 @@
+import type { GatewayConfig } from './config.ts';
+
+/** One cluster behind the gateway: who may do what there, and the way to it. */
+export interface ClusterConfig {
+  /** undefined for the one without a prefix. */
+  readonly name: string | undefined;
+  /** A name of its own in TLS (SNI). */
+  readonly serverName?: string | undefined;
+  readonly authenticationConfig: string;
+  readonly rbac: GatewayConfig['rbac'];
+  readonly target: GatewayConfig['target'];
+  readonly constrainedImpersonation: boolean;
+  /** Where it stands in the configuration file, for messages: `gateway` or `gateway.clusters[0]`. */
+  readonly at: string;
+}
+
+/** The cluster without a prefix, and those with one. */
+export function clustersOf(gateway: GatewayConfig): [ClusterConfig, ...ClusterConfig[]] {
+  const { authenticationConfig, rbac, target, constrainedImpersonation } = gateway;
+  const named = gateway.clusters.map((cluster, index) => ({
+    ...cluster,
+    authenticationConfig: cluster.authenticationConfig ?? authenticationConfig,
+    at: `gateway.clusters[${index}]`,
+  }));
+  return [
+    { name: undefined, authenticationConfig, rbac, target, constrainedImpersonation, at: 'gateway' },
+    ...named,
+  ];
+}

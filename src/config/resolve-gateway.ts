@@ -1,0 +1,51 @@
+import { resolve } from 'node:path';
+import type { ApiServerConfig, GatewayConfig } from './config.ts';
+
+/** Makes the paths of the `gateway` section absolute: they are relative to the file, as in a kubeconfig. @param base the file's directory */
+export function resolveGateway(gateway: GatewayConfig, base: string): GatewayConfig {
+  const at = (path: string) => resolve(base, path);
+  const { tlsCert, tlsKey, target, audit } = gateway;
+  return {
+    ...gateway,
+    ...(audit === undefined ? {} : { audit: resolveAudit(audit, at) }),
+    ...(tlsCert === undefined ? {} : { tlsCert: at(tlsCert) }),
+    ...(tlsKey === undefined ? {} : { tlsKey: at(tlsKey) }),
+    authenticationConfig: at(gateway.authenticationConfig),
+    rbac: resolveRbac(gateway.rbac, at),
+    target: target === 'embedded' ? target : resolveTarget(target, at),
+    clusters: gateway.clusters.map((cluster) => ({
+      ...cluster,
+      rbac: resolveRbac(cluster.rbac, at),
+      target: resolveTarget(cluster.target, at),
+      ...(cluster.authenticationConfig === undefined
+        ? {}
+        : { authenticationConfig: at(cluster.authenticationConfig) }),
+    })),
+  };
+}
+
+function resolveRbac(rbac: GatewayConfig['rbac'], at: (path: string) => string): GatewayConfig['rbac'] {
+  return { ...rbac, manifests: rbac.manifests.map(at) };
+}
+
+function resolveAudit(
+  audit: NonNullable<GatewayConfig['audit']>,
+  at: (path: string) => string,
+): NonNullable<GatewayConfig['audit']> {
+  const { path } = audit.log;
+  return {
+    ...audit,
+    policyFile: at(audit.policyFile),
+    log: { ...audit.log, path: path === '-' ? path : at(path) },
+  };
+}
+
+function resolveTarget(target: ApiServerConfig, at: (path: string) => string): ApiServerConfig {
+  if ('kubeconfig' in target) return { ...target, kubeconfig: at(target.kubeconfig) };
+  const { certificateAuthority } = target;
+  return {
+    ...target,
+    tokenFile: at(target.tokenFile),
+    ...(certificateAuthority === undefined ? {} : { certificateAuthority: at(certificateAuthority) }),
+  };
+}

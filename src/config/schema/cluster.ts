@@ -1,0 +1,100 @@
+import { z } from 'zod';
+
+const httpsServer = z
+  .string()
+  .refine((text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    return url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '';
+  }, 'expected the URL of an API server, for example https://10.0.0.1:6443')
+  .meta({ valueType: 'URL' });
+
+/** What decides about a cluster. */
+export const rbac = z
+  .strictObject({
+    manifests: z
+      .array(z.string())
+      .default([])
+      .describe(
+        'Files, or directories of `.yaml`, `.yml` and `.json` files, with Role, ClusterRole, RoleBinding and ClusterRoleBinding objects; sub-directories are not read. A change counts within seconds; one that is wrong is refused as a whole, and the last good policy stays.',
+      ),
+    cluster: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether the API server's own RBAC objects count too, live. The embedded API's always do. Until they are read, requests are answered with 503.",
+      ),
+  })
+  .default({ manifests: [], cluster: false });
+
+export const constrainedImpersonation = z
+  .boolean()
+  .default(true)
+  .describe(
+    'Whether `kubectl --as` may be granted by the constrained verbs (`impersonate:user-info`, …) too, as Kubernetes 1.36 does.',
+  );
+
+const byServer = z.strictObject({
+  server: httpsServer.describe('Origin of the API server, without a path.'),
+  certificateAuthority: z.string().optional().meta({
+    description: "PEM file with the CA of the API server's certificate.",
+    whenAbsent: "Node.js's own list of authorities",
+  }),
+  tokenFile: z
+    .string()
+    .describe(
+      "File with the bearer token of the gateway's own account, which may only impersonate. Read anew at each request.",
+    ),
+});
+
+const byKubeconfig = z.strictObject({
+  kubeconfig: z.string().describe('A kubeconfig file with the API server and the credential to use there.'),
+  context: z.string().optional().meta({
+    description: 'Context of the kubeconfig.',
+    whenAbsent: 'its current context',
+  }),
+  mode: z
+    .enum(['impersonate', 'passThrough', 'fixed'], 'expected impersonate, passThrough or fixed')
+    .default('impersonate')
+    .describe(
+      "`impersonate`: the gateway's account speaks for the caller. `passThrough`: the caller's own token goes on. `fixed`: the gateway's account does everything that its policy allows.",
+    ),
+  allowInsecure: z
+    .boolean()
+    .default(false)
+    .describe('Allows plain http to another machine and `insecure-skip-tls-verify`.'),
+});
+
+/** Where what is allowed goes. */
+export const target = z
+  .union(
+    [z.literal('embedded'), byServer, byKubeconfig],
+    'expected embedded, or kubeconfig, or server with tokenFile',
+  )
+  .default('embedded')
+  .describe('`embedded`, or a Kubernetes API server: by `kubeconfig`, or by `server` and `tokenFile`.');
+
+/** One more cluster behind the same gateway. */
+export const cluster = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/,
+      'expected a name of lower-case letters, digits and hyphens',
+    )
+    .describe('Its name in the path `/clusters/<name>/…`, in audit events and in metrics.'),
+  serverName: z
+    .string()
+    .optional()
+    .describe(
+      "A DNS name of its own: a connection that asks for it (SNI) reaches this cluster without a prefix. It goes into the gateway's own certificate.",
+    ),
+  authenticationConfig: z.string().optional().meta({
+    description: 'Its own AuthenticationConfiguration file, for example with an audience of its own.',
+    whenAbsent: "the gateway's",
+  }),
+  rbac,
+  target: z
+    .union([byServer, byKubeconfig], 'expected kubeconfig, or server with tokenFile')
+    .describe('Its API server.'),
+  constrainedImpersonation,
+});
