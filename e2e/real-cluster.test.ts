@@ -14,6 +14,8 @@ import { type Sallyport, startSallyport } from './support/sallyport.ts';
 describe('a gateway in front of an API server', () => {
   let cluster: Sallyport;
   let gateway: Sallyport;
+  /** Asks the API server about each request, and then does it with its own account. */
+  let asking: Sallyport;
   let browser: Browser;
   let admin: Terminal;
   let jane: Terminal;
@@ -40,6 +42,17 @@ describe('a gateway in front of an API server', () => {
           .replace(/ {2}embedded:\n {4}namespaces: \[dev\]\n/, ''),
       { files: { 'config/cluster.kubeconfig': kubeconfig }, env: admin.env },
     );
+    asking = await startSallyport(
+      (config) =>
+        config
+          .replace(
+            '  target: embedded\n',
+            '  target: { kubeconfig: cluster.kubeconfig, mode: fixed }\n  authorization: subjectAccessReview\n',
+          )
+          .replace(/ {2}rbac:\n {4}manifests: \[demo\/rbac\]\n/, '')
+          .replace(/ {2}embedded:\n {4}namespaces: \[dev\]\n/, ''),
+      { files: { 'config/cluster.kubeconfig': kubeconfig }, env: admin.env },
+    );
     jane = await openTerminal(gateway, program);
     await loginTerminal(jane, browser, 'jane');
   });
@@ -47,7 +60,7 @@ describe('a gateway in front of an API server', () => {
   afterAll(async () => {
     await browser?.close();
     await Promise.all([admin, jane].map((terminal) => terminal?.dispose()));
-    await gateway?.dispose();
+    await Promise.all([gateway?.dispose(), asking?.dispose()]);
     await cluster?.dispose();
   });
 
@@ -67,6 +80,27 @@ describe('a gateway in front of an API server', () => {
     expect((await jane.kubectl('delete', 'pod', 'web')).stderr).toContain(
       'User "jane" cannot delete resource "pods"',
     );
+  });
+
+  it('or lets the API server decide, by SubjectAccessReview', async () => {
+    const terminal = await openTerminal(asking, inject('kubectl')['1.35']);
+    try {
+      await loginTerminal(terminal, browser, 'jane');
+      expect((await terminal.kubectl('get', 'pods', '-o', 'name')).stdout).toBe('pod/web\n');
+      expect((await terminal.kubectl('delete', 'pod', 'web')).stderr).toContain(
+        'User "jane" cannot delete resource "pods"',
+      );
+      expect((await terminal.kubectl('get', 'pods', '--as', 'admin')).stderr).toContain(
+        'User "jane" cannot impersonate',
+      );
+      expect((await terminal.kubectl('auth', 'can-i', 'list', 'pods')).stdout).toBe('yes\n');
+      expect((await terminal.kubectl('auth', 'can-i', 'delete', 'pods')).stdout).toBe('no\n');
+      expect(
+        (await terminal.kubectl('auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}')).stdout,
+      ).toBe('jane');
+    } finally {
+      await terminal.dispose();
+    }
   });
 
   it('streams a watch through both', async () => {

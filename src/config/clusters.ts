@@ -7,6 +7,7 @@ export interface ClusterConfig {
   /** A name of its own in TLS (SNI). */
   readonly serverName?: string | undefined;
   readonly authenticationConfig: string;
+  readonly authorization: GatewayConfig['authorization'];
   readonly rbac: GatewayConfig['rbac'];
   readonly target: GatewayConfig['target'];
   readonly constrainedImpersonation: boolean;
@@ -16,14 +17,22 @@ export interface ClusterConfig {
 
 /** The cluster without a prefix, and those with one. */
 export function clustersOf(gateway: GatewayConfig): [ClusterConfig, ...ClusterConfig[]] {
-  const { authenticationConfig, rbac, target, constrainedImpersonation } = gateway;
+  const { authenticationConfig, authorization, rbac, target, constrainedImpersonation } = gateway;
   const named = gateway.clusters.map((cluster, index) => ({
     ...cluster,
     authenticationConfig: cluster.authenticationConfig ?? authenticationConfig,
     at: `gateway.clusters[${index}]`,
   }));
   return [
-    { name: undefined, authenticationConfig, rbac, target, constrainedImpersonation, at: 'gateway' },
+    {
+      name: undefined,
+      authenticationConfig,
+      authorization,
+      rbac,
+      target,
+      constrainedImpersonation,
+      at: 'gateway',
+    },
     ...named,
   ];
 }

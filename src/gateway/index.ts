@@ -6,6 +6,7 @@ export { type Auditor, createAuditor, openAuditLog, parseAuditPolicy } from './a
 export * from './authenticate/index.ts';
 export { type ClusterPolicy, followClusterPolicy } from './cluster-policy/index.ts';
 export { createClusterRouter } from './clusters/index.ts';
+export { createDelegatedAuthorizer, type DelegatedAuthorizer } from './delegate/index.ts';
 export type { AuthorizedRequest, Target } from './exchange.ts';
 export { type ManifestFollower, openManifests } from './follow-manifests.ts';
 export { guardPolicy } from './guard-policy.ts';

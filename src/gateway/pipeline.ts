@@ -20,6 +20,7 @@ import { type Auditor, type AuditTrail, captureResponse, teeBody } from './audit
 import { auditIdOf } from './audit-id.ts';
 import type { Authenticate, AuthenticationOutcome } from './authenticate/index.ts';
 import { checkFraming } from './check-framing.ts';
+import { whenAnswered } from './delegate/index.ts';
 import type { AuthorizedRequest, Target } from './exchange.ts';
 import type { Impersonate } from './impersonate/index.ts';
 import { isLongRunning } from './long-running.ts';
@@ -122,16 +123,46 @@ function admit(
   requestInfo: RequestInfo,
   outcome: AuthenticationOutcome,
 ): Promise<void> | undefined {
-  const { request, response, auditId } = exchange;
   beginTrail(deps, exchange, requestInfo, outcome);
   const caller = identify(deps, exchange, outcome);
-  const asked = deps.impersonate(request.rawHeaders, caller, (user) => attributesOf(requestInfo, user));
+  const permitted = whenAnswered(() => permit(deps, exchange, requestInfo, caller));
+  return permitted instanceof Promise
+    ? permitted.then((attributes) => proceed(deps, exchange, requestInfo, outcome, attributes))
+    : proceed(deps, exchange, requestInfo, outcome, permitted);
+}
+
+/**
+ * All questions of one request: may the caller be who they want to be, and may that one do this? Free of consequences but
+ * for the trail, since it runs again when an answer had to be fetched.
+ * @throws StatusError 403 with kube-apiserver's sentence; Unanswered
+ */
+function permit(
+  deps: PipelineDeps,
+  exchange: Exchange,
+  requestInfo: RequestInfo,
+  caller: UserInfo,
+): Attributes {
+  const asked = deps.impersonate(exchange.request.rawHeaders, caller, (user) =>
+    attributesOf(requestInfo, user),
+  );
   if (asked.outcome === 'refused') throw asked.error;
   const user = asked.outcome === 'impersonated' ? asked.user : caller;
   if (asked.outcome === 'impersonated') exchange.trail?.impersonated(user, asked.constraint);
   const attributes = attributesOf(requestInfo, user);
   decide(deps, exchange, attributes);
   checkConnectRights(requestInfo, attributes, deps.authorize);
+  return attributes;
+}
+
+/** Answers what is allowed. */
+function proceed(
+  deps: PipelineDeps,
+  exchange: Exchange,
+  requestInfo: RequestInfo,
+  outcome: AuthenticationOutcome,
+  attributes: Attributes,
+): Promise<void> | undefined {
+  const { request, response, auditId } = exchange;
   if (exchange.upgrade !== undefined && !isStreaming(requestInfo)) {
     throw badRequest('this is no stream: it can be had without an upgrade only');
   }
@@ -143,7 +174,7 @@ function admit(
     auditId,
     target: exchange.target,
     requestInfo,
-    user,
+    user: attributes.user,
     upgrade: offerOf(exchange),
     authorize: deps.authorize,
   };
@@ -223,7 +254,7 @@ function refuse(deps: PipelineDeps, exchange: Exchange, error: unknown): void {
     return;
   }
   if (error instanceof RequestInfoError) {
-    respondRequestInfoError(request, response, error);
+    respondRequestInfoError(exchange, error);
     return;
   }
   const failure = error instanceof StatusError ? error : internalError('the request could not be handled');
@@ -231,12 +262,8 @@ function refuse(deps: PipelineDeps, exchange: Exchange, error: unknown): void {
 }
 
 /** Source: Kubernetes responsewriters.InternalError, which answers in plain text and before Cache-Control is set. */
-function respondRequestInfoError(
-  request: IncomingMessage,
-  response: ServerResponse,
-  error: RequestInfoError,
-): void {
-  const text = internalServerErrorText(request.url ?? '', `failed to create RequestInfo: ${error.message}`);
+function respondRequestInfoError({ target, response }: Exchange, error: RequestInfoError): void {
+  const text = internalServerErrorText(target, `failed to create RequestInfo: ${error.message}`);
   response.removeHeader('Cache-Control');
   response.writeHead(500, {
     'Content-Type': 'text/plain; charset=utf-8',

@@ -12,6 +12,7 @@ import {
   createPipeline,
   createReloadableAuthenticator,
   createReviewAnswerer,
+  type DelegatedAuthorizer,
   type ManifestFollower,
   openManifests,
   type Pipeline,
@@ -57,8 +58,13 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
     log,
   });
   const following = followAuthentication(authenticator, log);
-  const authorize: Policy['authorize'] = (attributes) => policy.authorize(attributes);
-  const streams = createOpenStreams({ authorize, now: Date.now, graceMs: gateway.streamGrace });
+  const decides = opened.delegated ?? ownDecisions(policy);
+  const authorize: Policy['authorize'] = (attributes) => decides.authorize(attributes);
+  const streams = createOpenStreams({
+    authorize: (attributes) => decides.recheck(attributes),
+    now: Date.now,
+    graceMs: gateway.streamGrace,
+  });
   const pipeline = createPipeline({
     cluster: cluster.name,
     authenticate: authenticator.authenticate,
@@ -70,7 +76,8 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
     authorize,
     reviews: createReviewAnswerer({
       authorize,
-      rulesFor: (user, namespace) => policy.rulesFor(user, namespace),
+      rulesFor: (user, namespace) =>
+        opened.delegated === undefined ? policy.rulesFor(user, namespace) : RULES_UNKNOWN,
       now: () => new Date(),
     }),
     target: opened.target,
@@ -89,6 +96,21 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
       await opened.close();
       await authenticator.close();
     },
+  };
+}
+
+/** Who is asked about each request cannot list what they would say. */
+const RULES_UNKNOWN = {
+  resourceRules: [],
+  nonResourceRules: [],
+  incomplete: true,
+  evaluationError: 'the API server decides on each request and cannot list its rules',
+};
+
+function ownDecisions(policy: Policy): DelegatedAuthorizer {
+  return {
+    authorize: (attributes) => policy.authorize(attributes),
+    recheck: (attributes) => policy.authorize(attributes),
   };
 }
 

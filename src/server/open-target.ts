@@ -2,8 +2,10 @@ import { type Cluster, type KubeObject, openCluster } from '../cluster/index.ts'
 import { type ClusterConfig, type Config, type GatewayConfig, readNamedFile } from '../config/index.ts';
 import {
   type ApiServerTarget,
+  createDelegatedAuthorizer,
   createEmbeddedTarget,
   createHttpTarget,
+  type DelegatedAuthorizer,
   followClusterPolicy,
   guardPolicy,
   openKubeconfigTarget,
@@ -28,6 +30,8 @@ export interface OpenTargetDeps {
 /** Where allowed requests go, and what the policy has from there. */
 export interface OpenedTarget {
   readonly target: Target;
+  /** Leaves decisions to the API server; undefined when the policy decides. */
+  readonly delegated?: DelegatedAuthorizer;
   /** undefined when requests can be decided and answered, else the reason why not yet. */
   notReady(): string | undefined;
   /** Ends what never ends by itself: watches, both ours and the clients'. */
@@ -68,6 +72,14 @@ async function openApiServer(deps: OpenTargetDeps): Promise<OpenedTarget> {
   void target
     .checkOwnRights()
     .catch((error: unknown) => log.warn({ err: error }, "the gateway's own rights could not be checked"));
+  if (cluster.authorization === 'subjectAccessReview') {
+    const delegated = createDelegatedAuthorizer({
+      client: target.questions,
+      now: () => performance.now(),
+      log,
+    });
+    return { target, delegated, notReady: () => target.notReady(), close: () => target.close() };
+  }
   if (!cluster.rbac.cluster) {
     // Manifests bind Kubernetes' default roles; the cluster's own objects are not looked at.
     for (const object of defaultPolicyObjects()) policy.put('defaults', object);

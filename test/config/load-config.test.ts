@@ -122,6 +122,26 @@ staticPasswords:
       `${MINIMAL}staticClients: [{ id: a, secretEnv: NONE, redirectURIs: [x] }]\n`,
       'sallyport.yaml:3:37: staticClients[0].secretEnv: environment variable NONE is not set',
     ],
+    [
+      'a delegated decision about the embedded API',
+      `${MINIMAL}gateway: { https: 127.0.0.1:1, authenticationConfig: a, authorization: subjectAccessReview }\n`,
+      /^sallyport\.yaml:3:10: gateway: authorization: subjectAccessReview is for an API server/,
+    ],
+    [
+      'two authorizers of one cluster',
+      `${MINIMAL}gateway: { https: 127.0.0.1:1, authenticationConfig: a, clusters: [{ name: a, authorization: subjectAccessReview, rbac: { cluster: true }, target: { kubeconfig: k } }] }\n`,
+      /leaves the decision to the API server: remove rbac/,
+    ],
+    [
+      'two clusters of one name',
+      `${MINIMAL}gateway: { https: 127.0.0.1:1, authenticationConfig: a, clusters: [{ name: a, target: { kubeconfig: k } }, { name: a, target: { kubeconfig: l } }] }\n`,
+      /two clusters have the same name/,
+    ],
+    [
+      'a cluster name that is none',
+      `${MINIMAL}gateway: { https: 127.0.0.1:1, authenticationConfig: a, clusters: [{ name: "-", target: { kubeconfig: k } }] }\n`,
+      'sallyport.yaml:3:76: gateway.clusters[0].name: expected a name of lower-case letters, digits and hyphens',
+    ],
     ['a duplicate key', `${MINIMAL}issuer: https://b\n`, 'sallyport.yaml:3:1: Map keys must be unique'],
     ['broken YAML', 'issuer: "https://a\nweb: {\n', /^sallyport\.yaml:\d+:\d+: /],
   ])('says where %s stands and what was expected', (_what, text, expected) => {

@@ -26,6 +26,13 @@ export const rbac = z
   })
   .default({ manifests: [], cluster: false });
 
+export const authorization = z
+  .enum(['rbac', 'subjectAccessReview'], 'expected rbac or subjectAccessReview')
+  .default('rbac')
+  .describe(
+    'Who decides. `rbac`: the gateway, by `rbac`. `subjectAccessReview`: the API server is asked, whatever authorizers it has; an answer counts for ten seconds.',
+  );
+
 export const constrainedImpersonation = z
   .boolean()
   .default(true)
@@ -92,6 +99,7 @@ export const cluster = z.strictObject({
     description: 'Its own AuthenticationConfiguration file, for example with an audience of its own.',
     whenAbsent: "the gateway's",
   }),
+  authorization,
   rbac,
   target: z
     .union([byServer, byKubeconfig], 'expected kubeconfig, or server with tokenFile')

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cluster, constrainedImpersonation, rbac, target } from './cluster.ts';
+import { authorization, cluster, constrainedImpersonation, rbac, target } from './cluster.ts';
 import { duration, listenAddress } from './values.ts';
 
 /** The gateway's own top-level key; everything else in the file is Dex's. */
@@ -20,6 +20,7 @@ export const gateway = z
     authenticationConfig: z
       .string()
       .describe('A Kubernetes AuthenticationConfiguration file: which tokens count, and who they are.'),
+    authorization,
     rbac,
     audit: z
       .strictObject({
@@ -83,6 +84,14 @@ export const gateway = z
     ({ target, rbac }) => target !== 'embedded' || !rbac.cluster,
     'rbac.cluster is for an API server: the embedded one is always followed',
   )
+  .refine(
+    ({ target, authorization }) => target !== 'embedded' || authorization === 'rbac',
+    'authorization: subjectAccessReview is for an API server: the embedded one has no authorizer but the gateway',
+  )
+  .refine(
+    (gateway) => [gateway, ...gateway.clusters].every(hasOneAuthorizer),
+    'authorization: subjectAccessReview leaves the decision to the API server: remove rbac',
+  )
   .refine(({ clusters }) => isUnique(clusters.map(({ name }) => name)), 'two clusters have the same name')
   .refine(
     ({ clusters }) => isUnique(clusters.flatMap(({ serverName }) => serverName?.toLowerCase() ?? [])),
@@ -91,4 +100,8 @@ export const gateway = z
 
 function isUnique(names: readonly string[]): boolean {
   return new Set(names).size === names.length;
+}
+
+function hasOneAuthorizer(decides: Pick<z.infer<typeof cluster>, 'authorization' | 'rbac'>): boolean {
+  return decides.authorization === 'rbac' || (decides.rbac.manifests.length === 0 && !decides.rbac.cluster);
 }

@@ -8,6 +8,7 @@ import {
   type RequestInfo,
   type UserInfo,
 } from '../../kube/index.ts';
+import { whenAnswered } from '../delegate/index.ts';
 import type { AuthorizedRequest } from '../exchange.ts';
 import { type Review, readReview } from './read-review.ts';
 import { type ReviewSpec, readReviewSpec, validateReviewSpec } from './review-spec.ts';
@@ -72,7 +73,8 @@ export function createReviewAnswerer(deps: ReviewDeps): ReviewAnswerer {
         { headers: request.headers, body: sent },
         { apiVersion, kind: review.kind },
       );
-      respond(response, { kind: review.kind, apiVersion, ...review.answer(body, authorized, deps) });
+      const answer = await whenAnswered(() => review.answer(body, authorized, deps));
+      respond(response, { kind: review.kind, apiVersion, ...answer });
     },
   };
 }

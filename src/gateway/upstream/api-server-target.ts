@@ -4,6 +4,7 @@ import { isHttp2 } from '../../http/index.ts';
 import { serviceUnavailable } from '../../kube/index.ts';
 import {
   type ApiAccess,
+  type ApiClient,
   type ApiTransport,
   askThrough,
   type Credentials,
@@ -33,6 +34,8 @@ export interface ApiServerTargetDeps {
 export interface ApiServerTarget extends Target {
   /** For requests of the gateway itself, as its own account, over connections of their own. Closed with the target. */
   readonly client: ApiTransport;
+  /** The same, for questions whose answer is read whole. */
+  readonly questions: Pick<ApiClient, 'post'>;
   /**
    * Asks the API server what the gateway's own account may do, and warns of too little and of too much.
    * @throws ApiError, UnreachableError when the API server does not say
@@ -54,6 +57,8 @@ export function createApiServerTarget({ access, mode, log }: ApiServerTargetDeps
     createPool(endpoint, current, { ...LIMITS, connections: null }),
   );
   const client = createApiTransport(access);
+  const renewal = "renew the credentials of the gateway's account";
+  const questions = askThrough(client, { server: endpoint.server, renewal });
 
   function eventsOf({ request, response, auditId }: AuthorizedRequest, own: Credentials) {
     const unavailable = (message: string) =>
@@ -116,10 +121,8 @@ export function createApiServerTarget({ access, mode, log }: ApiServerTargetDeps
     },
     notReady: () => undefined,
     client,
-    checkOwnRights: () => {
-      const words = { server: endpoint.server, renewal: "renew the credentials of the gateway's account" };
-      return checkOwnRights({ client: askThrough(client, words), mode, log });
-    },
+    questions,
+    checkOwnRights: () => checkOwnRights({ client: questions, mode, log }),
     close: async () => {
       await Promise.all([pools.close(), watches.close(), client.close()]);
     },

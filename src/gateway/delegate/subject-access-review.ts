@@ -1,0 +1,50 @@
+import type { Attributes, Decision } from '../../kube/index.ts';
+import { isFields } from '../../kubeconfig/index.ts';
+
+const API_VERSION = 'authorization.k8s.io/v1';
+
+export const SUBJECT_ACCESS_REVIEWS = `/apis/${API_VERSION}/subjectaccessreviews`;
+
+/**
+ * The question as an API server takes it. Selectors are left out: without them the question is about more, never about less.
+ * Source: Kubernetes apiserver plugin/pkg/authorizer/webhook/webhook.go.
+ */
+export function subjectAccessReview(attributes: Attributes): object {
+  const { user, verb } = attributes;
+  return {
+    apiVersion: API_VERSION,
+    kind: 'SubjectAccessReview',
+    spec: {
+      ...(attributes.isResourceRequest
+        ? {
+            resourceAttributes: {
+              namespace: attributes.namespace,
+              verb,
+              group: attributes.apiGroup,
+              version: attributes.apiVersion,
+              resource: attributes.resource,
+              subresource: attributes.subresource,
+              name: attributes.name,
+            },
+          }
+        : { nonResourceAttributes: { path: attributes.path, verb } }),
+      user: user.username,
+      groups: user.groups,
+      ...(user.uid === undefined ? {} : { uid: user.uid }),
+      ...(user.extra === undefined ? {} : { extra: user.extra }),
+    },
+  };
+}
+
+/**
+ * What an API server said. Anything but a plain `allowed: true` is no.
+ * @throws Error when it said nothing
+ */
+export function decisionOf(review: unknown): Decision {
+  const status = isFields(review) ? review['status'] : undefined;
+  if (!isFields(status)) throw new Error('the answer is no SubjectAccessReview');
+  const { allowed, denied, reason } = status;
+  const text = typeof reason === 'string' ? reason : '';
+  if (denied === true) return { decision: 'deny', reason: text };
+  return { decision: allowed === true ? 'allow' : 'noOpinion', reason: text };
+}

@@ -1,0 +1,198 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createDelegatedAuthorizer, Unanswered, whenAnswered } from '../../../src/gateway/delegate/index.ts';
+import { type Attributes, StatusError } from '../../../src/kube/index.ts';
+
+const attributes: Attributes = {
+  user: { username: 'jane', groups: ['a', 'b'], uid: '7', extra: { 'example.com/x': ['1', '2'] } },
+  verb: 'get',
+  isResourceRequest: true,
+  path: '/api/v1/namespaces/dev/pods/web/log',
+  apiGroup: '',
+  apiVersion: 'v1',
+  resource: 'pods',
+  subresource: 'log',
+  namespace: 'dev',
+  name: 'web',
+};
+
+type Answer = (review: { spec: Record<string, unknown> }) => unknown;
+
+function authorizerOf(answer: Answer) {
+  const asked: { path: string; body: unknown }[] = [];
+  const clock = { now: 0 };
+  const authorizer = createDelegatedAuthorizer({
+    client: {
+      post: async (path, body) => {
+        asked.push({ path, body });
+        return answer(body as never);
+      },
+    },
+    now: () => clock.now,
+    log: { warn() {} },
+  });
+  const decide = async (question: Attributes) => whenAnswered(() => authorizer.authorize(question));
+  return { authorizer, asked, clock, decide };
+}
+
+const allowed = { status: { allowed: true, reason: 'RBAC: allowed' } };
+
+describe('a delegated decision', () => {
+  it('asks as kube-apiserver asks', async () => {
+    const { decide, asked } = authorizerOf(() => allowed);
+    expect(await decide(attributes)).toEqual({ decision: 'allow', reason: 'RBAC: allowed' });
+    await decide({
+      ...attributes,
+      isResourceRequest: false,
+      path: '/metrics',
+      user: { username: 'x', groups: [] },
+    });
+    expect(asked).toEqual([
+      {
+        path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+        body: {
+          apiVersion: 'authorization.k8s.io/v1',
+          kind: 'SubjectAccessReview',
+          spec: {
+            resourceAttributes: {
+              namespace: 'dev',
+              verb: 'get',
+              group: '',
+              version: 'v1',
+              resource: 'pods',
+              subresource: 'log',
+              name: 'web',
+            },
+            user: 'jane',
+            groups: ['a', 'b'],
+            uid: '7',
+            extra: { 'example.com/x': ['1', '2'] },
+          },
+        },
+      },
+      {
+        path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+        body: {
+          apiVersion: 'authorization.k8s.io/v1',
+          kind: 'SubjectAccessReview',
+          spec: { nonResourceAttributes: { path: '/metrics', verb: 'get' }, user: 'x', groups: [] },
+        },
+      },
+    ]);
+  });
+
+  it.each([
+    ['allowed is false', { status: { allowed: false, reason: 'no' } }, 'noOpinion'],
+    ['denied', { status: { allowed: false, denied: true } }, 'deny'],
+    ['both', { status: { allowed: true, denied: true } }, 'deny'],
+    ['allowed is no boolean', { status: { allowed: 'true' } }, 'noOpinion'],
+    ['an empty status', { status: {} }, 'noOpinion'],
+  ])('is no when %s', async (_name, answer, decision) => {
+    expect((await authorizerOf(() => answer).decide(attributes)).decision).toBe(decision);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['a list', []],
+    ['no status', { kind: 'SubjectAccessReview' }],
+  ])('fails with 503 when the answer is %s, and is asked anew', async (_name, answer) => {
+    const { decide, asked } = authorizerOf(() => answer);
+    for (const _ of [1, 2]) {
+      await expect(decide(attributes)).rejects.toSatisfy(
+        (error) => error instanceof StatusError && error.status.code === 503,
+      );
+    }
+    expect(asked).toHaveLength(2);
+  });
+
+  it('is remembered for ten seconds, allowed or not, and asked once at a time', async () => {
+    let answer: unknown = allowed;
+    const { decide, asked, clock } = authorizerOf(() => answer);
+    await Promise.all([decide(attributes), decide(attributes), decide(attributes)]);
+    answer = { status: { allowed: false } };
+    clock.now = 9_999;
+    expect((await decide(attributes)).decision).toBe('allow');
+    expect(asked).toHaveLength(1);
+    clock.now = 10_000;
+    expect((await decide(attributes)).decision).toBe('noOpinion');
+    clock.now = 19_999;
+    expect((await decide(attributes)).decision).toBe('noOpinion');
+    expect(asked).toHaveLength(2);
+  });
+
+  it('is of this question only: whatever differs is asked', async () => {
+    const question = fc.record({
+      user: fc.record({
+        username: fc.constantFrom('jane', 'bob'),
+        groups: fc.array(fc.constantFrom('a', 'b', 'a,b'), { maxLength: 2 }),
+      }),
+      verb: fc.constantFrom('get', 'list'),
+      namespace: fc.constantFrom('', 'dev', 'd'),
+      name: fc.constantFrom('', 'ev'),
+      isResourceRequest: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(question, { maxLength: 12 }), async (questions) => {
+        const right = (review: { spec: Record<string, unknown> }) =>
+          JSON.stringify(review.spec).length % 2 === 0;
+        const { decide, authorizer } = authorizerOf((review) => ({ status: { allowed: right(review) } }));
+        for (const some of questions) {
+          const full = { ...attributes, ...some };
+          const fresh = authorizerOf((review) => ({ status: { allowed: right(review) } }));
+          expect(await decide(full)).toEqual(await fresh.decide(full));
+          expect(authorizer.authorize(full)).toEqual(await fresh.decide(full));
+        }
+      }),
+    );
+  });
+
+  it('of an open stream is the last one known, for a minute', async () => {
+    let answer: unknown = allowed;
+    const { authorizer, decide, clock, asked } = authorizerOf(() => answer);
+    expect(authorizer.recheck(attributes).decision).toBe('noOpinion');
+    await decide(attributes);
+    answer = undefined;
+    clock.now = 30_000;
+    expect(authorizer.recheck(attributes).decision).toBe('allow');
+    expect(asked).toHaveLength(2);
+    clock.now = 60_000;
+    expect(authorizer.recheck(attributes).decision).toBe('noOpinion');
+  });
+});
+
+describe('whenAnswered', () => {
+  it('waits for one answer after the other', async () => {
+    const known = new Set<number>();
+    const decide = () => {
+      for (const question of [1, 2, 3]) {
+        if (!known.has(question))
+          throw new Unanswered(Promise.resolve().then(() => void known.add(question)));
+      }
+      return 'decided';
+    };
+    expect(await whenAnswered(decide)).toBe('decided');
+    expect(whenAnswered(decide)).toBe('decided');
+  });
+
+  it('lets every other failure through, at once or later', async () => {
+    expect(() =>
+      whenAnswered(() => {
+        throw new Error('at once');
+      }),
+    ).toThrow('at once');
+    let first = true;
+    const later = whenAnswered(() => {
+      if (!first) throw new Error('later');
+      first = false;
+      throw new Unanswered(Promise.resolve());
+    });
+    await expect(later).rejects.toThrow('later');
+  });
+
+  it('does not ask for ever', async () => {
+    const endless = whenAnswered(() => {
+      throw new Unanswered(Promise.resolve());
+    });
+    await expect(endless).rejects.toThrow('more questions');
+  });
+});
