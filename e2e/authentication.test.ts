@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
+import { askGateway } from './support/gateway-request.ts';
 import { openTerminal, type Terminal } from './support/kubectl.ts';
 import { loginTerminal } from './support/login-terminal.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
@@ -69,5 +70,49 @@ describe('a changed AuthenticationConfiguration', () => {
     await expect.poll(whoami, SOON).toMatch(/Unauthorized|must be logged in/);
     await writeFile(file, original);
     await expect.poll(whoami, SOON).toBe('jane');
+  });
+});
+
+describe('a session that is ended', () => {
+  let sallyport: Sallyport;
+  let browser: Browser;
+  const terminals: Terminal[] = [];
+
+  beforeAll(async () => {
+    [sallyport, browser] = await Promise.all([startSallyport(), launchBrowser()]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await Promise.all(terminals.map((terminal) => terminal.dispose()));
+    await sallyport?.dispose();
+  });
+
+  it('is refused at the next request, its watch ends, and another device goes on', async () => {
+    for (const _ of ['laptop', 'desktop']) {
+      const terminal = await openTerminal(sallyport, inject('kubectl')['1.35']);
+      terminals.push(terminal);
+      await loginTerminal(terminal, browser, 'jane');
+    }
+    const [laptop, desktop] = terminals as [Terminal, Terminal];
+    const issued = await laptop.kubectl('sallyport', 'token');
+    const stolen: string = JSON.parse(issued.stdout).status.token;
+    const headers = { authorization: `Bearer ${stolen}` };
+    const pods = '/api/v1/namespaces/dev/pods';
+    expect((await askGateway(sallyport, pods, { headers })).status).toBe(200);
+    const watch = askGateway(sallyport, `${pods}?watch=true`, { headers }).then(
+      () => 'ended',
+      () => 'cut',
+    );
+
+    expect(await laptop.kubectl('sallyport', 'logout')).toMatchObject({ code: 0 });
+    expect((await askGateway(sallyport, pods, { headers })).status).toBe(401);
+    expect(await watch).toBe('cut');
+    expect(await desktop.kubectl('get', 'pods', '-n', 'dev')).toMatchObject({ code: 0 });
+
+    // What was ended stays so.
+    sallyport = await sallyport.stop().then(() => sallyport.restart());
+    expect((await askGateway(sallyport, pods, { headers })).status).toBe(401);
+    expect(await desktop.kubectl('get', 'pods', '-n', 'dev')).toMatchObject({ code: 0 });
   });
 });

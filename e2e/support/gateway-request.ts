@@ -29,6 +29,7 @@ export function askGateway(
       answer.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk;
       });
+      answer.on('error', failed);
       answer.on('end', () => done({ status: answer.statusCode ?? 0, headers: answer.headers, body: text }));
     });
     asked.on('error', failed);

@@ -1,12 +1,12 @@
 import { MAX_BODY_BYTES } from '../http/index.ts';
-import type { Entry, Watcher } from '../store/index.ts';
+import { type Entry, followPrefix, type Watcher } from '../store/index.ts';
 import { bootstrap } from './bootstrap/index.ts';
 import type { Cluster } from './cluster.ts';
 import { type ClusterDeps, scheduleTimeout } from './cluster-deps.ts';
 import { handleRequest } from './handlers/handle-request.ts';
 import type { HandlerContext } from './handlers/handler-context.ts';
 import { isRbac } from './handlers/is-rbac.ts';
-import { followPrefix, startLifecycle } from './lifecycle/index.ts';
+import { startLifecycle } from './lifecycle/index.ts';
 import type { ObjectContext } from './objects/object-context.ts';
 import { registryPrefix } from './objects/object-key.ts';
 import { createObjectStore } from './objects/object-store.ts';

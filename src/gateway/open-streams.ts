@@ -10,6 +10,8 @@ export interface OpenStream {
   readonly attributes: Attributes;
   /** Milliseconds since 1970 at which the token that opened it ends; Infinity for none. */
   readonly expiresAt: number;
+  /** Whether the session that opened it is over. */
+  readonly hasEnded?: (() => boolean) | undefined;
 }
 
 export interface OpenStreamsDeps {
@@ -24,7 +26,7 @@ export interface OpenStreamsDeps {
 export interface OpenStreams {
   /** Looks after a stream until it ends by itself. */
   add(stream: OpenStream): void;
-  /** Ends every stream whose token has ended or whose right has been taken away. */
+  /** Ends every stream whose token or session has ended or whose right has been taken away. */
   look(): void;
   count(): number;
   close(): void;
@@ -44,7 +46,8 @@ export function createOpenStreams({
   const look = () => {
     const oldest = now() - graceMs;
     for (const stream of streams) {
-      if (stream.expiresAt > oldest && authorize(stream.attributes).decision === 'allow') continue;
+      const isOver = stream.expiresAt <= oldest || stream.hasEnded?.() === true;
+      if (!isOver && authorize(stream.attributes).decision === 'allow') continue;
       streams.delete(stream);
       stream.response.destroy();
     }

@@ -154,6 +154,9 @@ function permit(
   return attributes;
 }
 
+/** Without a credential nothing runs out. */
+const ENDLESS = { expiresAt: Number.POSITIVE_INFINITY, hasEnded: undefined };
+
 /** Answers what is allowed. */
 function proceed(
   deps: PipelineDeps,
@@ -179,8 +182,8 @@ function proceed(
     authorize: deps.authorize,
   };
   if (isLongRunning(requestInfo)) {
-    const expiresAt = outcome.outcome === 'authenticated' ? outcome.expiresAt : Number.POSITIVE_INFINITY;
-    deps.streams.add({ response, attributes, expiresAt });
+    const { expiresAt, hasEnded } = outcome.outcome === 'authenticated' ? outcome : ENDLESS;
+    deps.streams.add({ response, attributes, expiresAt, hasEnded });
   }
   const answered = deps.reviews.answers(requestInfo)
     ? deps.reviews.answer(authorized)

@@ -15,8 +15,8 @@ import {
 export interface ReloadableAuthenticatorDeps {
   /** Reads the AuthenticationConfiguration: its text, and its name for errors. */
   readonly load: () => { readonly text: string; readonly file: string };
-  /** The identity provider in this process: its keys are at hand. */
-  readonly builtIn: { readonly issuer: string; jwks(): JSONWebKeySet };
+  /** The identity provider in this process: its keys are at hand, and the sessions that it has ended. */
+  readonly builtIn: { readonly issuer: string; jwks(): JSONWebKeySet; isEnded?(sessionId: string): boolean };
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: { warn(fields: object, message: string): void };
@@ -79,7 +79,12 @@ export function createReloadableAuthenticator(deps: ReloadableAuthenticatorDeps)
     const issuers = configuration.jwt.map((authenticator) => {
       const { issuer } = authenticator;
       if (issuer.url === deps.builtIn.issuer) {
-        return { authenticator, keys: createStaticKeySource(() => deps.builtIn.jwks()) };
+        const { builtIn } = deps;
+        return {
+          authenticator,
+          keys: createStaticKeySource(() => builtIn.jwks()),
+          isEnded: (sessionId: string) => builtIn.isEnded?.(sessionId) === true,
+        };
       }
       // The same issuer keeps its keys: it may be down just now.
       const identity = JSON.stringify([issuer.url, issuer.discoveryURL, issuer.certificateAuthority]);

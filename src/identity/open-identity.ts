@@ -22,6 +22,7 @@ import { createSignIn } from './interaction/sign-in.ts';
 import { openKeys } from './keys/keys.ts';
 import { createAdapterFactory, type StoredModel } from './provider/adapter.ts';
 import { createConfiguration } from './provider/configuration.ts';
+import { ENDED_GRANTS, followEndedGrants } from './provider/ended-grants.ts';
 import { logEvents } from './provider/events.ts';
 import { answerInQueryOnly, correctAnswers, pinOrigin, useExactRedirectUris } from './provider/internals.ts';
 import { createLifetimes } from './provider/lifetimes.ts';
@@ -31,6 +32,8 @@ export interface Identity {
   readonly handler: (req: IncomingMessage, res: ServerResponse) => void;
   /** The public keys that verify the ID tokens issued here. */
   jwks(): { readonly keys: readonly JWK[] };
+  /** Whether the session that an ID token's `sid` names was ended before the token. */
+  isEnded(sessionId: string): boolean;
   ready(): boolean;
   /** Record sets to be collected by the store's housekeeping. */
   readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];
@@ -54,6 +57,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const { issuer, store, now, log, frontend = {}, skipApprovalScreen = false } = deps;
   const base = new URL(issuer).pathname.replace(/\/$/, '');
   const keys = await openKeys(store);
+  const endedGrants = await followEndedGrants({ store, log });
   const lifetimes = createLifetimes(deps.expiry, now);
   const accounts = createAccounts(deps.passwords);
   const cookies = createCookiePolicy(issuer);
@@ -61,7 +65,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
 
   const records = createExpiring<StoredModel>(store, { prefix: 'identity/oidc/', now });
   const indexes = createExpiring<string>(store, { prefix: 'identity/index/', now });
-  const revokedGrants = createExpiring<true>(store, { prefix: 'identity/revoked/', now });
+  const revokedGrants = createExpiring<true>(store, { prefix: ENDED_GRANTS, now });
   const attempts = createExpiring<AttemptRecord>(store, { prefix: 'identity/attempts/', now });
   const proven = createExpiring<true>(store, { prefix: 'identity/proven/', now });
   const pageSessions = createExpiring<SessionData>(store, { prefix: 'identity/pages/', now });
@@ -146,10 +150,12 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   return {
     handler,
     jwks: () => ({ keys: keys.published }),
+    isEnded: (sessionId) => endedGrants.isEnded(sessionId),
     ready: () => open,
     expiring: [records, indexes, revokedGrants, attempts, proven, pageSessions],
     async close() {
       open = false;
+      endedGrants.close();
     },
   };
 }

@@ -53,7 +53,11 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
   const file = cluster.authenticationConfig;
   const authenticator = createReloadableAuthenticator({
     load: () => ({ text: readNamedFile(config.file, `${cluster.at}.authenticationConfig`, file), file }),
-    builtIn: { issuer: config.issuer, jwks: () => identity.jwks() },
+    builtIn: {
+      issuer: config.issuer,
+      jwks: () => identity.jwks(),
+      isEnded: (sessionId) => identity.isEnded(sessionId),
+    },
     now: Date.now,
     log,
   });

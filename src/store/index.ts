@@ -9,6 +9,7 @@ export {
   type ExpiringRecord,
   type IfRevision,
 } from './expiring.ts';
+export { followPrefix, type PrefixFollower, type PrefixFollowerDeps } from './follow-prefix.ts';
 export { type Housekeeping, type HousekeepingDeps, startHousekeeping } from './housekeeping.ts';
 export type { LocalStore, LocalStoreDeps } from './local/local-store.ts';
 export { createMemoryStore } from './memory/memory-store.ts';

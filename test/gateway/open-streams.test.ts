@@ -22,6 +22,7 @@ function policyWithWatch() {
 
 describe('a stream that is open', () => {
   let time: number;
+  let sessionEnded: boolean;
   let streams: OpenStreams;
   let policy: ReturnType<typeof policyWithWatch>;
   let url: string;
@@ -30,6 +31,7 @@ describe('a stream that is open', () => {
 
   beforeEach(async () => {
     time = 1_000_000;
+    sessionEnded = false;
     policy = policyWithWatch();
     upstreamWatches = [];
     const api = createServer((_request, response) => {
@@ -51,7 +53,12 @@ describe('a stream that is open', () => {
       policy,
       target,
       streams,
-      authenticate: () => ({ outcome: 'authenticated', user: jane, expiresAt: 1_060_000 }),
+      authenticate: () => ({
+        outcome: 'authenticated',
+        user: jane,
+        expiresAt: 1_060_000,
+        hasEnded: () => sessionEnded,
+      }),
     });
     closers.push(gateway.close);
     url = gateway.url;
@@ -93,6 +100,15 @@ describe('a stream that is open', () => {
     streams.look();
     expect(streams.count()).toBe(1);
     time = 1_090_000;
+    streams.look();
+    expect(await ended).toBe('cut');
+  });
+
+  it('ends with its session, without any grace', async () => {
+    const { ended } = await watch();
+    streams.look();
+    expect(streams.count()).toBe(1);
+    sessionEnded = true;
     streams.look();
     expect(await ended).toBe('cut');
   });

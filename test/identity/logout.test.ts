@@ -135,3 +135,45 @@ describe('signing out', () => {
     expect((await browser.open(`${door.issuer}/`)).body).toContain('jane@example.com');
   });
 });
+
+describe('the session that an ID token names', () => {
+  const sid = (tokens: client.TokenEndpointResponseHelpers) => String(tokens.claims()?.['sid']);
+
+  it('is over with the sign-out, not before', async () => {
+    const { browser, tokens } = await signedIn();
+    const other = await signedIn();
+    expect(sid(tokens)).toMatch(/^[\w-]{43}$/);
+    expect(sid(other.tokens)).not.toBe(sid(tokens));
+    expect(door.identity.isEnded(sid(tokens))).toBe(false);
+    await browser.submit(await browser.open(`${door.issuer}/logout`), { logout: 'yes' });
+    expect(door.identity.isEnded(sid(tokens))).toBe(true);
+    expect(door.identity.isEnded(sid(other.tokens))).toBe(false);
+  });
+
+  it('is the same for a refreshed token, over when the refresh token is revoked or used twice, and stays so', async () => {
+    const config = await door.relyingParty('kubectl');
+    const start = () =>
+      signInFor(config, door.browser(), { redirect_uri: loopback, scope: 'openid offline_access' });
+    const revoked = (await start()).tokens;
+    const refreshed = await client.refreshTokenGrant(config, revoked.refresh_token ?? '');
+    expect(sid(refreshed)).toBe(sid(revoked));
+    await client.tokenRevocation(config, refreshed.refresh_token ?? '');
+    expect(door.identity.isEnded(sid(revoked))).toBe(true);
+
+    const stolen = (await start()).tokens;
+    await client.refreshTokenGrant(config, stolen.refresh_token ?? '');
+    expect(door.identity.isEnded(sid(stolen))).toBe(false);
+    await expect(client.refreshTokenGrant(config, stolen.refresh_token ?? '')).rejects.toThrow();
+    expect(door.identity.isEnded(sid(stolen))).toBe(true);
+  });
+
+  it('cannot be read back into anything that can be redeemed', async () => {
+    const { tokens } = await signedIn();
+    const { entries } = await door.store.list('identity/');
+    const grants = entries.filter(({ key }) => key.includes('/Grant/'));
+    expect(grants.length).toBeGreaterThan(0);
+    await expect(
+      client.refreshTokenGrant(await door.relyingParty('web', 'web-secret'), sid(tokens)),
+    ).rejects.toThrow();
+  });
+});

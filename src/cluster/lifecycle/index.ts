@@ -2,5 +2,4 @@
  * Background work that the API itself needs: emptying namespaces, what every namespace contains, garbage collection by
  * owner. Workloads are nobody's here: no scheduler, no kubelet, no deployment controller.
  */
-export { followPrefix, type PrefixFollower, type PrefixFollowerDeps } from './follow-prefix.ts';
 export { type Lifecycle, startLifecycle } from './lifecycle.ts';

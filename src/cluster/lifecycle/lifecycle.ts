@@ -1,9 +1,8 @@
-import type { Entry } from '../../store/index.ts';
+import { type Entry, followPrefix } from '../../store/index.ts';
 import type { ClusterDeps, Schedule } from '../cluster-deps.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import { parseObjectKey, registryPrefix } from '../objects/object-key.ts';
 import { entryObject } from '../objects/stored-object.ts';
-import { followPrefix } from './follow-prefix.ts';
 import { createGarbageCollector } from './garbage-collector.ts';
 import { coreType, emptyNamespace, fillNamespace } from './namespace-content.ts';
 import { claimFinalizer, releaseClaim } from './release-claim.ts';

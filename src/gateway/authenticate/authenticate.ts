@@ -13,6 +13,8 @@ export type AuthenticationOutcome =
       readonly user: UserInfo;
       /** Milliseconds since 1970 at which the token expires. */
       readonly expiresAt: number;
+      /** Whether the session that it belongs to is over, which may be before the token; absent when nobody can tell. */
+      readonly hasEnded?: (() => boolean) | undefined;
       readonly warning?: undefined;
     }
   | { readonly outcome: 'anonymous'; readonly user: UserInfo; readonly warning?: string }

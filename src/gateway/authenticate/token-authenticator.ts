@@ -49,7 +49,8 @@ export function createTokenAuthenticator(deps: TokenAuthenticatorDeps): TokenAut
       const key = hash('sha256', token, 'base64');
       const known = verified.get(key);
       if (known !== undefined) {
-        if (now() < known.outcome.expiresAt && known.isCurrent()) return known.outcome;
+        const { expiresAt, hasEnded } = known.outcome;
+        if (now() < expiresAt && known.isCurrent() && hasEnded?.() !== true) return known.outcome;
         verified.delete(key);
       }
       const jws = parseCompactJWS(token);

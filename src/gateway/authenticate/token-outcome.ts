@@ -7,6 +7,8 @@ export type TokenOutcome =
       readonly user: UserInfo;
       /** Milliseconds since 1970 at which the token expires. */
       readonly expiresAt: number;
+      /** Whether the session that it belongs to is over, which may be before the token; absent when nobody can tell. */
+      readonly hasEnded?: (() => boolean) | undefined;
     }
   /** A token of a configured issuer that must not be accepted. `reason` is for the log. */
   | { readonly outcome: 'refused'; readonly reason: string }

@@ -12,6 +12,8 @@ export interface TokenIssuer {
   readonly keys: KeySource;
   /** Default: all nine. */
   readonly signingAlgorithms?: readonly SigningAlgorithm[];
+  /** For an issuer in this process: whether the session that a `sid` claim names was ended before its tokens. */
+  readonly isEnded?: (sessionId: string) => boolean;
 }
 
 const nbfLeeway = 60_000;
@@ -86,7 +88,14 @@ function accept(claims: JSONObject, registered: RegisteredClaims, issuer: TokenI
   if (problem !== undefined) return refusedToken(problem);
   const user = claimsToUser(claims, issuer.authenticator);
   if (typeof user === 'string') return { outcome: 'refused', reason: user };
-  return { outcome: 'authenticated', user, expiresAt: (registered.exp ?? 0) * 1000 };
+  const hasEnded = sessionEnd(claims, issuer);
+  if (hasEnded?.() === true) return { outcome: 'refused', reason: 'the session has ended' };
+  return { outcome: 'authenticated', user, expiresAt: (registered.exp ?? 0) * 1000, hasEnded };
+}
+
+function sessionEnd(claims: JSONObject, { isEnded }: TokenIssuer): (() => boolean) | undefined {
+  const sid = readMember(claims, 'sid');
+  return isEnded === undefined || typeof sid !== 'string' ? undefined : () => isEnded(sid);
 }
 
 /** One audience is checked before the signature and several after it; only the error texts show it. */

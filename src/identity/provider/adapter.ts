@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import type { Expiring, ExpiringRecord } from '../../store/index.ts';
+import { sessionIdOf } from './ended-grants.ts';
 
 /** One record of the provider, under the hash of its id. */
 export interface StoredModel {
@@ -15,7 +16,7 @@ export interface AdapterDeps {
   readonly records: Expiring<StoredModel>;
   /** Secondary keys, pointing at hashed ids. */
   readonly indexes: Expiring<string>;
-  /** Grants that ended before their time, by hashed id. */
+  /** Grants that ended before their time, by `sessionIdOf` their id. */
   readonly revokedGrants: Expiring<true>;
   /** Milliseconds that a revocation is remembered: as long as anything of the grant could live. */
   readonly revocationMemory: number;
@@ -48,7 +49,7 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
     now() + (expiresIn === undefined ? deps.revocationMemory : expiresIn * 1000);
 
   async function revoke(grantId: string): Promise<void> {
-    await revokedGrants.put(hashOf(grantId), true, now() + deps.revocationMemory);
+    await revokedGrants.put(sessionIdOf(grantId), true, now() + deps.revocationMemory);
   }
 
   return (model) => {
@@ -75,7 +76,8 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
       if (record === undefined) return undefined;
       const { payload, consumed } = record.value;
       const grantId = model === 'Grant' ? id : payload.grantId;
-      if (grantId !== undefined && (await revokedGrants.get(hashOf(grantId))) !== undefined) return undefined;
+      if (grantId !== undefined && (await revokedGrants.get(sessionIdOf(grantId))) !== undefined)
+        return undefined;
       return { ...restore(payload, id), ...(consumed === undefined ? {} : { consumed }) };
     }
 

@@ -4,6 +4,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import { claimsOf, scopeClaims } from '../accounts/claims.ts';
 import type { ClientMetadata } from '../clients/client-metadata.ts';
 import type { Keys } from '../keys/keys.ts';
+import { sessionIdOf } from './ended-grants.ts';
 import { keepOfflineAccess } from './internals.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import { createGrantLoader, createPolicy } from './policy.ts';
@@ -38,12 +39,17 @@ function createFindAccount(accounts: Accounts): FindAccount {
     if (account === undefined) return undefined;
     return {
       accountId: account.id,
-      claims(_use, scope) {
+      claims(use, scope) {
         const { client, grant } = ctx.oidc;
+        const grantId = use === 'id_token' ? grant?.jti : undefined;
+        const session = grantId === undefined ? {} : { sid: sessionIdOf(grantId) };
         // kubectl's login plugins ask for nothing but `openid` unless told otherwise, and need all of it.
-        if (client?.['first_party'] === true) return claimsOf(account, new Set(Object.keys(scopeClaims)));
+        if (client?.['first_party'] === true) {
+          return { ...claimsOf(account, new Set(Object.keys(scopeClaims))), ...session };
+        }
         const scopes = new Set(scope.split(' '));
-        return claimsOf(account, new Set((grant?.getOIDCScopeFiltered(scopes) ?? '').split(' ')));
+        const granted = new Set((grant?.getOIDCScopeFiltered(scopes) ?? '').split(' '));
+        return { ...claimsOf(account, granted), ...session };
       },
     };
   };
@@ -60,7 +66,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     enabledJWA: { idTokenSigningAlgValues: ['RS256'] },
     findAccount: createFindAccount(accounts),
     // account.claims() has already kept to the scopes; the provider's own filter lets through what it returns.
-    claims: { openid: ['sub', ...allClaims], ...scopeClaims },
+    claims: { openid: ['sub', 'sid', ...allClaims], ...scopeClaims },
     conformIdTokenClaims: false,
     scopes: ['openid', 'email', 'profile', 'groups', 'offline_access'],
     responseTypes: ['code'],

@@ -284,6 +284,28 @@ describe('the memory of verified tokens', () => {
     expect(authenticator.authenticate(good)).toMatchObject({ outcome: 'refused' });
   });
 
+  it('forgets a token at once when its session has ended, and takes it no more', () => {
+    const ended = new Set<string>();
+    const issuer = { ...idp, isEnded: (sid: string) => ended.has(sid) };
+    const authenticator = createTokenAuthenticator({ issuers: [issuer], now: () => now });
+    const mine = signToken(rsa, { ...claims, sid: 'one' });
+    const others = signToken(rsa, { ...claims, sid: 'two' });
+    expect(authenticator.authenticate(mine)).toMatchObject({ outcome: 'authenticated' });
+    expect(authenticator.authenticate(others)).toMatchObject({ outcome: 'authenticated' });
+    ended.add('one');
+    for (const _ of [1, 2]) {
+      expect(authenticator.authenticate(mine)).toEqual({
+        outcome: 'refused',
+        reason: 'the session has ended',
+      });
+    }
+    expect(authenticator.authenticate(others)).toMatchObject({ outcome: 'authenticated' });
+    // Another issuer's sid is about its own sessions.
+    expect(authenticate(signToken(rsa, { ...claims, sid: 'one' }))).toMatchObject({
+      outcome: 'authenticated',
+    });
+  });
+
   it('answers a remembered token in microseconds', () => {
     const authenticator = createTokenAuthenticator({ issuers: [idp], now: () => now });
     const rounds = 20_000;

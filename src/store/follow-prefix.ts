@@ -1,5 +1,4 @@
-import { CompactedError, type Entry, type Store, type StoreEvent, type Watcher } from '../../store/index.ts';
-import type { Schedule } from '../cluster-deps.ts';
+import { CompactedError, type Entry, type Store, type StoreEvent, type Watcher } from './store.ts';
 
 export interface PrefixFollower {
   /** The entry is there now; `previous` when it was known before. */
@@ -10,7 +9,8 @@ export interface PrefixFollower {
 
 export interface PrefixFollowerDeps {
   readonly store: Store;
-  readonly schedule: Schedule;
+  /** Calls back after the given milliseconds, unless the returned function is called. Default: a timer that keeps no process alive. */
+  readonly schedule?: (ms: number, callback: () => void) => () => void;
   /** Told when following was interrupted; it is taken up again by itself. */
   onError(error: unknown): void;
 }
@@ -22,7 +22,7 @@ const retryMs = 1000;
  * meanwhile, or something failed, it lists anew and tells the difference. Resolves when all that was there has been told.
  */
 export async function followPrefix(
-  { store, schedule, onError }: PrefixFollowerDeps,
+  { store, schedule = scheduleTimeout, onError }: PrefixFollowerDeps,
   prefix: string,
   follower: PrefixFollower,
 ): Promise<Watcher> {
@@ -81,4 +81,10 @@ export async function followPrefix(
       watcher?.close();
     },
   };
+}
+
+function scheduleTimeout(ms: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, ms);
+  timer.unref();
+  return () => clearTimeout(timer);
 }
