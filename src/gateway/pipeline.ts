@@ -122,8 +122,19 @@ function admit(
   requestInfo: RequestInfo,
   outcome: AuthenticationOutcome,
 ): Promise<void> | undefined {
-  const { request, response, auditId } = exchange;
   beginTrail(deps, exchange, requestInfo, outcome);
+  const stored = exchange.trail?.stored;
+  if (stored !== undefined) return stored.then(() => proceed(deps, exchange, requestInfo, outcome));
+  return proceed(deps, exchange, requestInfo, outcome);
+}
+
+function proceed(
+  deps: PipelineDeps,
+  exchange: Exchange,
+  requestInfo: RequestInfo,
+  outcome: AuthenticationOutcome,
+): Promise<void> | undefined {
+  const { request, response, auditId } = exchange;
   const caller = identify(deps, exchange, outcome);
   const asked = deps.impersonate(request.rawHeaders, caller, (user) => attributesOf(requestInfo, user));
   if (asked.outcome === 'refused') throw asked.error;

@@ -1,15 +1,18 @@
 /** Where events go. A line is one event's JSON without a newline. */
 export interface AuditBackend {
-  /** 'each': an event is stored when the call returns; 'batch': soon after. */
+  /** 'each': an event is stored when the call returns, or its promise resolves; 'batch': soon after. */
   readonly durability: 'batch' | 'each';
   /** True while events cannot be stored and requests must be refused for it. Never, when the backend is not strict. */
   refusing(): boolean;
-  /** Takes the first event of a request. False: it was not taken and never will be, the request must be refused. */
-  offer(line: string): boolean;
+  /**
+   * Takes the first event of a request, which waits for the promise. False: it was not taken and never will be, the
+   * request must be refused. Never rejects.
+   */
+  offer(line: string): boolean | Promise<boolean>;
   /** Takes a later event. What happened cannot be refused any more, so it is kept until it can be stored. */
   write(line: string): void;
   /** Stores now what waits. */
-  flush(): void;
+  flush(): void | Promise<void>;
   /** Flushes and ends. */
-  close(): void;
+  close(): void | Promise<void>;
 }

@@ -17,6 +17,7 @@ export {
 } from './auditor.ts';
 export type { BodyCapture } from './body-capture.ts';
 export { captureResponse } from './capture-response.ts';
+export { combineBackends } from './combine-backends.ts';
 export { type AuditAttributes, matchAuditLevel } from './match-audit-level.ts';
 export { parseAuditPolicy } from './parse-audit-policy.ts';
 export { teeBody } from './tee-body.ts';
