@@ -19,8 +19,8 @@ export function combineBackends(backends: readonly AuditBackend[]): AuditBackend
         ? true
         : Promise.all(taken).then((answers) => !answers.includes(false));
     },
-    write(line) {
-      for (const backend of backends) backend.write(line);
+    write(line, urgent) {
+      for (const backend of backends) backend.write(line, urgent);
     },
     async flush() {
       await Promise.all(backends.map((backend) => backend.flush()));

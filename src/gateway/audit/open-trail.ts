@@ -86,6 +86,8 @@ export class Trail implements AuditTrail {
   /** 0 until the answer has begun. */
   #code = 0;
   #startedTold = false;
+  /** Something of it is stored, or will be. */
+  #recorded = false;
   #ended = false;
 
   constructor(context: TrailContext, start: TrailStart) {
@@ -110,7 +112,8 @@ export class Trail implements AuditTrail {
   /** @throws StatusError 500 when the event cannot be stored and the request must be refused; see `stored` too */
   received(): void {
     const { backend } = this.#context;
-    const taken = this.#start.verdict.omitStages.has('RequestReceived')
+    this.#recorded = !this.#start.verdict.omitStages.has('RequestReceived');
+    const taken = !this.#recorded
       ? !backend.refusing()
       : backend.offer(this.#event('RequestReceived', this.#received));
     if (taken === true) return;
@@ -196,7 +199,10 @@ export class Trail implements AuditTrail {
   #write(stage: AuditStage): void {
     if (this.#start.verdict.omitStages.has(stage)) return;
     const { backend, microTime, now } = this.#context;
-    backend.write(this.#event(stage, microTime(now())));
+    // A failed authentication let nothing through, and must not cost a write of its own.
+    const urgent = !this.#recorded && this.#start.user !== undefined;
+    this.#recorded = true;
+    backend.write(this.#event(stage, microTime(now())), urgent);
   }
 
   #event(stage: AuditStage, timestamp: string): string {

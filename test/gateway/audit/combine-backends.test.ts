@@ -17,11 +17,13 @@ describe('several backends', () => {
     const [one, two] = [recordingBackend(), recordingBackend()];
     const all = combineBackends([one.backend, two.backend]);
     expect(all.offer('a')).toBe(true);
-    all.write('b');
+    const last = '{"stage":"Panic"}';
+    all.write(last, true);
     expect([one.lines, two.lines]).toEqual([
-      ['a', 'b'],
-      ['a', 'b'],
+      ['a', last],
+      ['a', last],
     ]);
+    expect(two.urgent).toEqual(['Panic']);
   });
 
   it('take no event of a request that one of them is known to refuse', () => {

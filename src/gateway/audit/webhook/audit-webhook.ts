@@ -14,7 +14,7 @@ export interface AuditWebhookOptions {
   /** Milliseconds that events are gathered for, both to be stored ('batch' only) and to be sent; 1000. */
   readonly maxWaitMs?: number;
   /**
-   * 'each': the first event of a request is in the queue before the request goes on; 'batch' (the default): within
+   * 'each': the first event of a request is in the queue before the request goes on, or before its answer ends; 'batch' (the default): within
    * maxWaitMs, and earlier when maxBatchSize have gathered.
    */
   readonly durability?: 'batch' | 'each';
@@ -39,7 +39,7 @@ export function openAuditWebhook(options: AuditWebhookOptions): AuditBackend {
     durability,
     refusing: () => events.refusing(),
     offer: (line) => events.offer(line),
-    write: (line) => events.write(line),
+    write: (line, urgent) => events.write(line, urgent),
     flush: () => events.flush(),
     async close() {
       await events.close();

@@ -35,8 +35,8 @@ const MAX_BACKLOG_CHARACTERS = 16 * 1024 * 1024;
 
 /**
  * The first half of the webhook: gathers events and brings them to the durable queue, a batch in one write.
- * 'each': the first event of a request is stored at the end of its turn, together with those of other requests, and its
- * request waits for that; a later one when the call returns, where the store is in this process.
+ * 'each': events are stored at the end of their turn, all in one write, and a request waits for its first one. A write of
+ * its own is for an urgent event only: a write costs milliseconds on some disks, and everybody waits for it.
  */
 export class EventStore implements AuditBackend {
   readonly durability: 'batch' | 'each';
@@ -77,18 +77,19 @@ export class EventStore implements AuditBackend {
     return new Promise((settle) => {
       this.#offers.push({ at: this.#lines.length, settle });
       this.#add(line);
-      this.#tick ??= setImmediate(() => this.#gather());
+      this.#schedule(0);
     });
   }
 
-  write(line: string): void {
+  write(line: string, urgent = false): void {
     if (this.#closed) {
       this.#options.log.error({}, 'audit event after the audit webhook was closed');
       return;
     }
     this.#add(line);
-    if (this.durability === 'each' || this.#isFull()) this.#gather();
-    else this.#schedule();
+    const each = this.durability === 'each';
+    if ((each && urgent) || this.#isFull()) this.#gather();
+    else this.#schedule(each ? 0 : this.#options.maxWaitMs);
   }
 
   async flush(): Promise<void> {
@@ -115,10 +116,9 @@ export class EventStore implements AuditBackend {
     return this.#lines.length >= this.#options.maxBatchSize || this.#characters >= MAX_CHARACTERS;
   }
 
-  #schedule(): void {
-    const { maxWaitMs } = this.#options;
-    if (maxWaitMs === 0) this.#tick ??= setImmediate(() => this.#gather());
-    else this.#timer ??= setTimeout(() => this.#gather(), maxWaitMs).unref();
+  #schedule(waitMs: number): void {
+    if (waitMs === 0) this.#tick ??= setImmediate(() => this.#gather());
+    else this.#timer ??= setTimeout(() => this.#gather(), waitMs).unref();
   }
 
   /** Brings the gathered lines to the queue, or behind those that wait for it. */

@@ -86,10 +86,14 @@ describe('events in batches', () => {
 });
 
 describe('events each', () => {
-  it('are stored when a later one is told of, before the call returns', () => {
+  it('are stored at the end of their turn, or before the call returns when that is urgent', async () => {
     const store = openStore({ durability: 'each' });
     store.write(line(1));
-    expect(fake.events()).toEqual([line(1)]);
+    expect(fake.events()).toEqual([]);
+    await turn();
+    store.write(line(2));
+    store.write(line(3), true);
+    expect(fake.batches()).toEqual([[line(1)], [line(2), line(3)]]);
   });
 
   it('share one write when they are the first of requests of one turn, which wait for it', async () => {
@@ -109,6 +113,7 @@ describe('events each', () => {
     const first = store.offer(line(1));
     store.write(line(2));
     expect(await first).toBe(true);
+    expect(fake.attempts()).toBe(1);
     expect(fake.batches()).toEqual([[line(1), line(2)]]);
   });
 });
