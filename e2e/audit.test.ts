@@ -4,11 +4,10 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
 import { askGateway } from './support/gateway-request.ts';
+import { getIdToken } from './support/id-token.ts';
 import { openTerminal, type Terminal } from './support/kubectl.ts';
 import { loginTerminal } from './support/login-terminal.ts';
-import { openRelyingParty } from './support/relying-party.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
-import { signIn } from './support/sign-in.ts';
 
 interface AuditEvent {
   readonly auditID: string;
@@ -47,14 +46,7 @@ describe('the audit log', () => {
     ]);
     jane = await openTerminal(sallyport, inject('kubectl')['1.35']);
     await loginTerminal(jane, browser, 'jane');
-    const party = await openRelyingParty({ issuer: sallyport.issuer, clientId: 'kubectl' });
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    await page.goto(party.authorizationUrl);
-    await signIn(page, 'jane');
-    token = (await party.tokens).id_token ?? '';
-    party.close();
-    await context.close();
+    token = await getIdToken(sallyport, browser, 'jane');
   });
 
   afterAll(async () => {

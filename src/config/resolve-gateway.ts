@@ -32,11 +32,12 @@ function resolveAudit(
   audit: NonNullable<GatewayConfig['audit']>,
   at: (path: string) => string,
 ): NonNullable<GatewayConfig['audit']> {
-  const { path } = audit.log;
+  const { log, webhook } = audit;
   return {
     ...audit,
     policyFile: at(audit.policyFile),
-    log: { ...audit.log, path: path === '-' ? path : at(path) },
+    ...(log === undefined ? {} : { log: { ...log, path: log.path === '-' ? log.path : at(log.path) } }),
+    ...(webhook === undefined ? {} : { webhook: { ...webhook, configFile: at(webhook.configFile) } }),
   };
 }
 

@@ -2,7 +2,17 @@
  * Door 2: what may you do? Describes a request, authenticates its bearer, decides by RBAC and forwards what is allowed.
  * Owns the pipeline, the ways to a target, and its own serving certificate. Knows nothing of how tokens are issued.
  */
-export { type Auditor, createAuditor, openAuditLog, parseAuditPolicy } from './audit/index.ts';
+export {
+  type AuditBackend,
+  type Auditor,
+  combineBackends,
+  createAuditor,
+  EVENT_RETRY,
+  openAuditLog,
+  openAuditReceiver,
+  openAuditWebhook,
+  parseAuditPolicy,
+} from './audit/index.ts';
 export * from './authenticate/index.ts';
 export { type ClusterPolicy, followClusterPolicy } from './cluster-policy/index.ts';
 export { createClusterRouter } from './clusters/index.ts';

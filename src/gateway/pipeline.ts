@@ -124,6 +124,17 @@ function admit(
   outcome: AuthenticationOutcome,
 ): Promise<void> | undefined {
   beginTrail(deps, exchange, requestInfo, outcome);
+  const stored = exchange.trail?.stored;
+  if (stored !== undefined) return stored.then(() => judge(deps, exchange, requestInfo, outcome));
+  return judge(deps, exchange, requestInfo, outcome);
+}
+
+function judge(
+  deps: PipelineDeps,
+  exchange: Exchange,
+  requestInfo: RequestInfo,
+  outcome: AuthenticationOutcome,
+): Promise<void> | undefined {
   const caller = identify(deps, exchange, outcome);
   const permitted = whenAnswered(() => permit(deps, exchange, requestInfo, caller));
   return permitted instanceof Promise

@@ -15,7 +15,8 @@ export interface ApiRequest {
   /** Path and query, below the endpoint's own path. */
   readonly path: string;
   readonly accept?: string;
-  readonly body?: object;
+  /** Sent as JSON; a text is JSON already. */
+  readonly body?: object | string;
   readonly signal?: AbortSignal;
 }
 
@@ -53,7 +54,7 @@ export function createApiTransport({ endpoint, credentials }: ApiAccess, limits 
           ...bearerOf(current),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
         ...(signal === undefined ? {} : { signal }),
       });
       if (answer.statusCode === 401) credentials.refused(current);

@@ -41,6 +41,11 @@ function serverOf({ fields }: KubeconfigEntry, contextName: string): string {
       `the cluster of the kubeconfig's context "${contextName}" has no usable server URL`,
     );
   }
+  if (url.username !== '' || url.password !== '') {
+    throw new KubeconfigError(
+      `the server URL in the cluster of the kubeconfig's context "${contextName}" has a user name or password, which is not served: use a token or a client certificate of the user`,
+    );
+  }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 

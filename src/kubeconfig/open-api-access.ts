@@ -12,6 +12,8 @@ export interface ApiAccessDeps {
   readonly context?: string | undefined;
   /** Takes a server as it is, though it can't prove who it is (insecure-skip-tls-verify, http://). */
   readonly allowInsecure?: boolean;
+  /** What somebody who poses as the server would get, for the refusal; every caller's rights when absent. */
+  readonly atRisk?: string;
   readonly env: ExecHost['env'];
   /** Milliseconds since the epoch. */
   now(): number;
@@ -26,7 +28,7 @@ const PLUGIN_TIMEOUT_MS = 60_000;
  * @throws KubeconfigError for what is wrong in the kubeconfig; CredentialError when its plugin has no credential
  */
 export async function openApiAccess(deps: ApiAccessDeps): Promise<ApiAccess> {
-  const { kubeconfig: file, env, now, log } = deps;
+  const { kubeconfig: file, env, now, log, atRisk = "every caller's rights" } = deps;
   const context = await readKubeconfigContext({ file, context: deps.context, env });
   const endpoint = await endpointOf(context);
   const { protocol, hostname } = new URL(endpoint.server);
@@ -34,7 +36,7 @@ export async function openApiAccess(deps: ApiAccessDeps): Promise<ApiAccess> {
   if ((inTheClear || !endpoint.tls.rejectUnauthorized) && deps.allowInsecure !== true) {
     const what = inTheClear ? 'a server URL without TLS' : 'insecure-skip-tls-verify';
     throw new KubeconfigError(
-      `the cluster of the kubeconfig's context "${context.name}" has ${what}: whoever is in between would get every caller's rights; give its certificate-authority`,
+      `the cluster of the kubeconfig's context "${context.name}" has ${what}: whoever is in between would get ${atRisk}; give its certificate-authority`,
     );
   }
   const host: ExecHost = {

@@ -1,25 +1,44 @@
 import { type Config, type GatewayConfig, readNamedFile } from '../config/index.ts';
-import { createAuditor, openAuditLog, parseAuditPolicy } from '../gateway/index.ts';
+import {
+  type AuditBackend,
+  combineBackends,
+  createAuditor,
+  openAuditLog,
+  parseAuditPolicy,
+} from '../gateway/index.ts';
+import type { Store } from '../store/index.ts';
 import type { Log } from '../telemetry/index.ts';
+import { openWebhook } from './open-audit-webhook.ts';
+
+export interface OpenAuditDeps {
+  readonly config: Config;
+  readonly gateway: GatewayConfig;
+  readonly store: Store;
+  readonly log: Log;
+}
 
 /** Microseconds matter in the events' timestamps; the clock of the process has them. */
 const now = () => performance.timeOrigin + performance.now();
 
 /** The auditor that the configuration asks for, if any. */
-export function openAudit(config: Config, { audit }: GatewayConfig, log: Log) {
+export async function openAudit({ config, gateway: { audit }, store, log }: OpenAuditDeps) {
   if (audit === undefined) return { auditor: undefined, close: async () => {} };
   const text = readNamedFile(config.file, 'gateway.audit.policyFile', audit.policyFile);
-  const { path, maxSizeMiB, maxAgeDays, maxBackups, durability } = audit.log;
-  const backend = openAuditLog({
-    path,
-    maxSizeBytes: maxSizeMiB * 1024 * 1024,
-    maxAgeDays,
-    maxBackups,
-    durability,
-    strict: audit.strict,
-    now,
-    log,
-  });
-  const auditor = createAuditor({ policy: parseAuditPolicy(text, audit.policyFile), backend, now, log });
-  return { auditor, close: () => backend.close() };
+  const policy = parseAuditPolicy(text, audit.policyFile);
+  const { strict } = audit;
+  const backends: AuditBackend[] = [];
+  if (audit.log !== undefined) backends.push(openLog(audit.log, strict, log));
+  if (audit.webhook !== undefined)
+    backends.push(await openWebhook({ config, webhook: audit.webhook, strict, store, log }));
+  const backend = combineBackends(backends);
+  return {
+    auditor: createAuditor({ policy, backend, now, log }),
+    close: async () => backend.close(),
+  };
+}
+
+type LogConfig = NonNullable<NonNullable<GatewayConfig['audit']>['log']>;
+
+function openLog({ maxSizeMiB, ...options }: LogConfig, strict: boolean, log: Log): AuditBackend {
+  return openAuditLog({ ...options, maxSizeBytes: maxSizeMiB * 1024 * 1024, strict, now, log });
 }

@@ -29,9 +29,9 @@ export interface OpenGatewayDeps {
 
 /** Opens door 2: the clusters behind it, each with its own policy, and the server in front. */
 export async function openGateway(deps: OpenGatewayDeps): Promise<{ url: string; close(): Promise<void> }> {
-  const { config, gateway, dataDir, log } = deps;
+  const { config, gateway, dataDir, store, log } = deps;
   const certificate = await gatewayCertificate(config, gateway, dataDir);
-  const audit = openAudit(config, gateway, log);
+  const audit = await openAudit({ config, gateway, store, log });
   const clusters = await openClusters({ ...deps, certificate, auditor: audit.auditor });
   const listening = createSecureHttpServer({
     ...PATIENCE,

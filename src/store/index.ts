@@ -32,3 +32,14 @@ export {
   type Write,
 } from './store.ts';
 export { StoreOpenError, type StoreOpenErrorCode } from './store-open-error.ts';
+export {
+  type DeadLetterPolicy,
+  openWorkQueue,
+  type RetryDelays,
+  type WorkClaim,
+  type WorkItem,
+  type WorkQueue,
+  type WorkQueueBounds,
+  type WorkQueueDeps,
+  WorkQueueFullError,
+} from './work-queue/index.ts';

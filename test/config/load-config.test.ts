@@ -144,10 +144,30 @@ staticPasswords:
     ],
     ['a duplicate key', `${MINIMAL}issuer: https://b\n`, 'sallyport.yaml:3:1: Map keys must be unique'],
     ['broken YAML', 'issuer: "https://a\nweb: {\n', /^sallyport\.yaml:\d+:\d+: /],
+    [
+      'an audit without a backend',
+      `${MINIMAL}gateway: { https: 127.0.0.1:1, authenticationConfig: a, audit: { policyFile: p } }\n`,
+      'sallyport.yaml:3:64: gateway.audit: expected log or webhook',
+    ],
   ])('says where %s stands and what was expected', (_what, text, expected) => {
     const [first] = faults(text);
     if (expected instanceof RegExp) expect(first).toMatch(expected);
     else expect(first).toBe(expected);
+  });
+
+  it('takes an audit webhook alone, its files beside the configuration, with what it has by default', () => {
+    const text = `${MINIMAL}gateway: { https: 127.0.0.1:1, authenticationConfig: a, audit: { policyFile: p, webhook: { configFile: r.yaml } } }\n`;
+    expect(parseConfig(text, '/etc/sallyport.yaml', deps).gateway?.audit).toEqual({
+      policyFile: '/etc/p',
+      strict: false,
+      webhook: {
+        configFile: '/etc/r.yaml',
+        allowInsecure: false,
+        batch: { maxSize: 400, maxWait: 1000 },
+        queue: { maxSizeMiB: 256 },
+        durability: 'batch',
+      },
+    });
   });
 
   it('names every fault at once', () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAuditor, createHttpTarget, parseAuditPolicy } from '../../src/gateway/index.ts';
-import { policyFor, recordingUpstream, serveGateway } from './support/gateway.ts';
+import { policyFor, recordingTarget, recordingUpstream, serveGateway } from './support/gateway.ts';
 
 const POD = '/api/v1/namespaces/default/pods/web';
 
@@ -141,5 +141,63 @@ describe('an audited request', () => {
     const gateway = await serveGateway({ auditor });
     closers.push(gateway.close);
     expect((await fetch(`${gateway.url}${POD}`)).status).toBe(500);
+  });
+
+  describe('whose first event takes time to be stored', () => {
+    async function slow(begin: () => Promise<boolean>) {
+      const stages: string[] = [];
+      const keep = (line: string) => void stages.push((JSON.parse(line) as AuditEvent).stage);
+      const auditor = createAuditor({
+        policy: parseAuditPolicy(
+          'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{ level: Metadata }]\n',
+          'policy.yaml',
+        ),
+        backend: {
+          durability: 'each',
+          refusing: () => false,
+          offer: async (line) => {
+            const stored = await begin();
+            if (stored) keep(line);
+            return stored;
+          },
+          write: keep,
+          flush() {},
+          close() {},
+        },
+        now: () => 0,
+        log: { warn() {} },
+      });
+      const { target, seen } = recordingTarget();
+      const gateway = await serveGateway({ auditor, target });
+      closers.push(gateway.close);
+      return { ...gateway, seen, stages };
+    }
+
+    it('does not reach its target before', async () => {
+      const offered = Promise.withResolvers<void>();
+      const stored = Promise.withResolvers<boolean>();
+      const { url, seen, stages } = await slow(() => {
+        offered.resolve();
+        return stored.promise;
+      });
+      const answer = fetch(`${url}${POD}`);
+      await offered.promise;
+      await new Promise(setImmediate);
+      expect(seen).toEqual([]);
+      stored.resolve(true);
+      expect((await answer).status).toBe(200);
+      expect(seen).toHaveLength(1);
+      await expect.poll(() => stages).toEqual(['RequestReceived', 'ResponseComplete']);
+    });
+
+    it('is refused when it cannot be stored, and leaves no other event', async () => {
+      const { url, seen, stages } = await slow(async () => false);
+      const answer = await fetch(`${url}${POD}`);
+      expect([answer.status, await answer.json()]).toMatchObject([
+        500,
+        { kind: 'Status', message: expect.stringContaining('failed to store audit event') },
+      ]);
+      expect([seen, stages]).toEqual([[], []]);
+    });
   });
 });

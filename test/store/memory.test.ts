@@ -1,19 +1,6 @@
-import { createMemoryStore } from '../../src/store/index.ts';
 import { describeStoreContract } from '../contract/store.ts';
+import { describeWorkQueueContract } from '../contract/work-queue.ts';
+import { openMemory } from './support/open-stores.ts';
 
-describeStoreContract(
-  'the memory store',
-  async () => {
-    let now = Date.UTC(2030, 0, 1);
-    const store = createMemoryStore({ now: () => now });
-    return {
-      store,
-      async advance(ms) {
-        now += ms;
-        await store.expireLeases();
-      },
-      dispose: () => store.close(),
-    };
-  },
-  { durable: false, inProcess: true, modelRuns: 300 },
-);
+describeStoreContract('the memory store', openMemory, { durable: false, inProcess: true, modelRuns: 300 });
+describeWorkQueueContract('the memory store', openMemory, { inProcess: true, modelRuns: 200 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditWebhook } from './audit-webhook.ts';
 import { authorization, cluster, constrainedImpersonation, rbac, target } from './cluster.ts';
 import { duration, listenAddress } from './values.ts';
 
@@ -44,14 +45,19 @@ export const gateway = z
                 '`each`: an event is written before the request goes on, so that killing the process loses none. `batch`: at the end of each turn.',
               ),
           })
-          .describe('The log backend.'),
+          .optional()
+          .describe('The log backend. One of `log` and `webhook` is needed, or both.'),
+        webhook: auditWebhook
+          .optional()
+          .describe('The webhook backend: events wait in the storage until the receiver has taken them.'),
         strict: z
           .boolean()
           .default(false)
           .describe(
-            'Refuse requests with 500 while events cannot be written, instead of serving them unrecorded.',
+            'Refuse requests with 500 while events cannot be stored, instead of serving them unrecorded.',
           ),
       })
+      .refine(({ log, webhook }) => log !== undefined || webhook !== undefined, 'expected log or webhook')
       .optional()
       .describe('Auditing as kube-apiserver does it. Without the key, nothing is recorded.'),
     streamGrace: duration.default(30_000).meta({

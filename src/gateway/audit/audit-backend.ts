@@ -1,15 +1,22 @@
 /** Where events go. A line is one event's JSON without a newline. */
 export interface AuditBackend {
-  /** 'each': an event is stored when the call returns; 'batch': soon after. */
+  /** 'each': of every request that is answered an event is stored before; 'batch': soon after. */
   readonly durability: 'batch' | 'each';
   /** True while events cannot be stored and requests must be refused for it. Never, when the backend is not strict. */
   refusing(): boolean;
-  /** Takes the first event of a request. False: it was not taken and never will be, the request must be refused. */
-  offer(line: string): boolean;
-  /** Takes a later event. What happened cannot be refused any more, so it is kept until it can be stored. */
-  write(line: string): void;
+  /**
+   * Takes the first event of a request, which waits for the promise. False: it was not taken and never will be, the
+   * request must be refused. Never rejects.
+   */
+  offer(line: string): boolean | Promise<boolean>;
+  /**
+   * Takes a later event. What happened cannot be refused any more, so it is kept until it can be stored.
+   * @param urgent nothing is stored yet of a request that was let through: 'each' stores it before the call returns,
+   * where the storage is in this process
+   */
+  write(line: string, urgent?: boolean): void;
   /** Stores now what waits. */
-  flush(): void;
+  flush(): void | Promise<void>;
   /** Flushes and ends. */
-  close(): void;
+  close(): void | Promise<void>;
 }

@@ -43,9 +43,11 @@ const MAX_BACKLOG_BYTES = 16 * 1024 * 1024;
  * go to the page cache in microseconds, in order, and a killed process has lost none that returned.
  * @throws Error that names the path when it cannot be opened
  */
-export function openAuditLog(options: AuditLogOptions): AuditBackend {
+export function openAuditLog(options: AuditLogOptions): AuditLog {
   return new AuditLog(options);
 }
+
+export type { AuditLog };
 
 class AuditLog implements AuditBackend {
   readonly durability: 'batch' | 'each';

@@ -16,6 +16,11 @@ export interface AuditTrail {
   readonly requestBody: BodyCapture | undefined;
   /** The same for the answer's body, decoded if it had a content encoding. */
   readonly responseBody: BodyCapture | undefined;
+  /**
+   * Where storing the first event takes time: the request must not go on before it resolves. Rejects with StatusError 500
+   * when a strict backend cannot store the event; then the trail has ended.
+   */
+  readonly stored: Promise<void> | undefined;
 
   /** @param constraint the mode that let it through, for example `impersonate:user-info` */
   impersonated(user: UserInfo, constraint?: string): void;

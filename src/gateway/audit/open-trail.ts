@@ -1,6 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
-import type { Decision, RequestInfo, Status, UserInfo } from '../../kube/index.ts';
+import {
+  type Decision,
+  internalError,
+  type RequestInfo,
+  type Status,
+  type UserInfo,
+} from '../../kube/index.ts';
 import { isLongRunning } from '../long-running.ts';
 import { AuditAnnotations } from './audit-annotations.ts';
 import type { AuditBackend } from './audit-backend.ts';
@@ -68,6 +74,7 @@ export class Trail implements AuditTrail {
   readonly longRunning: boolean;
   readonly requestBody: BodyCapture | undefined;
   readonly responseBody: BodyCapture | undefined;
+  stored: Promise<void> | undefined;
   readonly #context: TrailContext;
   readonly #start: TrailStart;
   readonly #received: string;
@@ -79,6 +86,8 @@ export class Trail implements AuditTrail {
   /** 0 until the answer has begun. */
   #code = 0;
   #startedTold = false;
+  /** Something of it is stored, or will be. */
+  #recorded = false;
   #ended = false;
 
   constructor(context: TrailContext, start: TrailStart) {
@@ -100,11 +109,22 @@ export class Trail implements AuditTrail {
         : undefined;
   }
 
-  /** @returns false when the event cannot be stored and the request must be refused */
-  received(): boolean {
+  /** @throws StatusError 500 when the event cannot be stored and the request must be refused; see `stored` too */
+  received(): void {
     const { backend } = this.#context;
-    if (this.#start.verdict.omitStages.has('RequestReceived')) return !backend.refusing();
-    return backend.offer(this.#event('RequestReceived', this.#received));
+    this.#recorded = !this.#start.verdict.omitStages.has('RequestReceived');
+    const taken = !this.#recorded
+      ? !backend.refusing()
+      : backend.offer(this.#event('RequestReceived', this.#received));
+    if (taken === true) return;
+    if (taken === false) throw notStored();
+    this.stored = taken.then((stored) => {
+      this.stored = undefined;
+      if (stored) return;
+      // No event of a request that was not begun.
+      this.#ended = true;
+      throw notStored();
+    });
   }
 
   impersonated(user: UserInfo, constraint?: string): void {
@@ -179,7 +199,10 @@ export class Trail implements AuditTrail {
   #write(stage: AuditStage): void {
     if (this.#start.verdict.omitStages.has(stage)) return;
     const { backend, microTime, now } = this.#context;
-    backend.write(this.#event(stage, microTime(now())));
+    // A failed authentication let nothing through, and must not cost a write of its own.
+    const urgent = !this.#recorded && this.#start.user !== undefined;
+    this.#recorded = true;
+    backend.write(this.#event(stage, microTime(now())), urgent);
   }
 
   #event(stage: AuditStage, timestamp: string): string {
@@ -228,6 +251,10 @@ export class Trail implements AuditTrail {
     }
     return `,"responseStatus":${responseStatusJson(this.#code, this.#status)}`;
   }
+}
+
+function notStored(): Error {
+  return internalError('failed to store audit event');
 }
 
 function objectRefMember(requestInfo: RequestInfo, metadata: ObjectMetadata | undefined): string {

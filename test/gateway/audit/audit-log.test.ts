@@ -13,13 +13,13 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type AuditBackend, type AuditLogOptions, openAuditLog } from '../../../src/gateway/audit/index.ts';
+import { type AuditLog, type AuditLogOptions, openAuditLog } from '../../../src/gateway/audit/index.ts';
 import { NOON } from './support/recording.ts';
 
 let directory: string;
 let path: string;
 let errors: string[];
-const open: AuditBackend[] = [];
+const open: AuditLog[] = [];
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'audit-'));
@@ -33,7 +33,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-function openLog(options: Partial<AuditLogOptions> = {}): AuditBackend {
+function openLog(options: Partial<AuditLogOptions> = {}): AuditLog {
   const log = {
     error: (_fields: object, message: string) => void errors.push(message),
     info: (_fields: object, message: string) => void errors.push(message),

@@ -365,3 +365,31 @@ describe('bodies', () => {
     },
   );
 });
+
+describe('an event is urgent', () => {
+  const WATCH = '/api/v1/pods?watch=1';
+
+  it.each<[string, string[], string, string[]]>([
+    ['not when the first one is recorded', [], POD, []],
+    [
+      'when it is the first of a request that was let through',
+      ['RequestReceived'],
+      POD,
+      ['ResponseComplete'],
+    ],
+    ['only the first of them', ['RequestReceived'], WATCH, ['ResponseStarted']],
+    ['the first that is kept', ['RequestReceived', 'ResponseStarted'], WATCH, ['ResponseComplete']],
+  ])('%s', (_name, omitStages, target, expected) => {
+    const { begin, urgent } = recording([{ level: 'Metadata', omitStages }]);
+    const trail = begin('GET', target);
+    trail?.responseStarted(200);
+    trail?.complete();
+    expect(urgent).toEqual(expected);
+  });
+
+  it('not when the authentication failed', () => {
+    const { begin, urgent, lines } = recording();
+    begin('GET', POD, { user: undefined })?.complete(401);
+    expect([lines.length, urgent]).toEqual([1, []]);
+  });
+});

@@ -27,6 +27,7 @@ export interface RecordedEvent {
 /** A backend that remembers its lines. */
 export function recordingBackend(options: { refuses?: boolean; durability?: 'batch' | 'each' } = {}) {
   const lines: string[] = [];
+  const urgent: string[] = [];
   const backend: AuditBackend = {
     durability: options.durability ?? 'batch',
     refusing: () => options.refuses === true,
@@ -34,11 +35,14 @@ export function recordingBackend(options: { refuses?: boolean; durability?: 'bat
       if (options.refuses !== true) lines.push(line);
       return options.refuses !== true;
     },
-    write: (line) => void lines.push(line),
+    write(line, isUrgent) {
+      lines.push(line);
+      if (isUrgent === true) urgent.push((JSON.parse(line) as RecordedEvent).stage);
+    },
     flush: () => {},
     close: () => {},
   };
-  return { backend, lines, events: () => lines.map((line) => JSON.parse(line) as RecordedEvent) };
+  return { backend, lines, urgent, events: () => lines.map((line) => JSON.parse(line) as RecordedEvent) };
 }
 
 export function policyOf(...rules: object[]) {
@@ -48,6 +52,8 @@ export function policyOf(...rules: object[]) {
 export interface Recording {
   readonly auditor: Auditor;
   readonly lines: string[];
+  /** Stages of the events that were said to be urgent. */
+  readonly urgent: string[];
   events(): RecordedEvent[];
   readonly warnings: string[];
   begin(method: string, target: string, more?: Partial<AuditBeginning>): ReturnType<Auditor['begin']>;
@@ -57,7 +63,7 @@ export function recording(
   rules: object[] = [{ level: 'Metadata' }],
   options: Parameters<typeof recordingBackend>[0] = {},
 ): Recording {
-  const { backend, lines, events } = recordingBackend(options);
+  const { backend, lines, urgent, events } = recordingBackend(options);
   const warnings: string[] = [];
   const auditor = createAuditor({
     policy: policyOf(...rules),
@@ -68,6 +74,7 @@ export function recording(
   return {
     auditor,
     lines,
+    urgent,
     events,
     warnings,
     begin: (method, target, more = {}) =>
