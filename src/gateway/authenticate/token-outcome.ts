@@ -1,11 +1,11 @@
 import type { UserInfo } from '../../kube/index.ts';
 
-/** What a bearer token is worth. */
+/** What a bearer token, or another credential, is worth. */
 export type TokenOutcome =
   | {
       readonly outcome: 'authenticated';
       readonly user: UserInfo;
-      /** Milliseconds since 1970 at which the token expires. */
+      /** Milliseconds since 1970 at which it expires. */
       readonly expiresAt: number;
     }
   /** A token of a configured issuer that must not be accepted. `reason` is for the log. */
