@@ -23,7 +23,7 @@ interface Seen {
 }
 
 /** An API server that knows one service account's token, and the gateway's. */
-async function startApi() {
+async function startApi(known: string) {
   const seen: Seen[] = [];
   const reviewed: string[] = [];
   const server = createServer((request, response) => {
@@ -49,7 +49,7 @@ async function startApi() {
         groups: ['system:serviceaccounts', 'system:serviceaccounts:dev', 'system:authenticated'],
       };
       const status =
-        spec.token === ROBOT ? { authenticated: true, user } : { user: {}, error: 'invalid bearer token' };
+        spec.token === known ? { authenticated: true, user } : { user: {}, error: 'invalid bearer token' };
       return answer({ kind: 'TokenReview', apiVersion: 'authentication.k8s.io/v1', status }, 201);
     });
   });
@@ -68,18 +68,27 @@ async function startApi() {
 
 describe('a token that only the API server knows', () => {
   let api: Awaited<ReturnType<typeof startApi>>;
+  let other: Awaited<ReturnType<typeof startApi>>;
   let gateway: Sallyport;
   let robot: Terminal;
   let stranger: Terminal;
 
   beforeAll(async () => {
-    api = await startApi();
+    [api, other] = await Promise.all([startApi(ROBOT), startApi('other-token')]);
     gateway = await startSallyport(
       (config) =>
         config
           .replace(
             '  target: embedded\n',
-            `  target: { server: '${api.url}', tokenFile: own.token }\n  tokenReview: true\n`,
+            `  target: { server: '${api.url}', tokenFile: own.token }
+  tokenReview: true
+  clusters:
+    - name: other
+      tokenReview: true
+      target: { server: '${other.url}', tokenFile: own.token }
+    - name: asking-nobody
+      target: { server: '${api.url}', tokenFile: own.token }
+`,
           )
           .replace(/ {2}embedded:\n {4}namespaces: \[dev\]\n/, ''),
       { files: { 'config/own.token': 'own\n', 'config/demo/rbac/robot.yaml': RBAC } },
@@ -93,6 +102,7 @@ describe('a token that only the API server knows', () => {
     await Promise.all([robot, stranger].map((terminal) => terminal?.dispose()));
     await gateway?.dispose();
     api?.close();
+    other?.close();
   });
 
   it('makes its service account known to the gateway', async () => {
@@ -139,6 +149,17 @@ describe('a token that only the API server knows', () => {
     });
     expect(status).toBe(401);
     expect(api.reviewed).not.toContain(forged);
+  });
+
+  it('counts in its own cluster only', async () => {
+    const ask = async (path: string) =>
+      (await askGateway(gateway, path, { headers: { authorization: `Bearer ${ROBOT}` } })).status;
+    expect(await ask('/api/v1/namespaces/dev/pods')).toBe(200);
+    expect(await ask('/clusters/other/api/v1/namespaces/dev/pods')).toBe(401);
+    expect(other.reviewed).toEqual([ROBOT]);
+    const before = api.reviewed.length;
+    expect(await ask('/clusters/asking-nobody/api/v1/namespaces/dev/pods')).toBe(401);
+    expect(api.reviewed).toHaveLength(before);
   });
 
   it('stands in no log', () => {

@@ -162,6 +162,11 @@ staticPasswords:
       `${GATEWAY}  clientCA: ca.crt\n  target: { kubeconfig: k, mode: passThrough }\n`,
       'sallyport.yaml:6:13: gateway.clientCA: a certificate cannot be passed on to the API server: remove the key, or use target.mode impersonate',
     ],
+    [
+      'client certificates that could not be passed on to one of the clusters',
+      `${GATEWAY}  clientCA: ca.crt\n  clusters: [{ name: a, target: { kubeconfig: k, mode: passThrough } }]\n`,
+      /^sallyport\.yaml:6:13: gateway\.clientCA: a certificate cannot be passed on/,
+    ],
     ['a duplicate key', `${MINIMAL}issuer: https://b\n`, 'sallyport.yaml:3:1: Map keys must be unique'],
     ['broken YAML', 'issuer: "https://a\nweb: {\n', /^sallyport\.yaml:\d+:\d+: /],
   ])('says where %s stands and what was expected', (_what, text, expected) => {
