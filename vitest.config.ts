@@ -7,6 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
+          setupFiles: ['test/support/load-tls.ts'],
           // Modules keep no state, so that files can share them; loading them anew for each takes longer than the tests.
           isolate: false,
           maxWorkers: '100%',

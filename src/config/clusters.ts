@@ -8,6 +8,7 @@ export interface ClusterConfig {
   readonly serverName?: string | undefined;
   readonly authenticationConfig: string;
   readonly authorization: GatewayConfig['authorization'];
+  readonly tokenReview: GatewayConfig['tokenReview'];
   readonly rbac: GatewayConfig['rbac'];
   readonly target: GatewayConfig['target'];
   readonly constrainedImpersonation: boolean;
@@ -17,7 +18,8 @@ export interface ClusterConfig {
 
 /** The cluster without a prefix, and those with one. */
 export function clustersOf(gateway: GatewayConfig): [ClusterConfig, ...ClusterConfig[]] {
-  const { authenticationConfig, authorization, rbac, target, constrainedImpersonation } = gateway;
+  const { authenticationConfig, authorization, tokenReview, rbac, target, constrainedImpersonation } =
+    gateway;
   const named = gateway.clusters.map((cluster, index) => ({
     ...cluster,
     authenticationConfig: cluster.authenticationConfig ?? authenticationConfig,
@@ -28,6 +30,7 @@ export function clustersOf(gateway: GatewayConfig): [ClusterConfig, ...ClusterCo
       name: undefined,
       authenticationConfig,
       authorization,
+      tokenReview,
       rbac,
       target,
       constrainedImpersonation,

@@ -4,12 +4,13 @@ import type { ApiServerConfig, GatewayConfig } from './config.ts';
 /** Makes the paths of the `gateway` section absolute: they are relative to the file, as in a kubeconfig. @param base the file's directory */
 export function resolveGateway(gateway: GatewayConfig, base: string): GatewayConfig {
   const at = (path: string) => resolve(base, path);
-  const { tlsCert, tlsKey, target, audit } = gateway;
+  const { tlsCert, tlsKey, clientCA, target, audit } = gateway;
   return {
     ...gateway,
     ...(audit === undefined ? {} : { audit: resolveAudit(audit, at) }),
     ...(tlsCert === undefined ? {} : { tlsCert: at(tlsCert) }),
     ...(tlsKey === undefined ? {} : { tlsKey: at(tlsKey) }),
+    ...(clientCA === undefined ? {} : { clientCA: at(clientCA) }),
     authenticationConfig: at(gateway.authenticationConfig),
     rbac: resolveRbac(gateway.rbac, at),
     target: target === 'embedded' ? target : resolveTarget(target, at),

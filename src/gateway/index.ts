@@ -36,7 +36,13 @@ export {
   type ReloadOutcome,
 } from './reload-authenticator.ts';
 export { createReviewAnswerer } from './reviews/index.ts';
+export {
+  type ClientAuthorities,
+  clientCertificateOptions,
+  readClientAuthorities,
+} from './tls/client-authorities.ts';
 export { keepCertificate } from './tls/keep-certificate.ts';
+export { keepClientAuthorities } from './tls/keep-client-authorities.ts';
 export {
   certificateAuthorityFile,
   loadServingCertificate,

@@ -93,7 +93,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     response.setHeader('Cache-Control', 'no-cache, private');
     try {
       const described = describe(request, target);
-      const outcome = deps.authenticate(request.rawHeaders, described.path);
+      const outcome = deps.authenticate(request.rawHeaders, described.path, request);
       if (outcome instanceof Promise) {
         outcome
           .then((settled) => admit(deps, exchange, described, settled))

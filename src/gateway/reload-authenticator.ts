@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Authenticate,
   type AuthenticationConfiguration,
+  type AuthenticatorDeps,
   createAuthenticator,
   createRemoteKeySource,
   createStaticKeySource,
@@ -12,7 +13,9 @@ import {
   type RemoteKeySource,
 } from './authenticate/index.ts';
 
-export interface ReloadableAuthenticatorDeps {
+/** The authenticators beside the configured issuers are the same before and after a reload. */
+export interface ReloadableAuthenticatorDeps
+  extends Pick<AuthenticatorDeps, 'authenticateCertificate' | 'tokenReviewer'> {
   /** Reads the AuthenticationConfiguration: its text, and its name for errors. */
   readonly load: () => { readonly text: string; readonly file: string };
   /** The identity provider in this process: its keys are at hand, and the sessions that it has ended. */
@@ -93,7 +96,13 @@ export function createReloadableAuthenticator(deps: ReloadableAuthenticatorDeps)
       return { authenticator, keys };
     });
     const tokenAuthenticator = createTokenAuthenticator({ issuers, now: deps.now });
-    const authenticate = createAuthenticator({ configuration, tokenAuthenticator });
+    const { authenticateCertificate, tokenReviewer } = deps;
+    const authenticate = createAuthenticator({
+      configuration,
+      tokenAuthenticator,
+      authenticateCertificate,
+      tokenReviewer,
+    });
     return { text, configuration, authenticate, remote };
   };
 
@@ -148,7 +157,7 @@ export function createReloadableAuthenticator(deps: ReloadableAuthenticatorDeps)
 
   let last: Promise<unknown> = Promise.resolve();
   return {
-    authenticate: (rawHeaders, path) => current.authenticate(rawHeaders, path),
+    authenticate: (rawHeaders, path, request) => current.authenticate(rawHeaders, path, request),
     reload: () => {
       const outcome = last.then(reload).catch((error: unknown) => ({
         refused: error instanceof Error ? error : new Error(String(error)),

@@ -7,6 +7,7 @@ import {
   Http2ServerResponse,
 } from 'node:http2';
 import type { Duplex } from 'node:stream';
+import type { TlsOptions } from 'node:tls';
 
 /** Concurrent requests on one HTTP/2 connection, as kube-apiserver allows; a client with more opens another connection. */
 const MAX_STREAMS = 100;
@@ -17,6 +18,8 @@ export interface SecureServerOptions {
   /** PEM. */
   readonly cert: string;
   readonly key: string;
+  /** How clients' certificates are asked for and verified; without it they are not. */
+  readonly clientCertificates?: TlsOptions;
   /** Bytes of a request's header block. */
   readonly maxHeaderSize: number;
   /** Milliseconds. */
@@ -51,6 +54,7 @@ Object.defineProperty(Response.prototype, 'destroyed', {
 export function createSecureHttpServer(options: SecureServerOptions): Http2SecureServer {
   const { cert, key, maxHeaderSize, headersTimeout, requestTimeout, handshakeTimeout } = options;
   const server = createSecureServer({
+    ...options.clientCertificates,
     allowHTTP1: true,
     cert,
     key,

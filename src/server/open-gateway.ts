@@ -12,6 +12,7 @@ import type { Identity } from '../identity/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Log } from '../telemetry/index.ts';
 import { openAudit } from './open-audit.ts';
+import { openClientCertificates } from './open-client-certificates.ts';
 import { openClusters } from './open-clusters.ts';
 import { hostPort, PATIENCE, serve } from './serve.ts';
 
@@ -31,12 +32,19 @@ export interface OpenGatewayDeps {
 export async function openGateway(deps: OpenGatewayDeps): Promise<{ url: string; close(): Promise<void> }> {
   const { config, gateway, dataDir, store, log } = deps;
   const certificate = await gatewayCertificate(config, gateway, dataDir);
+  const clients = openClientCertificates(config, gateway, log);
   const audit = await openAudit({ config, gateway, store, log });
-  const clusters = await openClusters({ ...deps, certificate, auditor: audit.auditor });
+  const clusters = await openClusters({
+    ...deps,
+    certificate,
+    authenticateCertificate: clients.authenticate,
+    auditor: audit.auditor,
+  });
+  const tls = { cert: certificate.certificate, key: certificate.privateKey };
   const listening = createSecureHttpServer({
     ...PATIENCE,
-    cert: certificate.certificate,
-    key: certificate.privateKey,
+    ...tls,
+    clientCertificates: clients.options,
     maxHeaderSize: MAX_HEADER_BYTES,
     handler: (request, response) => {
       if (!answerProbe(request, response, clusters.notReady)) clusters.handle(request, response);
@@ -45,9 +53,10 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<{ url: string;
     onUpgrade: serveUpgrades(clusters.handle),
   });
   const connections = followConnections(listening);
+  const context = clients.keep(listening, tls);
   const server = await serve(listening, gateway.https, 'the gateway', 'gateway.https', config);
   const certificates = keepCertificate(certificate, {
-    server,
+    server: context,
     load: () => gatewayCertificate(config, gateway, dataDir),
     log,
   });
@@ -55,6 +64,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<{ url: string;
     url: `https://${hostPort(gateway.https)}`,
     close: async () => {
       certificates.close();
+      context.close();
       // Watches never end by themselves: the API ends them, then the server can drain.
       const drained = drain(server, connections);
       await clusters.close();

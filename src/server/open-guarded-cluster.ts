@@ -7,6 +7,7 @@ import {
 } from '../config/index.ts';
 import {
   type Auditor,
+  type AuthenticateCertificate,
   createImpersonation,
   createOpenStreams,
   createPipeline,
@@ -24,6 +25,7 @@ import type { Store } from '../store/index.ts';
 import type { Log } from '../telemetry/index.ts';
 import { followAuthentication } from './follow-authentication.ts';
 import { openTarget } from './open-target.ts';
+import { openTokenReview } from './open-token-review.ts';
 
 export interface OpenGuardedClusterDeps {
   readonly config: Config;
@@ -32,6 +34,8 @@ export interface OpenGuardedClusterDeps {
   readonly store: Store;
   readonly identity: Identity;
   readonly certificate: ServingCertificate;
+  /** Certificates are the connection's, which all clusters share; undefined: they are not looked at. */
+  readonly authenticateCertificate: AuthenticateCertificate | undefined;
   readonly auditor: Auditor | undefined;
   readonly log: Log;
 }
@@ -58,6 +62,8 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
       jwks: () => identity.jwks(),
       isEnded: (sessionId) => identity.isEnded(sessionId),
     },
+    authenticateCertificate: deps.authenticateCertificate,
+    tokenReviewer: openTokenReview(cluster, opened.client, log),
     now: Date.now,
     log,
   });

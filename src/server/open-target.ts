@@ -32,6 +32,8 @@ export interface OpenedTarget {
   readonly target: Target;
   /** Leaves decisions to the API server; undefined when the policy decides. */
   readonly delegated?: DelegatedAuthorizer;
+  /** For requests of the gateway itself; undefined when the target is the embedded API. */
+  readonly client: ApiServerTarget['client'] | undefined;
   /** undefined when requests can be decided and answered, else the reason why not yet. */
   notReady(): string | undefined;
   /** Ends what never ends by itself: watches, both ours and the clients'. */
@@ -63,12 +65,13 @@ async function openEmbedded({
   });
   await cluster.followPolicy(guard.follower);
   const target = createEmbeddedTarget(cluster);
-  return { target, notReady: () => target.notReady(), close: () => cluster.close() };
+  return { target, client: undefined, notReady: () => target.notReady(), close: () => cluster.close() };
 }
 
 async function openApiServer(deps: OpenTargetDeps): Promise<OpenedTarget> {
   const { policy, cluster, log } = deps;
   const target = await connect(deps);
+  const { client } = target;
   void target
     .checkOwnRights()
     .catch((error: unknown) => log.warn({ err: error }, "the gateway's own rights could not be checked"));
@@ -78,15 +81,15 @@ async function openApiServer(deps: OpenTargetDeps): Promise<OpenedTarget> {
       now: () => performance.now(),
       log,
     });
-    return { target, delegated, notReady: () => target.notReady(), close: () => target.close() };
+    return { target, client, delegated, notReady: () => target.notReady(), close: () => target.close() };
   }
   if (!cluster.rbac.cluster) {
     // Manifests bind Kubernetes' default roles; the cluster's own objects are not looked at.
     for (const object of defaultPolicyObjects()) policy.put('defaults', object);
-    return { target, notReady: () => target.notReady(), close: () => target.close() };
+    return { target, client, notReady: () => target.notReady(), close: () => target.close() };
   }
   const followed = followClusterPolicy({
-    client: target.client,
+    client,
     policy,
     log,
     now: Date.now,
@@ -98,6 +101,7 @@ async function openApiServer(deps: OpenTargetDeps): Promise<OpenedTarget> {
   });
   return {
     target,
+    client,
     notReady: () => target.notReady() ?? followed.synced(),
     close: async () => {
       await followed.close();

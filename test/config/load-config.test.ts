@@ -9,6 +9,11 @@ const MINIMAL = `issuer: https://id.example.com
 web: { http: 127.0.0.1:5556 }
 `;
 
+const GATEWAY = `${MINIMAL}gateway:
+  https: 127.0.0.1:8443
+  authenticationConfig: a.yaml
+`;
+
 /** The faults of a text, one line each. */
 function faults(text: string): string[] {
   try {
@@ -142,6 +147,26 @@ staticPasswords:
       `${MINIMAL}gateway: { https: 127.0.0.1:1, authenticationConfig: a, clusters: [{ name: "-", target: { kubeconfig: k } }] }\n`,
       'sallyport.yaml:3:76: gateway.clusters[0].name: expected a name of lower-case letters, digits and hyphens',
     ],
+    [
+      'a token review of the embedded API',
+      `${GATEWAY}  tokenReview: true\n`,
+      'sallyport.yaml:6:16: gateway.tokenReview: is for an API server as target: the embedded one has no tokens of its own; remove the key, or name a target',
+    ],
+    [
+      'a token review without audiences',
+      `${GATEWAY}  target: { server: 'https://a', tokenFile: t }\n  tokenReview: { audiences: [] }\n`,
+      /^sallyport\.yaml:7:\d+: gateway\.tokenReview/,
+    ],
+    [
+      'client certificates that could not be passed on',
+      `${GATEWAY}  clientCA: ca.crt\n  target: { kubeconfig: k, mode: passThrough }\n`,
+      'sallyport.yaml:6:13: gateway.clientCA: a certificate cannot be passed on to the API server: remove the key, or use target.mode impersonate',
+    ],
+    [
+      'client certificates that could not be passed on to one of the clusters',
+      `${GATEWAY}  clientCA: ca.crt\n  clusters: [{ name: a, target: { kubeconfig: k, mode: passThrough } }]\n`,
+      /^sallyport\.yaml:6:13: gateway\.clientCA: a certificate cannot be passed on/,
+    ],
     ['a duplicate key', `${MINIMAL}issuer: https://b\n`, 'sallyport.yaml:3:1: Map keys must be unique'],
     ['broken YAML', 'issuer: "https://a\nweb: {\n', /^sallyport\.yaml:\d+:\d+: /],
     [
@@ -167,6 +192,16 @@ staticPasswords:
         queue: { maxSizeMiB: 256 },
         durability: 'batch',
       },
+    });
+  });
+
+  it('takes the gateway’s files relative to its own', () => {
+    const text = `${GATEWAY}  clientCA: ca.crt\n  target: { kubeconfig: k }\n  tokenReview: { audiences: [gateway] }\n`;
+    expect(parseConfig(text, '/etc/sallyport/sallyport.yaml', deps).gateway).toMatchObject({
+      clientCA: '/etc/sallyport/ca.crt',
+      authenticationConfig: '/etc/sallyport/a.yaml',
+      target: { kubeconfig: '/etc/sallyport/k' },
+      tokenReview: { audiences: ['gateway'] },
     });
   });
 

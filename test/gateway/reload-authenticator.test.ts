@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { RequestOfConnection, TokenOutcome } from '../../src/gateway/authenticate/index.ts';
 import {
   createReloadableAuthenticator,
   type ReloadableAuthenticator,
@@ -86,6 +87,12 @@ async function nameOf(authenticator: ReloadableAuthenticator, token: string): Pr
 }
 
 const good = tokenOf(builtIn, ours);
+const carols: RequestOfConnection = { socket: new Socket() };
+const accepted = (username: string): TokenOutcome => ({
+  outcome: 'authenticated',
+  user: { username, groups: [] },
+  expiresAt: Number.POSITIVE_INFINITY,
+});
 
 describe('createReloadableAuthenticator', () => {
   it('applies new mappings to a token that it remembers, and ignores identical bytes', async () => {
@@ -175,6 +182,32 @@ describe('createReloadableAuthenticator', () => {
     write(file(entry(issuer.url, 'b:')));
     expect(await authenticator.reload()).toBe('reloaded');
     expect(await nameOf(authenticator, token)).toBe('b:alice');
+  });
+
+  it('keeps the other authenticators, and shows them what no configured issuer knows any longer', async () => {
+    let text = file(entry(builtIn, 'a:'));
+    const reviewed: string[] = [];
+    const authenticator = createReloadableAuthenticator({
+      load: () => ({ text, file: 'authentication.yaml' }),
+      builtIn: { issuer: builtIn, jwks: () => ({ keys: [ours.jwk] }) },
+      authenticateCertificate: (request) => (request === carols ? accepted('carol') : { outcome: 'notMine' }),
+      tokenReviewer: {
+        authenticate: (token) => {
+          reviewed.push(token);
+          return accepted('robot');
+        },
+      },
+      now: Date.now,
+      log: { warn: () => undefined },
+    });
+    cleanups.push(() => authenticator.close());
+    expect(await nameOf(authenticator, good)).toBe('a:alice');
+    expect(reviewed).toEqual([]);
+    text = file();
+    expect(await authenticator.reload()).toBe('reloaded');
+    expect(await nameOf(authenticator, good)).toBe('robot');
+    expect(reviewed).toEqual([good]);
+    expect(await authenticator.authenticate([], '/', carols)).toMatchObject({ user: { username: 'carol' } });
   });
 
   it('reloads one at a time, and not after it is closed', async () => {

@@ -40,6 +40,25 @@ export const constrainedImpersonation = z
     'Whether `kubectl --as` may be granted by the constrained verbs (`impersonate:user-info`, …) too, as Kubernetes 1.36 does.',
   );
 
+/** Who knows the tokens that no configured issuer has made. */
+export const tokenReview = z
+  .union(
+    [
+      z.boolean(),
+      z.strictObject({
+        audiences: z.array(z.string().min(1)).min(1).optional().meta({
+          description: 'The API server must say that the token is for one of these.',
+          whenAbsent: "the API server's own",
+        }),
+      }),
+    ],
+    'expected true, false or audiences',
+  )
+  .default(false)
+  .describe(
+    "Whether the API server is asked (TokenReview) about tokens of issuers that `authenticationConfig` does not name, as service accounts' are. Needs a `target` that is one.",
+  );
+
 const byServer = z.strictObject({
   server: httpsServer.describe('Origin of the API server, without a path.'),
   certificateAuthority: z.string().optional().meta({
@@ -100,6 +119,7 @@ export const cluster = z.strictObject({
     whenAbsent: "the gateway's",
   }),
   authorization,
+  tokenReview,
   rbac,
   target: z
     .union([byServer, byKubeconfig], 'expected kubeconfig, or server with tokenFile')

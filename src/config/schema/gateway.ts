@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { auditWebhook } from './audit-webhook.ts';
-import { authorization, cluster, constrainedImpersonation, rbac, target } from './cluster.ts';
+import { authorization, cluster, constrainedImpersonation, rbac, target, tokenReview } from './cluster.ts';
 import { duration, listenAddress } from './values.ts';
 
 /** The gateway's own top-level key; everything else in the file is Dex's. */
@@ -22,6 +22,12 @@ export const gateway = z
       .string()
       .describe('A Kubernetes AuthenticationConfiguration file: which tokens count, and who they are.'),
     authorization,
+    clientCA: z.string().optional().meta({
+      description:
+        'PEM file with the authorities whose client certificates count: the common name is the user, each organisation a group, `system:` names included. A change counts within seconds.',
+      whenAbsent: 'client certificates are not asked for',
+    }),
+    tokenReview,
     rbac,
     audit: z
       .strictObject({
@@ -102,7 +108,25 @@ export const gateway = z
   .refine(
     ({ clusters }) => isUnique(clusters.flatMap(({ serverName }) => serverName?.toLowerCase() ?? [])),
     'two clusters have the same serverName',
+  )
+  .refine(({ target, tokenReview: review }) => target !== 'embedded' || review === false, {
+    path: ['tokenReview'],
+    message:
+      'is for an API server as target: the embedded one has no tokens of its own; remove the key, or name a target',
+  })
+  .refine(
+    ({ clientCA, target, clusters }) =>
+      clientCA === undefined || ![target, ...clusters.map((one) => one.target)].some(isPassThrough),
+    {
+      path: ['clientCA'],
+      message:
+        'a certificate cannot be passed on to the API server: remove the key, or use target.mode impersonate',
+    },
   );
+
+function isPassThrough(to: 'embedded' | { readonly mode?: string } | { readonly server: string }): boolean {
+  return to !== 'embedded' && 'mode' in to && to.mode === 'passThrough';
+}
 
 function isUnique(names: readonly string[]): boolean {
   return new Set(names).size === names.length;

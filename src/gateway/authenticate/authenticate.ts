@@ -2,6 +2,7 @@ import type { UserInfo } from '../../kube/index.ts';
 import { anonymousUser, createAnonymousPolicy } from './anonymous.ts';
 import type { AuthenticationConfiguration } from './authentication-configuration.ts';
 import { readBearerToken } from './bearer-token.ts';
+import type { AuthenticateCertificate, RequestOfConnection } from './client-certificate/index.ts';
 import type { TokenAuthenticator } from './token-authenticator.ts';
 import type { TokenOutcome } from './token-outcome.ts';
 import { readWebSocketBearer, type WebSocketBearer } from './websocket-bearer.ts';
@@ -11,7 +12,7 @@ export type AuthenticationOutcome =
   | {
       readonly outcome: 'authenticated';
       readonly user: UserInfo;
-      /** Milliseconds since 1970 at which the token expires. */
+      /** Milliseconds since 1970 at which the token or the certificate expires; Infinity when it does not say. */
       readonly expiresAt: number;
       /** Whether the session that it belongs to is over, which may be before the token; absent when nobody can tell. */
       readonly hasEnded?: (() => boolean) | undefined;
@@ -24,12 +25,20 @@ export type AuthenticationOutcome =
 export interface AuthenticatorDeps {
   readonly configuration: Pick<AuthenticationConfiguration, 'anonymous'>;
   readonly tokenAuthenticator: TokenAuthenticator;
+  /** undefined: client certificates are not looked at. */
+  readonly authenticateCertificate?: AuthenticateCertificate | undefined;
+  /** Knows tokens of other issuers; undefined: nobody does. */
+  readonly tokenReviewer?: Pick<TokenAuthenticator, 'authenticate'> | undefined;
 }
 
-/** Authenticates a request by its raw header pairs and its percent-decoded path without query. */
+/**
+ * Authenticates a request by its raw header pairs and its percent-decoded path without query, and by the certificate of
+ * the connection that `request` came over.
+ */
 export type Authenticate = (
   rawHeaders: readonly string[],
   path: string,
+  request?: RequestOfConnection,
 ) => AuthenticationOutcome | Promise<AuthenticationOutcome>;
 
 const anonymous = { outcome: 'anonymous', user: anonymousUser } satisfies AuthenticationOutcome;
@@ -40,21 +49,48 @@ const noCredentials = {
 const invalidToken: AuthenticationOutcome = { outcome: 'unauthorized', reason: 'invalid bearer token' };
 
 /**
- * A token that is not accepted is a 401 and never becomes anonymous; a request without a token is
- * anonymous where the configuration lets it. A promise only when an issuer's keys must be fetched.
+ * The authenticators in kube-apiserver's order: client certificate, bearer token (configured issuers, then the API
+ * server's review), anonymous. The first that knows the caller decides: a good certificate is asked no token, and a bad one
+ * beside a good token does no harm. Credentials that are not accepted are a 401 and never become anonymous; a request
+ * without any is anonymous where the configuration lets it. A promise only when keys or a review must be fetched.
+ * Source of the order: Kubernetes pkg/kubeapiserver/authenticator/config.go.
  */
-export function createAuthenticator({ configuration, tokenAuthenticator }: AuthenticatorDeps): Authenticate {
+export function createAuthenticator(deps: AuthenticatorDeps): Authenticate {
+  const { configuration, authenticateCertificate } = deps;
   const anonymousAllowed = createAnonymousPolicy(configuration.anonymous);
-  return (rawHeaders, path) => {
+  return (rawHeaders, path, request) => {
+    const certificate = request === undefined ? undefined : authenticateCertificate?.(request);
+    if (certificate?.outcome === 'authenticated') return certificate;
     const bearer = readCredentials(rawHeaders);
-    if (bearer.kind === 'refused') return { outcome: 'unauthorized', reason: bearer.reason };
+    if (bearer.kind === 'refused') return unauthorized(bearer.reason);
     if (bearer.kind !== 'token') {
-      const answer = anonymousAllowed(path) ? anonymous : noCredentials;
+      const answer = withoutToken(certificate, path);
       return bearer.kind === 'ignored' ? { ...answer, warning: bearer.warning } : answer;
     }
-    const outcome = tokenAuthenticator.authenticate(bearer.token);
+    const outcome = bearerOutcome(deps, bearer.token);
     return outcome instanceof Promise ? outcome.then(ofToken) : ofToken(outcome);
   };
+
+  function withoutToken(certificate: TokenOutcome | undefined, path: string) {
+    if (certificate?.outcome === 'refused') return unauthorized(certificate.reason);
+    return anonymousAllowed(path) ? anonymous : noCredentials;
+  }
+}
+
+/**
+ * A configured issuer's token that fails is not shown to the API server, unlike in kube-apiserver, whose webhook comes
+ * next: there both sides are one server with one configuration; here the API server may know the same issuer without the
+ * rules that refused the token, and its answer would undo them.
+ */
+function bearerOutcome(
+  { tokenAuthenticator, tokenReviewer }: AuthenticatorDeps,
+  token: string,
+): TokenOutcome | Promise<TokenOutcome> {
+  const outcome = tokenAuthenticator.authenticate(token);
+  if (tokenReviewer === undefined) return outcome;
+  const orReviewed = (known: TokenOutcome) =>
+    known.outcome === 'notMine' ? tokenReviewer.authenticate(token) : known;
+  return outcome instanceof Promise ? outcome.then(orReviewed) : orReviewed(outcome);
 }
 
 /** One token is looked at: that of the header, else that of the WebSocket. A second one is no second try. */
@@ -68,8 +104,12 @@ function ofToken(outcome: TokenOutcome): AuthenticationOutcome {
     case 'authenticated':
       return outcome;
     case 'refused':
-      return { outcome: 'unauthorized', reason: outcome.reason };
+      return unauthorized(outcome.reason);
     case 'notMine':
       return invalidToken;
   }
+}
+
+function unauthorized(reason: string) {
+  return { outcome: 'unauthorized', reason } satisfies AuthenticationOutcome;
 }

@@ -1,7 +1,7 @@
 /**
- * Who a request is from: bearer tokens of OpenID Connect issuers and the anonymous user, configured
- * by Kubernetes' AuthenticationConfiguration. Owns the token rules, their CEL expressions, the issuers' keys and the
- * memory of verified tokens. Does not own what the user may do, impersonation, or the HTTP answer.
+ * Who a request is from: client certificates, bearer tokens of OpenID Connect issuers and the anonymous user, configured
+ * by Kubernetes' AuthenticationConfiguration, and tokens that the API server reviews. Owns the token rules, their CEL
+ * expressions, the issuers' keys and the memory of verified tokens. Does not own what the user may do, impersonation, or the HTTP answer.
  */
 export { anonymousUser, createAnonymousPolicy } from './anonymous.ts';
 export {
@@ -24,6 +24,11 @@ export {
 } from './authentication-configuration.ts';
 export { type BearerToken, readBearerToken } from './bearer-token.ts';
 export type { CelProgram } from './cel/index.ts';
+export {
+  type AuthenticateCertificate,
+  createCertificateAuthenticator,
+  type RequestOfConnection,
+} from './client-certificate/index.ts';
 export { AuthenticationConfigurationError, type ConfigurationProblem } from './configuration-error.ts';
 export { createStaticKeySource, type KeySource, type KeysAnswer } from './key-source.ts';
 export {
@@ -37,5 +42,6 @@ export {
   type TokenAuthenticatorDeps,
 } from './token-authenticator.ts';
 export type { TokenOutcome } from './token-outcome.ts';
+export { createTokenReviewer, type TokenReviewer, type TokenReviewerDeps } from './token-review/index.ts';
 export type { JSONWebKeySet, SigningAlgorithm, VerificationKey } from './verification-key.ts';
 export type { TokenIssuer } from './verify-token.ts';

@@ -1,11 +1,11 @@
 import type { UserInfo } from '../../kube/index.ts';
 
-/** What a bearer token is worth. */
+/** What a bearer token, or another credential, is worth. */
 export type TokenOutcome =
   | {
       readonly outcome: 'authenticated';
       readonly user: UserInfo;
-      /** Milliseconds since 1970 at which the token expires. */
+      /** Milliseconds since 1970 at which it expires. */
       readonly expiresAt: number;
       /** Whether the session that it belongs to is over, which may be before the token; absent when nobody can tell. */
       readonly hasEnded?: (() => boolean) | undefined;

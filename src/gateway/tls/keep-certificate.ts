@@ -4,7 +4,7 @@ import type { ServingCertificate } from './serving-certificate.ts';
 const EVERY_MS = 3_600_000;
 
 export interface KeepCertificateDeps {
-  readonly server: Server;
+  readonly server: Pick<Server, 'setSecureContext'>;
   /** Reads, or signs anew, what is to be served now. */
   load(): Promise<ServingCertificate>;
   readonly log: {

@@ -1,10 +1,13 @@
+import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import {
   anonymousUser,
   createAnonymousPolicy,
   createAuthenticator,
   createTokenAuthenticator,
+  type RequestOfConnection,
   readBearerToken,
+  type TokenOutcome,
 } from '../../../src/gateway/authenticate/index.ts';
 import { readRows, replayConfiguration } from './recorded.ts';
 
@@ -24,7 +27,6 @@ const extraSpace =
 
 /** Recorded requests that say nothing about the Authorization header or the anonymous user. */
 const notReplayed: readonly (readonly [RegExp, string])[] = [
-  [/certificate/i, 'client certificates are not read here'],
   [/websocket|Upgrade|SPDY/, 'the token subprotocol of web sockets is not supported'],
   [/Impersonate|impersonates/, 'impersonation is decided after authentication'],
   [/NUL in|DEL in|bare CR|space before the header colon|folded header line/, 'decided by the HTTP parser'],
@@ -32,13 +34,28 @@ const notReplayed: readonly (readonly [RegExp, string])[] = [
 const rows = readRows<Row>('bearer.jsonl').filter(
   (row) => row.kind === undefined && !notReplayed.some(([pattern]) => pattern.test(row.description)),
 );
+const none: TokenOutcome = { outcome: 'notMine' };
+/** What the recorded clients' certificates are worth. Verifying them is another test's matter. */
+const outcomes: Readonly<Record<string, TokenOutcome>> = {
+  carol: {
+    outcome: 'authenticated',
+    user: { username: 'carol', groups: ['team-c', 'system:authenticated'] },
+    expiresAt: Number.POSITIVE_INFINITY,
+  },
+  stranger: { outcome: 'refused', reason: 'of another authority' },
+};
+const certificates = new Map<RequestOfConnection, TokenOutcome>();
 const authenticators = new Map(
   ['anon-on', 'anon-off', 'anon-paths'].map((name) => {
     const { configuration, issuers } = replayConfiguration(name);
     const now = (): number => Date.parse('2026-11-24T02:00:00Z');
     return [
       name,
-      createAuthenticator({ configuration, tokenAuthenticator: createTokenAuthenticator({ issuers, now }) }),
+      createAuthenticator({
+        configuration,
+        tokenAuthenticator: createTokenAuthenticator({ issuers, now }),
+        authenticateCertificate: (request) => certificates.get(request) ?? none,
+      }),
     ];
   }),
 );
@@ -48,9 +65,13 @@ describe('authentication of requests, as recorded from kube-apiserver', () => {
     '%s %s: %s',
     async (...[, config, , row]) => {
       const { rawHeaders, path } = readRequest(row.request);
-      const outcome = await authenticators.get(config)?.(rawHeaders, path);
+      const request = { socket: new Socket() };
+      certificates.set(request, outcomes[row.clientCertificate ?? ''] ?? none);
+      const outcome = await authenticators.get(config)?.(rawHeaders, path, request);
       expect(outcome?.outcome).toBe(expectedOutcome(row));
-      if (row.userInfo !== undefined) expect(outcome).toMatchObject({ user: row.userInfo });
+      // The credential id is the certificate's, which is not recorded.
+      const { username, groups } = row.userInfo ?? {};
+      if (row.userInfo !== undefined) expect(outcome).toMatchObject({ user: { username, groups } });
       const spaced = /(two|three) spaces between/.test(row.description);
       expect(outcome?.warning).toBe(spaced ? extraSpace : undefined);
     },
