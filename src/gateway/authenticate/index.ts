@@ -35,6 +35,7 @@ export {
   createTokenAuthenticator,
   type TokenAuthenticator,
   type TokenAuthenticatorDeps,
+  type TokenObserver,
 } from './token-authenticator.ts';
 export type { TokenOutcome } from './token-outcome.ts';
 export type { JSONWebKeySet, SigningAlgorithm, VerificationKey } from './verification-key.ts';
