@@ -5,6 +5,7 @@ import { type Config, checkExposure, openDataDirectory, readNamedFile } from './
 import { drain } from './http/index.ts';
 import { findDemoPasswords, type Identity, openIdentity } from './identity/index.ts';
 import { openGateway } from './server/open-gateway.ts';
+import { openTelemetry } from './server/open-telemetry.ts';
 import { PATIENCE, serve } from './server/serve.ts';
 import { createMemoryStore, openSqliteStore, type Store, startHousekeeping } from './store/index.ts';
 import type { Log } from './telemetry/index.ts';
@@ -18,6 +19,9 @@ export async function startServer({ config, dataDir, log }: StartOptions): Promi
     for (const step of closers.reverse()) await step();
   };
   try {
+    // First to open and last to close: it tells of all the others.
+    const telemetry = await openTelemetry(config, log);
+    if (telemetry) closers.push(telemetry.close);
     const store = await openStore(config, log);
     closers.push(() => store.close());
     const identity = await openIdentityFor(config, store, log, demoAccounts);
@@ -32,8 +36,20 @@ export async function startServer({ config, dataDir, log }: StartOptions): Promi
     closers.push(await serveIdentity(config, identity));
     const gateway =
       config.gateway &&
-      (await openGateway({ config, gateway: config.gateway, dataDir, store, identity, log }));
+      (await openGateway({
+        config,
+        gateway: config.gateway,
+        dataDir,
+        store,
+        identity,
+        registry: telemetry?.registry,
+        log,
+      }));
     if (gateway) closers.push(gateway.close);
+    closers.push(() => telemetry?.stopping());
+    telemetry?.started(() =>
+      identity.ready() ? gateway?.readiness.notReady() : 'the identity provider is closing',
+    );
     return {
       issuerUrl: config.issuer,
       gatewayUrl: gateway?.url,

@@ -13,6 +13,7 @@ export interface GatewayRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
+  readonly signal?: AbortSignal;
 }
 
 /** One HTTPS request to the gateway, its certificate checked against the CA that it made. */
@@ -23,15 +24,19 @@ export function askGateway(
 ): Promise<GatewayAnswer> {
   const ca = readFileSync(join(sallyport.dataDir, 'ca.crt'));
   return new Promise((done, failed) => {
-    const { method = 'GET', headers = {}, body } = options;
-    const asked = request(`${sallyport.gateway}${path}`, { method, headers, ca, agent: false }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-      });
-      answer.on('error', failed);
-      answer.on('end', () => done({ status: answer.statusCode ?? 0, headers: answer.headers, body: text }));
-    });
+    const { method = 'GET', headers = {}, body, signal } = options;
+    const asked = request(
+      `${sallyport.gateway}${path}`,
+      { method, headers, ca, agent: false, ...(signal === undefined ? {} : { signal }) },
+      (answer) => {
+        let text = '';
+        answer.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+        });
+        answer.on('error', failed);
+        answer.on('end', () => done({ status: answer.statusCode ?? 0, headers: answer.headers, body: text }));
+      },
+    );
     asked.on('error', failed);
     asked.end(body);
   });

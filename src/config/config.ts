@@ -12,6 +12,7 @@ export interface Config {
   readonly oauth2: ConfigFile['oauth2'];
   readonly expiry: ConfigFile['expiry'];
   readonly logger: ConfigFile['logger'];
+  readonly telemetry: ConfigFile['telemetry'];
   readonly frontend: ConfigFile['frontend'];
   readonly clients: readonly StaticClient[];
   readonly passwords: readonly StaticPassword[];

@@ -63,6 +63,7 @@ function resolveConfig(
     oauth2: value.oauth2,
     expiry: value.expiry,
     logger: value.logger,
+    telemetry: value.telemetry,
     frontend: value.frontend,
     clients: value.staticClients.map((client, index) => resolveClient(client, index, secrets)),
     passwords: value.staticPasswords.map((account, index) => resolvePassword(account, index, secrets)),

@@ -20,6 +20,8 @@ export interface FollowManifestsDeps {
 export interface ManifestFollower {
   /** Looks now. Resolves with what came of it. */
   look(): Promise<'unchanged' | 'applied' | 'refused'>;
+  /** Whether the files as they were last seen are in force. */
+  upToDate(): boolean;
   close(): void;
 }
 
@@ -40,16 +42,21 @@ export async function openManifests(deps: FollowManifestsDeps): Promise<Manifest
  */
 export function followManifests(seen: string, deps: FollowManifestsDeps): ManifestFollower {
   let last = seen;
+  let inForce = seen;
+  let good = true;
   let busy: Promise<'unchanged' | 'applied' | 'refused'> | undefined;
 
   async function change(): Promise<'unchanged' | 'applied' | 'refused'> {
     let now = '';
     try {
       now = await fingerprint(deps.paths);
+      good = now === inForce;
       if (now === last) return 'unchanged';
       const objects = await readManifests(deps.paths);
       deps.apply(objects);
       last = now;
+      inForce = now;
+      good = true;
       deps.log.info({ objects: objects.length }, 'policy manifests reloaded');
       return 'applied';
     } catch (error) {
@@ -57,6 +64,7 @@ export function followManifests(seen: string, deps: FollowManifestsDeps): Manife
       if (now !== last || now === '')
         deps.log.error({ err: error }, 'policy manifests not taken; the last good ones stay');
       if (now !== '') last = now;
+      good = false;
       return 'refused';
     }
   }
@@ -69,7 +77,7 @@ export function followManifests(seen: string, deps: FollowManifestsDeps): Manife
   };
   const timer = setInterval(() => void look(), deps.everyMs ?? EVERY_MS);
   timer.unref();
-  return { look, close: () => clearInterval(timer) };
+  return { look, upToDate: () => good, close: () => clearInterval(timer) };
 }
 
 /**

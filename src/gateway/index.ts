@@ -21,6 +21,12 @@ export type { AuthorizedRequest, Target } from './exchange.ts';
 export { type ManifestFollower, openManifests } from './follow-manifests.ts';
 export { guardPolicy } from './guard-policy.ts';
 export { createImpersonation } from './impersonate/index.ts';
+export {
+  type ClusterMetrics,
+  createGatewayMetrics,
+  type GatewayMetrics,
+  type MetricRegistry,
+} from './metrics/index.ts';
 export { createOpenStreams } from './open-streams.ts';
 export { createPipeline, type Pipeline, type PipelineDeps } from './pipeline.ts';
 export { answerProbe } from './probes.ts';
@@ -30,6 +36,14 @@ export {
   readManifests,
   scanManifestFiles,
 } from './read-manifests.ts';
+export {
+  createIssuerKeysCheck,
+  createReadiness,
+  createUpstreamCheck,
+  joinChecks,
+  type Readiness,
+  type ReadinessCheck,
+} from './readiness/index.ts';
 export {
   createReloadableAuthenticator,
   type ReloadableAuthenticator,

@@ -24,9 +24,11 @@ import { whenAnswered } from './delegate/index.ts';
 import type { AuthorizedRequest, Target } from './exchange.ts';
 import type { Impersonate } from './impersonate/index.ts';
 import { isLongRunning } from './long-running.ts';
+import type { RequestMetrics, RequestRecord } from './metrics/index.ts';
 import type { OpenStreams } from './open-streams.ts';
 import { respondStatus } from './respond-status.ts';
 import type { ReviewAnswerer } from './reviews/index.ts';
+import { traceFields } from './trace-context/index.ts';
 import {
   type ClientUpgrade,
   checkConnectRights,
@@ -47,7 +49,9 @@ export interface PipelineDeps {
   readonly streams: OpenStreams;
   /** undefined: nothing is audited. */
   readonly auditor?: Auditor | undefined;
-  /** undefined when requests can be decided and answered, else the reason why not yet. */
+  /** undefined: nothing is counted. */
+  readonly metrics?: RequestMetrics | undefined;
+  /** undefined when requests can be decided, else the reason why not yet: then they are refused. */
   notReady(): string | undefined;
   readonly log: PipelineLog;
 }
@@ -76,6 +80,7 @@ interface Exchange {
   readonly upgrade: ClientUpgrade | undefined;
   /** Begins when it is known who asks. */
   trail: AuditTrail | undefined;
+  readonly measured: RequestRecord | undefined;
 }
 
 /**
@@ -88,11 +93,22 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   return (request, response, upgrade, target = request.url ?? '') => {
     const auditId = auditIdOf(request.headers['audit-id']);
     const receivedAt = performance.timeOrigin + performance.now();
-    const exchange: Exchange = { request, response, target, auditId, receivedAt, upgrade, trail: undefined };
+    const measured = deps.metrics?.begin(request, response);
+    const exchange: Exchange = {
+      request,
+      response,
+      target,
+      auditId,
+      receivedAt,
+      upgrade,
+      trail: undefined,
+      measured,
+    };
     response.setHeader('Audit-Id', auditId);
     response.setHeader('Cache-Control', 'no-cache, private');
     try {
       const described = describe(request, target);
+      measured?.described(described);
       const outcome = deps.authenticate(request.rawHeaders, described.path, request);
       if (outcome instanceof Promise) {
         outcome
@@ -123,6 +139,7 @@ function admit(
   requestInfo: RequestInfo,
   outcome: AuthenticationOutcome,
 ): Promise<void> | undefined {
+  exchange.measured?.authenticated(outcome.outcome);
   beginTrail(deps, exchange, requestInfo, outcome);
   const stored = exchange.trail?.stored;
   if (stored !== undefined) return stored.then(() => judge(deps, exchange, requestInfo, outcome));
@@ -231,20 +248,24 @@ function beginTrail(
 }
 
 /** @throws StatusError 403 with kube-apiserver's sentence */
-function decide(deps: PipelineDeps, { trail }: Exchange, attributes: Attributes): void {
+function decide(deps: PipelineDeps, { trail, measured }: Exchange, attributes: Attributes): void {
   const { decision, reason } = deps.authorize(attributes);
   trail?.decided(decision, reason);
+  measured?.decided(decision);
   if (decision !== 'allow') throw forbidden(attributes, reason);
 }
 
 /** @throws StatusError 401 with kube-apiserver's body; the cause goes to the log only */
 function identify(
   deps: PipelineDeps,
-  { response, auditId }: Exchange,
+  { request, response, auditId }: Exchange,
   outcome: AuthenticationOutcome,
 ): UserInfo {
   if (outcome.outcome === 'unauthorized') {
-    deps.log.debug({ auditId, reason: outcome.reason }, 'authentication failed');
+    deps.log.debug(
+      { auditId, ...traceFields(request.headers), reason: outcome.reason },
+      'authentication failed',
+    );
     throw unauthorized();
   }
   if (outcome.warning !== undefined)
@@ -259,7 +280,7 @@ function refuse(deps: PipelineDeps, exchange: Exchange, error: unknown): void {
   if (error instanceof StatusError) {
     trail?.respondsWith(error.status);
   } else if (!(error instanceof RequestInfoError)) {
-    deps.log.error({ auditId, err: error }, 'request failed');
+    deps.log.error({ auditId, ...traceFields(request.headers), err: error }, 'request failed');
     // Its name only: a message may quote what must not be kept.
     trail?.panicked((error as Error).name);
   }

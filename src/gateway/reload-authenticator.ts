@@ -11,6 +11,7 @@ import {
   type JSONWebKeySet,
   parseAuthenticationConfiguration,
   type RemoteKeySource,
+  type TokenObserver,
 } from './authenticate/index.ts';
 
 /** The authenticators beside the configured issuers are the same before and after a reload. */
@@ -23,10 +24,13 @@ export interface ReloadableAuthenticatorDeps
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: { warn(fields: object, message: string): void };
+  readonly observer?: TokenObserver | undefined;
   /** Milliseconds within which the new issuers of a reload must have answered; default 60 000, as in Kubernetes. */
   readonly deadline?: number;
   /** Milliseconds between attempts to reach one; default 1 000. */
   readonly retryAfter?: number;
+  /** Milliseconds between attempts to reach an issuer that was away at the start; default 10 000, as in Kubernetes. */
+  readonly loadAgainAfter?: number;
   /** Milliseconds after which replaced key sources are closed; default 10 000, one fetch at its slowest. */
   readonly closeAfter?: number;
 }
@@ -37,6 +41,8 @@ export interface ReloadableAuthenticator {
   readonly authenticate: Authenticate;
   /** Never rejects; one at a time, in order. A refused configuration leaves everything as it was. */
   reload(): Promise<ReloadOutcome>;
+  /** How many issuers are configured, and of how many of them no keys are known. */
+  issuers(): { readonly total: number; readonly withoutKeys: number };
   close(): Promise<void>;
 }
 
@@ -54,7 +60,7 @@ interface Current {
  * @throws AuthenticationConfigurationError when the first configuration is not acceptable
  */
 export function createReloadableAuthenticator(deps: ReloadableAuthenticatorDeps): ReloadableAuthenticator {
-  const { deadline = 60_000, retryAfter = 1000, closeAfter = 10_000 } = deps;
+  const { deadline = 60_000, retryAfter = 1000, loadAgainAfter = 10_000, closeAfter = 10_000 } = deps;
   const timers = new Set<NodeJS.Timeout>();
   const open = new Set<RemoteKeySource>();
   const closing = new AbortController();
@@ -95,7 +101,11 @@ export function createReloadableAuthenticator(deps: ReloadableAuthenticatorDeps)
       remote.set(identity, keys);
       return { authenticator, keys };
     });
-    const tokenAuthenticator = createTokenAuthenticator({ issuers, now: deps.now });
+    const tokenAuthenticator = createTokenAuthenticator({
+      issuers,
+      now: deps.now,
+      observer: deps.observer,
+    });
     const { authenticateCertificate, tokenReviewer } = deps;
     const authenticate = createAuthenticator({
       configuration,
@@ -128,7 +138,14 @@ export function createReloadableAuthenticator(deps: ReloadableAuthenticatorDeps)
 
   const first = deps.load();
   let current = build(first.text, first.file, new Map());
-  for (const source of current.remote.values()) void source.load();
+  // Until then this gateway may get no requests, and with them no occasion to ask again.
+  const loadEventually = async (source: RemoteKeySource): Promise<void> => {
+    const { signal } = closing;
+    while (open.has(source) && !signal.aborted && !(await source.load())) {
+      await delay(loadAgainAfter, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  };
+  for (const source of current.remote.values()) void loadEventually(source);
 
   const reload = async (): Promise<ReloadOutcome> => {
     if (closing.signal.aborted) return { refused: new Error('the authenticator is closed') };
@@ -158,6 +175,10 @@ export function createReloadableAuthenticator(deps: ReloadableAuthenticatorDeps)
   let last: Promise<unknown> = Promise.resolve();
   return {
     authenticate: (rawHeaders, path, request) => current.authenticate(rawHeaders, path, request),
+    issuers: () => ({
+      total: current.configuration.jwt.length,
+      withoutKeys: [...current.remote.values()].filter((source) => !source.loaded()).length,
+    }),
     reload: () => {
       const outcome = last.then(reload).catch((error: unknown) => ({
         refused: error instanceof Error ? error : new Error(String(error)),

@@ -3,6 +3,7 @@ import {
   type AuditBackend,
   combineBackends,
   createAuditor,
+  type GatewayMetrics,
   openAuditLog,
   parseAuditPolicy,
 } from '../gateway/index.ts';
@@ -14,6 +15,7 @@ export interface OpenAuditDeps {
   readonly config: Config;
   readonly gateway: GatewayConfig;
   readonly store: Store;
+  readonly metrics: GatewayMetrics | undefined;
   readonly log: Log;
 }
 
@@ -21,16 +23,17 @@ export interface OpenAuditDeps {
 const now = () => performance.timeOrigin + performance.now();
 
 /** The auditor that the configuration asks for, if any. */
-export async function openAudit({ config, gateway: { audit }, store, log }: OpenAuditDeps) {
+export async function openAudit({ config, gateway: { audit }, store, metrics, log }: OpenAuditDeps) {
   if (audit === undefined) return { auditor: undefined, close: async () => {} };
   const text = readNamedFile(config.file, 'gateway.audit.policyFile', audit.policyFile);
   const policy = parseAuditPolicy(text, audit.policyFile);
   const { strict } = audit;
   const backends: AuditBackend[] = [];
-  if (audit.log !== undefined) backends.push(openLog(audit.log, strict, log));
+  if (audit.log !== undefined) backends.push(openLog(audit.log, strict, metrics, log));
   if (audit.webhook !== undefined)
     backends.push(await openWebhook({ config, webhook: audit.webhook, strict, store, log }));
-  const backend = combineBackends(backends);
+  const combined = combineBackends(backends);
+  const backend = metrics?.audit.counted(combined) ?? combined;
   return {
     auditor: createAuditor({ policy, backend, now, log }),
     close: async () => backend.close(),
@@ -39,6 +42,12 @@ export async function openAudit({ config, gateway: { audit }, store, log }: Open
 
 type LogConfig = NonNullable<NonNullable<GatewayConfig['audit']>['log']>;
 
-function openLog({ maxSizeMiB, ...options }: LogConfig, strict: boolean, log: Log): AuditBackend {
-  return openAuditLog({ ...options, maxSizeBytes: maxSizeMiB * 1024 * 1024, strict, now, log });
+function openLog(
+  { maxSizeMiB, ...options }: LogConfig,
+  strict: boolean,
+  metrics: GatewayMetrics | undefined,
+  log: Log,
+): AuditBackend {
+  const lost = metrics?.audit.lost;
+  return openAuditLog({ ...options, maxSizeBytes: maxSizeMiB * 1024 * 1024, strict, now, log, lost });
 }

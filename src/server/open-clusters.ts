@@ -1,6 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clustersOf } from '../config/index.ts';
-import { type ClientUpgrade, createClusterRouter } from '../gateway/index.ts';
+import {
+  type ClientUpgrade,
+  createClusterRouter,
+  createReadiness,
+  type GatewayMetrics,
+  joinChecks,
+  type Readiness,
+} from '../gateway/index.ts';
 import {
   type GuardedCluster,
   type OpenGuardedClusterDeps,
@@ -10,12 +17,16 @@ import {
 /** All clusters behind door 2, as one. */
 export interface Clusters {
   handle(request: IncomingMessage, response: ServerResponse, upgrade?: ClientUpgrade): void;
-  notReady(): string | undefined;
+  readonly readiness: Readiness;
   close(): Promise<void>;
 }
 
+export interface OpenClustersDeps extends Omit<OpenGuardedClusterDeps, 'cluster' | 'metrics'> {
+  readonly metrics: GatewayMetrics | undefined;
+}
+
 /** Opens every cluster of the configuration; one that can't be opened keeps the gateway from starting. */
-export async function openClusters(deps: Omit<OpenGuardedClusterDeps, 'cluster'>): Promise<Clusters> {
+export async function openClusters(deps: OpenClustersDeps): Promise<Clusters> {
   const opened: GuardedCluster[] = [];
   const byName = new Map<string, GuardedCluster>();
   const byServerName = new Map<string, GuardedCluster>();
@@ -23,7 +34,15 @@ export async function openClusters(deps: Omit<OpenGuardedClusterDeps, 'cluster'>
   const configured = clustersOf(deps.gateway);
   try {
     for (const cluster of configured) {
-      const guarded = await openGuardedCluster({ ...deps, cluster, log: logOf(deps.log, cluster.name) });
+      const guarded = await openGuardedCluster({
+        ...deps,
+        cluster,
+        metrics: deps.metrics?.of(
+          cluster.name,
+          cluster.authorization === 'subjectAccessReview' ? 'Webhook' : 'RBAC',
+        ),
+        log: logOf(deps.log, cluster.name),
+      });
       opened.push(guarded);
       if (cluster.name !== undefined) byName.set(cluster.name, guarded);
       if (cluster.serverName !== undefined) byServerName.set(cluster.serverName.toLowerCase(), guarded);
@@ -35,28 +54,13 @@ export async function openClusters(deps: Omit<OpenGuardedClusterDeps, 'cluster'>
   const [root] = opened as [GuardedCluster];
   return {
     handle: createClusterRouter({ root, byName, byServerName }),
-    notReady: () =>
-      firstReason(
-        configured.map(({ name }) => name),
-        opened,
-      ),
+    readiness: createReadiness(
+      joinChecks(opened.map((cluster, index) => ({ ...cluster, name: configured[index]?.name }))),
+    ),
     close,
   };
 }
 
 function logOf(log: OpenGuardedClusterDeps['log'], name: string | undefined): OpenGuardedClusterDeps['log'] {
   return name === undefined ? log : log.child({ cluster: name });
-}
-
-function firstReason(
-  names: readonly (string | undefined)[],
-  opened: readonly GuardedCluster[],
-): string | undefined {
-  for (const [index, cluster] of opened.entries()) {
-    const reason = cluster.notReady();
-    if (reason === undefined) continue;
-    const name = names[index];
-    return name === undefined ? reason : `cluster ${name}: ${reason}`;
-  }
-  return undefined;
 }

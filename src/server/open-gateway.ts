@@ -1,8 +1,10 @@
 import { type Config, type GatewayConfig, readNamedFile } from '../config/index.ts';
 import {
   answerProbe,
+  createGatewayMetrics,
   keepCertificate,
   loadServingCertificate,
+  type Readiness,
   type ServingCertificate,
   serveUpgrades,
   streamingProtocol,
@@ -10,7 +12,7 @@ import {
 import { createSecureHttpServer, drain, followConnections } from '../http/index.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Store } from '../store/index.ts';
-import type { Log } from '../telemetry/index.ts';
+import type { Log, Registry } from '../telemetry/index.ts';
 import { openAudit } from './open-audit.ts';
 import { openClientCertificates } from './open-client-certificates.ts';
 import { openClusters } from './open-clusters.ts';
@@ -25,20 +27,30 @@ export interface OpenGatewayDeps {
   readonly dataDir: string;
   readonly store: Store;
   readonly identity: Identity;
+  /** Where the gateway's metrics go; undefined: nothing is counted. */
+  readonly registry: Registry | undefined;
   readonly log: Log;
 }
 
+export interface OpenedGateway {
+  readonly url: string;
+  readonly readiness: Readiness;
+  close(): Promise<void>;
+}
+
 /** Opens door 2: the clusters behind it, each with its own policy, and the server in front. */
-export async function openGateway(deps: OpenGatewayDeps): Promise<{ url: string; close(): Promise<void> }> {
-  const { config, gateway, dataDir, store, log } = deps;
+export async function openGateway(deps: OpenGatewayDeps): Promise<OpenedGateway> {
+  const { config, gateway, dataDir, store, registry, log } = deps;
+  const metrics = registry && createGatewayMetrics(registry, () => performance.now());
   const certificate = await gatewayCertificate(config, gateway, dataDir);
   const clients = openClientCertificates(config, gateway, log);
-  const audit = await openAudit({ config, gateway, store, log });
+  const audit = await openAudit({ config, gateway, store, metrics, log });
   const clusters = await openClusters({
     ...deps,
     certificate,
     authenticateCertificate: clients.authenticate,
     auditor: audit.auditor,
+    metrics,
   });
   const tls = { cert: certificate.certificate, key: certificate.privateKey };
   const listening = createSecureHttpServer({
@@ -47,7 +59,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<{ url: string;
     clientCertificates: clients.options,
     maxHeaderSize: MAX_HEADER_BYTES,
     handler: (request, response) => {
-      if (!answerProbe(request, response, clusters.notReady)) clusters.handle(request, response);
+      if (!answerProbe(request, response, clusters.readiness)) clusters.handle(request, response);
     },
     mayUpgrade: ({ headers }) => streamingProtocol(headers) !== undefined,
     onUpgrade: serveUpgrades(clusters.handle),
@@ -62,6 +74,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<{ url: string;
   });
   return {
     url: `https://${hostPort(gateway.https)}`,
+    readiness: clusters.readiness,
     close: async () => {
       certificates.close();
       context.close();

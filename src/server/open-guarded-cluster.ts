@@ -8,15 +8,19 @@ import {
 import {
   type Auditor,
   type AuthenticateCertificate,
+  type ClusterMetrics,
   createImpersonation,
+  createIssuerKeysCheck,
   createOpenStreams,
   createPipeline,
+  createReadiness,
   createReloadableAuthenticator,
   createReviewAnswerer,
   type DelegatedAuthorizer,
   type ManifestFollower,
   openManifests,
   type Pipeline,
+  type ReadinessCheck,
   type ServingCertificate,
 } from '../gateway/index.ts';
 import type { Identity } from '../identity/index.ts';
@@ -37,22 +41,25 @@ export interface OpenGuardedClusterDeps {
   /** Certificates are the connection's, which all clusters share; undefined: they are not looked at. */
   readonly authenticateCertificate: AuthenticateCertificate | undefined;
   readonly auditor: Auditor | undefined;
+  readonly metrics: ClusterMetrics | undefined;
   readonly log: Log;
 }
 
 /** One cluster behind door 2. */
 export interface GuardedCluster {
   readonly pipeline: Pipeline;
-  /** undefined when requests can be decided and answered, else the reason why not yet. */
-  notReady(): string | undefined;
+  /** What must be so before requests should come here, but for the API server. */
+  readonly checks: readonly ReadinessCheck[];
+  /** Whether the API server is reached; undefined for one in this process. */
+  readonly upstream: ReadinessCheck | undefined;
   /** What decides has ended; requests under way go on until the server has drained. */
   close(): Promise<void>;
 }
 
 /** Opens one cluster: who counts there, what they may do, the way to its API, and the pipeline through which they go. */
 export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<GuardedCluster> {
-  const { config, gateway, cluster, identity, auditor, log } = deps;
-  const { policy, manifests } = await openPolicy(config, cluster, log);
+  const { config, gateway, cluster, identity, auditor, metrics, log } = deps;
+  const { policy, manifests, appliedAt } = await openPolicy(config, cluster, log);
   const opened = await openTarget({ ...deps, policy });
   const file = cluster.authenticationConfig;
   const authenticator = createReloadableAuthenticator({
@@ -66,6 +73,7 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
     tokenReviewer: openTokenReview(cluster, opened.client, log),
     now: Date.now,
     log,
+    observer: metrics?.tokens,
   });
   const following = followAuthentication(authenticator, log);
   const decides = opened.delegated ?? ownDecisions(policy);
@@ -74,6 +82,15 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
     authorize: (attributes) => decides.recheck(attributes),
     now: Date.now,
     graceMs: gateway.streamGrace,
+  });
+  const checks = [{ name: 'policy', failing: opened.notReady }, createIssuerKeysCheck(authenticator.issuers)];
+  const { upstream } = opened;
+  metrics?.show({
+    openStreams: streams.count,
+    policyAge: opened.policyAge,
+    manifests: { upToDate: manifests.upToDate, appliedAt },
+    issuers: authenticator.issuers,
+    readiness: createReadiness(upstream === undefined ? checks : [...checks, upstream]),
   });
   const pipeline = createPipeline({
     cluster: cluster.name,
@@ -93,12 +110,14 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
     target: opened.target,
     streams,
     auditor,
+    metrics: metrics?.requests,
     notReady: opened.notReady,
     log: log.child({ door: 'gateway' }),
   });
   return {
     pipeline,
-    notReady: opened.notReady,
+    checks,
+    upstream,
     close: async () => {
       following.close();
       streams.close();
@@ -128,16 +147,20 @@ async function openPolicy(
   config: Config,
   cluster: ClusterConfig,
   log: Log,
-): Promise<{ policy: Policy; manifests: ManifestFollower }> {
+): Promise<{ policy: Policy; manifests: ManifestFollower; appliedAt: () => number }> {
   // The embedded API puts its default roles back at every start, and so does a real one.
   const policy = createPolicy({ restored: defaultPolicyObjects() });
+  let appliedAt = 0;
   try {
     const manifests = await openManifests({
       paths: cluster.rbac.manifests,
-      apply: (objects) => policy.replaceSource('manifests', objects),
+      apply(objects) {
+        policy.replaceSource('manifests', objects);
+        appliedAt = Date.now();
+      },
       log,
     });
-    return { policy, manifests };
+    return { policy, manifests, appliedAt: () => appliedAt };
   } catch (error) {
     const { message } = error as Error;
     throw new ConfigError([{ file: config.file, path: `${cluster.at}.rbac.manifests`, message }]);

@@ -2,13 +2,17 @@ import { type Cluster, type KubeObject, openCluster } from '../cluster/index.ts'
 import { type ClusterConfig, type Config, type GatewayConfig, readNamedFile } from '../config/index.ts';
 import {
   type ApiServerTarget,
+  type ClusterMetrics,
+  type CredentialMode,
   createDelegatedAuthorizer,
   createEmbeddedTarget,
   createHttpTarget,
+  createUpstreamCheck,
   type DelegatedAuthorizer,
   followClusterPolicy,
   guardPolicy,
   openKubeconfigTarget,
+  type ReadinessCheck,
   type ServingCertificate,
   type Target,
 } from '../gateway/index.ts';
@@ -24,6 +28,7 @@ export interface OpenTargetDeps {
   readonly store: Store;
   readonly policy: Policy;
   readonly certificate: ServingCertificate;
+  readonly metrics: ClusterMetrics | undefined;
   readonly log: Log;
 }
 
@@ -34,8 +39,12 @@ export interface OpenedTarget {
   readonly delegated?: DelegatedAuthorizer;
   /** For requests of the gateway itself; undefined when the target is the embedded API. */
   readonly client: ApiServerTarget['client'] | undefined;
-  /** undefined when requests can be decided and answered, else the reason why not yet. */
+  /** undefined when requests can be decided, else the reason why not yet: then they are refused. */
   notReady(): string | undefined;
+  /** Whether the API server is reached; undefined for one in this process. */
+  readonly upstream: ReadinessCheck | undefined;
+  /** Milliseconds since the API server last said anything about its RBAC objects; undefined: they are not followed. */
+  policyAge(): number | undefined;
   /** Ends what never ends by itself: watches, both ours and the clients'. */
   close(): Promise<void>;
 }
@@ -65,7 +74,14 @@ async function openEmbedded({
   });
   await cluster.followPolicy(guard.follower);
   const target = createEmbeddedTarget(cluster);
-  return { target, client: undefined, notReady: () => target.notReady(), close: () => cluster.close() };
+  return {
+    target,
+    client: undefined,
+    notReady: () => target.notReady(),
+    upstream: undefined,
+    policyAge: () => undefined,
+    close: () => cluster.close(),
+  };
 }
 
 async function openApiServer(deps: OpenTargetDeps): Promise<OpenedTarget> {
@@ -75,46 +91,76 @@ async function openApiServer(deps: OpenTargetDeps): Promise<OpenedTarget> {
   void target
     .checkOwnRights()
     .catch((error: unknown) => log.warn({ err: error }, "the gateway's own rights could not be checked"));
+  const upstream = createUpstreamCheck({
+    client: target.client,
+    ownCredentials: modeOf(cluster) !== 'passThrough',
+    schedule,
+    log,
+  });
+  const reached = {
+    target,
+    client,
+    notReady: () => target.notReady(),
+    upstream,
+    policyAge: () => undefined,
+    close: async () => {
+      upstream.close();
+      await target.close();
+    },
+  };
   if (cluster.authorization === 'subjectAccessReview') {
     const delegated = createDelegatedAuthorizer({
       client: target.questions,
       now: () => performance.now(),
       log,
     });
-    return { target, client, delegated, notReady: () => target.notReady(), close: () => target.close() };
+    return { ...reached, delegated };
   }
   if (!cluster.rbac.cluster) {
     // Manifests bind Kubernetes' default roles; the cluster's own objects are not looked at.
     for (const object of defaultPolicyObjects()) policy.put('defaults', object);
-    return { target, client, notReady: () => target.notReady(), close: () => target.close() };
+    return reached;
   }
   const followed = followClusterPolicy({
     client,
     policy,
     log,
     now: Date.now,
-    schedule: (ms, callback) => {
-      const timer = setTimeout(callback, ms);
-      timer.unref();
-      return () => clearTimeout(timer);
-    },
+    schedule,
   });
   return {
-    target,
-    client,
+    ...reached,
     notReady: () => target.notReady() ?? followed.synced(),
+    policyAge: () => followed.age(),
     close: async () => {
       await followed.close();
-      await target.close();
+      await reached.close();
     },
   };
 }
 
-async function connect({ config, cluster, log }: OpenTargetDeps): Promise<ApiServerTarget> {
+function modeOf({ target }: ClusterConfig): CredentialMode {
+  return target !== 'embedded' && 'mode' in target ? target.mode : 'impersonate';
+}
+
+/** Calls back once after `ms` milliseconds, unless the process has nothing else to do; returns the way to cancel. */
+function schedule(ms: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, ms);
+  timer.unref();
+  return () => clearTimeout(timer);
+}
+
+async function connect({ config, cluster, metrics, log }: OpenTargetDeps): Promise<ApiServerTarget> {
   const { target, at } = cluster;
   if (target === 'embedded') throw new Error('the embedded API is no API server');
   if ('kubeconfig' in target) {
-    return openKubeconfigTarget({ ...target, env: process.env, now: Date.now, log });
+    return openKubeconfigTarget({
+      ...target,
+      env: process.env,
+      now: Date.now,
+      log,
+      metrics: metrics?.upstream,
+    });
   }
   const token = () => readNamedFile(config.file, `${at}.target.tokenFile`, target.tokenFile).trim();
   // A missing file is to be known now, not at the first request.
@@ -127,6 +173,7 @@ async function connect({ config, cluster, log }: OpenTargetDeps): Promise<ApiSer
     server: target.server,
     token,
     log,
+    metrics: metrics?.upstream,
     ...(ca === undefined ? {} : { certificateAuthority: ca }),
   });
 }

@@ -47,6 +47,7 @@ web: { http: 0.0.0.0:5556 }
 expiry: { idTokens: 24h, authRequests: 1h30m, refreshTokens: { validIfNotUsedFor: 2160h } }
 oauth2: { skipApprovalScreen: true, responseTypes: [code] }
 logger: { level: debug, format: json }
+telemetry: { http: 0.0.0.0:5558, enableProfiling: false }
 staticClients:
   - { id: app, redirectURIs: ['http://127.0.0.1:5555/callback'], name: App, secretEnv: CLIENT_SECRET }
 enablePasswordDB: true
@@ -63,6 +64,7 @@ staticPasswords:
     });
     expect(config.clients[0]).toMatchObject({ id: 'app', secret: 's3cret' });
     expect(config.web.http).toEqual({ host: '0.0.0.0', port: 5556 });
+    expect(config.telemetry.http).toEqual({ host: '0.0.0.0', port: 5558 });
   });
 
   it.each([
@@ -96,6 +98,11 @@ staticPasswords:
       'a Dex key that is not served',
       `${MINIMAL}grpc: { addr: 127.0.0.1:5557 }\n`,
       'sallyport.yaml:3:7: grpc: not served by this version: there is no gRPC API; remove the key',
+    ],
+    [
+      'profiling',
+      `${MINIMAL}telemetry: { enableProfiling: true }\n`,
+      'sallyport.yaml:3:31: telemetry.enableProfiling: there is no profiling endpoint; set false or remove the key',
     ],
     [
       'PKCE switched off',

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commandsReference } from './commands-reference.ts';
 import { configurationReference, undescribedKeys } from './configuration-reference.ts';
+import { metricsReference } from './metrics-reference.ts';
 
 const REFERENCE = resolve(import.meta.dirname, '../../docs/reference');
 
@@ -28,6 +29,11 @@ describe('the reference', () => {
     const rows = refused.split('\n').filter((line) => line.startsWith('| `'));
     expect(rows.length).toBeGreaterThan(10);
     expect(rows.filter((line) => /\| +\|$/.test(line))).toEqual([]);
+  });
+
+  it('of the metrics is what the registry has', () => {
+    const made = metricsReference();
+    expect(pinned('metrics.md', made)).toBe(made);
   });
 
   it('of the commands is what their help says', async () => {

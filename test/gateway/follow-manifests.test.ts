@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -77,11 +77,13 @@ describe('changed manifests', () => {
     expect(await follower.look()).toBe('refused');
     expect([may('jane'), may('carol')]).toEqual([true, false]);
     expect(await follower.look()).toBe('unchanged');
+    expect(follower.upToDate()).toBe(false);
     expect(complaints).toHaveLength(1);
     expect(complaints[0]).toMatch(/b\.yaml|ClusterRoleBinding/);
     await rm(join(directory, 'b.yaml'));
     expect(await follower.look()).toBe('applied');
     expect(may('carol')).toBe(true);
+    expect(follower.upToDate()).toBe(true);
   });
 
   it('that vanish with their directory leave the last good policy in force', async () => {
@@ -90,6 +92,18 @@ describe('changed manifests', () => {
     expect(may('jane')).toBe(true);
     const { mkdir } = await import('node:fs/promises');
     await mkdir(directory);
+  });
+
+  it('are up to date again when a bad change is taken back', async () => {
+    const file = join(directory, 'a.yaml');
+    const { ino } = await stat(file);
+    await rename(file, join(directory, 'a.txt'));
+    await writeFile(file, 'kind: [');
+    expect([await follower.look(), follower.upToDate()]).toEqual(['refused', false]);
+    await rename(join(directory, 'a.txt'), file);
+    expect((await stat(file)).ino).toBe(ino);
+    await follower.look();
+    expect(follower.upToDate()).toBe(true);
   });
 
   it('are told from unchanged ones without being read', async () => {

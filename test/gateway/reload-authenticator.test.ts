@@ -21,12 +21,14 @@ interface FakeIssuer {
   url: string;
   requests: number;
   sockets: number;
+  refusing: boolean;
   stop(): void;
 }
 
 async function startIssuer(): Promise<FakeIssuer> {
   const server = createServer((request, response) => {
     issuer.requests += 1;
+    if (issuer.refusing) return void response.writeHead(503).end();
     if (request.url === '/keys') response.end(JSON.stringify({ keys: [theirs.jwk] }));
     else response.end(JSON.stringify({ issuer: issuer.url, jwks_uri: `${issuer.url}/keys` }));
   });
@@ -34,6 +36,7 @@ async function startIssuer(): Promise<FakeIssuer> {
     url: '',
     requests: 0,
     sockets: 0,
+    refusing: false,
     stop: () => {
       server.closeAllConnections();
       server.close();
@@ -70,6 +73,7 @@ function setUp(first: string): { authenticator: ReloadableAuthenticator; write(t
     log: { warn: () => undefined },
     deadline: 300,
     retryAfter: 20,
+    loadAgainAfter: 20,
     closeAfter: 0,
   });
   cleanups.push(() => authenticator.close());
@@ -94,6 +98,10 @@ const accepted = (username: string): TokenOutcome => ({
   expiresAt: Number.POSITIVE_INFINITY,
 });
 
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(setImmediate);
+}
+
 describe('createReloadableAuthenticator', () => {
   it('applies new mappings to a token that it remembers, and ignores identical bytes', async () => {
     const { authenticator, write } = setUp(file(entry(builtIn, 'a:')));
@@ -103,6 +111,20 @@ describe('createReloadableAuthenticator', () => {
     expect(await nameOf(authenticator, good)).toBe('a:alice');
     expect(await authenticator.reload()).toBe('reloaded');
     expect(await nameOf(authenticator, good)).toBe('b:alice');
+  });
+
+  it('counts the issuers without keys, asks them again by itself, and serves the others meanwhile', async () => {
+    const issuer = await startIssuer();
+    issuer.refusing = true;
+    const { authenticator } = setUp(file(entry(builtIn, 'a:'), entry(issuer.url, 'b:')));
+    await until(() => issuer.requests > 1);
+    expect(authenticator.issuers()).toEqual({ total: 2, withoutKeys: 1 });
+    expect(await nameOf(authenticator, good)).toBe('a:alice');
+    issuer.refusing = false;
+    await until(() => authenticator.issuers().withoutKeys === 0);
+    issuer.refusing = true;
+    expect(await nameOf(authenticator, tokenOf(issuer.url, theirs))).toBe('b:alice');
+    expect(authenticator.issuers()).toEqual({ total: 2, withoutKeys: 0 });
   });
 
   it.each([

@@ -126,6 +126,18 @@ export const logger = z.strictObject({
   excludeFields: notServed('secrets are never logged; remove the key').optional(),
 });
 
+export const telemetry = z.strictObject({
+  http: listenAddress.optional().meta({
+    description:
+      'Where `/metrics` and the health checks are served, in clear and to everybody who can reach the address.',
+    whenAbsent: 'not served',
+  }),
+  enableProfiling: z
+    .literal(false, 'there is no profiling endpoint; set false or remove the key')
+    .optional()
+    .describe('Accepted for Dex files; there is no profiling endpoint.'),
+});
+
 export const frontend = z.strictObject({
   issuer: z.string().optional().meta({ description: 'The name on the pages.', whenAbsent: 'Sallyport' }),
   logoURL: httpUrl.optional().describe('The picture on the pages.'),

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { gateway } from './gateway.ts';
-import { expiry, frontend, logger, oauth2, staticClient, staticPassword, storage, web } from './identity.ts';
+import {
+  expiry,
+  frontend,
+  logger,
+  oauth2,
+  staticClient,
+  staticPassword,
+  storage,
+  telemetry,
+  web,
+} from './identity.ts';
 import { httpUrl, notServed } from './values.ts';
 
 /** The whole configuration file: Dex's keys and `gateway`. */
@@ -17,6 +27,7 @@ export const configSchema = z
     oauth2: oauth2.default({ skipApprovalScreen: false }),
     expiry: expiry.default({}),
     logger: logger.default({ level: 'info', format: 'text' }),
+    telemetry: telemetry.default({}),
     frontend: frontend.default({}),
     staticClients: z
       .array(staticClient)
@@ -29,7 +40,6 @@ export const configSchema = z
       whenAbsent: 'the identity provider alone is started',
     }),
     connectors: notServed('accounts come from staticPasswords; remove the key').optional(),
-    telemetry: notServed('/healthz and /readyz are on both doors; remove the key').optional(),
     grpc: notServed('there is no gRPC API; remove the key').optional(),
     signer: notServed(
       'an RS256 key is made at first start and kept in the storage; remove the key',

@@ -31,6 +31,8 @@ export interface AuditLogOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: { error(fields: object, message: string): void; info(fields: object, message: string): void };
+  /** Is told of events that were taken and could not be stored. */
+  readonly lost?: ((events: number) => void) | undefined;
 }
 
 const BATCH_CHARACTERS = 65_536;
@@ -73,6 +75,7 @@ class AuditLog implements AuditBackend {
       maxBackups: 100,
       durability: 'batch',
       strict: false,
+      lost: () => {},
       ...options,
       path: options.path === '-' ? '/dev/stdout' : options.path,
     };
@@ -143,7 +146,9 @@ class AuditLog implements AuditBackend {
       this.#backlog.push(lines);
       this.#backlogBytes += lines.length;
     } else {
-      this.#dropped += lines.toString('latin1').split('\n').length - 1;
+      const events = linesIn(lines);
+      this.#dropped += events;
+      this.#options.lost?.(events);
     }
   }
 
@@ -198,6 +203,10 @@ class AuditLog implements AuditBackend {
   #state(): object {
     return { path: this.#options.path, waitingBytes: this.#backlogBytes, dropped: this.#dropped };
   }
+}
+
+function linesIn(lines: Buffer): number {
+  return lines.toString('latin1').split('\n').length - 1;
 }
 
 /** Only for its owner: events tell who does what. */

@@ -40,6 +40,7 @@ export {
   createTokenAuthenticator,
   type TokenAuthenticator,
   type TokenAuthenticatorDeps,
+  type TokenObserver,
 } from './token-authenticator.ts';
 export type { TokenOutcome } from './token-outcome.ts';
 export { createTokenReviewer, type TokenReviewer, type TokenReviewerDeps } from './token-review/index.ts';

@@ -28,6 +28,8 @@ export interface RemoteKeySourceDeps {
 export interface RemoteKeySource extends KeySource {
   /** Fetches the keys ahead of the first token; false when that failed (it is tried again on use). */
   load(): Promise<boolean>;
+  /** Whether keys were fetched once; they count as long as nothing newer comes. */
+  loaded(): boolean;
   close(): Promise<void>;
 }
 
@@ -134,6 +136,7 @@ export function createRemoteKeySource(deps: RemoteKeySourceDeps): RemoteKeySourc
       await refresh();
       return keys !== undefined;
     },
+    loaded: () => keys !== undefined,
     close: () => agent.destroy(),
   };
 }

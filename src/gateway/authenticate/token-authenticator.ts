@@ -15,6 +15,14 @@ export interface TokenAuthenticator {
   authenticate(token: string): TokenOutcome | Promise<TokenOutcome>;
 }
 
+/** Is told what becomes of tokens. */
+export interface TokenObserver {
+  /** A token was among the verified ones. */
+  remembered(): void;
+  /** It was not, and is verified now; the callback is for the result. */
+  verifying(): (result: TokenOutcome['outcome']) => void;
+}
+
 export interface TokenAuthenticatorDeps {
   readonly issuers: readonly TokenIssuer[];
   /** Milliseconds since 1970. */
@@ -23,6 +31,7 @@ export interface TokenAuthenticatorDeps {
   readonly maxTokenBytes?: number;
   /** How many verified tokens are remembered; default 10 000. */
   readonly rememberedTokens?: number;
+  readonly observer?: TokenObserver | undefined;
 }
 
 /**
@@ -30,7 +39,7 @@ export interface TokenAuthenticatorDeps {
  * memory holds no credentials) until it expires or its issuer's keys change; a refusal never is.
  */
 export function createTokenAuthenticator(deps: TokenAuthenticatorDeps): TokenAuthenticator {
-  const { now, maxTokenBytes = 16 * 1024, rememberedTokens = 10_000 } = deps;
+  const { now, maxTokenBytes = 16 * 1024, rememberedTokens = 10_000, observer } = deps;
   const issuers = new Map(deps.issuers.map((issuer) => [issuer.authenticator.issuer.url, issuer]));
   const verified = createVerifiedTokens(rememberedTokens);
   const tooLarge: TokenOutcome = {
@@ -43,6 +52,18 @@ export function createTokenAuthenticator(deps: TokenAuthenticatorDeps): TokenAut
     return outcome;
   };
 
+  const verify = (key: string, token: string): TokenOutcome | Promise<TokenOutcome> => {
+    const jws = parseCompactJWS(token);
+    const issuer = jws === undefined ? undefined : issuerOf(jws, issuers);
+    if (jws === undefined || issuer === undefined) return notMine;
+    // Read before verifying: keys that change meanwhile make the memory void, never the reverse.
+    const generation = issuer.keys.generation();
+    const isCurrent = (): boolean => issuer.keys.generation() === generation;
+    const outcome = verifyToken(jws, issuer, now());
+    if (outcome instanceof Promise) return outcome.then((answer) => remember(key, answer, isCurrent));
+    return remember(key, outcome, isCurrent);
+  };
+
   return {
     authenticate: (token) => {
       if (token.length > maxTokenBytes) return tooLarge;
@@ -50,18 +71,17 @@ export function createTokenAuthenticator(deps: TokenAuthenticatorDeps): TokenAut
       const known = verified.get(key);
       if (known !== undefined) {
         const { expiresAt, hasEnded } = known.outcome;
-        if (now() < expiresAt && known.isCurrent() && hasEnded?.() !== true) return known.outcome;
+        if (now() < expiresAt && known.isCurrent() && hasEnded?.() !== true) {
+          observer?.remembered();
+          return known.outcome;
+        }
         verified.delete(key);
       }
-      const jws = parseCompactJWS(token);
-      const issuer = jws === undefined ? undefined : issuerOf(jws, issuers);
-      if (jws === undefined || issuer === undefined) return notMine;
-      // Read before verifying: keys that change meanwhile make the memory void, never the reverse.
-      const generation = issuer.keys.generation();
-      const isCurrent = (): boolean => issuer.keys.generation() === generation;
-      const outcome = verifyToken(jws, issuer, now());
-      if (outcome instanceof Promise) return outcome.then((answer) => remember(key, answer, isCurrent));
-      return remember(key, outcome, isCurrent);
+      const told = observer?.verifying();
+      const outcome = verify(key, token);
+      if (outcome instanceof Promise) void outcome.then((answer) => told?.(answer.outcome));
+      else told?.(outcome.outcome);
+      return outcome;
     },
   };
 }

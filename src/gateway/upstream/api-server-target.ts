@@ -15,7 +15,9 @@ import {
 } from '../../kubeconfig/index.ts';
 import type { AuthorizedRequest, Target } from '../exchange.ts';
 import { isLongRunning } from '../long-running.ts';
+import type { UpstreamMetrics } from '../metrics/index.ts';
 import { respondStatus } from '../respond-status.ts';
+import { traceFields } from '../trace-context/index.ts';
 import type { UpgradeOffer } from '../upgrade/index.ts';
 import { forwardUpgrade } from './forward-upgrade.ts';
 import { outboundHeaders } from './outbound-headers.ts';
@@ -28,6 +30,8 @@ export interface ApiServerTargetDeps {
   readonly access: ApiAccess;
   readonly mode: CredentialMode;
   readonly log: { warn(fields: object, message: string): void };
+  /** undefined: nothing is counted. */
+  readonly metrics?: UpstreamMetrics | undefined;
 }
 
 /** A Kubernetes API server behind HTTP. */
@@ -47,7 +51,7 @@ const LIMITS = { headersTimeoutMs: 60_000, bodyTimeoutMs: 0 };
 /** Without a certificate: what passes through is the caller's, and must not arrive as the gateway's. */
 const NOBODY: Credentials = {};
 
-export function createApiServerTarget({ access, mode, log }: ApiServerTargetDeps): ApiServerTarget {
+export function createApiServerTarget({ access, mode, log, metrics }: ApiServerTargetDeps): ApiServerTarget {
   const { endpoint, credentials } = access;
   const { origin, pathname, host } = new URL(endpoint.server);
   const base = pathname === '/' ? '' : pathname;
@@ -61,18 +65,23 @@ export function createApiServerTarget({ access, mode, log }: ApiServerTargetDeps
   const questions = askThrough(client, { server: endpoint.server, renewal });
 
   function eventsOf({ request, response, auditId }: AuthorizedRequest, own: Credentials) {
+    const answered = metrics?.sent();
+    const ids = () => ({ auditId, ...traceFields(request.headers) });
     const unavailable = (message: string) =>
       respondStatus(request, response, serviceUnavailable(message).status);
     return {
       onFailure(error) {
-        log.warn({ auditId, err: error }, 'API server did not answer');
+        metrics?.failed('unreachable');
+        log.warn({ ...ids(), err: error }, 'API server did not answer');
         unavailable('the API server did not answer');
       },
       intercept(status) {
+        answered?.();
         // The caller's token is good: a 401 would send them to sign in again, and again.
         if (status !== 401 || mode === 'passThrough') return false;
         credentials.refused(own);
-        log.warn({ auditId }, "the API server does not take the gateway's credentials");
+        metrics?.failed('credentials');
+        log.warn(ids(), "the API server does not take the gateway's credentials");
         unavailable("the API server does not take the gateway's credentials");
         return true;
       },
@@ -114,7 +123,11 @@ export function createApiServerTarget({ access, mode, log }: ApiServerTargetDeps
       return own.then(
         (got) => sendEither(authorized, got),
         (error: unknown) => {
-          log.warn({ auditId: authorized.auditId, err: error }, 'no credentials for the API server');
+          metrics?.failed('credentials');
+          log.warn(
+            { auditId: authorized.auditId, ...traceFields(authorized.request.headers), err: error },
+            'no credentials for the API server',
+          );
           throw serviceUnavailable('the gateway has no credentials for the API server');
         },
       );

@@ -1,3 +1,4 @@
+import type { UpstreamMetrics } from '../metrics/index.ts';
 import { type ApiServerTarget, createApiServerTarget } from './api-server-target.ts';
 
 export interface HttpTargetDeps {
@@ -8,6 +9,7 @@ export interface HttpTargetDeps {
   /** The gateway's own credential, read anew at each request so that rotation needs no restart. */
   token(): string;
   readonly log: { warn(fields: object, message: string): void };
+  readonly metrics?: UpstreamMetrics | undefined;
 }
 
 /** An API server that is reached by impersonation, with the bearer token of the gateway's own account. */
@@ -16,6 +18,7 @@ export function createHttpTarget({
   certificateAuthority,
   token,
   log,
+  metrics,
 }: HttpTargetDeps): ApiServerTarget {
   return createApiServerTarget({
     access: {
@@ -30,5 +33,6 @@ export function createHttpTarget({
     },
     mode: 'impersonate',
     log,
+    metrics,
   });
 }

@@ -1,4 +1,5 @@
 import { openApiAccess } from '../../kubeconfig/index.ts';
+import type { UpstreamMetrics } from '../metrics/index.ts';
 import { type ApiServerTarget, createApiServerTarget } from './api-server-target.ts';
 import type { CredentialMode } from './outbound-identity.ts';
 
@@ -15,6 +16,7 @@ export interface KubeconfigTargetDeps {
   /** Milliseconds since the epoch. */
   now(): number;
   readonly log: { warn(fields: object, message: string): void };
+  readonly metrics?: UpstreamMetrics | undefined;
 }
 
 /**
@@ -23,7 +25,8 @@ export interface KubeconfigTargetDeps {
  */
 export async function openKubeconfigTarget({
   mode,
+  metrics,
   ...deps
 }: KubeconfigTargetDeps): Promise<ApiServerTarget> {
-  return createApiServerTarget({ access: await openApiAccess(deps), mode, log: deps.log });
+  return createApiServerTarget({ access: await openApiAccess(deps), mode, log: deps.log, metrics });
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { traceHeaders } from '../trace-context/index.ts';
 
 /**
  * The only request headers that reach the API server: those that its clients use to say what they want.
@@ -39,5 +40,6 @@ export function outboundHeaders(
   }
   const length = inbound['content-length'];
   if (length !== undefined) outbound.push('content-length', length);
+  outbound.push(...traceHeaders(inbound));
   return outbound;
 }

@@ -193,6 +193,24 @@ describe('a disk that refuses', () => {
     expect(errors.at(-1)).toBe('audit log can be written again');
   });
 
+  it('tells of the events that it can keep no longer', () => {
+    let lost = 0;
+    const log = openLog({
+      durability: 'each',
+      lost: (events) => {
+        lost += events;
+      },
+    });
+    disk('full');
+    const line = 'x'.repeat(9 * 1024 * 1024);
+    log.write(line);
+    expect(lost).toBe(0);
+    log.write(line);
+    log.write(line);
+    expect(lost).toBe(2);
+    disk('works');
+  });
+
   it('tries again by itself', async () => {
     const log = openLog({ durability: 'each' });
     disk('full');

@@ -99,6 +99,31 @@ describe('an API server behind the gateway', () => {
     expect(pairs(api.requests[0]?.rawHeaders ?? [])).toEqual(expect.arrayContaining(IDENTITY));
   });
 
+  it('gets the caller’s trace when it is a valid one, and none that was made up', async () => {
+    const api = await upstream();
+    const { port } = await gatewayTo(api.url);
+    const parent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const traces = [
+      [parent, 'vendor=1'],
+      [`${parent}-x`, 'vendor=1'],
+      [parent, 'Vendor=1'],
+      [`${parent}\r\ntraceparent: ${parent}`, 'a=1'],
+    ];
+    for (const [traceparent, tracestate] of traces) {
+      const headers = `traceparent: ${traceparent}\r\ntracestate: ${tracestate}\r\nConnection: close`;
+      await sendRaw(port, `GET /api/v1/pods HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n`);
+    }
+    const sent = api.requests.map(({ rawHeaders }) =>
+      pairs(rawHeaders).filter((pair) => pair.startsWith('trace')),
+    );
+    expect(sent).toEqual([
+      [`traceparent: ${parent}`, 'tracestate: vendor=1'],
+      [],
+      [`traceparent: ${parent}`],
+      [],
+    ]);
+  });
+
   it('gets bodies streamed, trailers never', async () => {
     const api = await upstream();
     const { port } = await gatewayTo(api.url);

@@ -1,0 +1,35 @@
+import type { AuditBackend } from '../audit/index.ts';
+import type { MetricRegistry } from './metric-registry.ts';
+
+export interface AuditMetrics {
+  /** The same backend, its events counted. */
+  counted(backend: AuditBackend): AuditBackend;
+  /** Events that a backend had taken and could not store. */
+  lost(events: number): void;
+}
+
+/** Counts audit events. Source of the names: Kubernetes apiserver/pkg/audit/metrics.go. */
+export function createAuditMetrics(registry: MetricRegistry): AuditMetrics {
+  const events = registry.counter('apiserver_audit_event_total', 'Audit events given to the log.').labels();
+  const errors = registry
+    .counter('apiserver_audit_error_total', 'Audit events that could not be stored.', ['plugin'])
+    .labels('log');
+  return {
+    counted: (backend) => ({
+      durability: backend.durability,
+      refusing: () => backend.refusing(),
+      offer(line) {
+        const taken = backend.offer(line);
+        (taken ? events : errors).inc();
+        return taken;
+      },
+      write(line) {
+        events.inc();
+        backend.write(line);
+      },
+      flush: () => backend.flush(),
+      close: () => backend.close(),
+    }),
+    lost: (count) => errors.inc(count),
+  };
+}
