@@ -11,6 +11,8 @@ import {
 export interface Clusters {
   handle(request: IncomingMessage, response: ServerResponse, upgrade?: ClientUpgrade): void;
   notReady(): string | undefined;
+  /** What decides in the first one, for services that are no cluster. */
+  readonly door: GuardedCluster['door'];
   close(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export async function openClusters(deps: Omit<OpenGuardedClusterDeps, 'cluster'>
         configured.map(({ name }) => name),
         opened,
       ),
+    door: root.door,
     close,
   };
 }

@@ -16,6 +16,7 @@ import {
   type ManifestFollower,
   openManifests,
   type Pipeline,
+  type PipelineDeps,
   type ServingCertificate,
 } from '../gateway/index.ts';
 import type { Identity } from '../identity/index.ts';
@@ -39,6 +40,8 @@ export interface OpenGuardedClusterDeps {
 /** One cluster behind door 2. */
 export interface GuardedCluster {
   readonly pipeline: Pipeline;
+  /** What the pipeline decides by. */
+  readonly door: Pick<PipelineDeps, 'authenticate' | 'authorize' | 'auditor' | 'notReady' | 'streams'>;
   /** undefined when requests can be decided and answered, else the reason why not yet. */
   notReady(): string | undefined;
   /** What decides has ended; requests under way go on until the server has drained. */
@@ -69,15 +72,16 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
     now: Date.now,
     graceMs: gateway.streamGrace,
   });
+  const { authenticate } = authenticator;
+  const door = { authenticate, authorize, auditor, notReady: opened.notReady, streams };
   const pipeline = createPipeline({
+    ...door,
     cluster: cluster.name,
-    authenticate: authenticator.authenticate,
     impersonate: createImpersonation({
       authorize,
       constrained: cluster.constrainedImpersonation,
       now: () => performance.now(),
     }),
-    authorize,
     reviews: createReviewAnswerer({
       authorize,
       rulesFor: (user, namespace) =>
@@ -85,13 +89,11 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
       now: () => new Date(),
     }),
     target: opened.target,
-    streams,
-    auditor,
-    notReady: opened.notReady,
     log: log.child({ door: 'gateway' }),
   });
   return {
     pipeline,
+    door,
     notReady: opened.notReady,
     close: async () => {
       following.close();
