@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { connect as connectHttp2 } from 'node:http2';
 import { request } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -248,5 +249,31 @@ describe('behind the gateway itself', () => {
     expect((await ask('/page')).status).toBe(401);
     expect((await ask('/healthz')).status).toBe(200);
     expect(seen).toHaveLength(1);
+  });
+
+  it('HTTP/2 is no other way in', async () => {
+    const ca = readFileSync(join(sallyport.dataDir, 'ca.crt'));
+    const session = connectHttp2(`https://127.0.0.1:${ports['9443']}`, { ca });
+    const statusOf = (person: keyof typeof tokens) =>
+      new Promise((done, failed) => {
+        const stream = session.request({
+          ':path': '/page',
+          authorization: bearer(person).slice('Authorization: '.length),
+          'x-remote-user': 'root',
+          cookie: ['a=1', 'b=2'],
+        });
+        stream
+          .once('response', (headers) => done(headers[':status']))
+          .once('error', failed)
+          .resume();
+      });
+    expect([await statusOf('jane'), await statusOf('bob')]).toEqual([200, 403]);
+    session.close();
+    expect(seen).toMatchObject([{ method: 'GET', url: '/page' }]);
+    expect(seen[0]?.headers.filter((line) => /remote|cookie|authority|^:/.test(line))).toEqual([
+      'cookie: a=1; b=2',
+      'x-remote-user: jane',
+      'x-remote-groups: developers|system:authenticated',
+    ]);
   });
 });
