@@ -155,7 +155,10 @@ const service = z
           .string()
           .regex(/^[|,;:/ ]$/, 'expected one of | , ; : / and the blank')
           .default('|')
-          .describe('Between the groups. Where it is part of a name, it is percent-encoded.'),
+          .meta({
+            description: 'Between the groups. Where it is part of a name, it is percent-encoded.',
+            whenAbsent: 'a vertical bar',
+          }),
       })
       .default({ user: 'x-remote-user', groups: 'x-remote-groups', groupsSeparator: '|' }),
     passAuthorization: z
