@@ -53,6 +53,8 @@ export interface Admitted {
   readonly attributes: readonly Attributes[];
   /** Milliseconds since 1970 at which the token ends; Infinity for none. */
   readonly expiresAt: number;
+  /** Whether the session that opened it is over; absent when nobody can tell. */
+  readonly hasEnded?: (() => boolean) | undefined;
   readonly trail: AuditTrail | undefined;
 }
 
@@ -82,6 +84,9 @@ interface Exchange {
   target: string;
   trail: AuditTrail | undefined;
 }
+
+/** Without a credential nothing runs out. */
+const ENDLESS = { expiresAt: Number.POSITIVE_INFINITY, hasEnded: undefined };
 
 /**
  * The second door for services that are no Kubernetes API. Its order is the pipeline's, without impersonation:
@@ -121,8 +126,8 @@ export function createDoor(deps: DoorDeps, { access, refusal = (error) => error 
     begin(deps, exchange, recordedInfo(questions[0], path), outcome);
     const user = identify(deps, exchange, outcome);
     const attributes = questions.map((question) => ({ ...question, user }));
-    const expiresAt = outcome.outcome === 'authenticated' ? outcome.expiresAt : Number.POSITIVE_INFINITY;
-    const admitted = { auditId, user, attributes, expiresAt, trail: exchange.trail };
+    const { expiresAt, hasEnded } = outcome.outcome === 'authenticated' ? outcome : ENDLESS;
+    const admitted = { auditId, user, attributes, expiresAt, hasEnded, trail: exchange.trail };
     const decided = whenAnswered(() => decide(deps, exchange, attributes));
     return decided instanceof Promise
       ? decided.then(() => passage.admit(request, response, admitted))
@@ -140,8 +145,8 @@ export function createDoor(deps: DoorDeps, { access, refusal = (error) => error 
       begin(deps, exchange, recordedInfo(undefined, path, asked.method), outcome);
       const { trail } = exchange;
       trail?.decided('allow', 'the path is one of ignorePaths');
-      const expiresAt = Number.POSITIVE_INFINITY;
-      return passage.admit(request, response, { auditId, user: undefined, attributes: [], expiresAt, trail });
+      const nobody = { auditId, user: undefined, attributes: [], ...ENDLESS, trail };
+      return passage.admit(request, response, nobody);
     }
     const questions = questionsOf(asked);
     // Nothing asked is nothing allowed.

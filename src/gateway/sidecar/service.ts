@@ -53,8 +53,8 @@ export function createService(options: ServiceOptions, deps: ServiceDeps): Servi
     passAuthorization: options.passAuthorization,
     decidedOn: access.authorization.rewrites?.byHttpHeader?.name,
   });
-  const watch = (response: ServerResponse, { attributes, expiresAt }: Admitted) => {
-    for (const each of attributes) deps.streams.add({ response, attributes: each, expiresAt });
+  const watch = (response: ServerResponse, { attributes, expiresAt, hasEnded }: Admitted) => {
+    for (const each of attributes) deps.streams.add({ response, attributes: each, expiresAt, hasEnded });
   };
 
   const door = createDoor(deps, { access });

@@ -143,6 +143,19 @@ describe('a WebSocket to a service', () => {
     expect(upstream?.destroyed).toBe(true);
   });
 
+  it('ends with the session that opened it', async () => {
+    let over = false;
+    const user = { username: 'jane', groups: [] };
+    const { port } = await echo({
+      authenticate: () => ({ outcome: 'authenticated', user, expiresAt: 2_000, hasEnded: () => over }),
+    });
+    const client = open(port, handshake());
+    await client.until(/\r\n\r\n/);
+    over = true;
+    await once(client.socket, 'close');
+    expect(client.socket.destroyed).toBe(true);
+  });
+
   it('is told to the other side when either ends, after the last byte', async () => {
     const { port, sockets } = await echo();
     const first = open(port, handshake());
