@@ -97,8 +97,10 @@ export function createDoor(deps: DoorDeps, { access, refusal = (error) => error 
   const questionsOf = createQuestions(access.authorization);
 
   function refuse({ request, response, auditId, trail }: Exchange, error: unknown): void {
+    let failure = internalError('the request could not be handled');
     if (error instanceof StatusError) {
-      trail?.respondsWith(error.status);
+      failure = refusal(error);
+      trail?.respondsWith(failure.status);
     } else {
       deps.log.error({ auditId, err: error }, 'request failed');
       // Its name only: a message may quote what must not be kept.
@@ -108,12 +110,10 @@ export function createDoor(deps: DoorDeps, { access, refusal = (error) => error 
       response.destroy();
       return;
     }
-    const failure = error instanceof StatusError ? error : internalError('the request could not be handled');
     response.setHeader('Cache-Control', 'no-cache, private');
-    const { status } = refusal(failure);
     // RFC 6750 §3: whoever is refused for want of a token is told which kind.
-    if (status.code === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-    respondStatus(request, response, status);
+    if (failure.status.code === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+    respondStatus(request, response, failure.status);
   }
 
   function enter(
@@ -122,12 +122,20 @@ export function createDoor(deps: DoorDeps, { access, refusal = (error) => error 
     questions: readonly Question[],
     outcome: AuthenticationOutcome,
   ): void | Promise<void> {
-    const { request, response, auditId, passage } = exchange;
     begin(deps, exchange, recordedInfo(questions[0], path), outcome);
+    return whenStored(exchange, () => judge(exchange, questions, outcome));
+  }
+
+  function judge(
+    exchange: Exchange,
+    questions: readonly Question[],
+    outcome: AuthenticationOutcome,
+  ): void | Promise<void> {
+    const { request, response, auditId, passage, trail } = exchange;
     const user = identify(deps, exchange, outcome);
     const attributes = questions.map((question) => ({ ...question, user }));
     const { expiresAt, hasEnded } = outcome.outcome === 'authenticated' ? outcome : ENDLESS;
-    const admitted = { auditId, user, attributes, expiresAt, hasEnded, trail: exchange.trail };
+    const admitted = { auditId, user, attributes, expiresAt, hasEnded, trail };
     const decided = whenAnswered(() => decide(deps, exchange, attributes));
     return decided instanceof Promise
       ? decided.then(() => passage.admit(request, response, admitted))
@@ -146,7 +154,7 @@ export function createDoor(deps: DoorDeps, { access, refusal = (error) => error 
       const { trail } = exchange;
       trail?.decided('allow', 'the path is one of ignorePaths');
       const nobody = { auditId, user: undefined, attributes: [], ...ENDLESS, trail };
-      return passage.admit(request, response, nobody);
+      return whenStored(exchange, () => passage.admit(request, response, nobody));
     }
     const questions = questionsOf(asked);
     // Nothing asked is nothing allowed.
@@ -184,7 +192,6 @@ function checkedPath({ method, target, rawHeaders }: Asked): string {
   return decodeURIComponent(queryStart < 0 ? target : target.slice(0, queryStart));
 }
 
-/** @throws StatusError 500 when the event can't be stored and the configuration wants no request without one */
 function begin(
   { auditor }: DoorDeps,
   exchange: Exchange,
@@ -200,6 +207,12 @@ function begin(
   const trail = auditor.begin({ auditId, request, requestInfo, user, receivedAt });
   trail?.follow(response);
   exchange.trail = trail;
+}
+
+/** Nothing goes on before its first event is kept, where that takes time. */
+function whenStored({ trail }: Exchange, proceed: () => void | Promise<void>): void | Promise<void> {
+  const stored = trail?.stored;
+  return stored === undefined ? proceed() : stored.then(proceed);
 }
 
 /** @throws StatusError 401; the cause goes to the log only */

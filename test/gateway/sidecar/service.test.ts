@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AuditBeginning, AuditTrail } from '../../../src/gateway/audit/index.ts';
 import { Unanswered } from '../../../src/gateway/delegate/index.ts';
-import { serviceUnavailable } from '../../../src/kube/index.ts';
+import { internalError, serviceUnavailable } from '../../../src/kube/index.ts';
 import { closeServer, listenOn, recordingUpstream, sendRaw } from '../support/gateway.ts';
 import { OPEN, serveService } from '../support/services.ts';
 
@@ -202,6 +202,16 @@ describe('a service behind the gateway', () => {
     right = false;
     await expect(reader?.read()).rejects.toThrow();
     writer.abort().catch(() => {});
+  });
+
+  it.each(['/checked', '/healthz'])('gets nothing at %s before the event is kept', async (path) => {
+    const stored = Promise.reject(internalError('failed to store audit event'));
+    stored.catch(() => {});
+    const trail = { follow() {}, decided() {}, respondsWith() {}, stored } as unknown as AuditTrail;
+    const access = { ...OPEN, ignorePaths: ['/healthz'] };
+    const { url, upstream } = await behind({ access }, { auditor: { begin: () => trail } });
+    expect((await fetch(`${url}${path}`, { headers: GOOD })).status).toBe(500);
+    expect(upstream.requests).toEqual([]);
   });
 
   it('is recorded with what was asked, the first refusal included', async () => {
