@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { findChromium } from './find-chromium.ts';
 import { findKubelogin } from './find-kubelogin.ts';
+import { findNginx } from './find-nginx.ts';
 import { installKubectl } from './install-kubectl.ts';
 
 declare module 'vitest' {
@@ -8,6 +9,7 @@ declare module 'vitest' {
     chromium: string;
     /** Empty when it cannot be had. */
     kubelogin: string;
+    nginx: string;
     kubectl: Record<KubectlVersion, string>;
   }
 }
@@ -18,6 +20,7 @@ export type KubectlVersion = '1.32' | '1.35';
 export async function setup(project: TestProject): Promise<void> {
   project.provide('chromium', await findChromium(say));
   project.provide('kubelogin', await findKubelogin(say));
+  project.provide('nginx', await findNginx(say));
   project.provide('kubectl', {
     '1.32': await installKubectl('1.32', say),
     '1.35': await installKubectl('1.35', say),

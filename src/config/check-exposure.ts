@@ -36,7 +36,8 @@ export async function checkExposure(config: Config, deps: ExposureDeps): Promise
 }
 
 function openAddress({ web, gateway }: Config): ListenAddress | undefined {
-  return [web.http, web.https, gateway?.https].find(
+  const services = gateway?.services.map(({ https }) => https) ?? [];
+  return [web.http, web.https, gateway?.https, ...services, gateway?.forwardAuth?.https].find(
     (address) => address !== undefined && !isLoopback(address.host),
   );
 }

@@ -22,6 +22,7 @@ export function resolveGateway(gateway: GatewayConfig, base: string): GatewayCon
         ? {}
         : { authenticationConfig: at(cluster.authenticationConfig) }),
     })),
+    services: gateway.services.map((service) => resolveService(service, at)),
   };
 }
 
@@ -39,6 +40,19 @@ function resolveAudit(
     policyFile: at(audit.policyFile),
     ...(log === undefined ? {} : { log: { ...log, path: log.path === '-' ? log.path : at(log.path) } }),
     ...(webhook === undefined ? {} : { webhook: { ...webhook, configFile: at(webhook.configFile) } }),
+  };
+}
+
+function resolveService(
+  service: GatewayConfig['services'][number],
+  at: (path: string) => string,
+): GatewayConfig['services'][number] {
+  const { tlsCert, tlsKey, certificateAuthority } = service;
+  return {
+    ...service,
+    ...(tlsCert === undefined ? {} : { tlsCert: at(tlsCert) }),
+    ...(tlsKey === undefined ? {} : { tlsKey: at(tlsKey) }),
+    ...(certificateAuthority === undefined ? {} : { certificateAuthority: at(certificateAuthority) }),
   };
 }
 

@@ -2,6 +2,7 @@
  * Door 2: what may you do? Describes a request, authenticates its bearer, decides by RBAC and forwards what is allowed.
  * Owns the pipeline, the ways to a target, and its own serving certificate. Knows nothing of how tokens are issued.
  */
+export { openToEverybody } from './access/index.ts';
 export {
   type AuditBackend,
   type Auditor,
@@ -19,6 +20,7 @@ export { createClusterRouter } from './clusters/index.ts';
 export { createDelegatedAuthorizer, type DelegatedAuthorizer } from './delegate/index.ts';
 export type { AuthorizedRequest, Target } from './exchange.ts';
 export { type ManifestFollower, openManifests } from './follow-manifests.ts';
+export { type AskingProxy, createForwardAuth, type ForwardAuthService } from './forward-auth/index.ts';
 export { guardPolicy } from './guard-policy.ts';
 export { createImpersonation } from './impersonate/index.ts';
 export {
@@ -50,6 +52,7 @@ export {
   type ReloadOutcome,
 } from './reload-authenticator.ts';
 export { createReviewAnswerer } from './reviews/index.ts';
+export { createService, type Service } from './sidecar/index.ts';
 export {
   type ClientAuthorities,
   clientCertificateOptions,

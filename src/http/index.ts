@@ -4,6 +4,7 @@
  */
 export { type AddressBudget, createAddressBudget } from './address-budget.ts';
 export { addressNetwork } from './address-network.ts';
+export { createAddressSet } from './address-set.ts';
 export { type ClientAddressRequest, createClientAddress } from './client-address.ts';
 export { type CookiePolicy, createCookiePolicy } from './cookies.ts';
 export { type Csrf, createCsrf, isCrossSite } from './csrf.ts';
@@ -12,6 +13,6 @@ export { createHostGuard } from './host-guard.ts';
 export { ListenError, type ListenTarget, listen } from './listen.ts';
 export { parseYamlBody, YamlBodyError } from './parse-yaml-body.ts';
 export { type BodyOwner, MAX_BODY_BYTES, readBody } from './read-body.ts';
-export { createSecureHttpServer, isHttp2 } from './secure-server.ts';
+export { createSecureHttpServer, isHttp2, type SecureServerOptions } from './secure-server.ts';
 export { createSecurityHeaders, type Middleware, type SecurityHeadersOptions } from './security-headers.ts';
 export { seeOther, sendHtml } from './send-html.ts';

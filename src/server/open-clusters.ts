@@ -18,6 +18,8 @@ import {
 export interface Clusters {
   handle(request: IncomingMessage, response: ServerResponse, upgrade?: ClientUpgrade): void;
   readonly readiness: Readiness;
+  /** What decides in the first one, for services that are no cluster. */
+  readonly door: GuardedCluster['door'];
   close(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export async function openClusters(deps: OpenClustersDeps): Promise<Clusters> {
     readiness: createReadiness(
       joinChecks(opened.map((cluster, index) => ({ ...cluster, name: configured[index]?.name }))),
     ),
+    door: root.door,
     close,
   };
 }

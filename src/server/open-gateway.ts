@@ -16,6 +16,7 @@ import type { Log, Registry } from '../telemetry/index.ts';
 import { openAudit } from './open-audit.ts';
 import { openClientCertificates } from './open-client-certificates.ts';
 import { openClusters } from './open-clusters.ts';
+import { openServices } from './open-services.ts';
 import { hostPort, PATIENCE, serve } from './serve.ts';
 
 /** A bearer token with many groups is long; kube-apiserver takes 1 MiB. */
@@ -72,6 +73,14 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<OpenedGateway>
     load: () => gatewayCertificate(config, gateway, dataDir),
     log,
   });
+  const services = await openServices({
+    ...clusters.door,
+    config,
+    gateway,
+    certificate: () => gatewayCertificate(config, gateway, dataDir),
+    maxHeaderSize: MAX_HEADER_BYTES,
+    log,
+  });
   return {
     url: `https://${hostPort(gateway.https)}`,
     readiness: clusters.readiness,
@@ -79,7 +88,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<OpenedGateway>
       certificates.close();
       context.close();
       // Watches never end by themselves: the API ends them, then the server can drain.
-      const drained = drain(server, connections);
+      const drained = Promise.all([drain(server, connections), services.close()]);
       await clusters.close();
       await drained;
       await audit.close();

@@ -20,6 +20,7 @@ import {
   type ManifestFollower,
   openManifests,
   type Pipeline,
+  type PipelineDeps,
   type ReadinessCheck,
   type ServingCertificate,
 } from '../gateway/index.ts';
@@ -48,6 +49,8 @@ export interface OpenGuardedClusterDeps {
 /** One cluster behind door 2. */
 export interface GuardedCluster {
   readonly pipeline: Pipeline;
+  /** What the pipeline decides by. */
+  readonly door: Pick<PipelineDeps, 'authenticate' | 'authorize' | 'auditor' | 'notReady' | 'streams'>;
   /** What must be so before requests should come here, but for the API server. */
   readonly checks: readonly ReadinessCheck[];
   /** Whether the API server is reached; undefined for one in this process. */
@@ -92,15 +95,16 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
     issuers: authenticator.issuers,
     readiness: createReadiness(upstream === undefined ? checks : [...checks, upstream]),
   });
+  const { authenticate } = authenticator;
+  const door = { authenticate, authorize, auditor, notReady: opened.notReady, streams };
   const pipeline = createPipeline({
+    ...door,
     cluster: cluster.name,
-    authenticate: authenticator.authenticate,
     impersonate: createImpersonation({
       authorize,
       constrained: cluster.constrainedImpersonation,
       now: () => performance.now(),
     }),
-    authorize,
     reviews: createReviewAnswerer({
       authorize,
       rulesFor: (user, namespace) =>
@@ -108,14 +112,12 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
       now: () => new Date(),
     }),
     target: opened.target,
-    streams,
-    auditor,
     metrics: metrics?.requests,
-    notReady: opened.notReady,
     log: log.child({ door: 'gateway' }),
   });
   return {
     pipeline,
+    door,
     checks,
     upstream,
     close: async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { auditWebhook } from './audit-webhook.ts';
 import { authorization, cluster, constrainedImpersonation, rbac, target, tokenReview } from './cluster.ts';
+import { forwardAuth, services } from './services.ts';
 import { duration, listenAddress } from './values.ts';
 
 /** The gateway's own top-level key; everything else in the file is Dex's. */
@@ -87,6 +88,8 @@ export const gateway = z
       .describe(
         'Further clusters, each with its own policy: at `/clusters/<name>/…` of this gateway, and at its `serverName`.',
       ),
+    services,
+    forwardAuth,
   })
   .refine(
     ({ tlsCert, tlsKey }) => (tlsCert === undefined) === (tlsKey === undefined),

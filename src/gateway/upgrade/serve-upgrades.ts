@@ -23,7 +23,12 @@ export function serveUpgrades(
     socket.setNoDelay(true);
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
-    response.assignSocket(socket);
+    try {
+      response.assignSocket(socket);
+    } catch {
+      // The answer to an earlier request is not out yet (pipelining): two of them would get mixed up.
+      return void socket.destroy();
+    }
     response.once('finish', () => socket.destroySoon());
     handle(request, response, { protocol, socket, head });
   };

@@ -1,6 +1,4 @@
-import type { Http2ServerRequest } from 'node:http2';
 import type { Dispatcher } from 'undici';
-import { isHttp2 } from '../../http/index.ts';
 import { serviceUnavailable } from '../../kube/index.ts';
 import {
   type ApiAccess,
@@ -20,6 +18,7 @@ import { respondStatus } from '../respond-status.ts';
 import { traceFields } from '../trace-context/index.ts';
 import type { UpgradeOffer } from '../upgrade/index.ts';
 import { forwardUpgrade } from './forward-upgrade.ts';
+import { hasBody } from './has-body.ts';
 import { outboundHeaders } from './outbound-headers.ts';
 import { type CredentialMode, outboundIdentity } from './outbound-identity.ts';
 import { checkOwnRights, type OwnRights } from './own-rights.ts';
@@ -144,11 +143,4 @@ export function createApiServerTarget({ access, mode, log, metrics }: ApiServerT
 
 function methodOf({ method = 'GET' }: AuthorizedRequest['request']): Dispatcher.HttpMethod {
   return method as Dispatcher.HttpMethod;
-}
-
-function hasBody(request: AuthorizedRequest['request']): boolean {
-  // HTTP/2 frames say where a body ends; it need not have a length.
-  if (isHttp2(request)) return !(request as unknown as Http2ServerRequest).stream.endAfterHeaders;
-  const { headers } = request;
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }

@@ -10,6 +10,8 @@ export interface RelayEvents {
   onFailure(error: Error): void;
   /** True when the client has been answered otherwise, and this answer is not for it. */
   intercept?(statusCode: number): boolean;
+  /** True: the answer's cookies are the client's, too. */
+  readonly cookies?: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ export function relayResponse(response: ServerResponse, events: RelayEvents): Di
         intercepted = true;
         return;
       }
-      for (const [name, value] of keptHeaders(headers)) response.setHeader(name, value);
+      for (const [name, value] of keptHeaders(headers, events.cookies)) response.setHeader(name, value);
       response.writeHead(statusCode);
       // A watch must see its headers before its first event: kubectl wait hangs otherwise.
       response.flushHeaders();
