@@ -10,6 +10,7 @@ import {
   createImpersonation,
   createOpenStreams,
   createPipeline,
+  createRefusalExplainer,
   createReloadableAuthenticator,
   createReviewAnswerer,
   type DelegatedAuthorizer,
@@ -64,6 +65,10 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
   const following = followAuthentication(authenticator, log);
   const decides = opened.delegated ?? ownDecisions(policy);
   const authorize: Policy['authorize'] = (attributes) => decides.authorize(attributes);
+  // Of what somebody else decides, the policy here knows nothing.
+  const explains = gateway.explainRefusals && opened.delegated === undefined;
+  const explainer = () =>
+    explains ? createRefusalExplainer({ policy, now: () => performance.now() }) : undefined;
   const streams = createOpenStreams({
     authorize: (attributes) => decides.recheck(attributes),
     now: Date.now,
@@ -78,8 +83,11 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
       now: () => performance.now(),
     }),
     authorize,
+    explain: explainer(),
     reviews: createReviewAnswerer({
       authorize,
+      // Of its own: a dashboard's questions leave those enough whose requests are refused.
+      explain: explainer(),
       rulesFor: (user, namespace) =>
         opened.delegated === undefined ? policy.rulesFor(user, namespace) : RULES_UNKNOWN,
       now: () => new Date(),

@@ -60,6 +60,12 @@ export const gateway = z
       whenAbsent: '30s',
     }),
     constrainedImpersonation,
+    explainRefusals: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether a 403 says what nearly allowed the request, to who may `get` `explanations.sallyport.dev` in its namespace. Nobody may unless granted.',
+      ),
     embedded: z
       .strictObject({
         namespaces: z
