@@ -39,3 +39,10 @@ export { createEmbeddedTarget } from './upstream/embedded-target.ts';
 export { createHttpTarget } from './upstream/http-target.ts';
 export { openKubeconfigTarget } from './upstream/kubeconfig-target.ts';
 export type { CredentialMode } from './upstream/outbound-identity.ts';
+export {
+  createWebhooks,
+  guardWebhooks,
+  type WebhookGuard,
+  webhookPaths,
+  webhookTokenProblem,
+} from './webhooks/index.ts';

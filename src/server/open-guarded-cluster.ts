@@ -25,6 +25,7 @@ import type { Store } from '../store/index.ts';
 import type { Log } from '../telemetry/index.ts';
 import { followAuthentication } from './follow-authentication.ts';
 import { openTarget } from './open-target.ts';
+import { openWebhooks } from './open-webhooks.ts';
 
 export interface OpenGuardedClusterDeps {
   readonly config: Config;
@@ -65,6 +66,8 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
   const following = followAuthentication(authenticator, log);
   const decides = opened.delegated ?? ownDecisions(policy);
   const authorize: Policy['authorize'] = (attributes) => decides.authorize(attributes);
+  const { authenticate } = authenticator;
+  const webhooks = openWebhooks({ config, cluster, authenticate, authorize, log });
   // Of what somebody else decides, the policy here knows nothing.
   const explains = gateway.explainRefusals && opened.delegated === undefined;
   const explainer = () =>
@@ -76,22 +79,24 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
   });
   const pipeline = createPipeline({
     cluster: cluster.name,
-    authenticate: authenticator.authenticate,
+    authenticate: webhooks.authenticate,
     impersonate: createImpersonation({
       authorize,
       constrained: cluster.constrainedImpersonation,
       now: () => performance.now(),
     }),
-    authorize,
+    authorize: webhooks.authorize,
     explain: explainer(),
-    reviews: createReviewAnswerer({
-      authorize,
-      // Of its own: a dashboard's questions leave those enough whose requests are refused.
-      explain: explainer(),
-      rulesFor: (user, namespace) =>
-        opened.delegated === undefined ? policy.rulesFor(user, namespace) : RULES_UNKNOWN,
-      now: () => new Date(),
-    }),
+    reviews: webhooks.before(
+      createReviewAnswerer({
+        authorize: webhooks.authorize,
+        // Of its own: a dashboard's questions leave those enough whose requests are refused.
+        explain: explainer(),
+        rulesFor: (user, namespace) =>
+          opened.delegated === undefined ? policy.rulesFor(user, namespace) : RULES_UNKNOWN,
+        now: () => new Date(),
+      }),
+    ),
     target: opened.target,
     streams,
     auditor,

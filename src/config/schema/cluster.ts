@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { webhooks } from './webhooks.ts';
 
 const httpsServer = z
   .string()
@@ -105,4 +106,5 @@ export const cluster = z.strictObject({
     .union([byServer, byKubeconfig], 'expected kubeconfig, or server with tokenFile')
     .describe('Its API server.'),
   constrainedImpersonation,
+  webhooks,
 });
