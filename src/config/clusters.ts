@@ -12,14 +12,22 @@ export interface ClusterConfig {
   readonly rbac: GatewayConfig['rbac'];
   readonly target: GatewayConfig['target'];
   readonly constrainedImpersonation: boolean;
+  readonly webhooks?: GatewayConfig['webhooks'];
   /** Where it stands in the configuration file, for messages: `gateway` or `gateway.clusters[0]`. */
   readonly at: string;
 }
 
 /** The cluster without a prefix, and those with one. */
 export function clustersOf(gateway: GatewayConfig): [ClusterConfig, ...ClusterConfig[]] {
-  const { authenticationConfig, authorization, tokenReview, rbac, target, constrainedImpersonation } =
-    gateway;
+  const {
+    authenticationConfig,
+    authorization,
+    tokenReview,
+    rbac,
+    target,
+    constrainedImpersonation,
+    webhooks,
+  } = gateway;
   const named = gateway.clusters.map((cluster, index) => ({
     ...cluster,
     authenticationConfig: cluster.authenticationConfig ?? authenticationConfig,
@@ -34,6 +42,7 @@ export function clustersOf(gateway: GatewayConfig): [ClusterConfig, ...ClusterCo
       rbac,
       target,
       constrainedImpersonation,
+      webhooks,
       at: 'gateway',
     },
     ...named,

@@ -14,10 +14,12 @@ export function resolveGateway(gateway: GatewayConfig, base: string): GatewayCon
     authenticationConfig: at(gateway.authenticationConfig),
     rbac: resolveRbac(gateway.rbac, at),
     target: target === 'embedded' ? target : resolveTarget(target, at),
+    webhooks: resolveWebhooks(gateway.webhooks, at),
     clusters: gateway.clusters.map((cluster) => ({
       ...cluster,
       rbac: resolveRbac(cluster.rbac, at),
       target: resolveTarget(cluster.target, at),
+      webhooks: resolveWebhooks(cluster.webhooks, at),
       ...(cluster.authenticationConfig === undefined
         ? {}
         : { authenticationConfig: at(cluster.authenticationConfig) }),
@@ -28,6 +30,13 @@ export function resolveGateway(gateway: GatewayConfig, base: string): GatewayCon
 
 function resolveRbac(rbac: GatewayConfig['rbac'], at: (path: string) => string): GatewayConfig['rbac'] {
   return { ...rbac, manifests: rbac.manifests.map(at) };
+}
+
+function resolveWebhooks(
+  webhooks: GatewayConfig['webhooks'],
+  at: (path: string) => string,
+): GatewayConfig['webhooks'] {
+  return webhooks?.tokenFile === undefined ? webhooks : { ...webhooks, tokenFile: at(webhooks.tokenFile) };
 }
 
 function resolveAudit(

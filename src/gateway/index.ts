@@ -19,6 +19,7 @@ export { type ClusterPolicy, followClusterPolicy } from './cluster-policy/index.
 export { createClusterRouter } from './clusters/index.ts';
 export { createDelegatedAuthorizer, type DelegatedAuthorizer } from './delegate/index.ts';
 export type { AuthorizedRequest, Target } from './exchange.ts';
+export { createRefusalExplainer } from './explain/index.ts';
 export { type ManifestFollower, openManifests } from './follow-manifests.ts';
 export { type AskingProxy, createForwardAuth, type ForwardAuthService } from './forward-auth/index.ts';
 export { guardPolicy } from './guard-policy.ts';
@@ -71,3 +72,10 @@ export { createEmbeddedTarget } from './upstream/embedded-target.ts';
 export { createHttpTarget } from './upstream/http-target.ts';
 export { openKubeconfigTarget } from './upstream/kubeconfig-target.ts';
 export type { CredentialMode } from './upstream/outbound-identity.ts';
+export {
+  createWebhooks,
+  guardWebhooks,
+  type WebhookGuard,
+  webhookPaths,
+  webhookTokenProblem,
+} from './webhooks/index.ts';

@@ -5,7 +5,6 @@ import {
   badRequest,
   checkRequestTarget,
   type Decision,
-  forbidden,
   internalError,
   internalServerErrorText,
   type RequestInfo,
@@ -22,6 +21,7 @@ import type { Authenticate, AuthenticationOutcome } from './authenticate/index.t
 import { checkFraming } from './check-framing.ts';
 import { whenAnswered } from './delegate/index.ts';
 import type { AuthorizedRequest, Target } from './exchange.ts';
+import { type ExplainRefusal, explainedForbidden } from './explain/index.ts';
 import type { Impersonate } from './impersonate/index.ts';
 import { isLongRunning } from './long-running.ts';
 import type { RequestMetrics, RequestRecord } from './metrics/index.ts';
@@ -43,6 +43,8 @@ export interface PipelineDeps {
   readonly authenticate: Authenticate;
   readonly impersonate: Impersonate;
   authorize(attributes: Attributes): Decision;
+  /** undefined: refusals are not explained. */
+  readonly explain?: ExplainRefusal | undefined;
   readonly reviews: ReviewAnswerer;
   readonly target: Target;
   /** Ends what outlives its right. */
@@ -247,12 +249,12 @@ function beginTrail(
   exchange.trail = trail;
 }
 
-/** @throws StatusError 403 with kube-apiserver's sentence */
+/** @throws StatusError 403 with kube-apiserver's sentence, and for who may see it the explanation */
 function decide(deps: PipelineDeps, { trail, measured }: Exchange, attributes: Attributes): void {
   const { decision, reason } = deps.authorize(attributes);
   trail?.decided(decision, reason);
   measured?.decided(decision);
-  if (decision !== 'allow') throw forbidden(attributes, reason);
+  if (decision !== 'allow') throw explainedForbidden(attributes, reason, deps.explain?.(attributes) ?? []);
 }
 
 /** @throws StatusError 401 with kube-apiserver's body; the cause goes to the log only */

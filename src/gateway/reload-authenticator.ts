@@ -39,6 +39,8 @@ export type ReloadOutcome = 'unchanged' | 'reloaded' | { readonly refused: Error
 
 export interface ReloadableAuthenticator {
   readonly authenticate: Authenticate;
+  /** By the configured issuers only: for whoever the API server itself asks, lest the two ask each other for ever. */
+  readonly authenticateByIssuers: Authenticate;
   /** Never rejects; one at a time, in order. A refused configuration leaves everything as it was. */
   reload(): Promise<ReloadOutcome>;
   /** How many issuers are configured, and of how many of them no keys are known. */
@@ -50,6 +52,7 @@ interface Current {
   readonly text: string;
   readonly configuration: AuthenticationConfiguration;
   readonly authenticate: Authenticate;
+  readonly authenticateByIssuers: Authenticate;
   readonly remote: ReadonlyMap<string, RemoteKeySource>;
 }
 
@@ -113,7 +116,8 @@ export function createReloadableAuthenticator(deps: ReloadableAuthenticatorDeps)
       authenticateCertificate,
       tokenReviewer,
     });
-    return { text, configuration, authenticate, remote };
+    const authenticateByIssuers = createAuthenticator({ configuration, tokenAuthenticator });
+    return { text, configuration, authenticate, authenticateByIssuers, remote };
   };
 
   /** Sources of `a` that `b` does not use. */
@@ -175,6 +179,7 @@ export function createReloadableAuthenticator(deps: ReloadableAuthenticatorDeps)
   let last: Promise<unknown> = Promise.resolve();
   return {
     authenticate: (rawHeaders, path, request) => current.authenticate(rawHeaders, path, request),
+    authenticateByIssuers: (rawHeaders, path) => current.authenticateByIssuers(rawHeaders, path),
     issuers: () => ({
       total: current.configuration.jwt.length,
       withoutKeys: [...current.remote.values()].filter((source) => !source.loaded()).length,

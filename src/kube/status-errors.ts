@@ -2,7 +2,7 @@ import type { Attributes } from './attributes.ts';
 import { type FieldError, fieldErrorBody, fieldErrorsText } from './field-error.ts';
 import { goQuote } from './go-quote.ts';
 import { htmlSanitize } from './html-sanitize.ts';
-import { type StatusDetails, StatusError, type StatusMetadata } from './status.ts';
+import { type StatusCause, type StatusDetails, StatusError, type StatusMetadata } from './status.ts';
 
 /** A resource by group ('' for core) and plural. */
 export interface GroupResource {
@@ -26,11 +26,22 @@ export function unauthorized(): StatusError {
   return failure(401, 'Unauthorized', 'Unauthorized');
 }
 
-/** 403 of the authorization filter. @param reason the authorizer's, '' for none; appended as it is. */
-export function forbidden(attributes: Attributes, reason: string): StatusError {
+/**
+ * 403 of the authorization filter.
+ * @param reason the authorizer's, '' for none; appended as it is
+ * @param causes what else there is to say; kube-apiserver has none
+ */
+export function forbidden(
+  attributes: Attributes,
+  reason: string,
+  causes: readonly StatusCause[] = [],
+): StatusError {
   const sentence = htmlSanitize(forbiddenSentence(attributes));
   const resource = { group: attributes.apiGroup, resource: attributes.resource };
-  return forbiddenObject(resource, attributes.name, reason === '' ? sentence : `${sentence}: ${reason}`);
+  const text = reason === '' ? sentence : `${sentence}: ${reason}`;
+  const message = `${forbiddenSubject(resource, attributes.name)}: ${text}`;
+  const details = detailsOf(resource, attributes.name);
+  return failure(403, 'Forbidden', message, causes.length === 0 ? details : { ...details, causes });
 }
 
 /** 403 of admission or of a registry, about an object. @param name '' for none. */

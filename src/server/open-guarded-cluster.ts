@@ -14,6 +14,7 @@ import {
   createOpenStreams,
   createPipeline,
   createReadiness,
+  createRefusalExplainer,
   createReloadableAuthenticator,
   createReviewAnswerer,
   type DelegatedAuthorizer,
@@ -31,6 +32,7 @@ import type { Log } from '../telemetry/index.ts';
 import { followAuthentication } from './follow-authentication.ts';
 import { openTarget } from './open-target.ts';
 import { openTokenReview } from './open-token-review.ts';
+import { openWebhooks } from './open-webhooks.ts';
 
 export interface OpenGuardedClusterDeps {
   readonly config: Config;
@@ -81,6 +83,12 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
   const following = followAuthentication(authenticator, log);
   const decides = opened.delegated ?? ownDecisions(policy);
   const authorize: Policy['authorize'] = (attributes) => decides.authorize(attributes);
+  const { authenticate, authenticateByIssuers } = authenticator;
+  const webhooks = openWebhooks({ config, cluster, authenticate, authenticateByIssuers, authorize, log });
+  // Of what somebody else decides, the policy here knows nothing.
+  const explains = gateway.explainRefusals && opened.delegated === undefined;
+  const explainer = () =>
+    explains ? createRefusalExplainer({ policy, now: () => performance.now() }) : undefined;
   const streams = createOpenStreams({
     authorize: (attributes) => decides.recheck(attributes),
     now: Date.now,
@@ -95,22 +103,28 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
     issuers: authenticator.issuers,
     readiness: createReadiness(upstream === undefined ? checks : [...checks, upstream]),
   });
-  const { authenticate } = authenticator;
   const door = { authenticate, authorize, auditor, notReady: opened.notReady, streams };
   const pipeline = createPipeline({
     ...door,
     cluster: cluster.name,
+    authenticate: webhooks.authenticate,
     impersonate: createImpersonation({
       authorize,
       constrained: cluster.constrainedImpersonation,
       now: () => performance.now(),
     }),
-    reviews: createReviewAnswerer({
-      authorize,
-      rulesFor: (user, namespace) =>
-        opened.delegated === undefined ? policy.rulesFor(user, namespace) : RULES_UNKNOWN,
-      now: () => new Date(),
-    }),
+    authorize: webhooks.authorize,
+    explain: explainer(),
+    reviews: webhooks.before(
+      createReviewAnswerer({
+        authorize: webhooks.authorize,
+        // Of its own: a dashboard's questions leave those enough whose requests are refused.
+        explain: explainer(),
+        rulesFor: (user, namespace) =>
+          opened.delegated === undefined ? policy.rulesFor(user, namespace) : RULES_UNKNOWN,
+        now: () => new Date(),
+      }),
+    ),
     target: opened.target,
     metrics: metrics?.requests,
     log: log.child({ door: 'gateway' }),

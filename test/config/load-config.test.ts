@@ -135,6 +135,16 @@ staticPasswords:
       'sallyport.yaml:3:37: staticClients[0].secretEnv: environment variable NONE is not set',
     ],
     [
+      'webhooks that would ask back who asks them',
+      `${MINIMAL}gateway: { https: 127.0.0.1:1, authenticationConfig: a, clusters: [{ name: a, authorization: subjectAccessReview, webhooks: { authorization: true }, target: { kubeconfig: k } }] }\n`,
+      /webhooks\.authorization answers by the policy/,
+    ],
+    [
+      'a webhook that does not exist',
+      `${MINIMAL}gateway: { https: 127.0.0.1:1, authenticationConfig: a, webhooks: { authorisation: true } }\n`,
+      /gateway\.webhooks\.authorisation: unknown key; did you mean authorization\?/,
+    ],
+    [
       'a delegated decision about the embedded API',
       `${MINIMAL}gateway: { https: 127.0.0.1:1, authenticationConfig: a, authorization: subjectAccessReview }\n`,
       /^sallyport\.yaml:3:10: gateway: authorization: subjectAccessReview is for an API server/,

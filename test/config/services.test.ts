@@ -182,6 +182,7 @@ describe('gateway.services', () => {
         }
         expect(accepted, pattern).toBe(compiled);
       }),
+      { numRuns: 2_000 },
     );
   });
 });

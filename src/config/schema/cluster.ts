@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { webhooks } from './webhooks.ts';
 
 const httpsServer = z
   .string()
@@ -125,4 +126,5 @@ export const cluster = z.strictObject({
     .union([byServer, byKubeconfig], 'expected kubeconfig, or server with tokenFile')
     .describe('Its API server.'),
   constrainedImpersonation,
+  webhooks,
 });

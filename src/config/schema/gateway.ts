@@ -3,6 +3,7 @@ import { auditWebhook } from './audit-webhook.ts';
 import { authorization, cluster, constrainedImpersonation, rbac, target, tokenReview } from './cluster.ts';
 import { forwardAuth, services } from './services.ts';
 import { duration, listenAddress } from './values.ts';
+import { webhooks } from './webhooks.ts';
 
 /** The gateway's own top-level key; everything else in the file is Dex's. */
 export const gateway = z
@@ -73,6 +74,13 @@ export const gateway = z
       whenAbsent: '30s',
     }),
     constrainedImpersonation,
+    explainRefusals: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether a 403 says what nearly allowed the request, to who may `get` `explanations.sallyport.dev` in its namespace. Nobody may unless granted.',
+      ),
+    webhooks,
     embedded: z
       .strictObject({
         namespaces: z
@@ -107,6 +115,10 @@ export const gateway = z
     (gateway) => [gateway, ...gateway.clusters].every(hasOneAuthorizer),
     'authorization: subjectAccessReview leaves the decision to the API server: remove rbac',
   )
+  .refine(
+    (gateway) => [gateway, ...gateway.clusters].every(asksNobodyBack),
+    'webhooks.authorization answers by the policy: with authorization: subjectAccessReview, the API server would be asked what it asks',
+  )
   .refine(({ clusters }) => isUnique(clusters.map(({ name }) => name)), 'two clusters have the same name')
   .refine(
     ({ clusters }) => isUnique(clusters.flatMap(({ serverName }) => serverName?.toLowerCase() ?? [])),
@@ -137,4 +149,11 @@ function isUnique(names: readonly string[]): boolean {
 
 function hasOneAuthorizer(decides: Pick<z.infer<typeof cluster>, 'authorization' | 'rbac'>): boolean {
   return decides.authorization === 'rbac' || (decides.rbac.manifests.length === 0 && !decides.rbac.cluster);
+}
+
+function asksNobodyBack({
+  authorization,
+  webhooks,
+}: Pick<z.infer<typeof cluster>, 'authorization' | 'webhooks'>): boolean {
+  return authorization === 'rbac' || webhooks?.authorization !== true;
 }

@@ -85,9 +85,9 @@ const authorization = z
   .describe("What RBAC is asked; kube-rbac-proxy's `authorization`.");
 
 /** As src/gateway/access/path-pattern.ts reads it. */
-const CLASS_CHARACTER = '(?:\\\\.|[^\\]\\\\/-])';
+const CLASS_CHARACTER = '(?:\\\\[^/]|[^\\]\\\\/-])';
 const PATTERN = new RegExp(
-  `^/(?:[^\\\\[]|\\\\[^/]|\\[\\^?(?:${CLASS_CHARACTER}(?:-${CLASS_CHARACTER})?)+\\])*$`,
+  `^/(?:[^\\\\[]|\\\\[^/]|\\[(?:\\^|(?!\\^))(?:${CLASS_CHARACTER}(?:-${CLASS_CHARACTER})?)+\\])*$`,
   's',
 );
 

@@ -36,6 +36,7 @@ export {
   type RemoteKeySource,
   type RemoteKeySourceDeps,
 } from './remote-key-source.ts';
+export { audiencesOfVerified } from './token-audiences.ts';
 export {
   createTokenAuthenticator,
   type TokenAuthenticator,

@@ -10,11 +10,15 @@ import {
 } from '../../kube/index.ts';
 import { whenAnswered } from '../delegate/index.ts';
 import type { AuthorizedRequest } from '../exchange.ts';
+import { type ExplainRefusal, explainedReason } from '../explain/index.ts';
 import { type Review, readReview } from './read-review.ts';
+import { attributesOfReview, subjectOf } from './review-attributes.ts';
 import { type ReviewSpec, readReviewSpec, validateReviewSpec } from './review-spec.ts';
 
 export interface ReviewDeps {
   authorize(attributes: Attributes): Decision;
+  /** Adds to the reason of a SelfSubjectAccessReview's no; undefined: it is not explained. */
+  readonly explain?: ExplainRefusal | undefined;
   /** A SelfSubjectRulesReview's status. */
   rulesFor(user: UserInfo, namespace: string): object;
   readonly now: () => Date;
@@ -91,7 +95,7 @@ function reviewOf(info: RequestInfo) {
 function answerSelfSubjectAccessReview(body: Review, { user }: AuthorizedRequest, deps: ReviewDeps): object {
   const spec = readSpec(body, false);
   validateReviewSpec(spec, false, metadataErrors(body, []));
-  return { metadata: {}, spec, status: decide(spec, user, deps) };
+  return { metadata: {}, spec, status: decide(spec, user, deps, deps.explain) };
 }
 
 function answerSubjectAccessReview(body: Review, _: AuthorizedRequest, deps: ReviewDeps): object {
@@ -152,33 +156,19 @@ function readSpec(body: Review, withSubject: boolean): ReviewSpec {
   }
 }
 
-/** SubjectAccessReview takes groups literally: system:authenticated is not added. */
-function subjectOf(spec: ReviewSpec): UserInfo {
-  return {
-    username: spec.user ?? '',
-    groups: spec.groups ?? [],
-    ...(spec.uid === undefined ? {} : { uid: spec.uid }),
-    ...(spec.extra === undefined ? {} : { extra: spec.extra }),
-  };
-}
-
 /** A denial is "no opinion" in RBAC, so `denied` never appears; a missing role shows in `reason`. */
-function decide(spec: ReviewSpec, user: UserInfo, deps: ReviewDeps): object {
-  const resource = spec.resourceAttributes;
-  const path = spec.nonResourceAttributes;
-  const { decision, reason } = deps.authorize({
-    user,
-    isResourceRequest: resource !== undefined,
-    verb: resource?.verb ?? path?.verb ?? '',
-    path: path?.path ?? '',
-    apiGroup: resource?.group ?? '',
-    apiVersion: resource?.version ?? (resource ? '*' : ''),
-    resource: resource?.resource ?? '',
-    subresource: resource?.subresource ?? '',
-    namespace: resource?.namespace ?? '',
-    name: resource?.name ?? '',
-  });
-  return { allowed: decision === 'allow', ...(reason === '' ? {} : { reason }) };
+function decide(
+  spec: ReviewSpec,
+  user: UserInfo,
+  { authorize }: ReviewDeps,
+  explain?: ExplainRefusal,
+): object {
+  const attributes = attributesOfReview(spec, user);
+  const decision = authorize(attributes);
+  const allowed = decision.decision === 'allow';
+  const nearMisses = allowed ? [] : (explain?.(attributes) ?? []);
+  const reason = explainedReason(decision.reason, nearMisses);
+  return { allowed, ...(reason === '' ? {} : { reason }) };
 }
 
 /** Reviews have no name, labels or annotations; a local one has its namespace. */

@@ -2,3 +2,5 @@
  * The review kinds (SelfSubjectAccessReview and its kin), answered by the gateway's own engine.
  */
 export { createReviewAnswerer, type ReviewAnswerer, type ReviewDeps } from './answer-review.ts';
+export { attributesOfReview, subjectOf } from './review-attributes.ts';
+export { readReviewSpec, validateReviewSpec } from './review-spec.ts';

@@ -1,0 +1,89 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { readMarkdown } from '../test/docs/markdown.ts';
+import { launchBrowser } from './support/browser.ts';
+import { openTerminal, type Terminal } from './support/kubectl.ts';
+import { loginTerminal } from './support/login-terminal.ts';
+import { type Sallyport, startSallyport } from './support/sallyport.ts';
+import type { KubectlVersion } from './support/tools.ts';
+
+const VERSIONS: readonly KubectlVersion[] = ['1.32', '1.35'];
+const PLAIN =
+  'Error from server (Forbidden): pods "web" is forbidden: User "bob" cannot delete resource "pods" in API group "" in the namespace "default"\n';
+
+/** The document's transcripts: what jane types, and what she sees. */
+const transcripts = readMarkdown('docs/how-to/explained-refusals.md')
+  .blocks.filter(({ language }) => language === 'console')
+  .flatMap(({ text }) => text.split(/^\$ /m).slice(1))
+  .map((part) => {
+    const [command = '', ...output] = part.trimEnd().split('\n');
+    return { command, output: `${output.join('\n')}\n` };
+  });
+
+describe.each(VERSIONS)('a plain kubectl %s', (version) => {
+  let sallyport: Sallyport;
+  let browser: Browser;
+  let admin: Terminal;
+  let jane: Terminal;
+  let bob: Terminal;
+
+  beforeAll(async () => {
+    [sallyport, browser] = await Promise.all([startSallyport(), launchBrowser()]);
+    const program = inject('kubectl')[version];
+    [admin, jane, bob] = await Promise.all([
+      openTerminal(sallyport, program),
+      openTerminal(sallyport, program),
+      openTerminal(sallyport, program),
+    ]);
+    await loginTerminal(admin, browser, 'admin@example.com');
+    await loginTerminal(jane, browser, 'jane');
+    await loginTerminal(bob, browser, 'bob@example.com');
+    await admin.kubectl('apply', '-f', 'config/demo/lecture');
+    await admin.kubectl('run', 'web', '--image=nginx');
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await Promise.all([admin, jane, bob].map((terminal) => terminal?.dispose()));
+    await sallyport?.dispose();
+  });
+
+  it('has transcripts to follow', () => {
+    expect(transcripts.length).toBeGreaterThan(2);
+  });
+
+  it.each(transcripts)('shows jane what the document shows: $command', async ({ command, output }) => {
+    const [program, ...words] = command.split(' ');
+    expect(program).toBe('kubectl');
+    const { stdout, stderr, code } = await jane.kubectl(...words);
+    expect(stdout + stderr).toBe(output);
+    expect(code).toBe(1);
+  });
+
+  it('shows bob, who may not see explanations, what kube-apiserver says', async () => {
+    const { stderr } = await bob.kubectl('delete', 'pod', 'web', '-n', 'default');
+    expect(stderr).toBe(PLAIN);
+    expect((await bob.kubectl('auth', 'can-i', 'delete', 'pods')).stdout).toBe('no\n');
+  });
+
+  it('gets the explanations to come by RBAC, and loses them with it', async () => {
+    const role = ['create', 'clusterrolebinding', 'bob-sees', '--clusterrole=explanations', '--user=bob'];
+    const made = await admin.kubectl(...role);
+    expect(made.code, made.stderr).toBe(0);
+    const told = await bob.kubectl('delete', 'pod', 'web', '-n', 'default');
+    expect(told.stderr).toBe(PLAIN);
+    await admin.kubectl(
+      'create',
+      'rolebinding',
+      'bob-reads',
+      '--role=pod-reader',
+      '--user=bob',
+      '-n',
+      'default',
+    );
+    const more = await bob.kubectl('delete', 'pod', 'web', '-n', 'default');
+    expect(more.stderr).toContain('given to User "bob" by RoleBinding "bob-reads"');
+    await admin.kubectl('delete', 'clusterrolebinding', 'bob-sees');
+    expect((await bob.kubectl('delete', 'pod', 'web', '-n', 'default')).stderr).toBe(PLAIN);
+  });
+});

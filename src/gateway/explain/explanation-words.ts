@@ -1,0 +1,29 @@
+import { type Attributes, forbidden, htmlSanitize, type StatusError } from '../../kube/index.ts';
+import type { NearMiss } from '../../rbac/index.ts';
+
+/**
+ * The 403 of the authorization filter with its explanation: where kube-apiserver appends an authorizer's reason, for that
+ * is what kubectl prints, and as causes, for programs. Without near misses it is kube-apiserver's, byte for byte.
+ */
+export function explainedForbidden(
+  attributes: Attributes,
+  reason: string,
+  nearMisses: readonly NearMiss[],
+): StatusError {
+  const causes = nearMisses.map((miss) => ({
+    reason: miss.kind.charAt(0).toUpperCase() + miss.kind.slice(1),
+    message: htmlSanitize(`${miss.message} Remedy: ${miss.remedyText}`),
+  }));
+  return forbidden(attributes, explainedReason(reason, nearMisses), causes);
+}
+
+/** An authorizer's reason, and below it what nearly allowed the request. */
+export function explainedReason(reason: string, nearMisses: readonly NearMiss[]): string {
+  if (nearMisses.length === 0) return reason;
+  const lines = nearMisses.flatMap(({ message, remedyText }, index) => [
+    `${index + 1}. ${message}`,
+    `   Remedy: ${remedyText}`,
+  ]);
+  const heading = 'what nearly allows it, nearest first:';
+  return `${reason === '' ? '' : `${reason}\n`}${heading}\n${htmlSanitize(lines.join('\n'))}`;
+}

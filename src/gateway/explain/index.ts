@@ -1,0 +1,6 @@
+/**
+ * Why a request was refused, told to who asked. Owns who is told what, how often, and where it stands in the answer.
+ * Does not own how near misses are found and worded: that is rbac's `explain`.
+ */
+export { createRefusalExplainer, type ExplainRefusal } from './explain-refusal.ts';
+export { explainedForbidden, explainedReason } from './explanation-words.ts';
