@@ -10,6 +10,7 @@ export interface ClusterConfig {
   readonly authorization: GatewayConfig['authorization'];
   readonly rbac: GatewayConfig['rbac'];
   readonly target: GatewayConfig['target'];
+  readonly filteredLists: boolean;
   readonly constrainedImpersonation: boolean;
   /** Where it stands in the configuration file, for messages: `gateway` or `gateway.clusters[0]`. */
   readonly at: string;
@@ -17,7 +18,8 @@ export interface ClusterConfig {
 
 /** The cluster without a prefix, and those with one. */
 export function clustersOf(gateway: GatewayConfig): [ClusterConfig, ...ClusterConfig[]] {
-  const { authenticationConfig, authorization, rbac, target, constrainedImpersonation } = gateway;
+  const { authenticationConfig, authorization, rbac, target, filteredLists, constrainedImpersonation } =
+    gateway;
   const named = gateway.clusters.map((cluster, index) => ({
     ...cluster,
     authenticationConfig: cluster.authenticationConfig ?? authenticationConfig,
@@ -30,6 +32,7 @@ export function clustersOf(gateway: GatewayConfig): [ClusterConfig, ...ClusterCo
       authorization,
       rbac,
       target,
+      filteredLists,
       constrainedImpersonation,
       at: 'gateway',
     },

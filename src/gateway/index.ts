@@ -18,10 +18,11 @@ export { type ClusterPolicy, followClusterPolicy } from './cluster-policy/index.
 export { createClusterRouter } from './clusters/index.ts';
 export { createDelegatedAuthorizer, type DelegatedAuthorizer } from './delegate/index.ts';
 export type { AuthorizedRequest, Target } from './exchange.ts';
+export { createFilteredLists, type FilteredLists } from './filter/index.ts';
 export { type ManifestFollower, openManifests } from './follow-manifests.ts';
 export { guardPolicy } from './guard-policy.ts';
 export { createImpersonation } from './impersonate/index.ts';
-export { createOpenStreams } from './open-streams.ts';
+export { createOpenStreams, type OpenStreams } from './open-streams.ts';
 export { createPipeline, type Pipeline, type PipelineDeps } from './pipeline.ts';
 export { answerProbe } from './probes.ts';
 export {

@@ -22,6 +22,7 @@ import type { Authenticate, AuthenticationOutcome } from './authenticate/index.t
 import { checkFraming } from './check-framing.ts';
 import { whenAnswered } from './delegate/index.ts';
 import type { AuthorizedRequest, Target } from './exchange.ts';
+import type { FilteredAnswer, FilteredLists } from './filter/index.ts';
 import type { Impersonate } from './impersonate/index.ts';
 import { isLongRunning } from './long-running.ts';
 import type { OpenStreams } from './open-streams.ts';
@@ -43,6 +44,8 @@ export interface PipelineDeps {
   authorize(attributes: Attributes): Decision;
   readonly reviews: ReviewAnswerer;
   readonly target: Target;
+  /** undefined: a list over all namespaces is all or nothing. */
+  readonly filteredLists?: FilteredLists | undefined;
   /** Ends what outlives its right. */
   readonly streams: OpenStreams;
   /** undefined: nothing is audited. */
@@ -76,6 +79,12 @@ interface Exchange {
   readonly upgrade: ClientUpgrade | undefined;
   /** Begins when it is known who asks. */
   trail: AuditTrail | undefined;
+}
+
+/** What a caller may do: all that was asked, or what of it the answer is made of. */
+interface Permitted {
+  readonly attributes: Attributes;
+  readonly filtered: FilteredAnswer | undefined;
 }
 
 /**
@@ -138,7 +147,7 @@ function judge(
   const caller = identify(deps, exchange, outcome);
   const permitted = whenAnswered(() => permit(deps, exchange, requestInfo, caller));
   return permitted instanceof Promise
-    ? permitted.then((attributes) => proceed(deps, exchange, requestInfo, outcome, attributes))
+    ? permitted.then((settled) => proceed(deps, exchange, requestInfo, outcome, settled))
     : proceed(deps, exchange, requestInfo, outcome, permitted);
 }
 
@@ -152,7 +161,7 @@ function permit(
   exchange: Exchange,
   requestInfo: RequestInfo,
   caller: UserInfo,
-): Attributes {
+): Permitted {
   const asked = deps.impersonate(exchange.request.rawHeaders, caller, (user) =>
     attributesOf(requestInfo, user),
   );
@@ -160,9 +169,9 @@ function permit(
   const user = asked.outcome === 'impersonated' ? asked.user : caller;
   if (asked.outcome === 'impersonated') exchange.trail?.impersonated(user, asked.constraint);
   const attributes = attributesOf(requestInfo, user);
-  decide(deps, exchange, attributes);
+  const filtered = decide(deps, exchange, requestInfo, attributes);
   checkConnectRights(requestInfo, attributes, deps.authorize);
-  return attributes;
+  return { attributes, filtered };
 }
 
 /** Without a credential nothing runs out. */
@@ -174,7 +183,7 @@ function proceed(
   exchange: Exchange,
   requestInfo: RequestInfo,
   outcome: AuthenticationOutcome,
-  attributes: Attributes,
+  { attributes, filtered }: Permitted,
 ): Promise<void> | undefined {
   const { request, response, auditId } = exchange;
   if (exchange.upgrade !== undefined && !isStreaming(requestInfo)) {
@@ -194,7 +203,10 @@ function proceed(
   };
   if (isLongRunning(requestInfo)) {
     const { expiresAt, hasEnded } = outcome.outcome === 'authenticated' ? outcome : ENDLESS;
-    deps.streams.add({ response, attributes, expiresAt, hasEnded });
+    deps.streams.add({ response, attributes, expiresAt, hasEnded, right: filtered });
+  }
+  if (filtered !== undefined) {
+    return filtered.answer(authorized, (decision, reason) => exchange.trail?.decided(decision, reason));
   }
   const answered = deps.reviews.answers(requestInfo)
     ? deps.reviews.answer(authorized)
@@ -230,11 +242,24 @@ function beginTrail(
   exchange.trail = trail;
 }
 
-/** @throws StatusError 403 with kube-apiserver's sentence */
-function decide(deps: PipelineDeps, { trail }: Exchange, attributes: Attributes): void {
-  const { decision, reason } = deps.authorize(attributes);
-  trail?.decided(decision, reason);
-  if (decision !== 'allow') throw forbidden(attributes, reason);
+/**
+ * Lets the request through as a whole, or filtered; the answer then tells the trail what became of it.
+ * @throws StatusError 403 with kube-apiserver's sentence
+ */
+function decide(
+  deps: PipelineDeps,
+  { trail, request, target }: Exchange,
+  requestInfo: RequestInfo,
+  attributes: Attributes,
+): FilteredAnswer | undefined {
+  const decision = deps.authorize(attributes);
+  if (decision.decision !== 'allow') {
+    const filtered = deps.filteredLists?.offer({ request, target, requestInfo, attributes, decision });
+    if (filtered !== undefined) return filtered;
+  }
+  trail?.decided(decision.decision, decision.reason);
+  if (decision.decision !== 'allow') throw forbidden(attributes, decision.reason);
+  return undefined;
 }
 
 /** @throws StatusError 401 with kube-apiserver's body; the cause goes to the log only */

@@ -7,6 +7,7 @@ import {
 } from '../config/index.ts';
 import {
   type Auditor,
+  createFilteredLists,
   createImpersonation,
   createOpenStreams,
   createPipeline,
@@ -19,7 +20,13 @@ import {
   type ServingCertificate,
 } from '../gateway/index.ts';
 import type { Identity } from '../identity/index.ts';
-import { createPolicy, defaultPolicyObjects, type Policy } from '../rbac/index.ts';
+import {
+  createPolicy,
+  defaultPolicyObjects,
+  namesAllowing,
+  namespacesAllowing,
+  type Policy,
+} from '../rbac/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Log } from '../telemetry/index.ts';
 import { followAuthentication } from './follow-authentication.ts';
@@ -85,6 +92,14 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
       now: () => new Date(),
     }),
     target: opened.target,
+    filteredLists: cluster.filteredLists
+      ? createFilteredLists({
+          target: opened.target,
+          authorize,
+          namespacesAllowing: (attributes) => namespacesAllowing(policy, attributes),
+          namesAllowing: (attributes) => namesAllowing(policy, attributes),
+        })
+      : undefined,
     streams,
     auditor,
     notReady: opened.notReady,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { auditWebhook } from './audit-webhook.ts';
-import { authorization, cluster, constrainedImpersonation, rbac, target } from './cluster.ts';
+import { authorization, cluster, constrainedImpersonation, filteredLists, rbac, target } from './cluster.ts';
 import { duration, listenAddress } from './values.ts';
 
 /** The gateway's own top-level key; everything else in the file is Dex's. */
@@ -65,6 +65,7 @@ export const gateway = z
         'How long a watch may outlive the token that opened it. It ends within a second of losing its right.',
       whenAbsent: '30s',
     }),
+    filteredLists,
     constrainedImpersonation,
     embedded: z
       .strictObject({
@@ -98,6 +99,10 @@ export const gateway = z
     (gateway) => [gateway, ...gateway.clusters].every(hasOneAuthorizer),
     'authorization: subjectAccessReview leaves the decision to the API server: remove rbac',
   )
+  .refine(
+    (gateway) => [gateway, ...gateway.clusters].every(canFilter),
+    'filteredLists needs authorization: rbac: an API server that is asked does not say in which namespaces it would allow',
+  )
   .refine(({ clusters }) => isUnique(clusters.map(({ name }) => name)), 'two clusters have the same name')
   .refine(
     ({ clusters }) => isUnique(clusters.flatMap(({ serverName }) => serverName?.toLowerCase() ?? [])),
@@ -110,4 +115,8 @@ function isUnique(names: readonly string[]): boolean {
 
 function hasOneAuthorizer(decides: Pick<z.infer<typeof cluster>, 'authorization' | 'rbac'>): boolean {
   return decides.authorization === 'rbac' || (decides.rbac.manifests.length === 0 && !decides.rbac.cluster);
+}
+
+function canFilter(decides: Pick<z.infer<typeof cluster>, 'authorization' | 'filteredLists'>): boolean {
+  return decides.authorization === 'rbac' || !decides.filteredLists;
 }
