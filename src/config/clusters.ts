@@ -11,6 +11,7 @@ export interface ClusterConfig {
   readonly tokenReview: GatewayConfig['tokenReview'];
   readonly rbac: GatewayConfig['rbac'];
   readonly target: GatewayConfig['target'];
+  readonly filteredLists: boolean;
   readonly constrainedImpersonation: boolean;
   readonly webhooks?: GatewayConfig['webhooks'];
   /** Where it stands in the configuration file, for messages: `gateway` or `gateway.clusters[0]`. */
@@ -25,6 +26,7 @@ export function clustersOf(gateway: GatewayConfig): [ClusterConfig, ...ClusterCo
     tokenReview,
     rbac,
     target,
+    filteredLists,
     constrainedImpersonation,
     webhooks,
   } = gateway;
@@ -41,6 +43,7 @@ export function clustersOf(gateway: GatewayConfig): [ClusterConfig, ...ClusterCo
       tokenReview,
       rbac,
       target,
+      filteredLists,
       constrainedImpersonation,
       webhooks,
       at: 'gateway',

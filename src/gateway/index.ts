@@ -20,6 +20,7 @@ export { createClusterRouter } from './clusters/index.ts';
 export { createDelegatedAuthorizer, type DelegatedAuthorizer } from './delegate/index.ts';
 export type { AuthorizedRequest, Target } from './exchange.ts';
 export { createRefusalExplainer } from './explain/index.ts';
+export { createFilteredLists, type FilteredLists } from './filter/index.ts';
 export { type ManifestFollower, openManifests } from './follow-manifests.ts';
 export { type AskingProxy, createForwardAuth, type ForwardAuthService } from './forward-auth/index.ts';
 export { guardPolicy } from './guard-policy.ts';
@@ -30,7 +31,7 @@ export {
   type GatewayMetrics,
   type MetricRegistry,
 } from './metrics/index.ts';
-export { createOpenStreams } from './open-streams.ts';
+export { createOpenStreams, type OpenStreams } from './open-streams.ts';
 export { createPipeline, type Pipeline, type PipelineDeps } from './pipeline.ts';
 export { answerProbe } from './probes.ts';
 export {

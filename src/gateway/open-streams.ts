@@ -12,6 +12,8 @@ export interface OpenStream {
   readonly expiresAt: number;
   /** Whether the session that opened it is over. */
   readonly hasEnded?: (() => boolean) | undefined;
+  /** Where the right is another than the attributes': whether it still holds, and how the stream ends when it does not. */
+  readonly right?: { holds(): boolean; end(): void } | undefined;
 }
 
 export interface OpenStreamsDeps {
@@ -46,10 +48,12 @@ export function createOpenStreams({
   const look = () => {
     const oldest = now() - graceMs;
     for (const stream of streams) {
-      const isOver = stream.expiresAt <= oldest || stream.hasEnded?.() === true;
-      if (!isOver && authorize(stream.attributes).decision === 'allow') continue;
+      const { response, attributes, expiresAt, hasEnded, right } = stream;
+      const isOver = expiresAt <= oldest || hasEnded?.() === true;
+      if (!isOver && (right?.holds() ?? authorize(attributes).decision === 'allow')) continue;
       streams.delete(stream);
-      stream.response.destroy();
+      if (isOver || right === undefined) response.destroy();
+      else right.end();
     }
   };
   const timer = setInterval(look, everyMs);

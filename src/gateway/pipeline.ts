@@ -22,6 +22,7 @@ import { checkFraming } from './check-framing.ts';
 import { whenAnswered } from './delegate/index.ts';
 import type { AuthorizedRequest, Target } from './exchange.ts';
 import { type ExplainRefusal, explainedForbidden } from './explain/index.ts';
+import type { FilteredAnswer, FilteredLists } from './filter/index.ts';
 import type { Impersonate } from './impersonate/index.ts';
 import { isLongRunning } from './long-running.ts';
 import type { RequestMetrics, RequestRecord } from './metrics/index.ts';
@@ -47,6 +48,8 @@ export interface PipelineDeps {
   readonly explain?: ExplainRefusal | undefined;
   readonly reviews: ReviewAnswerer;
   readonly target: Target;
+  /** undefined: a list over all namespaces is all or nothing. */
+  readonly filteredLists?: FilteredLists | undefined;
   /** Ends what outlives its right. */
   readonly streams: OpenStreams;
   /** undefined: nothing is audited. */
@@ -83,6 +86,12 @@ interface Exchange {
   /** Begins when it is known who asks. */
   trail: AuditTrail | undefined;
   readonly measured: RequestRecord | undefined;
+}
+
+/** What a caller may do: all that was asked, or what of it the answer is made of. */
+interface Permitted {
+  readonly attributes: Attributes;
+  readonly filtered: FilteredAnswer | undefined;
 }
 
 /**
@@ -157,7 +166,7 @@ function judge(
   const caller = identify(deps, exchange, outcome);
   const permitted = whenAnswered(() => permit(deps, exchange, requestInfo, caller));
   return permitted instanceof Promise
-    ? permitted.then((attributes) => proceed(deps, exchange, requestInfo, outcome, attributes))
+    ? permitted.then((settled) => proceed(deps, exchange, requestInfo, outcome, settled))
     : proceed(deps, exchange, requestInfo, outcome, permitted);
 }
 
@@ -171,7 +180,7 @@ function permit(
   exchange: Exchange,
   requestInfo: RequestInfo,
   caller: UserInfo,
-): Attributes {
+): Permitted {
   const asked = deps.impersonate(exchange.request.rawHeaders, caller, (user) =>
     attributesOf(requestInfo, user),
   );
@@ -179,9 +188,9 @@ function permit(
   const user = asked.outcome === 'impersonated' ? asked.user : caller;
   if (asked.outcome === 'impersonated') exchange.trail?.impersonated(user, asked.constraint);
   const attributes = attributesOf(requestInfo, user);
-  decide(deps, exchange, attributes);
+  const filtered = decide(deps, exchange, requestInfo, attributes);
   checkConnectRights(requestInfo, attributes, deps.authorize);
-  return attributes;
+  return { attributes, filtered };
 }
 
 /** Without a credential nothing runs out. */
@@ -193,7 +202,7 @@ function proceed(
   exchange: Exchange,
   requestInfo: RequestInfo,
   outcome: AuthenticationOutcome,
-  attributes: Attributes,
+  { attributes, filtered }: Permitted,
 ): Promise<void> | undefined {
   const { request, response, auditId } = exchange;
   if (exchange.upgrade !== undefined && !isStreaming(requestInfo)) {
@@ -213,7 +222,10 @@ function proceed(
   };
   if (isLongRunning(requestInfo)) {
     const { expiresAt, hasEnded } = outcome.outcome === 'authenticated' ? outcome : ENDLESS;
-    deps.streams.add({ response, attributes, expiresAt, hasEnded });
+    deps.streams.add({ response, attributes, expiresAt, hasEnded, right: filtered });
+  }
+  if (filtered !== undefined) {
+    return filtered.answer(authorized, (decision, reason) => exchange.trail?.decided(decision, reason));
   }
   const answered = deps.reviews.answers(requestInfo)
     ? deps.reviews.answer(authorized)
@@ -249,12 +261,30 @@ function beginTrail(
   exchange.trail = trail;
 }
 
-/** @throws StatusError 403 with kube-apiserver's sentence, and for who may see it the explanation */
-function decide(deps: PipelineDeps, { trail, measured }: Exchange, attributes: Attributes): void {
-  const { decision, reason } = deps.authorize(attributes);
-  trail?.decided(decision, reason);
-  measured?.decided(decision);
-  if (decision !== 'allow') throw explainedForbidden(attributes, reason, deps.explain?.(attributes) ?? []);
+/**
+ * Lets the request through as a whole, or filtered; the answer then tells the trail what became of it.
+ * @throws StatusError 403 with kube-apiserver's sentence, and for who may see it the explanation
+ */
+function decide(
+  deps: PipelineDeps,
+  { trail, measured, request, target }: Exchange,
+  requestInfo: RequestInfo,
+  attributes: Attributes,
+): FilteredAnswer | undefined {
+  const decision = deps.authorize(attributes);
+  if (decision.decision !== 'allow') {
+    const filtered = deps.filteredLists?.offer({ request, target, requestInfo, attributes, decision });
+    if (filtered !== undefined) {
+      measured?.decided('allow');
+      return filtered;
+    }
+  }
+  trail?.decided(decision.decision, decision.reason);
+  measured?.decided(decision.decision);
+  if (decision.decision !== 'allow') {
+    throw explainedForbidden(attributes, decision.reason, deps.explain?.(attributes) ?? []);
+  }
+  return undefined;
 }
 
 /** @throws StatusError 401 with kube-apiserver's body; the cause goes to the log only */

@@ -52,6 +52,8 @@ export {
   type NearGrant,
   type NearMiss,
   type NearMissKind,
+  namesAllowing,
+  namespacesAllowing,
   type ObjectName,
   type PathQuery,
   type PathRight,

@@ -9,6 +9,7 @@ import {
   type Auditor,
   type AuthenticateCertificate,
   type ClusterMetrics,
+  createFilteredLists,
   createImpersonation,
   createIssuerKeysCheck,
   createOpenStreams,
@@ -26,7 +27,13 @@ import {
   type ServingCertificate,
 } from '../gateway/index.ts';
 import type { Identity } from '../identity/index.ts';
-import { createPolicy, defaultPolicyObjects, type Policy } from '../rbac/index.ts';
+import {
+  createPolicy,
+  defaultPolicyObjects,
+  namesAllowing,
+  namespacesAllowing,
+  type Policy,
+} from '../rbac/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Log } from '../telemetry/index.ts';
 import { followAuthentication } from './follow-authentication.ts';
@@ -127,6 +134,14 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
     ),
     target: opened.target,
     metrics: metrics?.requests,
+    filteredLists: cluster.filteredLists
+      ? createFilteredLists({
+          target: opened.target,
+          authorize,
+          namespacesAllowing: (attributes) => namespacesAllowing(policy, attributes),
+          namesAllowing: (attributes) => namesAllowing(policy, attributes),
+        })
+      : undefined,
     log: log.child({ door: 'gateway' }),
   });
   return {

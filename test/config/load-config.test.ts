@@ -155,6 +155,11 @@ staticPasswords:
       /leaves the decision to the API server: remove rbac/,
     ],
     [
+      'filtered lists without a policy to ask',
+      `${MINIMAL}gateway: { https: 127.0.0.1:1, authenticationConfig: a, clusters: [{ name: a, authorization: subjectAccessReview, filteredLists: true, target: { kubeconfig: k } }] }\n`,
+      /filteredLists needs authorization: rbac/,
+    ],
+    [
       'two clusters of one name',
       `${MINIMAL}gateway: { https: 127.0.0.1:1, authenticationConfig: a, clusters: [{ name: a, target: { kubeconfig: k } }, { name: a, target: { kubeconfig: l } }] }\n`,
       /two clusters have the same name/,

@@ -34,6 +34,13 @@ export const authorization = z
     'Who decides. `rbac`: the gateway, by `rbac`. `subjectAccessReview`: the API server is asked, whatever authorizers it has; an answer counts for ten seconds.',
   );
 
+export const filteredLists = z
+  .boolean()
+  .default(false)
+  .describe(
+    'Whether a list or watch over all namespaces shows those in which the caller may list, instead of being refused.',
+  );
+
 export const constrainedImpersonation = z
   .boolean()
   .default(true)
@@ -125,6 +132,7 @@ export const cluster = z.strictObject({
   target: z
     .union([byServer, byKubeconfig], 'expected kubeconfig, or server with tokenFile')
     .describe('Its API server.'),
+  filteredLists,
   constrainedImpersonation,
   webhooks,
 });

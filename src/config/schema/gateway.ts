@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { auditWebhook } from './audit-webhook.ts';
-import { authorization, cluster, constrainedImpersonation, rbac, target, tokenReview } from './cluster.ts';
+import {
+  authorization,
+  cluster,
+  constrainedImpersonation,
+  filteredLists,
+  rbac,
+  target,
+  tokenReview,
+} from './cluster.ts';
 import { forwardAuth, services } from './services.ts';
 import { duration, listenAddress } from './values.ts';
 import { webhooks } from './webhooks.ts';
@@ -73,6 +81,7 @@ export const gateway = z
         'How long a watch may outlive the token that opened it. It ends within a second of losing its right.',
       whenAbsent: '30s',
     }),
+    filteredLists,
     constrainedImpersonation,
     explainRefusals: z
       .boolean()
@@ -119,6 +128,10 @@ export const gateway = z
     (gateway) => [gateway, ...gateway.clusters].every(asksNobodyBack),
     'webhooks.authorization answers by the policy: with authorization: subjectAccessReview, the API server would be asked what it asks',
   )
+  .refine(
+    (gateway) => [gateway, ...gateway.clusters].every(canFilter),
+    'filteredLists needs authorization: rbac: an API server that is asked does not say in which namespaces it would allow',
+  )
   .refine(({ clusters }) => isUnique(clusters.map(({ name }) => name)), 'two clusters have the same name')
   .refine(
     ({ clusters }) => isUnique(clusters.flatMap(({ serverName }) => serverName?.toLowerCase() ?? [])),
@@ -156,4 +169,8 @@ function asksNobodyBack({
   webhooks,
 }: Pick<z.infer<typeof cluster>, 'authorization' | 'webhooks'>): boolean {
   return authorization === 'rbac' || webhooks?.authorization !== true;
+}
+
+function canFilter(decides: Pick<z.infer<typeof cluster>, 'authorization' | 'filteredLists'>): boolean {
+  return decides.authorization === 'rbac' || !decides.filteredLists;
 }

@@ -15,6 +15,7 @@ export type { Grant, ObjectName } from './grant.ts';
 export { type Finding, SEVERITIES, type Severity } from './lint/finding.ts';
 export type { LintOptions, RoleName } from './lint/lint-options.ts';
 export { lint } from './lint.ts';
+export { namesAllowing, namespacesAllowing } from './narrower.ts';
 export type { PathRight, ResourceRight, Right } from './right.ts';
 export { type SarifLog, type SarifOptions, type SourcePlace, toSarif } from './sarif.ts';
 export type { AuditEvent, AuditObjectRef, AuditUser } from './suggest/audit-event.ts';
