@@ -2,7 +2,7 @@ import { compileTables, measureCompile } from './compile.ts';
 import { decisionsTable, measureDecisions } from './decisions.ts';
 import { enginesTable, measureEngines } from './engines.ts';
 import { measureExplain } from './explain.ts';
-import { measureGateway } from './gateway.ts';
+import { printRequests } from './gateway/print-requests.ts';
 
 /** `npm run bench`: each figure beside a reference in the same run, medians of at least five rounds. */
 console.log(
@@ -34,17 +34,4 @@ console.table(
   })),
 );
 
-const rows = await measureGateway();
-const reference = rows[0];
-console.log(
-  'Requests through the gateway beside a bare proxy hop (TLS in front, 32 connections, medians of 5 rounds)',
-);
-console.table(
-  rows.map((row) => ({
-    name: row.name,
-    'requests/s': Math.round(row.requestsPerSecond),
-    'CPU s per 10k': row.cpuPer10k.toFixed(2),
-    'rate × hop': (row.requestsPerSecond / (reference?.requestsPerSecond ?? Number.NaN)).toFixed(2),
-    'CPU × hop': (row.cpuPer10k / (reference?.cpuPer10k ?? Number.NaN)).toFixed(2),
-  })),
-);
+await printRequests();

@@ -1,0 +1,125 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { type ClientHttp2Session, connect } from 'node:http2';
+import { promisify } from 'node:util';
+import { Pool } from 'undici';
+
+const run = promisify(execFile);
+
+export interface Load {
+  readonly origin: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly certificateAuthority: string;
+  readonly connections: number;
+  readonly requests: number;
+  readonly protocol: 'http/1.1' | 'h2';
+  /** The processes whose CPU time is counted. */
+  readonly pids: readonly number[];
+}
+
+export interface LoadResult {
+  readonly requestsPerSecond: number;
+  /** CPU seconds of the tested processes for 10 000 requests: steadier than a rate on a shared machine. */
+  readonly cpuPer10k: number;
+}
+
+/**
+ * A closed loop over keep-alive connections: each asks, waits for the whole answer, asks again. Bounded in count. HTTP/1.1
+ * by wrk where it is installed, since a client in Node.js is slower than what it measures.
+ */
+export async function runLoad(load: Load): Promise<LoadResult> {
+  const cpuBefore = cpuSeconds(load.pids);
+  const before = performance.now();
+  const requests = await (load.protocol === 'h2' ? byHttp2(load) : (byWrk(load) ?? byUndici(load)));
+  const seconds = (performance.now() - before) / 1000;
+  const cpu = cpuSeconds(load.pids) - cpuBefore;
+  return { requestsPerSecond: requests / seconds, cpuPer10k: (cpu / requests) * 10_000 };
+}
+
+let wrk: boolean | undefined;
+
+/** Called once before the rounds, so that it is not looked for within them. */
+export async function findWrk(): Promise<boolean> {
+  wrk = await run('wrk', ['-v']).then(
+    () => true,
+    (error: { code?: unknown }) => error.code !== 'ENOENT',
+  );
+  return wrk;
+}
+
+function byWrk(load: Load): Promise<number> | undefined {
+  if (wrk !== true) return undefined;
+  return wrkRequests(load);
+}
+
+/** wrk counts time, not requests: as many seconds as give about as many. */
+async function wrkRequests({ origin, path, headers, connections, requests }: Load): Promise<number> {
+  const seconds = Math.max(1, Math.round(requests / 8_000));
+  const lines = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+  const { stdout } = await run('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, ...lines, origin + path]);
+  if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(stdout);
+  return Number(/(\d+) requests in/.exec(stdout)?.[1]);
+}
+
+async function byUndici(load: Load): Promise<number> {
+  const pool = new Pool(load.origin, {
+    connections: load.connections,
+    pipelining: 1,
+    allowH2: false,
+    connect: { ca: load.certificateAuthority },
+  });
+  await inLoops(load, async () => {
+    const { statusCode, body } = await pool.request({
+      path: load.path,
+      method: 'GET',
+      headers: load.headers,
+    });
+    if (statusCode !== 200) throw new Error(`unexpected status ${statusCode}: ${await body.text()}`);
+    await body.dump();
+  });
+  await pool.close();
+  return load.requests;
+}
+
+/** Eight streams at a time on each connection. */
+async function byHttp2(load: Load): Promise<number> {
+  const sessions = Array.from({ length: load.connections / 8 }, () =>
+    connect(load.origin, { ca: load.certificateAuthority }),
+  );
+  let next = 0;
+  await inLoops(load, () => askHttp2(sessions[next++ % sessions.length] as ClientHttp2Session, load));
+  for (const session of sessions) session.close();
+  return load.requests;
+}
+
+function askHttp2(session: ClientHttp2Session, { path, headers }: Load): Promise<void> {
+  return new Promise((done, failed) => {
+    const stream = session.request({ ':path': path, ...headers });
+    let status = 0;
+    stream.on('response', (answer) => {
+      status = answer[':status'] ?? 0;
+    });
+    stream.on('error', failed);
+    stream.on('end', () =>
+      status === 200 ? done() : failed(new Error(`unexpected status ${status} over HTTP/2`)),
+    );
+    stream.resume();
+  });
+}
+
+async function inLoops({ requests, connections }: Load, ask: () => Promise<void>): Promise<void> {
+  let left = requests;
+  const loop = async () => {
+    while (left-- > 0) await ask();
+  };
+  await Promise.all(Array.from({ length: connections }, loop));
+}
+
+/** User and system time of processes, in seconds. Source: proc(5), fields 14 and 15 of /proc/PID/stat, 100 ticks a second. */
+function cpuSeconds(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return sum + (Number(fields[11]) + Number(fields[12])) / 100;
+  }, 0);
+}
