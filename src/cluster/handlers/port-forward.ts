@@ -14,11 +14,18 @@ export const portForward: Handler = async (context, call) => {
   const offer = requireUpgrade(call);
   const running = context.node?.find(call.namespace, call.name);
   if (running?.phase() !== 'Running') throw upgradeFailure('pod is not running');
+  const numbers = call.query.all('ports').flatMap((text) => text.split(',').map(Number));
   const session = context.sessions.open(call.request.user.username);
   const closing = AbortSignal.any([context.closing, running.over]);
   try {
     await answerRefusal(call, () =>
-      servePortForward(offer, call.request.headers, portsOf(running, call.name, call.namespace), closing),
+      servePortForward(
+        offer,
+        call.request.headers,
+        numbers,
+        portsOf(running, call.name, call.namespace),
+        closing,
+      ),
     );
   } finally {
     session.close();

@@ -1,19 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { createWebSocketStream } from 'ws';
+import { createWebSocketStream, type WebSocket } from 'ws';
 import type { UpgradeOffer } from '../upgrade-offer.ts';
 import { acceptSpdy } from './accept-spdy.ts';
 import { acceptWebSocket } from './accept-websocket.ts';
-import { chooseStreamProtocol, chooseSubprotocol, listed } from './negotiate-protocol.ts';
+import type { ForwardedPorts } from './forwarded-ports.ts';
+import { chooseStreamProtocol, chooseSubprotocol, listed, UpgradeRefused } from './negotiate-protocol.ts';
+import { portChannelProtocols, servePortChannels } from './port-channels.ts';
 import { type SpdyConnection, type SpdyStream, serveSpdy } from './spdy/index.ts';
-
-export interface ForwardedPorts {
-  /**
-   * Connects a stream to a port of the pod. What it returns, or throws, is told the client when it is no success.
-   * Resolves when the connection is over.
-   */
-  connect(port: number, stream: Duplex): Promise<string | undefined>;
-}
+import { closeWebSocket } from './websocket-channels.ts';
 
 const streamProtocol = 'portforward.k8s.io';
 /** The same SPDY bytes, in the messages of a WebSocket. Source: KEP-4006. */
@@ -24,20 +18,28 @@ const maxHalves = 256;
 
 /**
  * Serves port-forward on an upgraded connection: each connection to the client's port is two streams, one for errors and
- * one for bytes. Throws UpgradeRefused. Resolves when the client has left.
+ * one for bytes. Throws UpgradeRefused.
+ * @param numbers the ports of a client that names them beforehand Resolves when the client has left.
  * Source: Kubernetes kubelet cri/streaming/portforward/httpstream.go.
  */
 export async function servePortForward(
   offer: UpgradeOffer,
   headers: IncomingHttpHeaders,
+  numbers: readonly number[],
   ports: ForwardedPorts,
   closing: AbortSignal,
 ): Promise<void> {
   const pair = pairStreams(ports);
   let connection: SpdyConnection;
   if (offer.protocol === 'websocket') {
-    const protocol = chooseSubprotocol(listed(headers['sec-websocket-protocol']), [tunnelProtocol], true);
+    const served = [tunnelProtocol, ...portChannelProtocols];
+    const protocol = chooseSubprotocol(listed(headers['sec-websocket-protocol']), served, true) ?? '';
+    if (protocol !== tunnelProtocol) confirmPorts(numbers);
     const socket = acceptWebSocket(offer, headers, protocol);
+    if (protocol !== tunnelProtocol) {
+      endWith(closing, socket);
+      return servePortChannels(socket, numbers, ports, protocol.includes('base64'));
+    }
     connection = serveSpdy(createWebSocketStream(socket), pair);
   } else {
     const protocol = chooseStreamProtocol(listed(headers['x-stream-protocol-version']), [streamProtocol]);
@@ -48,6 +50,21 @@ export async function servePortForward(
   if (closing.aborted) end();
   await connection.over;
   closing.removeEventListener('abort', end);
+}
+
+/** Two channels each, of 256. */
+const maxPorts = 64;
+
+function confirmPorts(numbers: readonly number[]): void {
+  if (numbers.length === 0) throw new UpgradeRefused(400, 'query parameter "ports" is required');
+  const isWrong = numbers.some((port) => !Number.isInteger(port) || port < 1 || port > 65_535);
+  if (isWrong || numbers.length > maxPorts) throw new UpgradeRefused(400, 'query parameter "ports" is wrong');
+}
+
+function endWith(closing: AbortSignal, socket: WebSocket): void {
+  const end = () => void closeWebSocket(socket);
+  closing.addEventListener('abort', end);
+  socket.once('close', () => closing.removeEventListener('abort', end));
 }
 
 function pairStreams(ports: ForwardedPorts): (stream: SpdyStream) => void {

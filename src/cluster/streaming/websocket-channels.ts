@@ -56,7 +56,8 @@ export function createWebSocketChannels(socket: WebSocket, base64: boolean): Web
         resolve();
         return;
       }
-      if (base64) socket.send(`${channel}${data.toString('base64')}`, () => resolve());
+      if (base64)
+        socket.send(`${String.fromCharCode(0x30 + channel)}${data.toString('base64')}`, () => resolve());
       else socket.send(Buffer.concat([Buffer.from([channel]), data]), { binary: true }, () => resolve());
     });
   }

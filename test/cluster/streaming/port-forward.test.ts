@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestCluster } from '../support.ts';
-import { podPath, runPod, startRunningCluster, upgrade } from './support/pods.ts';
+import { openRemote, podPath, runPod, startRunningCluster, upgrade } from './support/pods.ts';
 import { createSpdyClient } from './support/spdy-client.ts';
 
 const headers = { 'X-Stream-Protocol-Version': 'portforward.k8s.io' };
@@ -83,6 +83,26 @@ describe('port-forward', () => {
     });
     expect(response.headers['sec-websocket-protocol']).toBe('SPDY/3.1+portforward.k8s.io');
     socket!.destroy();
+  });
+
+  it.each(['v4.channel.k8s.io', 'v4.base64.channel.k8s.io'])(
+    'has channels for each port, as %s',
+    async (protocol) => {
+      const path = `${podPath('web')}/portforward?ports=8080&ports=81`;
+      const { send, until, text, socket } = await openRemote(cluster, path, [protocol]);
+      await until(3, 'connection refused');
+      // 8080 and 81, the lower byte first.
+      expect(text(0)).toBe('\ufffd\x1f');
+      expect(text(3).slice(0, 2)).toBe('Q\0');
+      send(0, 'GET /channel HTTP/1.1\r\nHost: web\r\n\r\n');
+      await until(0, '"path": "/channel"');
+      socket.close();
+    },
+  );
+
+  it.each(['', '?ports=0', '?ports=x', '?ports=70000'])('refuses channels for ports %j', async (query) => {
+    const opening = openRemote(cluster, `${podPath('web')}/portforward${query}`, ['v4.channel.k8s.io']);
+    await expect(opening).rejects.toThrow('Unexpected server response: 400');
   });
 
   it.each([
