@@ -106,8 +106,9 @@ describe.each(VERSIONS)('kubectl %s through both doors', (version) => {
 
     it('lets jane get, list and watch pods in default', async () => {
       await ok(admin, 'run', 'web', '--image=nginx');
+      await ok(admin, 'wait', 'pod/web', '--for=condition=Ready');
       expect(await ok(jane, 'get', 'pods')).toMatch(
-        /^NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE\nweb\s+0\/1\s+Pending/,
+        /^NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE\nweb\s+1\/1\s+Running/,
       );
       expect(await ok(jane, 'get', 'pod', 'web', '-o', 'name')).toBe('pod/web\n');
       for (const verb of ['get', 'list', 'watch']) {

@@ -29,6 +29,8 @@ export interface ClusterDeps {
   readonly maxBodyBytes?: number;
   /** Calls back once after `ms` milliseconds; returns the way to cancel. Default: an unreferenced setTimeout. */
   readonly schedule?: Schedule;
+  /** Whether pods are run, by one simulated node. Default: no, pods stay as they were written. */
+  readonly runsPods?: boolean;
   /** The accounts of all watches. Default: createWatches(), with its limits. */
   readonly watches?: Watches;
 }

@@ -7,11 +7,13 @@ import { handleRequest } from './handlers/handle-request.ts';
 import type { HandlerContext } from './handlers/handler-context.ts';
 import { isRbac } from './handlers/is-rbac.ts';
 import { startLifecycle } from './lifecycle/index.ts';
+import { startNode } from './node/index.ts';
 import type { ObjectContext } from './objects/object-context.ts';
 import { registryPrefix } from './objects/object-key.ts';
 import { createObjectStore } from './objects/object-store.ts';
 import { entryObject } from './objects/stored-object.ts';
 import { validateObject } from './schema/index.ts';
+import { createSessions } from './streaming/index.ts';
 import { createWatches } from './watch/index.ts';
 
 /** Opens the embedded Kubernetes API on a store; what every cluster contains is made when it is missing. */
@@ -28,6 +30,10 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
   await bootstrap(objects, deps.bootstrapObjects, deps.namespaces ?? []);
   const schedule = deps.schedule ?? scheduleTimeout;
   const lifecycle = await startLifecycle(deps, schedule, objects);
+  const node =
+    deps.runsPods === true
+      ? await startNode({ ...deps, schedule, caBundle: deps.caBundle ?? '' }, objects)
+      : undefined;
   const context: HandlerContext = {
     deps,
     objects,
@@ -35,6 +41,8 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
     maxBodyBytes: deps.maxBodyBytes ?? MAX_BODY_BYTES,
     closing: closing.signal,
     watches: deps.watches ?? createWatches(),
+    sessions: createSessions(),
+    node,
   };
   const followers: Watcher[] = [];
 
@@ -55,6 +63,7 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
     async close() {
       closing.abort();
       for (const watcher of followers) watcher.close();
+      await node?.close();
       await lifecycle.close();
     },
   };

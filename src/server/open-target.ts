@@ -71,6 +71,7 @@ async function openEmbedded({
     confirmNoEscalation: guard.confirmNoEscalation,
     namespaces: gateway.embedded.namespaces,
     caBundle: certificate.certificateAuthority,
+    runsPods: true,
   });
   await cluster.followPolicy(guard.follower);
   const target = createEmbeddedTarget(cluster);

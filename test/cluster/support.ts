@@ -1,6 +1,13 @@
-import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  ServerResponse,
+} from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { type Cluster, type ClusterDeps, type KubeObject, openCluster } from '../../src/cluster/index.ts';
+import type { UpgradeOffer } from '../../src/cluster/upgrade-offer.ts';
 import {
   type Attributes,
   type Decision,
@@ -97,7 +104,7 @@ export async function serveCluster(
   user: UserInfo,
   authorize: (attributes: Attributes) => Decision,
 ): Promise<Server> {
-  const server = createServer((request, response) => {
+  function handle(request: IncomingMessage, response: ServerResponse, upgrade?: UpgradeOffer): void {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const target = request.url ?? '/';
@@ -111,6 +118,7 @@ export async function serveCluster(
           headers: request.headers,
           body: request,
           signal: gone.signal,
+          upgrade,
           authorize,
         },
         response,
@@ -118,6 +126,16 @@ export async function serveCluster(
     } catch (error) {
       response.end(error instanceof StatusError ? encodeStatus(error) : String(error));
     }
+  }
+  const server = createServer((request, response) => handle(request, response));
+  server.on('upgrade', (request, socket, head) => {
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket as Socket);
+    response.once('finish', () => (socket as Socket).destroySoon());
+    socket.on('error', () => socket.destroy());
+    const protocol = request.headers.upgrade === 'websocket' ? 'websocket' : 'SPDY/3.1';
+    handle(request, response, { protocol, socket, head, switching: () => {} });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;

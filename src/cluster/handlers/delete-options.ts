@@ -5,6 +5,7 @@ import type { PropagationPolicy } from '../objects/finalizers.ts';
 import { asJsonArray, asJsonObject } from '../schema/index.ts';
 import { parseBody } from './decode-body.ts';
 import type { Call, HandlerContext } from './handler-context.ts';
+import { integerParameter } from './integer-parameter.ts';
 import type { RequestQuery } from './request-query.ts';
 import { dryRunErrors } from './write-options.ts';
 
@@ -13,6 +14,7 @@ export interface DeleteOptions {
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly propagationPolicy?: PropagationPolicy;
+  readonly gracePeriodSeconds?: number;
 }
 
 const policies: readonly string[] = ['Background', 'Foreground', 'Orphan'];
@@ -32,10 +34,12 @@ function fromQuery(query: RequestQuery): Record<string, unknown> {
   const dryRun = query.all('dryRun').filter((value) => value !== '');
   const orphanDependents = query.bool('orphanDependents');
   const propagationPolicy = query.text('propagationPolicy');
+  const gracePeriodSeconds = integerParameter(query, 'gracePeriodSeconds');
   return {
     dryRun,
     ...(orphanDependents === undefined ? {} : { orphanDependents }),
     ...(propagationPolicy === '' ? {} : { propagationPolicy }),
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
   };
 }
 
@@ -47,11 +51,13 @@ function interpret(given: Record<string, unknown>): DeleteOptions {
   if (errors.length > 0) throw invalidOptions('DeleteOptions', errors);
   const { uid, resourceVersion } = asJsonObject(given['preconditions']);
   const propagationPolicy = policyOf(policy, orphan);
+  const { gracePeriodSeconds } = given;
   return {
     dryRun: dryRun.length > 0,
     ...(typeof uid === 'string' ? { uid } : {}),
     ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}),
     ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
+    ...(Number.isSafeInteger(gracePeriodSeconds) ? { gracePeriodSeconds: Number(gracePeriodSeconds) } : {}),
   };
 }
 

@@ -11,6 +11,9 @@ import type { Call, Handler, HandlerContext } from './handler-context.ts';
 import { list } from './list.ts';
 import { respondNonResource, respondNotFoundPage } from './non-resource.ts';
 import { patch } from './patch.ts';
+import { podLog } from './pod-log.ts';
+import { portForward } from './port-forward.ts';
+import { attach, exec } from './remote-command.ts';
 import type { RequestQuery } from './request-query.ts';
 import { getScale, patchScale, updateScale } from './scale.ts';
 import { update } from './update.ts';
@@ -23,6 +26,10 @@ const subresources: Readonly<Record<string, Methods>> = {
   status: { GET: get, PUT: update, PATCH: patch },
   finalize: { PUT: update },
   scale: { GET: getScale, PUT: updateScale, PATCH: patchScale },
+  log: { GET: podLog },
+  exec: { GET: exec, POST: exec },
+  attach: { GET: attach, POST: attach },
+  portforward: { GET: portForward, POST: portForward },
 };
 
 /** Finds the handler of a request and runs it. Throws StatusError 404 or 405 when there is none. */

@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { ClusterRequest } from '../cluster.ts';
 import type { ClusterDeps, Schedule } from '../cluster-deps.ts';
+import type { SimulatedNode } from '../node/index.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import type { ResourceType } from '../resources/index.ts';
+import type { Sessions } from '../streaming/index.ts';
 import type { Watches } from '../watch/index.ts';
 import type { RequestQuery } from './request-query.ts';
 
@@ -15,6 +17,9 @@ export interface HandlerContext {
   /** Aborted when the cluster closes. */
   readonly closing: AbortSignal;
   readonly watches: Watches;
+  readonly sessions: Sessions;
+  /** Where pods run; undefined when none do. */
+  readonly node: SimulatedNode | undefined;
 }
 
 /** One request on a served resource. */

@@ -5,6 +5,8 @@ import { asJsonArray, asJsonObject } from '../schema/index.ts';
 export interface Behaviour {
   /** Why the name may not be deleted; undefined when it may. */
   protectedFrom(name: string): string | undefined;
+  /** How long it may take to end, in whole seconds. @param asked by the client, if it did */
+  gracePeriodSeconds(object: KubeObject, asked: number | undefined): number;
   /** The marked object on its way out. */
   markDeleted(object: KubeObject): KubeObject;
   /** Holds the object although metadata.finalizers is empty. */
@@ -13,6 +15,7 @@ export interface Behaviour {
 
 const plain: Behaviour = {
   protectedFrom: () => undefined,
+  gracePeriodSeconds: () => 0,
   markDeleted: (object) => object,
   isHeld: () => false,
 };
@@ -22,6 +25,7 @@ const immortalNamespaces = new Set(['default', 'kube-system', 'kube-public']);
 
 /** A namespace goes in two steps: Terminating until its content is gone, then without spec.finalizers. */
 const namespaces: Behaviour = {
+  ...plain,
   protectedFrom: (name) => (immortalNamespaces.has(name) ? 'this namespace may not be deleted' : undefined),
   markDeleted: (object) => ({
     ...object,
@@ -30,8 +34,23 @@ const namespaces: Behaviour = {
   isHeld: (object) => asJsonArray(asJsonObject(object['spec'])['finalizers']).length > 0,
 };
 
+/** A pod that has a node waits for its kubelet, which ends the processes. Source: pkg/registry/core/pod/strategy.go. */
+const pods: Behaviour = {
+  ...plain,
+  gracePeriodSeconds(object, asked) {
+    const spec = asJsonObject(object['spec']);
+    const phase = asJsonObject(object['status'])['phase'];
+    if ((spec['nodeName'] ?? '') === '' || phase === 'Succeeded' || phase === 'Failed') return 0;
+    const seconds = asked ?? Number(spec['terminationGracePeriodSeconds'] ?? 30);
+    // A moment that can be written down.
+    return seconds < 0 ? 1 : Math.min(Math.trunc(seconds), 2 ** 31);
+  },
+  isHeld: ({ metadata }) => (metadata.deletionGracePeriodSeconds ?? 0) > 0,
+};
+
 export function behaviourOf(type: ResourceType): Behaviour {
-  return isNamespaces(type) ? namespaces : plain;
+  if (isNamespaces(type)) return namespaces;
+  return type.group === '' && type.resource === 'pods' ? pods : plain;
 }
 
 export function isNamespaces(type: ResourceType): boolean {

@@ -15,6 +15,8 @@ export interface DeleteCall {
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly propagationPolicy?: PropagationPolicy;
+  /** How long the object's processes may take to end; the kind's own default when absent. */
+  readonly gracePeriodSeconds?: number;
 }
 
 export interface DeleteOutcome {
@@ -26,7 +28,7 @@ export interface DeleteOutcome {
 const maxAttempts = 50;
 
 /**
- * Deletes an object, or marks it when finalizers hold it. Nothing here runs pods, so no object has a grace period.
+ * Deletes an object, or marks it when finalizers hold it or its processes have a grace period to end in.
  * Throws StatusError: 404 when it is absent, 409 when a precondition fails, 403 when it is protected.
  * Source: Kubernetes registry/generic/registry/store.go Delete, registry/rest/delete.go BeforeDelete.
  */
@@ -51,7 +53,8 @@ async function attemptDelete(
 ): Promise<DeleteOutcome | undefined> {
   const behaviour = behaviourOf(call.type);
   const finalizers = finalizersFor(current.object.metadata.finalizers ?? [], call.propagationPolicy);
-  const marked = behaviour.markDeleted(mark(context, current.object, finalizers));
+  const grace = behaviour.gracePeriodSeconds(current.object, call.gracePeriodSeconds);
+  const marked = behaviour.markDeleted(mark(context, current.object, finalizers, call, grace));
   if (finalizers.length === 0 && !behaviour.isHeld(marked)) {
     if (call.dryRun) return { object: marked, gone: true };
     const removed = await context.objects.remove(current, reserve(call.type, undefined, current.object));
@@ -62,17 +65,33 @@ async function attemptDelete(
   return stored && { object: stored.object, gone: false };
 }
 
-/** A copy with the marks of deletion; one that is marked already keeps its time. */
-function mark(context: ObjectContext, object: KubeObject, finalizers: readonly string[]): KubeObject {
+/** A copy with the marks of deletion; one that is marked already keeps its time, unless a shorter one is asked for. */
+function mark(
+  context: ObjectContext,
+  object: KubeObject,
+  finalizers: readonly string[],
+  call: DeleteCall,
+  grace: number,
+): KubeObject {
   const metadata = { ...object.metadata };
   if (finalizers.length > 0) metadata.finalizers = [...finalizers];
   else delete metadata.finalizers;
   if (metadata.deletionTimestamp === undefined) {
-    metadata.deletionTimestamp = timestamp(context);
-    metadata.deletionGracePeriodSeconds = 0;
+    metadata.deletionTimestamp = later(timestamp(context), grace);
+    metadata.deletionGracePeriodSeconds = grace;
     if (metadata.generation !== undefined) metadata.generation += 1;
+  } else if (call.gracePeriodSeconds !== undefined) {
+    const before = metadata.deletionGracePeriodSeconds ?? 0;
+    if (grace < before) {
+      metadata.deletionTimestamp = later(metadata.deletionTimestamp, grace - before);
+      metadata.deletionGracePeriodSeconds = grace;
+    }
   }
   return { ...object, metadata };
+}
+
+function later(time: string, seconds: number): string {
+  return new Date(Date.parse(time) + seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 /** Kubernetes names the kind, not the resource, in these two. */

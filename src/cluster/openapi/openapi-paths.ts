@@ -41,6 +41,8 @@ const operations: Readonly<
   // kubectl asks the server to validate only when a kind's PATCH takes fieldValidation.
   patch: { method: 'patch', action: 'patch', parameters: [...writeParameters, 'force'] },
   delete: { method: 'delete', action: 'delete', parameters: deleteParameters },
+  'connect get': { method: 'get', action: 'connect', parameters: [] },
+  'connect create': { method: 'post', action: 'connect', parameters: [] },
 };
 
 /** The paths of a group version's served resources. */
@@ -71,8 +73,14 @@ function addResource(paths: Record<string, PathItem>, root: string, type: Resour
   if (type.namespaced && verbs.has('list')) add(paths, `${root}/${type.resource}`, [], ['list'], gvk);
   for (const subresource of type.subresources) {
     const path = `${parent}/{name}/${subresource.name}`;
-    add(paths, path, ['name', ...inPath], subresource.verbs, kindOf(subresource, gvk));
+    const verbs = subresource.verbs.map((verb) => (isConnect(subresource) ? `connect ${verb}` : verb));
+    add(paths, path, ['name', ...inPath], verbs, kindOf(subresource, gvk));
   }
+}
+
+/** Subresources that lead somewhere else take options instead of an object. */
+function isConnect({ kind }: SubresourceType): boolean {
+  return kind.endsWith('Options');
 }
 
 function kindOf(subresource: SubresourceType, parent: { group: string; version: string }): object {

@@ -4,13 +4,13 @@ import { CompactedError, type StoreEvent, type Watcher } from '../../store/index
 import type { Call, Handler, HandlerContext } from '../handlers/handler-context.ts';
 import { type ListQuery, parseWatchQuery } from '../handlers/list-query.ts';
 import type { View } from '../handlers/present.ts';
+import { answerRefusal } from '../handlers/upgraded.ts';
 import { viewOf } from '../handlers/view-of.ts';
 import { listPrefix } from '../objects/object-key.ts';
 import { createEventWriter } from './event-writer.ts';
 import { tellInitialEvents } from './initial-events.ts';
-import { createLineWriter } from './line-writer.ts';
 import { findWatchStart, tooOld, type WatchStart } from './watch-start.ts';
-import type { WatchAccount } from './watches.ts';
+import { openTransport, type WatchTransport } from './watch-transport.ts';
 
 const bookmarkIntervalMs = 60_000;
 /** As kube-apiserver's --min-request-timeout: somewhere between it and twice it, so that clients do not all return at once. */
@@ -21,23 +21,31 @@ export const watch: Handler = async (context, call) => {
   const view = viewOf(context, call);
   const query = parseWatchQuery(call);
   const { request, response, type } = call;
+  let transport: WatchTransport | undefined;
 
   /** The client sees a cut connection and comes back with the last revision that it has. */
   function cutOff(): void {
     const slow = { resource: type.resource, user: request.user.username };
     context.deps.log.warn(slow, 'a watch fell too far behind');
-    response.destroy();
+    transport?.destroy();
   }
 
   const account = context.watches.open(request.user.username, cutOff);
   try {
     const start = await findWatchStart(context.objects, type, call.namespace, query);
-    if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-cache, private');
-    response.setHeader('Content-Type', 'application/json');
-    response.statusCode = 200;
-    // kubectl waits for the headers before it looks at anything else, and the first event may be hours away.
-    response.flushHeaders();
-    await runWatch({ context, call, view, query, start, account, cutOff });
+    await answerRefusal(call, async () => {
+      transport = openTransport(request, response, account);
+      await runWatch({
+        context,
+        call,
+        view,
+        query,
+        start,
+        transport,
+        isOverfull: account.isOverfull,
+        cutOff,
+      });
+    });
   } finally {
     account.close();
   }
@@ -49,14 +57,15 @@ interface Run {
   readonly view: View;
   readonly query: ListQuery;
   readonly start: WatchStart;
-  readonly account: WatchAccount;
+  readonly transport: WatchTransport;
+  isOverfull(): boolean;
   cutOff(): void;
 }
 
-function runWatch({ context, call, view, query, start, account, cutOff }: Run): Promise<void> {
-  const { request, response, type, namespace } = call;
+function runWatch({ context, call, view, query, start, transport, isOverfull, cutOff }: Run): Promise<void> {
+  const { request, type, namespace } = call;
   const { store, now, log } = context.deps;
-  const writer = createLineWriter(response, account);
+  const { writer } = transport;
   const events = createEventWriter(type, view, writer, now);
   const timers = new Set<() => void>();
   let watcher: Watcher | undefined;
@@ -107,14 +116,14 @@ function runWatch({ context, call, view, query, start, account, cutOff }: Run): 
     } else {
       log.error({ err: error }, 'a watch failed');
       stop();
-      response.destroy();
+      transport.destroy();
     }
   }
 
   function deliver(storeEvents: readonly StoreEvent[], revision: number): void {
     sent = revision;
     for (const event of storeEvents) events.change(event, query);
-    if (!account.isOverfull()) return;
+    if (!isOverfull()) return;
     stop();
     if (revision <= present) {
       // Too much history to hand over at once: a list is cheaper.
@@ -145,12 +154,12 @@ function runWatch({ context, call, view, query, start, account, cutOff }: Run): 
       resolve();
     };
     const closing = () => finish();
-    response.once('close', over);
-    if (request.signal.aborted || response.destroyed) {
+    transport.onGone(over);
+    if (request.signal.aborted || transport.isGone()) {
       over();
       return;
     }
-    request.signal.addEventListener('abort', () => response.destroy(), { once: true });
+    request.signal.addEventListener('abort', () => transport.destroy(), { once: true });
     context.closing.addEventListener('abort', closing);
     later(timeoutMs(query), () => {
       bookmark().then(() => finish(), fail);

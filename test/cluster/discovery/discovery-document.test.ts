@@ -11,7 +11,7 @@ function recorded(name: string) {
 const v2 = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 const kubectl = `${v2},application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json`;
 const body = (path: string, accept?: string) => JSON.parse(discoveryDocument(path, accept)?.body ?? 'null');
-const servedSubresources = new Set(['status', 'scale', 'finalize']);
+const servedSubresources = new Set(['status', 'scale', 'finalize', 'attach', 'exec', 'log', 'portforward']);
 
 interface Resource {
   resource: string;

@@ -8,7 +8,7 @@ import { schemaOf } from '../../../src/cluster/schema/index.ts';
 
 describe('resourceTypes', () => {
   it.each([
-    ['', 'v1', 'pods', 'Pod', ['status']],
+    ['', 'v1', 'pods', 'Pod', ['attach', 'exec', 'log', 'portforward', 'status']],
     ['', 'v1', 'namespaces', 'Namespace', ['finalize', 'status']],
     ['apps', 'v1', 'deployments', 'Deployment', ['scale', 'status']],
     ['apps', 'v1', 'daemonsets', 'DaemonSet', ['status']],

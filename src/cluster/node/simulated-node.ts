@@ -1,0 +1,175 @@
+import { type Entry, followPrefix, type Store } from '../../store/index.ts';
+import type { ClusterLog, ClusterVersion, Schedule } from '../cluster-deps.ts';
+import { createWorkQueue } from '../lifecycle/index.ts';
+import { deleteObject } from '../objects/delete-object.ts';
+import { isNotFound } from '../objects/is-not-found.ts';
+import type { ObjectContext } from '../objects/object-context.ts';
+import { objectKey, parseObjectKey, typePrefix } from '../objects/object-key.ts';
+import type { StoredObject } from '../objects/stored-object.ts';
+import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
+import { objectIn, textIn } from './json.ts';
+import { ensureNode, maxPods, nodeIP, nodeName } from './node-object.ts';
+import { podStatus } from './pod/pod-status.ts';
+import { type SimulatedPod, startPod } from './pod/simulated-pod.ts';
+import { createPodAddresses } from './pod-addresses.ts';
+import { schedulePod } from './schedule-pod.ts';
+import { createStorageBudget } from './world/storage-budget.ts';
+
+export interface SimulatedNode {
+  /** The pod as it runs here; undefined when it does not. */
+  find(namespace: string, name: string): SimulatedPod | undefined;
+  close(): Promise<void>;
+}
+
+export interface SimulatedNodeDeps {
+  readonly store: Store;
+  readonly schedule: Schedule;
+  readonly now: () => number;
+  readonly log: ClusterLog;
+  readonly version: ClusterVersion;
+  readonly caBundle: string;
+}
+
+/** Bytes that the files and logs of all containers may take. */
+const maxStorage = 256 * 1024 * 1024;
+
+/**
+ * Scheduler and kubelet of one node, simulated: pods are bound, run, restarted and ended as on a real one, and their status
+ * says so. No process, file or socket of the machine is behind them. Resolves when the pods that are stored run.
+ */
+export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext): Promise<SimulatedNode> {
+  const { now, schedule, store, log } = deps;
+  const podType = coreType('pods');
+  const nodeType = coreType('nodes');
+  const running = new Map<string, SimulatedPod>();
+  /** Keys of pods that found no place. */
+  const waiting = new Set<string>();
+  const addresses = createPodAddresses(maxPods);
+  const storage = createStorageBudget(maxStorage);
+  let node: KubeObject | undefined;
+
+  const onError = (error: unknown, key: string) =>
+    log.error({ err: error, key }, 'the simulated node failed');
+  const queue = createWorkQueue(reconcile, onError);
+
+  async function reconcile(key: string): Promise<void> {
+    const { namespace, name } = parseObjectKey(key);
+    const stored = await context.objects.get(podType, namespace, name);
+    const own = running.get(key);
+    if (own !== undefined && own.uid !== stored?.object.metadata.uid) stop(key, own);
+    if (stored === undefined) return;
+    const pod = stored.object;
+    const bound = textIn(objectIn(pod, 'spec'), 'nodeName');
+    if (bound === '') return bind(key, stored);
+    if (pod.metadata.deletionTimestamp !== undefined) return end(key, stored);
+    if (bound !== nodeName) return undefined;
+    const current = running.get(key) ?? start(key, pod);
+    if (current !== undefined) await report(stored, current);
+  }
+
+  async function bind(key: string, stored: StoredObject): Promise<void> {
+    const next = schedulePod(stored.object, { node, pods: running.size }, now());
+    if (next === undefined || stored.object.metadata.deletionTimestamp !== undefined) return;
+    const isBound = textIn(objectIn(next, 'spec'), 'nodeName') !== '';
+    if (isBound) waiting.delete(key);
+    else waiting.add(key);
+    await write(stored, next);
+  }
+
+  function start(key: string, pod: KubeObject): SimulatedPod | undefined {
+    const status = objectIn(pod, 'status');
+    // What is over stays over.
+    if (['Succeeded', 'Failed'].includes(textIn(status, 'phase'))) return undefined;
+    const uid = pod.metadata.uid ?? '';
+    const podIP = addresses.assign(uid, textIn(status, 'podIP'));
+    if (podIP === undefined) return undefined;
+    const simulated = startPod(pod, podIP, {
+      now,
+      schedule,
+      storage,
+      nodeName,
+      hostIP: nodeIP,
+      caBundle: deps.caBundle,
+      onChange: () => queue.add(key),
+      onError: (error) => onError(error, key),
+    });
+    running.set(key, simulated);
+    return simulated;
+  }
+
+  function stop(key: string, pod: SimulatedPod): void {
+    pod.stop();
+    running.delete(key);
+    addresses.release(pod.uid);
+    for (const each of waiting) queue.add(each);
+  }
+
+  async function report(stored: StoredObject, simulated: SimulatedPod): Promise<void> {
+    const status = podStatus(stored.object, simulated, nodeIP, now());
+    await write(stored, { ...stored.object, status });
+  }
+
+  /** Ends a pod that is to be deleted, also one of a node that does not exist: no other kubelet is there to do it. */
+  async function end(key: string, stored: StoredObject): Promise<void> {
+    const own = running.get(key);
+    if (own !== undefined) stop(key, own);
+    const { uid, name = '', namespace = '', deletionGracePeriodSeconds = 0 } = stored.object.metadata;
+    // Only finalizers hold it now.
+    if (deletionGracePeriodSeconds === 0) return;
+    await deleteObject(context, {
+      type: podType,
+      namespace,
+      name,
+      dryRun: false,
+      gracePeriodSeconds: 0,
+      ...(uid === undefined ? {} : { uid }),
+    }).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+    });
+  }
+
+  /** When somebody else wrote meanwhile, that brings the pod up again. */
+  async function write(stored: StoredObject, next: KubeObject): Promise<void> {
+    if (JSON.stringify(next) !== JSON.stringify(stored.object)) await context.objects.replace(stored, next);
+  }
+
+  const following = { store, schedule, onError: (error: unknown) => onError(error, '') };
+  const nodes = await (async () => {
+    await ensureNode(context, deps.version);
+    return followPrefix(following, typePrefix(nodeType), {
+      put(entry: Entry) {
+        if (entry.key !== objectKey(nodeType, '', nodeName)) return;
+        node = JSON.parse(entry.value) as KubeObject;
+        for (const key of waiting) queue.add(key);
+      },
+      remove(entry: Entry) {
+        if (entry.key === objectKey(nodeType, '', nodeName)) node = undefined;
+      },
+    });
+  })();
+  const pods = await followPrefix(following, typePrefix(podType), {
+    put: ({ key }) => queue.add(key),
+    remove({ key }) {
+      waiting.delete(key);
+      queue.add(key);
+    },
+  });
+  await queue.idle();
+
+  return {
+    find: (namespace, name) => running.get(objectKey(podType, namespace, name)),
+    async close() {
+      nodes.close();
+      pods.close();
+      await queue.close();
+      for (const pod of running.values()) pod.stop();
+      running.clear();
+    },
+  };
+}
+
+function coreType(resource: string): ResourceType {
+  const type = findResourceType('', 'v1', resource);
+  if (type === undefined) throw new Error(`the resource table lacks ${resource}`);
+  return type;
+}
