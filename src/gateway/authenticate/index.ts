@@ -47,3 +47,4 @@ export type { TokenOutcome } from './token-outcome.ts';
 export { createTokenReviewer, type TokenReviewer, type TokenReviewerDeps } from './token-review/index.ts';
 export type { JSONWebKeySet, SigningAlgorithm, VerificationKey } from './verification-key.ts';
 export type { TokenIssuer } from './verify-token.ts';
+export { readWebSocketBearer } from './websocket-bearer.ts';

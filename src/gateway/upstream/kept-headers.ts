@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { namedByConnection } from './named-by-connection.ts';
 
 /**
@@ -18,17 +19,18 @@ const DROPPED = new Set([
 ]);
 
 /**
- * An upstream's response headers that reach the client.
+ * Gives the client those of an upstream's response headers that reach it.
  * @param cookies true for an application, whose cookies are its business
  */
-export function* keptHeaders(
+export function keepHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
+  response: Pick<ServerResponse, 'setHeader'>,
   cookies = false,
-): Generator<[string, string | string[]]> {
+): void {
   const ofHop = namedByConnection(headers['connection']);
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined || ofHop.has(name)) continue;
-    if (!DROPPED.has(name) || (cookies && name === 'set-cookie')) yield [name, value];
+    if (!DROPPED.has(name) || (cookies && name === 'set-cookie')) response.setHeader(name, value);
   }
 }

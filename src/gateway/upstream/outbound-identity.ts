@@ -1,6 +1,6 @@
-import { badRequest } from '../../kube/index.ts';
+import { badRequest, type UserInfo } from '../../kube/index.ts';
 import type { Credentials } from '../../kubeconfig/index.ts';
-import { readBearerToken } from '../authenticate/index.ts';
+import { readBearerToken, readWebSocketBearer } from '../authenticate/index.ts';
 import type { AuthorizedRequest } from '../exchange.ts';
 import { impersonationHeaders } from './impersonation-headers.ts';
 
@@ -24,17 +24,29 @@ export function outboundIdentity(
   own: Credentials,
 ): string[] {
   if (mode === 'passThrough') return callersOwn(request.rawHeaders);
-  const identity = mode === 'impersonate' ? impersonationHeaders(user) : [];
-  if (identity === undefined) {
+  const caller = mode === 'impersonate' ? rememberedHeaders(user) : [];
+  if (caller === undefined) {
     throw badRequest('the user name or a group has characters that no header can carry');
   }
-  if (own.token !== undefined && own.token !== '') identity.push('authorization', `Bearer ${own.token}`);
-  return identity;
+  if (own.token === undefined || own.token === '') return [...caller];
+  return [...caller, 'authorization', `Bearer ${own.token}`];
+}
+
+/** A verified token is the same user object at each of its requests. */
+const headersOf = new WeakMap<UserInfo, readonly string[] | undefined>();
+
+function rememberedHeaders(user: UserInfo): readonly string[] | undefined {
+  const known = headersOf.get(user);
+  if (known !== undefined) return known;
+  const headers = impersonationHeaders(user);
+  headersOf.set(user, headers);
+  return headers;
 }
 
 /** The token that was authenticated, and whom the caller wants to act as: the API server decides on that once more. */
 function callersOwn(rawHeaders: readonly string[]): string[] {
-  const bearer = readBearerToken(rawHeaders);
+  const header = readBearerToken(rawHeaders);
+  const bearer = header.kind === 'none' ? readWebSocketBearer(rawHeaders) : header;
   if (bearer.kind !== 'token') {
     throw badRequest("this cluster is reached with the caller's own bearer token, and the request has none");
   }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { keptHeaders } from './kept-headers.ts';
+import { keepHeaders } from './kept-headers.ts';
 
 /** Bytes of an answer that nobody gets. */
 const MOST_DISCARDED = 65_536;
@@ -22,6 +22,10 @@ export function relayResponse(response: ServerResponse, events: RelayEvents): Di
   let abort: (() => void) | undefined;
   let intercepted = false;
   let discarded = 0;
+  let begun = false;
+  const flush = () => {
+    if (!begun && !response.destroyed) response.flushHeaders();
+  };
   response.once('close', () => {
     if (!response.writableFinished) abort?.();
   });
@@ -30,18 +34,18 @@ export function relayResponse(response: ServerResponse, events: RelayEvents): Di
       abort = () => controller.abort(new Error('client left'));
       if (response.destroyed) abort();
     },
-    onResponseStart(controller, statusCode, headers) {
+    onResponseStart(_controller, statusCode, headers) {
       if (statusCode < 200) return;
       if (events.intercept?.(statusCode) === true) {
         // Not ended here: that would end the client's connection, too, when it is still sending a body.
         intercepted = true;
         return;
       }
-      for (const [name, value] of keptHeaders(headers, events.cookies)) response.setHeader(name, value);
+      keepHeaders(headers, response, events.cookies);
       response.writeHead(statusCode);
-      // A watch must see its headers before its first event: kubectl wait hangs otherwise.
-      response.flushHeaders();
-      response.on('drain', () => controller.resume());
+      // A watch must see its headers before its first event: kubectl wait hangs otherwise. When the body's begin has come
+      // along, they go out with it, in one write.
+      setImmediate(flush);
     },
     onResponseData(controller, chunk) {
       if (intercepted) {
@@ -49,10 +53,15 @@ export function relayResponse(response: ServerResponse, events: RelayEvents): Di
         if (discarded > MOST_DISCARDED) controller.abort(new Error('answered otherwise'));
         return;
       }
-      if (!response.write(chunk)) controller.pause();
+      begun = true;
+      if (response.write(chunk)) return;
+      controller.pause();
+      response.once('drain', () => controller.resume());
     },
     onResponseEnd() {
-      if (!intercepted) response.end();
+      if (intercepted) return;
+      begun = true;
+      response.end();
     },
     onResponseError(_controller, error) {
       if (intercepted) return;
