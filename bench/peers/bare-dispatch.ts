@@ -16,8 +16,12 @@ createServer({ cert: readFileSync(certificate), key: readFileSync(key) }, (reque
   }
   headers.push('x-added', '1');
   const options = { origin, path: request.url ?? '/', method: 'GET' as const, headers, body: null };
+  let abort = () => {};
+  response.once('close', () => response.writableFinished || abort());
   pool.dispatch(options, {
-    onRequestStart() {},
+    onRequestStart(controller) {
+      abort = () => controller.abort(new Error('client left'));
+    },
     onResponseStart(_controller, status, answered) {
       for (const name in answered) {
         const value = answered[name];
