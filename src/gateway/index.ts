@@ -25,6 +25,7 @@ export { type ManifestFollower, openManifests } from './follow-manifests.ts';
 export { type AskingProxy, createForwardAuth, type ForwardAuthService } from './forward-auth/index.ts';
 export { guardPolicy } from './guard-policy.ts';
 export { createImpersonation } from './impersonate/index.ts';
+export * from './limits/index.ts';
 export {
   type ClusterMetrics,
   createGatewayMetrics,

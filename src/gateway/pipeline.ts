@@ -24,6 +24,7 @@ import type { AuthorizedRequest, Target } from './exchange.ts';
 import { type ExplainRefusal, explainedForbidden } from './explain/index.ts';
 import type { FilteredAnswer, FilteredLists } from './filter/index.ts';
 import type { Impersonate } from './impersonate/index.ts';
+import type { RequestLimits } from './limits/index.ts';
 import { isLongRunning } from './long-running.ts';
 import type { RequestMetrics, RequestRecord } from './metrics/index.ts';
 import type { OpenStreams } from './open-streams.ts';
@@ -43,6 +44,7 @@ export interface PipelineDeps {
   readonly cluster?: string | undefined;
   readonly authenticate: Authenticate;
   readonly impersonate: Impersonate;
+  readonly limits: RequestLimits;
   authorize(attributes: Attributes): Decision;
   /** undefined: refusals are not explained. */
   readonly explain?: ExplainRefusal | undefined;
@@ -96,7 +98,7 @@ interface Permitted {
 
 /**
  * The second door: every request passes these steps in kube-apiserver's order, and a request that fails one ends there.
- *   audit id → target → requestInfo → authenticate → audit → impersonate → authorize → review or forward
+ *   audit id → target → requestInfo → authenticate → audit → impersonate → limits → authorize → review or forward
  * Audit stands before impersonation, so that its events hold both the real user and the assumed one.
  * Source of the order: Kubernetes apiserver/pkg/server/config.go DefaultBuildHandlerChain.
  */
@@ -118,7 +120,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     response.setHeader('Audit-Id', auditId);
     response.setHeader('Cache-Control', 'no-cache, private');
     try {
-      const described = describe(request, target);
+      const described = describe(deps, request, target);
       measured?.described(described);
       const outcome = deps.authenticate(request.rawHeaders, described.path, request);
       if (outcome instanceof Promise) {
@@ -136,7 +138,8 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
 }
 
 /** What is asked for, or a 400 when two parsers could read it differently (then nothing after this step would be true). */
-function describe(request: IncomingMessage, target: string): RequestInfo {
+function describe({ limits }: PipelineDeps, request: IncomingMessage, target: string): RequestInfo {
+  limits.checkTarget(target);
   const ambiguity = checkRequestTarget(target) ?? checkFraming(request);
   if (ambiguity !== undefined) throw badRequest(`ambiguous request: ${ambiguity}`);
   const problem = upgradeProblem(request);
@@ -164,29 +167,63 @@ function judge(
   outcome: AuthenticationOutcome,
 ): Promise<void> | undefined {
   const caller = identify(deps, exchange, outcome);
-  const permitted = whenAnswered(() => permit(deps, exchange, requestInfo, caller));
+  const assumed = whenAnswered(() => assume(deps, exchange, requestInfo, caller));
+  return assumed instanceof Promise
+    ? assumed.then((user) => takeTurn(deps, exchange, requestInfo, outcome, user))
+    : takeTurn(deps, exchange, requestInfo, outcome, assumed);
+}
+
+/**
+ * As whom the request runs. Free of consequences but for the trail, since it runs again when an answer had to be fetched.
+ * @throws StatusError 403 when the caller may not be who they want to be; Unanswered
+ */
+function assume(
+  deps: PipelineDeps,
+  exchange: Exchange,
+  requestInfo: RequestInfo,
+  caller: UserInfo,
+): UserInfo {
+  const asked = deps.impersonate(exchange.request.rawHeaders, caller, (user) =>
+    attributesOf(requestInfo, user),
+  );
+  if (asked.outcome === 'refused') throw asked.error;
+  if (asked.outcome === 'none') return caller;
+  exchange.trail?.impersonated(asked.user, asked.constraint);
+  return asked.user;
+}
+
+/** @throws StatusError 429 */
+function takeTurn(
+  deps: PipelineDeps,
+  exchange: Exchange,
+  requestInfo: RequestInfo,
+  outcome: AuthenticationOutcome,
+  user: UserInfo,
+): Promise<void> | undefined {
+  const turn = deps.limits.admit(requestInfo, user, exchange.response);
+  return turn === undefined
+    ? authorize(deps, exchange, requestInfo, outcome, user)
+    : turn.then(() => authorize(deps, exchange, requestInfo, outcome, user));
+}
+
+function authorize(
+  deps: PipelineDeps,
+  exchange: Exchange,
+  requestInfo: RequestInfo,
+  outcome: AuthenticationOutcome,
+  user: UserInfo,
+): Promise<void> | undefined {
+  const permitted = whenAnswered(() => permit(deps, exchange, requestInfo, user));
   return permitted instanceof Promise
     ? permitted.then((settled) => proceed(deps, exchange, requestInfo, outcome, settled))
     : proceed(deps, exchange, requestInfo, outcome, permitted);
 }
 
 /**
- * All questions of one request: may the caller be who they want to be, and may that one do this? Free of consequences but
- * for the trail, since it runs again when an answer had to be fetched.
+ * May they do this? Free of consequences but for the trail, since it runs again when an answer had to be fetched.
  * @throws StatusError 403 with kube-apiserver's sentence; Unanswered
  */
-function permit(
-  deps: PipelineDeps,
-  exchange: Exchange,
-  requestInfo: RequestInfo,
-  caller: UserInfo,
-): Permitted {
-  const asked = deps.impersonate(exchange.request.rawHeaders, caller, (user) =>
-    attributesOf(requestInfo, user),
-  );
-  if (asked.outcome === 'refused') throw asked.error;
-  const user = asked.outcome === 'impersonated' ? asked.user : caller;
-  if (asked.outcome === 'impersonated') exchange.trail?.impersonated(user, asked.constraint);
+function permit(deps: PipelineDeps, exchange: Exchange, requestInfo: RequestInfo, user: UserInfo): Permitted {
   const attributes = attributesOf(requestInfo, user);
   const filtered = decide(deps, exchange, requestInfo, attributes);
   checkConnectRights(requestInfo, attributes, deps.authorize);
@@ -208,10 +245,11 @@ function proceed(
   if (exchange.upgrade !== undefined && !isStreaming(requestInfo)) {
     throw badRequest('this is no stream: it can be had without an upgrade only');
   }
+  const body = deps.limits.body(request, requestInfo, attributes.user);
   const capture = exchange.trail?.requestBody;
   const authorized: AuthorizedRequest = {
     request,
-    body: capture === undefined ? request : teeBody(request, capture),
+    body: capture === undefined ? body : teeBody(body, capture),
     response,
     auditId,
     target: exchange.target,

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isHttp2 } from '../http/index.ts';
+import { closeAfterAnswer, isHttp2 } from '../http/index.ts';
 import { encodeStatus, type Status } from '../kube/index.ts';
 
 /** An unread body beyond this many bytes costs the client its connection rather than us the reading. */
@@ -16,13 +16,17 @@ export function respondStatus(request: IncomingMessage, response: ServerResponse
   // kube-apiserver sends nosniff with every Status but the 401 (authentication.go writes it before that header is set).
   if (status.code !== 401) response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Content-Length', Buffer.byteLength(body));
-  if (!isHttp2(request) && hasLongBody(request)) response.setHeader('Connection', 'close');
+  const retryAfter = status.details?.retryAfterSeconds;
+  if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
+  if (hasLongBody(request)) closeAfterAnswer(response);
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
 function hasLongBody(request: IncomingMessage): boolean {
   if (request.complete) return false;
   return (
+    // No length need be declared, and only the stream is at stake.
+    isHttp2(request) ||
     request.headers['transfer-encoding'] !== undefined ||
     Number(request.headers['content-length'] ?? 0) > DRAIN_BYTES
   );

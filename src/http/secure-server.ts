@@ -25,6 +25,10 @@ export interface SecureServerOptions {
   /** Milliseconds. */
   readonly headersTimeout: number;
   readonly requestTimeout: number;
+  /** How long a connection without a request is kept; Node's own when undefined. */
+  readonly keepAliveTimeout?: number;
+  /** How often Node looks for requests that are late. */
+  readonly connectionsCheckingInterval?: number;
   readonly handshakeTimeout: number;
   readonly handler: RequestListener;
   /** Whether a request that asks for another protocol may get it; otherwise it goes to the handler like any other. */
@@ -53,6 +57,7 @@ Object.defineProperty(Response.prototype, 'destroyed', {
  */
 export function createSecureHttpServer(options: SecureServerOptions): Http2SecureServer {
   const { cert, key, maxHeaderSize, headersTimeout, requestTimeout, handshakeTimeout } = options;
+  const { keepAliveTimeout, connectionsCheckingInterval } = options;
   const server = createSecureServer({
     ...options.clientCertificates,
     allowHTTP1: true,
@@ -68,6 +73,8 @@ export function createSecureHttpServer(options: SecureServerOptions): Http2Secur
     maxHeaderSize,
     headersTimeout,
     requestTimeout,
+    ...(keepAliveTimeout === undefined ? {} : { keepAliveTimeout }),
+    ...(connectionsCheckingInterval === undefined ? {} : { connectionsCheckingInterval }),
     shouldUpgradeCallback: options.mayUpgrade,
   });
   server.on('request', options.handler as unknown as (a: Http2ServerRequest, b: Http2ServerResponse) => void);

@@ -76,6 +76,7 @@ export {
   notFound,
   notFoundText,
   requestEntityTooLarge,
+  requestUriTooLong,
   resourceNotFound,
   serviceUnavailable,
   tooLargeResourceVersion,

@@ -123,6 +123,11 @@ export function requestEntityTooLarge(limitBytes: number): StatusError {
   return failure(413, 'RequestEntityTooLarge', message);
 }
 
+/** 414, for which Kubernetes has no reason. @param limitBytes what a request target may have at most. */
+export function requestUriTooLong(limitBytes: number): StatusError {
+  return failure(414, '', `Request target too long: limit is ${limitBytes}`);
+}
+
 /** 415. @param accepted the media types that a body may have; without them the text for a PATCH. */
 export function unsupportedMediaType(accepted?: readonly string[]): StatusError {
   if (accepted === undefined) return failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
@@ -153,9 +158,10 @@ export function unprocessablePatch(): StatusError {
   return failure(422, 'Invalid', message, {});
 }
 
+const TOO_MANY_REQUESTS = 'Too many requests, please try again later.';
+
 /** 429. @param retryAfterSeconds also to be sent as Retry-After. */
-export function tooManyRequests(retryAfterSeconds: number): StatusError {
-  const message = 'Too many requests, please try again later.';
+export function tooManyRequests(retryAfterSeconds: number, message: string = TOO_MANY_REQUESTS): StatusError {
   return failure(429, 'TooManyRequests', message, { retryAfterSeconds });
 }
 

@@ -2,10 +2,13 @@ import { type Config, type GatewayConfig, readNamedFile } from '../config/index.
 import {
   answerProbe,
   createGatewayMetrics,
+  createLimitCounts,
+  guardConnections,
   keepCertificate,
   loadServingCertificate,
   type Readiness,
   type ServingCertificate,
+  serverOptions,
   serveUpgrades,
   streamingProtocol,
 } from '../gateway/index.ts';
@@ -18,9 +21,6 @@ import { openClientCertificates } from './open-client-certificates.ts';
 import { openClusters } from './open-clusters.ts';
 import { openServices } from './open-services.ts';
 import { hostPort, PATIENCE, serve } from './serve.ts';
-
-/** A bearer token with many groups is long; kube-apiserver takes 1 MiB. */
-const MAX_HEADER_BYTES = 131_072;
 
 export interface OpenGatewayDeps {
   readonly config: Config;
@@ -46,25 +46,28 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<OpenedGateway>
   const certificate = await gatewayCertificate(config, gateway, dataDir);
   const clients = openClientCertificates(config, gateway, log);
   const audit = await openAudit({ config, gateway, store, metrics, log });
+  const limitEvents = createLimitCounts(log);
   const clusters = await openClusters({
     ...deps,
     certificate,
     authenticateCertificate: clients.authenticate,
     auditor: audit.auditor,
     metrics,
+    limitEvents,
   });
   const tls = { cert: certificate.certificate, key: certificate.privateKey };
   const listening = createSecureHttpServer({
     ...PATIENCE,
+    ...serverOptions(gateway.limits),
     ...tls,
     clientCertificates: clients.options,
-    maxHeaderSize: MAX_HEADER_BYTES,
     handler: (request, response) => {
       if (!answerProbe(request, response, clusters.readiness)) clusters.handle(request, response);
     },
     mayUpgrade: ({ headers }) => streamingProtocol(headers) !== undefined,
     onUpgrade: serveUpgrades(clusters.handle),
   });
+  guardConnections(listening, gateway.limits, limitEvents);
   const connections = followConnections(listening);
   const context = clients.keep(listening, tls);
   const server = await serve(listening, gateway.https, 'the gateway', 'gateway.https', config);
@@ -78,7 +81,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<OpenedGateway>
     config,
     gateway,
     certificate: () => gatewayCertificate(config, gateway, dataDir),
-    maxHeaderSize: MAX_HEADER_BYTES,
+    limitEvents,
     log,
   });
   return {

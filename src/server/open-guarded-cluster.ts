@@ -17,8 +17,10 @@ import {
   createReadiness,
   createRefusalExplainer,
   createReloadableAuthenticator,
+  createRequestLimits,
   createReviewAnswerer,
   type DelegatedAuthorizer,
+  type LimitEvents,
   type ManifestFollower,
   openManifests,
   type Pipeline,
@@ -52,6 +54,7 @@ export interface OpenGuardedClusterDeps {
   readonly authenticateCertificate: AuthenticateCertificate | undefined;
   readonly auditor: Auditor | undefined;
   readonly metrics: ClusterMetrics | undefined;
+  readonly limitEvents: LimitEvents;
   readonly log: Log;
 }
 
@@ -70,7 +73,7 @@ export interface GuardedCluster {
 
 /** Opens one cluster: who counts there, what they may do, the way to its API, and the pipeline through which they go. */
 export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<GuardedCluster> {
-  const { config, gateway, cluster, identity, auditor, metrics, log } = deps;
+  const { config, gateway, cluster, identity, auditor, metrics, limitEvents, log } = deps;
   const { policy, manifests, appliedAt } = await openPolicy(config, cluster, log);
   const opened = await openTarget({ ...deps, policy });
   const file = cluster.authenticationConfig;
@@ -118,6 +121,11 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
     impersonate: createImpersonation({
       authorize,
       constrained: cluster.constrainedImpersonation,
+      now: () => performance.now(),
+    }),
+    limits: createRequestLimits({
+      limits: gateway.limits,
+      events: limitEvents,
       now: () => performance.now(),
     }),
     authorize: webhooks.authorize,

@@ -3,11 +3,14 @@ import { type Config, type GatewayConfig, type ListenAddress, readNamedFile } fr
 import {
   createForwardAuth,
   createService,
+  guardConnections,
   keepCertificate,
+  type LimitEvents,
   openToEverybody,
   type PipelineDeps,
   type Service,
   type ServingCertificate,
+  serverOptions,
 } from '../gateway/index.ts';
 import { createSecureHttpServer, drain, followConnections, type SecureServerOptions } from '../http/index.ts';
 import type { Log } from '../telemetry/index.ts';
@@ -19,8 +22,7 @@ export interface OpenServicesDeps
   readonly gateway: GatewayConfig;
   /** The gateway's own certificate, as it is now. */
   certificate(): Promise<ServingCertificate>;
-  /** Bytes of a request's headers. */
-  readonly maxHeaderSize: number;
+  readonly limitEvents: LimitEvents;
   readonly log: Log;
 }
 
@@ -105,7 +107,8 @@ async function openForwardAuth(
   });
   const closers: Closer[] = [];
   if (options.http !== undefined) {
-    const plain = createHttpServer({ ...PATIENCE, maxHeaderSize: deps.maxHeaderSize }, handler);
+    const plain = createHttpServer(serverOptions(deps.gateway.limits), handler);
+    guardConnections(plain, deps.gateway.limits, deps.limitEvents);
     const setting = 'gateway.forwardAuth.http';
     const server = await serve(plain, options.http, 'forward-auth', setting, config);
     closers.push(() => drain(server));
@@ -123,12 +126,13 @@ async function serveTls(
   address: ListenAddress,
   setting: string,
   load: () => Promise<ServingCertificate>,
-  { config, maxHeaderSize, log }: OpenServicesDeps,
+  { config, gateway: { limits }, limitEvents, log }: OpenServicesDeps,
   options: Omit<SecureServerOptions, 'cert' | 'key' | 'maxHeaderSize'>,
 ): Promise<Closer> {
   const certificate = await load();
   const { certificate: cert, privateKey: key } = certificate;
-  const listening = createSecureHttpServer({ ...options, cert, key, maxHeaderSize });
+  const listening = createSecureHttpServer({ ...serverOptions(limits), ...options, cert, key });
+  guardConnections(listening, limits, limitEvents);
   const connections = followConnections(listening);
   const server = await serve(listening, address, 'the gateway', setting, config);
   const certificates = keepCertificate(certificate, { server, load, log });

@@ -70,6 +70,7 @@ async function openEmbedded({
     validateRbac: guard.validateRbac,
     confirmNoEscalation: guard.confirmNoEscalation,
     namespaces: gateway.embedded.namespaces,
+    maxBodyBytes: gateway.limits.bodyBytes,
     caBundle: certificate.certificateAuthority,
     runsPods: true,
   });
@@ -151,12 +152,14 @@ function schedule(ms: number, callback: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-async function connect({ config, cluster, metrics, log }: OpenTargetDeps): Promise<ApiServerTarget> {
+async function connect({ config, gateway, cluster, metrics, log }: OpenTargetDeps): Promise<ApiServerTarget> {
   const { target, at } = cluster;
+  const { concurrency } = gateway.limits;
   if (target === 'embedded') throw new Error('the embedded API is no API server');
   if ('kubeconfig' in target) {
     return openKubeconfigTarget({
       ...target,
+      concurrency,
       env: process.env,
       now: Date.now,
       log,
@@ -172,6 +175,7 @@ async function connect({ config, cluster, metrics, log }: OpenTargetDeps): Promi
       : readNamedFile(config.file, `${at}.target.certificateAuthority`, target.certificateAuthority);
   return createHttpTarget({
     server: target.server,
+    concurrency,
     token,
     log,
     metrics: metrics?.upstream,

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { closeAfterAnswer } from '../../http/index.ts';
 import { encodeGoJson, encodeStatus, internalError, StatusError } from '../../kube/index.ts';
 import type { ClusterRequest } from '../cluster.ts';
 import type { RequestQuery } from './request-query.ts';
@@ -45,7 +46,7 @@ export function respondError(
   if (retryAfter !== undefined && !response.headersSent)
     response.setHeader('Retry-After', String(retryAfter));
   // The rest of a body that is too long is not worth reading.
-  if (failure.status.code === 413 && !response.headersSent) response.setHeader('Connection', 'close');
+  if (failure.status.code === 413 && !response.headersSent) closeAfterAnswer(response);
   const encoded = encodeStatus(failure.status);
   const pretty = wantsPretty(request, query);
   send(response, failure.status.code, 'application/json', pretty ? text(JSON.parse(encoded), true) : encoded);

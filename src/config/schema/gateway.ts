@@ -9,6 +9,7 @@ import {
   target,
   tokenReview,
 } from './cluster.ts';
+import { limits } from './limits.ts';
 import { forwardAuth, services } from './services.ts';
 import { duration, listenAddress } from './values.ts';
 import { webhooks } from './webhooks.ts';
@@ -76,6 +77,7 @@ export const gateway = z
       .refine(({ log, webhook }) => log !== undefined || webhook !== undefined, 'expected log or webhook')
       .optional()
       .describe('Auditing as kube-apiserver does it. Without the key, nothing is recorded.'),
+    limits: limits.prefault({}),
     streamGrace: duration.default(30_000).meta({
       description:
         'How long a watch may outlive the token that opened it. It ends within a second of losing its right.',

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { serviceUnavailable } from '../../kube/index.ts';
+import { StatusError, serviceUnavailable } from '../../kube/index.ts';
 import {
   type ApiAccess,
   type ApiClient,
@@ -28,6 +28,11 @@ import { upgradeHeaders } from './upgrade-headers.ts';
 export interface ApiServerTargetDeps {
   readonly access: ApiAccess;
   readonly mode: CredentialMode;
+  /**
+   * Connections for all that is not long-running; 64 when undefined. Fewer than the requests that execute at the same time
+   * would be a second queue, in which nobody takes turns.
+   */
+  readonly concurrency?: number | undefined;
   readonly log: { warn(fields: object, message: string): void };
   /** undefined: nothing is counted. */
   readonly metrics?: UpstreamMetrics | undefined;
@@ -50,12 +55,18 @@ const LIMITS = { headersTimeoutMs: 60_000, bodyTimeoutMs: 0 };
 /** Without a certificate: what passes through is the caller's, and must not arrive as the gateway's. */
 const NOBODY: Credentials = {};
 
-export function createApiServerTarget({ access, mode, log, metrics }: ApiServerTargetDeps): ApiServerTarget {
+export function createApiServerTarget({
+  access,
+  mode,
+  concurrency: connections = 64,
+  log,
+  metrics,
+}: ApiServerTargetDeps): ApiServerTarget {
   const { endpoint, credentials } = access;
   const { origin, pathname, host } = new URL(endpoint.server);
   const base = pathname === '/' ? '' : pathname;
-  const pools = perCertificate((current) => createPool(endpoint, current, { ...LIMITS, connections: 64 }));
-  // A watch holds its connection for minutes: in the common pool, 64 of them would starve every other request.
+  const pools = perCertificate((current) => createPool(endpoint, current, { ...LIMITS, connections }));
+  // A watch holds its connection for minutes: in the common pool, some of them would starve every other request.
   const watches = perCertificate((current) =>
     createPool(endpoint, current, { ...LIMITS, connections: null }),
   );
@@ -70,6 +81,8 @@ export function createApiServerTarget({ access, mode, log, metrics }: ApiServerT
       respondStatus(request, response, serviceUnavailable(message).status);
     return {
       onFailure(error) {
+        // Not the API server's failure: the caller's body was over its limit, and sending it has been broken off.
+        if (error instanceof StatusError) return respondStatus(request, response, error.status);
         metrics?.failed('unreachable');
         log.warn({ ...ids(), err: error }, 'API server did not answer');
         unavailable('the API server did not answer');

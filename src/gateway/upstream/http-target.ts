@@ -8,6 +8,8 @@ export interface HttpTargetDeps {
   readonly certificateAuthority?: string;
   /** The gateway's own credential, read anew at each request so that rotation needs no restart. */
   token(): string;
+  /** See ApiServerTargetDeps. */
+  readonly concurrency?: number | undefined;
   readonly log: { warn(fields: object, message: string): void };
   readonly metrics?: UpstreamMetrics | undefined;
 }
@@ -17,6 +19,7 @@ export function createHttpTarget({
   server,
   certificateAuthority,
   token,
+  concurrency,
   log,
   metrics,
 }: HttpTargetDeps): ApiServerTarget {
@@ -32,6 +35,7 @@ export function createHttpTarget({
       credentials: { current: () => ({ token: token() }), refused: () => {} },
     },
     mode: 'impersonate',
+    concurrency,
     log,
     metrics,
   });

@@ -9,6 +9,8 @@ export interface KubeconfigTargetDeps {
   /** Its current context when undefined. */
   readonly context?: string | undefined;
   readonly mode: CredentialMode;
+  /** See ApiServerTargetDeps. */
+  readonly concurrency?: number | undefined;
   /** Takes a server that can't prove who it is: insecure-skip-tls-verify, or http:// to another machine. */
   readonly allowInsecure?: boolean;
   /** For credential plugins. */
@@ -25,8 +27,15 @@ export interface KubeconfigTargetDeps {
  */
 export async function openKubeconfigTarget({
   mode,
+  concurrency,
   metrics,
   ...deps
 }: KubeconfigTargetDeps): Promise<ApiServerTarget> {
-  return createApiServerTarget({ access: await openApiAccess(deps), mode, log: deps.log, metrics });
+  return createApiServerTarget({
+    access: await openApiAccess(deps),
+    mode,
+    concurrency,
+    log: deps.log,
+    metrics,
+  });
 }

@@ -6,7 +6,9 @@ import {
   createImpersonation,
   createOpenStreams,
   createPipeline,
+  createRequestLimits,
   createReviewAnswerer,
+  type GatewayLimits,
   type PipelineDeps,
   serveUpgrades,
   streamingProtocol,
@@ -17,6 +19,21 @@ import type { UserInfo } from '../../../src/kube/index.ts';
 import { createPolicy, defaultPolicyObjects, type Policy } from '../../../src/rbac/index.ts';
 
 export const jane: UserInfo = { username: 'jane', groups: ['developers', 'system:authenticated'] };
+
+/** Limits that no test comes near unless it wants to. */
+export const wideLimits: GatewayLimits = {
+  headerBytes: 65_536,
+  targetBytes: 32_768,
+  bodyBytes: 3_145_728,
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  keepAlive: 90_000,
+  stalledReader: 60_000,
+  concurrency: 600,
+  queuePerUser: 50,
+  queueWait: 15_000,
+  streamsPerUser: 1_000,
+};
 
 /** A target that remembers what reached it and answers `{}`. */
 export function recordingTarget() {
@@ -60,6 +77,11 @@ export function pipelineOf(options: PipelineOptions) {
   return createPipeline({
     authenticate: () => outcome,
     impersonate: createImpersonation({ authorize, constrained: true, now: () => 0 }),
+    limits: createRequestLimits({
+      limits: wideLimits,
+      events: { refused() {}, waited() {} },
+      now: () => performance.now(),
+    }),
     authorize,
     reviews: createReviewAnswerer({
       authorize,

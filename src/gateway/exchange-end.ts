@@ -1,0 +1,46 @@
+import type { ServerResponse } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
+import type { Socket } from 'node:net';
+
+/** For each connection, what is to be done when it ends: one listener, however many requests are on it. */
+const openOn = new WeakMap<Socket, Set<() => void>>();
+
+/**
+ * Calls `act` once, when the exchange is over: the answer has been sent, its stream or its connection has ended. The
+ * connection is watched too, because a pipelined request whose turn has not come gets no 'close' when the client hangs up.
+ */
+export function onExchangeEnd(response: ServerResponse | Http2ServerResponse, act: () => void): void {
+  const others = openRequests(response);
+  let over = false;
+  const end = () => {
+    if (over) return;
+    over = true;
+    others?.delete(end);
+    act();
+  };
+  others?.add(end);
+  response.once('close', end);
+  // Nothing will be told of what is closed already; the caller may still have something to say.
+  if (isClosed(response)) setImmediate(end);
+}
+
+/** Whether nobody is there any more to be answered. */
+export function isClosed(response: ServerResponse | Http2ServerResponse): boolean {
+  return 'stream' in response
+    ? response.stream.destroyed
+    : response.destroyed || response.req.socket.destroyed;
+}
+
+function openRequests(response: ServerResponse | Http2ServerResponse): Set<() => void> | undefined {
+  // Over HTTP/2 every stream is told of its own end.
+  if ('stream' in response) return undefined;
+  const { socket } = response.req;
+  const known = openOn.get(socket);
+  if (known !== undefined) return known;
+  const open = new Set<() => void>();
+  openOn.set(socket, open);
+  socket.once('close', () => {
+    for (const end of [...open]) end();
+  });
+  return open;
+}
