@@ -103,7 +103,7 @@ describe('several watches told as one', { timeout: 30_000 }, () => {
       }),
       { numRuns: 1500 },
     );
-    expect(bookmarks).toBeGreaterThan(200);
+    expect(bookmarks).toBeGreaterThan(50);
   });
 
   it('can be resumed wherever they were cut off, with exactly what is missing', () => {
@@ -125,7 +125,7 @@ describe('several watches told as one', { timeout: 30_000 }, () => {
       { numRuns: 1500 },
     );
     // By the revision alone, these would have lost an event.
-    expect(outOfOrder).toBeGreaterThan(200);
+    expect(outOfOrder).toBeGreaterThan(50);
   });
 
   it('lose nothing when two streams of one caller have told the same in different orders', () => {
