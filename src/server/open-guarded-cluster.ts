@@ -106,8 +106,14 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
   });
   const checks = [{ name: 'policy', failing: opened.notReady }, createIssuerKeysCheck(authenticator.issuers)];
   const { upstream } = opened;
+  const limits = createRequestLimits({
+    limits: gateway.limits,
+    events: limitEvents,
+    now: () => performance.now(),
+  });
   metrics?.show({
     openStreams: streams.count,
+    turns: limits,
     policyAge: opened.policyAge,
     manifests: { upToDate: manifests.upToDate, appliedAt },
     issuers: authenticator.issuers,
@@ -123,11 +129,7 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
       constrained: cluster.constrainedImpersonation,
       now: () => performance.now(),
     }),
-    limits: createRequestLimits({
-      limits: gateway.limits,
-      events: limitEvents,
-      now: () => performance.now(),
-    }),
+    limits,
     authorize: webhooks.authorize,
     explain: explainer(),
     reviews: webhooks.before(

@@ -8,7 +8,11 @@ export interface LimitCounts extends LimitEvents {
   waits(): { readonly count: number; readonly ms: number };
 }
 
-export function createLimitCounts(log: { debug(fields: object, message: string): void }): LimitCounts {
+/** @param next is told the same */
+export function createLimitCounts(
+  log: { debug(fields: object, message: string): void },
+  next?: LimitEvents,
+): LimitCounts {
   const refusals = new Map<LimitName, number>();
   let count = 0;
   let ms = 0;
@@ -16,10 +20,12 @@ export function createLimitCounts(log: { debug(fields: object, message: string):
     refused(limit, who) {
       refusals.set(limit, (refusals.get(limit) ?? 0) + 1);
       log.debug({ limit, who }, 'a limit was reached');
+      next?.refused(limit, who);
     },
     waited(time) {
       count++;
       ms += time;
+      next?.waited(time);
     },
     refusals: (limit) => refusals.get(limit) ?? 0,
     waits: () => ({ count, ms }),

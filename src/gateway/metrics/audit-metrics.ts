@@ -14,18 +14,22 @@ export function createAuditMetrics(registry: MetricRegistry): AuditMetrics {
   const errors = registry
     .counter('apiserver_audit_error_total', 'Audit events that could not be stored.', ['plugin'])
     .labels('log');
+  const counted = (taken: boolean): boolean => {
+    (taken ? events : errors).inc();
+    return taken;
+  };
   return {
     counted: (backend) => ({
       durability: backend.durability,
       refusing: () => backend.refusing(),
       offer(line) {
         const taken = backend.offer(line);
-        (taken ? events : errors).inc();
-        return taken;
+        if (taken instanceof Promise) return taken.then(counted);
+        return counted(taken);
       },
-      write(line) {
+      write(line, urgent) {
         events.inc();
-        backend.write(line);
+        backend.write(line, urgent);
       },
       flush: () => backend.flush(),
       close: () => backend.close(),

@@ -1,6 +1,8 @@
 import type { TokenObserver } from '../authenticate/index.ts';
+import type { LimitEvents } from '../limits/index.ts';
 import { type AuditMetrics, createAuditMetrics } from './audit-metrics.ts';
 import { labelByCluster } from './label-by-cluster.ts';
+import { createLimitMetrics } from './limit-metrics.ts';
 import type { MetricRegistry } from './metric-registry.ts';
 import { type Authorizer, createRequestMetrics, type RequestMetrics } from './request-metrics.ts';
 import { type ClusterState, createStateMetrics } from './state-metrics.ts';
@@ -10,6 +12,7 @@ import { createUpstreamMetrics, type UpstreamMetrics } from './upstream-metrics.
 /** All that the gateway tells in figures. */
 export interface GatewayMetrics {
   readonly audit: AuditMetrics;
+  readonly limits: LimitEvents;
   /** Those of one cluster, once for each. @param cluster its name; undefined for the one without a prefix */
   of(cluster: string | undefined, authorizer: Authorizer): ClusterMetrics;
 }
@@ -31,6 +34,7 @@ export function createGatewayMetrics(registry: MetricRegistry, now: () => number
   const registryOf = labelByCluster(registry);
   return {
     audit: createAuditMetrics(registry),
+    limits: createLimitMetrics(registry),
     of(cluster = '', authorizer) {
       const labelled = registryOf(cluster);
       const deps = { registry: labelled, now };

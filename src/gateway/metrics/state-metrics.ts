@@ -5,6 +5,8 @@ import type { MetricRegistry } from './metric-registry.ts';
 export interface ClusterState {
   /** Open watches, logs and the like that are looked after. */
   openStreams(): number;
+  /** Requests that have a seat, and that wait for one. */
+  readonly turns: { inFlight(): number; waiting(): number };
   /** Milliseconds since the API server last said anything about its RBAC objects; undefined: they are not followed. */
   policyAge(): number | undefined;
   readonly manifests: ManifestState;
@@ -24,6 +26,14 @@ export function createStateMetrics(registry: MetricRegistry): { show(state: Clus
   const streams = registry.gauge(
     'sallyport_open_streams',
     'Open watches, logs and the like whose right is looked at every second.',
+  );
+  const seats = registry.gauge(
+    'apiserver_flowcontrol_current_executing_seats',
+    'Requests that have their turn; watches and the like have none.',
+  );
+  const queued = registry.gauge(
+    'apiserver_flowcontrol_current_inqueue_requests',
+    'Requests that wait for their turn.',
   );
   const age = registry.gauge(
     'sallyport_policy_sync_age_seconds',
@@ -51,6 +61,8 @@ export function createStateMetrics(registry: MetricRegistry): { show(state: Clus
     show(state) {
       registry.beforeScrape(() => {
         streams.labels().set(state.openStreams());
+        seats.labels().set(state.turns.inFlight());
+        queued.labels().set(state.turns.waiting());
         age.labels().set((state.policyAge() ?? Number.NaN) / 1000);
         upToDate.labels().set(state.manifests.upToDate() ? 1 : 0);
         appliedAt.labels().set(state.manifests.appliedAt() / 1000);

@@ -112,6 +112,7 @@ describe('the figures of the state', () => {
     let failure: string | undefined = 'not known';
     let age: number | undefined;
     metrics.show({
+      turns: { inFlight: () => 4, waiting: () => 2 },
       openStreams: () => 7,
       policyAge: () => age,
       manifests: { upToDate: () => failure === undefined, appliedAt: () => 5_000 },
@@ -146,5 +147,47 @@ describe('the figures of several clusters', () => {
     const failures = (cluster: string) =>
       figure(samples, 'sallyport_upstream_failures_total', { cluster, reason: 'unreachable' });
     expect([failures(''), failures('east')]).toEqual([1, 2]);
+  });
+});
+
+describe('the figures of the limits', () => {
+  it('tell how often, never whom', async () => {
+    const registry = new Registry();
+    const { limits } = createGatewayMetrics(registry, () => 0);
+    for (const limit of ['queue-full', 'queue-full', 'cancelled', 'body'] as const)
+      limits.refused(limit, 'jane');
+    limits.waited(30);
+    const samples = await scrape(registry);
+    const rejected = 'apiserver_flowcontrol_rejected_requests_total';
+    expect(figure(samples, rejected, { reason: 'queue-full' })).toBe(2);
+    expect(figure(samples, rejected, { reason: 'cancelled' })).toBe(1);
+    expect(figure(samples, 'sallyport_limits_reached_total', { limit: 'body' })).toBe(1);
+    expect(figure(samples, 'apiserver_flowcontrol_request_wait_duration_seconds_sum')).toBe(0.03);
+    expect(JSON.stringify(samples)).not.toContain('jane');
+  });
+});
+
+describe('a counted audit backend', () => {
+  it('passes on what it is told, and counts when the storage has answered', async () => {
+    const registry = new Registry();
+    const told: unknown[] = [];
+    const backend = createAuditMetrics(registry).counted({
+      durability: 'each',
+      refusing: () => false,
+      offer: async (line) => line === 'good',
+      write: (line, urgent) => void told.push([line, urgent]),
+      flush() {},
+      close() {},
+    });
+    expect([await backend.offer('good'), await backend.offer('bad')]).toEqual([true, false]);
+    backend.write('later', true);
+    backend.write('later');
+    expect(told).toEqual([
+      ['later', true],
+      ['later', undefined],
+    ]);
+    const samples = await scrape(registry);
+    expect(figure(samples, 'apiserver_audit_event_total')).toBe(3);
+    expect(figure(samples, 'apiserver_audit_error_total')).toBe(1);
   });
 });
