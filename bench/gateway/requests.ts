@@ -26,7 +26,7 @@ export async function measureRequests(): Promise<RequestsRow[]> {
   const gateway = await startGateway(upstream.origin);
   try {
     const contenders = await startContenders(gateway, upstream.port);
-    for (const { load } of contenders) await runLoad({ ...load, requests: REQUESTS / 3 });
+    for (const { load } of contenders) await runLoad({ ...load, requests: REQUESTS });
     const results = new Map<string, LoadResult[]>(contenders.map(({ name }) => [name, []]));
     for (let round = 0; round < ROUNDS; round++) {
       for (const { name, load } of contenders) results.get(name)?.push(await runLoad(load));

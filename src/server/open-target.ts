@@ -20,6 +20,7 @@ import { defaultPolicyObjects, type Policy } from '../rbac/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Log } from '../telemetry/index.ts';
 import { kubernetesVersion } from '../version.ts';
+import { readAtMostEvery } from './read-at-most-every.ts';
 
 export interface OpenTargetDeps {
   readonly config: Config;
@@ -152,6 +153,9 @@ function schedule(ms: number, callback: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
+/** How old the gateway's own token may be, as read from its file. */
+const TOKEN_AGE_MS = 1_000;
+
 async function connect({ config, gateway, cluster, metrics, log }: OpenTargetDeps): Promise<ApiServerTarget> {
   const { target, at } = cluster;
   const { concurrency } = gateway.limits;
@@ -166,7 +170,11 @@ async function connect({ config, gateway, cluster, metrics, log }: OpenTargetDep
       metrics: metrics?.upstream,
     });
   }
-  const token = () => readNamedFile(config.file, `${at}.target.tokenFile`, target.tokenFile).trim();
+  const token = readAtMostEvery(
+    TOKEN_AGE_MS,
+    () => performance.now(),
+    () => readNamedFile(config.file, `${at}.target.tokenFile`, target.tokenFile).trim(),
+  );
   // A missing file is to be known now, not at the first request.
   token();
   const ca =

@@ -76,7 +76,7 @@ const byServer = z.strictObject({
   tokenFile: z
     .string()
     .describe(
-      "File with the bearer token of the gateway's own account, which may only impersonate. Read anew at each request.",
+      "File with the bearer token of the gateway's own account, which may only impersonate. A new one counts within a second.",
     ),
 });
 

@@ -6,7 +6,7 @@ export interface HttpTargetDeps {
   readonly server: string;
   /** PEM; the system's authorities when absent. */
   readonly certificateAuthority?: string;
-  /** The gateway's own credential, read anew at each request so that rotation needs no restart. */
+  /** The gateway's own credential, asked for at each request so that rotation needs no restart. */
   token(): string;
   /** See ApiServerTargetDeps. */
   readonly concurrency?: number | undefined;
