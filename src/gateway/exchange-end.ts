@@ -19,7 +19,7 @@ export function onExchangeEnd(response: ServerResponse | Http2ServerResponse, ac
     act();
   };
   others?.add(end);
-  response.once('close', end);
+  response.on('close', end);
   // Nothing will be told of what is closed already; the caller may still have something to say.
   if (isClosed(response)) setImmediate(end);
 }

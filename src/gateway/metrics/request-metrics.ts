@@ -26,7 +26,7 @@ export type MeasuredRequest = Pick<IncomingMessage, 'method' | 'headers'>;
 export interface MeasuredResponse {
   readonly headersSent: boolean;
   readonly statusCode: number;
-  once(event: 'close', listener: () => void): unknown;
+  on(event: 'close', listener: () => void): unknown;
 }
 
 /** `RBAC`: the gateway's own policy; `Webhook`: the API server, by SubjectAccessReview. */
@@ -95,7 +95,8 @@ class Measured implements RequestRecord {
     this.#context = context;
     this.#request = request;
     this.#startedAt = context.now();
-    response.once('close', () => this.#finished(codeOf(response)));
+    // Comes once; `once` would cost a wrapper and a removal.
+    response.on('close', () => this.#finished(codeOf(response)));
   }
 
   described(requestInfo: RequestInfo): void {
