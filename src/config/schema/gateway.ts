@@ -107,14 +107,11 @@ export const gateway = z
       .describe(
         'Further clusters, each with its own policy: at `/clusters/<name>/…` of this gateway, and at its `serverName`; all together, for lists, at `/clusters/-/…`.',
       ),
-    scatterDeadline: duration
-      .refine((ms) => ms > 0, 'expected more than 0s')
-      .default(5_000)
-      .meta({
-        description:
-          'How long a cluster may take to begin its part of a list of all clusters. After that, the list goes without it, with a warning.',
-        whenAbsent: '5s',
-      }),
+    scatterDeadline: duration.default(5_000).meta({
+      description:
+        'How long a cluster may take to begin its part of a list of all clusters. After that, the list goes without it, with a warning.',
+      whenAbsent: '5s',
+    }),
     services,
     forwardAuth,
   })

@@ -4,6 +4,7 @@ import { encodeScatterToken } from '../../../src/gateway/scatter/scatter-token.t
 import {
   apiThat,
   apiWith,
+  auditorInto,
   failing,
   handTimer,
   listOf,
@@ -296,6 +297,35 @@ describe('a list of all clusters', { timeout: 30_000 }, () => {
       const { status, json, warnings } = await ask(PODS);
       expect([status, json.message]).toEqual([403, expect.stringContaining('User "joe" cannot list')]);
       expect(warnings).toBeNull();
+    });
+
+    it('and records it, under the audit id of the request', async () => {
+      const events: Record<string, unknown>[] = [];
+      const { ask } = await serve(
+        { root: apiWith(['a']), north: apiWith(['b']), south: apiWith(['c']) },
+        {
+          pipelines: {
+            root: { auditor: auditorInto(events) },
+            north: { auditor: auditorInto(events), cluster: 'north' },
+            south: { auditor: auditorInto(events), cluster: 'south', user: { username: 'joe', groups: [] } },
+          },
+        },
+      );
+      await ask(`${PODS}?limit=5`, { headers: { 'Audit-Id': 'x1' } });
+      const ended = () => events.filter(({ stage }) => stage === 'ResponseComplete');
+      await expect.poll(() => ended().length).toBe(3);
+      const told = ended().map(({ auditID, requestURI, annotations, responseStatus, sourceIPs }) => [
+        auditID,
+        requestURI,
+        (annotations as Record<string, string>)['sallyport.dev/cluster'],
+        (responseStatus as { code: number }).code,
+        sourceIPs,
+      ]);
+      expect(told.toSorted()).toEqual([
+        ['x1', `${PODS}?limit=5`, undefined, 200, ['127.0.0.1']],
+        ['x1', `/clusters/north${PODS}?limit=5`, 'north', 200, ['127.0.0.1']],
+        ['x1', `/clusters/south${PODS}?limit=5`, 'south', 403, ['127.0.0.1']],
+      ]);
     });
 
     it('and is what kept the rest from answering when nobody lists', async () => {
