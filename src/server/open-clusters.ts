@@ -74,7 +74,7 @@ export async function openClusters(deps: OpenClustersDeps): Promise<Clusters> {
 function scatterOver(
   opened: readonly GuardedCluster[],
   configured: readonly ClusterConfig[],
-  { gateway, log }: OpenClustersDeps,
+  { gateway, limitEvents, log }: OpenClustersDeps,
 ): Pipeline {
   const [root, ...others] = opened.map(({ pipeline }, index) => {
     const name = configured[index]?.name;
@@ -85,6 +85,8 @@ function scatterOver(
   return createScatter({
     clusters: [root, ...others],
     deadlineMs: gateway.scatterDeadline,
+    stalledReaderMs: gateway.limits.stalledReader,
+    events: limitEvents,
     log: log.child({ door: 'gateway' }),
   });
 }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
 import { badRequest, internalError, StatusError } from '../../kube/index.ts';
 import { auditIdOf } from '../audit-id.ts';
+import { cutStalledStream, type LimitEvents } from '../limits/index.ts';
 import { acceptJson } from '../list/index.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { respondStatus } from '../respond-status.ts';
@@ -17,6 +19,9 @@ export interface ScatterDeps {
   readonly clusters: readonly [ScatteredCluster, ...ScatteredCluster[]];
   /** How long a cluster may take to begin its answer, in milliseconds. */
   readonly deadlineMs: number;
+  /** How long an HTTP/2 client may take nothing of what waits for it, in milliseconds; over HTTP/1.1 the server sees to it. */
+  readonly stalledReaderMs: number;
+  readonly events: Pick<LimitEvents, 'refused'>;
   readonly timer?: Timer;
   readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
 }
@@ -38,6 +43,11 @@ export function createScatter({ timer = setTimer, ...deps }: ScatterDeps): Scatt
     const clusters = deps.clusters.filter(({ name }) => list.selects(name));
     if (clusters.length === 0) throw badRequest('the labelSelector selects none of the clusters');
     const accept = acceptJson(request.headers.accept);
+    // The clusters' own limits are for answers that stay in the process.
+    if ('stream' in response) {
+      const { stream } = response as unknown as Http2ServerResponse;
+      cutStalledStream(stream, deps.stalledReaderMs, () => deps.events.refused('stalled-reader', ''));
+    }
     const left = new AbortController();
     response.once('close', () => left.abort());
     const { deadlineMs, log } = deps;

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
-import { connect } from 'node:http2';
+import { connect, constants } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createScatter } from '../../../src/gateway/index.ts';
+import type { ScatterDeps } from '../../../src/gateway/scatter/scatter.ts';
 import {
   createCertificateAuthority,
   signServingCertificate,
@@ -13,6 +14,14 @@ import { createSecureHttpServer } from '../../../src/http/index.ts';
 import { closeServer, listenOn, pipelineOf } from '../support/gateway.ts';
 import { apiThat, apiWith, auditorInto, type FakeApi, listOf, PODS, placesIn, respond } from './support.ts';
 
+/** A list without an end. */
+function endless(): FakeApi {
+  const items = Array.from({ length: 500 }, () => 'x'.repeat(4_000));
+  return apiThat(({ response }) =>
+    respond(response, 200, listOf(items, { resourceVersion: '1', continue: 'more' })),
+  );
+}
+
 describe('a list of all clusters', () => {
   const closers: (() => unknown)[] = [];
 
@@ -20,8 +29,12 @@ describe('a list of all clusters', () => {
     for (const close of closers.splice(0).reverse()) await close();
   });
 
-  function scatterOver(apis: readonly FakeApi[], events: Record<string, unknown>[] = []) {
-    const auditor = auditorInto(events);
+  /** Clusters c0, c1, …, all audited. */
+  function scatterOver(
+    apis: readonly FakeApi[],
+    { audited = [], ...deps }: { audited?: Record<string, unknown>[] } & Partial<ScatterDeps> = {},
+  ) {
+    const auditor = auditorInto(audited);
     const [root, ...others] = apis.map(({ target }, at) => ({
       name: `c${at}`,
       prefix: `/clusters/c${at}`,
@@ -31,24 +44,20 @@ describe('a list of all clusters', () => {
     return createScatter({
       clusters: [root ?? expect.unreachable(), ...others],
       deadlineMs: 60_000,
+      stalledReaderMs: 60_000,
+      events: { refused() {} },
       log,
+      ...deps,
     });
   }
 
-  it('comes over HTTP/2, too, from many, and each records it', async () => {
+  async function overHttp2(scatter: ReturnType<typeof createScatter>) {
     const ca = await createCertificateAuthority(new Date());
     const { certificate: cert, privateKey: key } = await signServingCertificate(
       ca,
       ['localhost'],
       new Date(),
     );
-    const events: Record<string, unknown>[] = [];
-    const apis = Array.from({ length: 40 }, () => apiWith(['a']));
-    const scatter = scatterOver(apis, events);
-    const warned: Error[] = [];
-    const note = (warning: Error) => warned.push(warning);
-    process.on('warning', note);
-    closers.push(() => process.off('warning', note));
     const server = createSecureHttpServer({
       cert,
       key,
@@ -67,6 +76,17 @@ describe('a list of all clusters', () => {
       servername: 'localhost',
     });
     closers.push(() => session.destroy());
+    return session;
+  }
+
+  it('comes over HTTP/2, too, from many, and each records it', async () => {
+    const events: Record<string, unknown>[] = [];
+    const apis = Array.from({ length: 40 }, () => apiWith(['a']));
+    const session = await overHttp2(scatterOver(apis, { audited: events }));
+    const warned: Error[] = [];
+    const note = (warning: Error) => warned.push(warning);
+    process.on('warning', note);
+    closers.push(() => process.off('warning', note));
     for (const _ of [1, 2]) {
       const stream = session.request({ ':path': PODS });
       expect((await once(stream, 'response'))[0]).toMatchObject({ ':status': 200 });
@@ -78,12 +98,23 @@ describe('a list of all clusters', () => {
     expect(warned).toEqual([]);
   });
 
+  it('ends when its HTTP/2 client takes nothing of it any more', async () => {
+    const refused: string[] = [];
+    const scatter = scatterOver([endless()], {
+      stalledReaderMs: 50,
+      events: { refused: (limit) => refused.push(limit) },
+    });
+    const session = await overHttp2(scatter);
+    const stream = session.request({ ':path': PODS });
+    stream.on('error', () => {});
+    await once(stream, 'response');
+    await once(stream, 'close');
+    expect([stream.rstCode, refused]).toEqual([constants.NGHTTP2_CANCEL, ['stalled-reader']]);
+  });
+
   it('is read from the API servers no faster than by its client', async () => {
-    const items = Array.from({ length: 500 }, () => 'x'.repeat(4_000));
-    const endless = apiThat(({ response }) =>
-      respond(response, 200, listOf(items, { resourceVersion: '1', continue: 'more' })),
-    );
-    const scatter = scatterOver([endless]);
+    const api = endless();
+    const scatter = scatterOver([api]);
     let answer: ServerResponse | undefined;
     const server = createServer((request, response) => {
       answer = response;
@@ -95,8 +126,8 @@ describe('a list of all clusters', () => {
     const [unread] = (await once(client, 'response')) as [IncomingMessage];
     await expect.poll(() => answer?.writableNeedDrain, { timeout: 10_000 }).toBe(true);
     // The kernel takes some of it, and then no more: an endless list would otherwise be asked for without end.
-    for (let before = -1; before !== endless.asked.length; ) {
-      before = endless.asked.length;
+    for (let before = -1; before !== api.asked.length; ) {
+      before = api.asked.length;
       expect(before).toBeLessThan(100);
       for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
     }

@@ -125,6 +125,8 @@ export async function serveScatter(apis: Readonly<Record<string, FakeApi>>, opti
   const scatter = createScatter({
     clusters: clusters as [(typeof clusters)[number]],
     deadlineMs: 5_000,
+    stalledReaderMs: 60_000,
+    events: { refused() {} },
     ...(options.timer === undefined ? {} : { timer: options.timer }),
     log: { warn: note, error: note },
   });
