@@ -149,6 +149,7 @@ describe('several clusters', () => {
     expect(stderr).toBe('Warning: cluster north: 503 Service Unavailable\n');
     expect(stdout).toMatch(/^NAMESPACE .* CLUSTER\n.*in-south .* south\n$/s);
     expect(stdout).not.toContain('in-north');
+    expect(await kubectlAt('-', ...pods, '--warnings-as-errors')).toMatchObject({ code: 1 });
   });
 
   it('that are not there are said to be so', async () => {

@@ -4,7 +4,7 @@ import { connect, constants } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createScatter } from '../../../src/gateway/index.ts';
+import { type ClientUpgrade, createScatter } from '../../../src/gateway/index.ts';
 import type { ScatterDeps } from '../../../src/gateway/scatter/scatter.ts';
 import {
   createCertificateAuthority,
@@ -110,6 +110,21 @@ describe('a list of all clusters', () => {
     await once(stream, 'response');
     await once(stream, 'close');
     expect([stream.rstCode, refused]).toEqual([constants.NGHTTP2_CANCEL, ['stalled-reader']]);
+  });
+
+  it('is no stream', async () => {
+    const api = apiWith(['a']);
+    const scatter = scatterOver([api]);
+    const upgrade = { protocol: 'websocket' } as ClientUpgrade;
+    const server = createServer((request, response) => scatter(request, response, upgrade));
+    const port = await listenOn(server);
+    closers.push(() => closeServer(server));
+    const answer = await fetch(`http://127.0.0.1:${port}${PODS}?watch=true`);
+    expect([answer.status, await answer.text()]).toEqual([
+      400,
+      expect.stringContaining('a stream is of one cluster'),
+    ]);
+    expect(api.asked).toEqual([]);
   });
 
   it('is read from the API servers no faster than by its client', async () => {

@@ -92,6 +92,14 @@ describe('a request for all clusters', () => {
     expect((await gateway.ask(PODS, protobuf)).status).toBe(406);
   });
 
+  it('is made as whom the caller wants to be, by the leave of each cluster', async () => {
+    const answer = await gateway.ask(PODS, { headers: { 'Impersonate-User': 'joe' } });
+    expect([answer.status, answer.json.message]).toEqual([
+      403,
+      expect.stringContaining('User "joe" cannot list resource "pods"'),
+    ]);
+  });
+
   it.each([
     ['sallyport.dev/cluster=north', ['north/b'], ''],
     ['sallyport.dev/cluster!=north,a in (c,b),!d', ['root/a'], 'a in (b,c),!d'],
