@@ -1,6 +1,9 @@
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createFilteredLists } from '../../../src/gateway/index.ts';
 import { encodeScatterToken } from '../../../src/gateway/scatter/scatter-token.ts';
+import { namesAllowing, namespacesAllowing } from '../../../src/rbac/index.ts';
+import { policyIn } from '../filter/support.ts';
 import {
   apiThat,
   apiWith,
@@ -297,6 +300,25 @@ describe('a list of all clusters', { timeout: 30_000 }, () => {
       const { status, json, warnings } = await ask(PODS);
       expect([status, json.message]).toEqual([403, expect.stringContaining('User "joe" cannot list')]);
       expect(warnings).toBeNull();
+    });
+
+    it('and filters where it does so', async () => {
+      const north = apiWith(['p', 'q', 'r']);
+      const policy = policyIn(['a', 'b']);
+      const filteredLists = createFilteredLists({
+        target: north.target,
+        authorize: (attributes) => policy.authorize(attributes),
+        namespacesAllowing: (attributes) => namespacesAllowing(policy, attributes),
+        namesAllowing: (attributes) => namesAllowing(policy, attributes),
+      });
+      const one = await serve(
+        { root: apiWith(['x']), north },
+        { pipelines: { north: { policy, filteredLists } } },
+      );
+      // Its tokens are within ours.
+      const places = (await readAll(one, 2)).flatMap(placesIn);
+      expect(places).toEqual(['root/x', ...['p', 'q', 'r', 'p', 'q', 'r'].map((name) => `north/${name}`)]);
+      expect(north.asked.every((target) => /^\/api\/v1\/namespaces\/[ab]\/pods\?/.test(target))).toBe(true);
     });
 
     it('and records it, under the audit id of the request', async () => {
