@@ -109,6 +109,49 @@ describe('several clusters', () => {
     expect(mismatch.stderr).toContain('names another cluster');
   });
 
+  it('list together, each with its label, and only where the caller may', async () => {
+    await admins[0]?.kubectl('create', 'rolebinding', 'all', '--clusterrole=view', '--user=jane');
+    // The policies of the clusters are followed: a moment later, north shows up.
+    const pods = ['get', 'pods', '-n', 'default', '-L', 'sallyport.dev/cluster'];
+    let listed = await kubectlAt('-', ...pods);
+    while (!listed.stdout.includes('in-north')) listed = await kubectlAt('-', ...pods);
+    expect(listed).toMatchObject({ code: 0, stderr: '' });
+    expect(listed.stdout).toMatch(/^NAME .* CLUSTER\n(?:.* root\n)*in-north .* north\nin-south .* south\n$/);
+
+    const names = ['-n', 'default', '-o', 'jsonpath={.items[*].metadata.name}'];
+    const south = await kubectlAt('-', 'get', 'pods', '-l', 'sallyport.dev/cluster=south', ...names);
+    expect(south.stdout).toBe('in-south');
+    const paged = await kubectlAt('-', 'get', 'pods', '--chunk-size=1', ...names);
+    expect(paged.stdout.split(' ').slice(-2)).toEqual(['in-north', 'in-south']);
+
+    // Nowhere may jane list all namespaces, and the answer is the first cluster's.
+    const all = await kubectlAt('-', 'get', 'pods', '-A');
+    expect(all.stderr).toContain('User "jane" cannot list resource "pods"');
+    expect((await kubectlAt('-', 'get', 'pod', 'in-north', '-n', 'default')).stderr).toContain(
+      'name a cluster: /clusters/<name>/…',
+    );
+    expect((await kubectlAt('-', 'delete', 'pod', 'in-north', '-n', 'default')).stderr).toContain(
+      'name a cluster',
+    );
+    expect((await kubectlAt('-', ...pods, '-w')).stderr).toContain('a watch is of one cluster');
+  });
+
+  it('go on listing together when one of them is stopped, and say which', async () => {
+    for (const admin of admins) {
+      await admin.kubectl('create', 'clusterrolebinding', 'jane', '--clusterrole=view', '--user=jane');
+    }
+    const pods = ['get', 'pods', '-A', '-L', 'sallyport.dev/cluster'];
+    let listed = await kubectlAt('-', ...pods);
+    while (!/in-north.*in-south/s.test(listed.stdout)) listed = await kubectlAt('-', ...pods);
+    await clusters[0]?.stop();
+    const { code, stdout, stderr } = await kubectlAt('-', ...pods);
+    expect(code).toBe(0);
+    expect(stderr).toBe('Warning: cluster north: 503 Service Unavailable\n');
+    expect(stdout).toMatch(/^NAMESPACE .* CLUSTER\n.*in-south .* south\n$/s);
+    expect(stdout).not.toContain('in-north');
+    expect(await kubectlAt('-', ...pods, '--warnings-as-errors')).toMatchObject({ code: 1 });
+  });
+
   it('that are not there are said to be so', async () => {
     const { stderr } = await jane.kubectl(
       '--server',

@@ -10,6 +10,9 @@ import { configOption, dataOption } from './config-option.ts';
 
 const PLUGIN = fileURLToPath(new URL('../../bin/kubectl-sallyport', import.meta.url));
 
+/** In the place of a cluster's name. */
+const ALL = '-';
+
 export const kubeconfigCommand: Command = {
   name: 'kubeconfig',
   summary: 'Print a kubeconfig for the gateway; it holds no secret',
@@ -24,6 +27,10 @@ export const kubeconfigCommand: Command = {
       comment: 'For another cluster behind the same gateway',
       line: 'sallyport kubeconfig --cluster prod > prod.kubeconfig',
     },
+    {
+      comment: 'For lists of all clusters together',
+      line: 'sallyport kubeconfig --cluster - > all.kubeconfig',
+    },
   ],
   options: {
     config: configOption,
@@ -36,12 +43,13 @@ export const kubeconfigCommand: Command = {
     cluster: {
       type: 'string',
       value: 'NAME',
-      description: 'One of `gateway.clusters` (default: the cluster without a name)',
+      description: 'One of `gateway.clusters`, or - for all together (default: the cluster without a name)',
     },
     name: {
       type: 'string',
       value: 'NAME',
-      description: 'Name of the cluster and the context (default: sallyport, or sallyport-CLUSTER)',
+      description:
+        'Name of the cluster and the context (default: sallyport, or sallyport-CLUSTER; sallyport-all for -)',
     },
     'client-id': {
       type: 'string',
@@ -58,7 +66,7 @@ export const kubeconfigCommand: Command = {
     const { host: address, port } = config.gateway.https;
     const cluster = values['cluster'] as string | undefined;
     checkCluster(config, cluster);
-    const name = String(values['name'] ?? (cluster === undefined ? 'sallyport' : `sallyport-${cluster}`));
+    const name = String(values['name'] ?? defaultName(cluster));
     const server = (values['server'] as string | undefined) ?? `https://${urlHost(address)}:${port}`;
     host.stdout.write(
       renderKubeconfig({
@@ -78,9 +86,14 @@ export const kubeconfigCommand: Command = {
   },
 };
 
+function defaultName(cluster: string | undefined): string {
+  if (cluster === undefined) return 'sallyport';
+  return cluster === ALL ? 'sallyport-all' : `sallyport-${cluster}`;
+}
+
 function checkCluster({ file, gateway }: Config, name: string | undefined): void {
   const names = gateway?.clusters.map((cluster) => cluster.name) ?? [];
-  if (name === undefined || names.includes(name)) return;
+  if (name === undefined || names.includes(name) || (name === ALL && names.length > 0)) return;
   const known = names.length === 0 ? 'it has no gateway.clusters' : `it has ${names.join(', ')}`;
   throw new UsageError(`${file} has no cluster "${name}"; ${known}`);
 }

@@ -55,6 +55,7 @@ export {
   type ReloadOutcome,
 } from './reload-authenticator.ts';
 export { createReviewAnswerer } from './reviews/index.ts';
+export { createScatter, type ScatteredCluster } from './scatter/index.ts';
 export { createService, type Service } from './sidecar/index.ts';
 export {
   type ClientAuthorities,

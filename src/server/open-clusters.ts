@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { clustersOf } from '../config/index.ts';
+import { type ClusterConfig, clustersOf } from '../config/index.ts';
 import {
   type ClientUpgrade,
   createClusterRouter,
   createReadiness,
+  createScatter,
   type GatewayMetrics,
   joinChecks,
+  type Pipeline,
   type Readiness,
+  type ScatteredCluster,
 } from '../gateway/index.ts';
 import {
   type GuardedCluster,
@@ -54,14 +57,38 @@ export async function openClusters(deps: OpenClustersDeps): Promise<Clusters> {
     throw error;
   }
   const [root] = opened as [GuardedCluster];
+  // No cluster can have this name.
+  const named: Map<string, Pick<GuardedCluster, 'pipeline'>> = new Map(byName);
+  if (byName.size > 0) named.set('-', { pipeline: scatterOver(opened, configured, deps) });
   return {
-    handle: createClusterRouter({ root, byName, byServerName }),
+    handle: createClusterRouter({ root, byName: named, byServerName }),
     readiness: createReadiness(
       joinChecks(opened.map((cluster, index) => ({ ...cluster, name: configured[index]?.name }))),
     ),
     door: root.door,
     close,
   };
+}
+
+/** Every cluster in the order of the configuration, asked together. */
+function scatterOver(
+  opened: readonly GuardedCluster[],
+  configured: readonly ClusterConfig[],
+  { gateway, limitEvents, log }: OpenClustersDeps,
+): Pipeline {
+  const [root, ...others] = opened.map(({ pipeline }, index) => {
+    const name = configured[index]?.name;
+    return name === undefined
+      ? { name: 'root', prefix: '', pipeline }
+      : { name, prefix: `/clusters/${name}`, pipeline };
+  }) as [ScatteredCluster, ...ScatteredCluster[]];
+  return createScatter({
+    clusters: [root, ...others],
+    deadlineMs: gateway.scatterDeadline,
+    stalledReaderMs: gateway.limits.stalledReader,
+    events: limitEvents,
+    log: log.child({ door: 'gateway' }),
+  });
 }
 
 function logOf(log: OpenGuardedClusterDeps['log'], name: string | undefined): OpenGuardedClusterDeps['log'] {

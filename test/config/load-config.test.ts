@@ -170,6 +170,11 @@ staticPasswords:
       'sallyport.yaml:3:76: gateway.clusters[0].name: expected a name of lower-case letters, digits and hyphens',
     ],
     [
+      'the name that lists of all clusters have for the first one',
+      `${MINIMAL}gateway: { https: 127.0.0.1:1, authenticationConfig: a, clusters: [{ name: root, target: { kubeconfig: k } }] }\n`,
+      'sallyport.yaml:3:76: gateway.clusters[0].name: root is what the cluster without a name is called in lists of all clusters: give this one another name',
+    ],
+    [
       'a token review of the embedded API',
       `${GATEWAY}  tokenReview: true\n`,
       'sallyport.yaml:6:16: gateway.tokenReview: is for an API server as target: the embedded one has no tokens of its own; remove the key, or name a target',

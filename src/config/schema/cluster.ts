@@ -115,7 +115,13 @@ export const cluster = z.strictObject({
       /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/,
       'expected a name of lower-case letters, digits and hyphens',
     )
-    .describe('Its name in the path `/clusters/<name>/…`, in audit events and in metrics.'),
+    .refine(
+      (name) => name !== 'root',
+      'root is what the cluster without a name is called in lists of all clusters: give this one another name',
+    )
+    .describe(
+      'Its name in the path `/clusters/<name>/…`, in audit events, in metrics, and as a label in lists of all clusters. Not `root`.',
+    ),
   serverName: z
     .string()
     .optional()

@@ -105,8 +105,13 @@ export const gateway = z
       .array(cluster)
       .default([])
       .describe(
-        'Further clusters, each with its own policy: at `/clusters/<name>/…` of this gateway, and at its `serverName`.',
+        'Further clusters, each with its own policy: at `/clusters/<name>/…` of this gateway, and at its `serverName`; all together, for lists, at `/clusters/-/…`.',
       ),
+    scatterDeadline: duration.default(5_000).meta({
+      description:
+        'How long a cluster may take to begin its part of a list of all clusters. After that, the list goes without it, with a warning.',
+      whenAbsent: '5s',
+    }),
     services,
     forwardAuth,
   })

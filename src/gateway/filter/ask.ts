@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { attributesOf, checkRequestTarget, forbidden, resolveRequestInfo } from '../../kube/index.ts';
 import type { AuthorizedRequest, Target } from '../exchange.ts';
-import { type AnswerHead, InnerResponse } from './inner-response.ts';
+import { type AnswerHead, InnerResponse } from '../list/index.ts';
 
 export interface Answer extends AnswerHead {
   /** To be read to its end or destroyed. */

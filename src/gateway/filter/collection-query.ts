@@ -1,18 +1,11 @@
-import { parseGoQuery, type QueryPair, type RequestInfo } from '../../kube/index.ts';
+import type { QueryPair, RequestInfo } from '../../kube/index.ts';
+import { type QueryChanges, withQuery } from '../list/index.ts';
 import type { Place } from './place.ts';
-
-/** Query parameters to set; undefined takes one away. */
-export type QueryChanges = Readonly<Record<string, string | undefined>>;
 
 /** The path of the whole collection: the only form of it that is filtered. */
 export function collectionPath({ apiPrefix, apiGroup, apiVersion, resource }: RequestInfo): string {
   const group = apiPrefix === 'apis' ? `/apis/${apiGroup}` : '/api';
   return `${group}/${apiVersion}/${resource}`;
-}
-
-export function queryOf(target: string): QueryPair[] {
-  const start = target.indexOf('?');
-  return start < 0 ? [] : parseGoQuery(target.slice(start + 1));
 }
 
 /** The request target for one place: the client's own query, but for the changes. */
@@ -26,13 +19,7 @@ export function targetFor(
   const group = apiPrefix === 'apis' ? `/apis/${encodeURIComponent(apiGroup)}` : '/api';
   const scope = place.namespace === '' ? '' : `/namespaces/${encodeURIComponent(place.namespace)}`;
   const path = `${group}/${encodeURIComponent(apiVersion)}${scope}/${encodeURIComponent(resource)}`;
-  const all = { ...changes, ...nameSelector(query, place) };
-  const kept = query.filter(([key]) => !Object.hasOwn(all, key));
-  const set = Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== undefined);
-  const text = [...kept, ...set].map(
-    ([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`,
-  );
-  return text.length === 0 ? path : `${path}?${text.join('&')}`;
+  return withQuery(path, query, { ...changes, ...nameSelector(query, place) });
 }
 
 function nameSelector(query: readonly QueryPair[], { name }: Place): QueryChanges {

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { expired } from '../../kube/index.ts';
+import { listAnew } from '../list/index.ts';
 
 /** Where the next page of a filtered list begins. */
 export interface Continuation {
@@ -18,14 +18,6 @@ export interface ContinueTokens {
   encode(continuation: Continuation, purpose: string): string;
   /** @throws StatusError 410 for everything that was not made here for this purpose: the client lists anew */
   decode(text: string, purpose: string): Continuation;
-}
-
-/** What a client whose list can't be continued is told. Source: Kubernetes apiserver/pkg/storage/errors.go. */
-export function listAnew(): Error {
-  return expired(
-    'The provided continue parameter is too old to display a consistent list result. You must start a new list without ' +
-      'the continue parameter.',
-  );
 }
 
 /** @param key of this process, at least 32 random bytes */

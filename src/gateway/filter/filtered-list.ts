@@ -1,12 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { createListWriter, type ListPage, listAnew, type QueryChanges, readListPage } from '../list/index.ts';
 import type { Answer, Ask } from './ask.ts';
-import { type QueryChanges, targetFor } from './collection-query.ts';
-import { type ContinueTokens, listAnew } from './continue-token.ts';
+import { targetFor } from './collection-query.ts';
+import type { ContinueTokens } from './continue-token.ts';
 import type { FilteredRequest } from './filtered-request.ts';
-import { type ListPage, readListPage } from './list-page.ts';
 import { firstQuery, furtherQuery, type ListQuery, readListQuery, snapshotQuery } from './list-query.ts';
-import { createListWriter } from './list-writer.ts';
 import { type Place, placeName } from './place.ts';
 import { RefusedAnswer } from './refused-answer.ts';
 
@@ -115,7 +114,9 @@ async function readPage(
     throw answer.status === 410 && !isFirst ? discard(answer, new SnapshotGone()) : new RefusedAnswer(answer);
   }
   if (at.revision === undefined || query.continue !== '') deps.confirmed(answer.headers['warning']);
-  return readListPage(await buffer(answer.body));
+  const page = readListPage(await buffer(answer.body));
+  if (page.resourceVersion === '') throw new SyntaxError('a list without a revision');
+  return page;
 }
 
 function changesAt(query: ListQuery, { revision, continue: token, left }: Position): QueryChanges {

@@ -7,9 +7,9 @@ import {
   type ListOptions,
   type StatusError,
 } from '../../kube/index.ts';
+import { drained } from '../list/index.ts';
 import type { Answer, Ask } from './ask.ts';
 import { targetFor } from './collection-query.ts';
-import { drained } from './drained.ts';
 import type { FilteredRequest } from './filtered-request.ts';
 import { type MergedWatch, mergeWatches } from './merge-watches.ts';
 import { RefusedAnswer } from './refused-answer.ts';

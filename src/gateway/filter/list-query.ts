@@ -1,5 +1,5 @@
 import { badRequest, decodeListOptions, fieldError, invalid, type QueryPair } from '../../kube/index.ts';
-import type { QueryChanges } from './collection-query.ts';
+import type { QueryChanges } from '../list/index.ts';
 
 /** What a client says about the pages of its list. */
 export interface ListQuery {

@@ -9,6 +9,8 @@ const table: ClusterTable<string> = {
   byName: new Map([
     ['prod', 'prod'],
     ['stage', 'stage'],
+    // All together, which no cluster can be called.
+    ['-', 'all'],
   ]),
   byServerName: new Map([['prod.example', 'prod']]),
 };
@@ -37,6 +39,7 @@ describe('the cluster that a request is for', () => {
     ['/clusters/prod/', 'prod', '/'],
     ['/clusters/prod?timeout=1s', 'prod', '/?timeout=1s'],
     ['/clusters/stage/clusters/prod/api', 'stage', '/clusters/prod/api'],
+    ['/clusters/-/api/v1/pods?limit=5', 'all', '/api/v1/pods?limit=5'],
     ['/clustersprod/api', 'root', '/clustersprod/api'],
   ])('%s', (url, cluster, target) => {
     expect(routeCluster(table, request(url))).toEqual({ cluster, target });

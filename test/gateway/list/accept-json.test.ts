@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { acceptJson } from '../../../src/gateway/filter/accept-json.ts';
+import { acceptJson } from '../../../src/gateway/list/accept-json.ts';
 import { StatusError } from '../../../src/kube/index.ts';
 
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';

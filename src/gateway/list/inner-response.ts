@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { PassThrough } from 'node:stream';
 
 export interface AnswerHead {
@@ -14,13 +14,17 @@ export interface AnswerHead {
 export class InnerResponse extends PassThrough {
   statusCode = 200;
   headersSent = false;
+  /** For who follows an answer by its connection. */
+  readonly req: IncomingMessage | undefined;
   /** Rejects when the answer ends before it began. */
   readonly head: Promise<AnswerHead>;
   readonly #headers = new Map<string, number | string | string[]>();
   #tell!: (head: AnswerHead) => void;
 
-  constructor() {
+  /** @param request that is answered, where a pipeline does and not only a target */
+  constructor(request?: IncomingMessage) {
     super({ highWaterMark: 65_536 });
+    this.req = request;
     this.head = new Promise((resolve, reject) => {
       this.#tell = resolve;
       this.once('error', reject);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readListPage } from '../../../src/gateway/filter/list-page.ts';
+import { readListPage } from '../../../src/gateway/list/list-page.ts';
 
 const metadata = { resourceVersion: '12', continue: 'next' };
 const item = fc.jsonValue().map((value) => ({ metadata: { name: 'x' }, value }));
@@ -40,6 +40,14 @@ describe('a page of a list', () => {
     }
   });
 
+  it('need not have a revision: those of some aggregated APIs have none', () => {
+    expect(read('{"metadata":{},"items":[{}]}')).toMatchObject({
+      count: 1,
+      resourceVersion: '',
+      continue: '',
+    });
+  });
+
   it.each([
     '',
     'x',
@@ -48,7 +56,6 @@ describe('a page of a list', () => {
     '{}',
     '{"metadata":{"resourceVersion":"1"}}',
     '{"items":[]}',
-    '{"metadata":{},"items":[]}',
     '{"metadata":{"resourceVersion":"1"},"items":[{]}',
     '{"metadata":{"resourceVersion":"1"},"items":["}',
     '{"metadata":{"resourceVersion":"1"},"items":{}}',
