@@ -2,6 +2,7 @@ import { compileTables, measureCompile } from './compile.ts';
 import { decisionsTable, measureDecisions } from './decisions.ts';
 import { enginesTable, measureEngines } from './engines.ts';
 import { measureExplain } from './explain.ts';
+import { printSoak, printWatches } from './gateway/print-crowds.ts';
 import { printRequests } from './gateway/print-requests.ts';
 
 /** `npm run bench`: each figure beside a reference in the same run, medians of at least five rounds. */
@@ -35,3 +36,5 @@ console.table(
 );
 
 await printRequests();
+await printWatches();
+await printSoak();

@@ -19,6 +19,8 @@ export interface Load {
 }
 
 export interface LoadResult {
+  /** How many were answered. */
+  readonly requests: number;
   readonly requestsPerSecond: number;
   /** CPU seconds of the tested processes for 10 000 requests: steadier than a rate on a shared machine. */
   readonly cpuPer10k: number;
@@ -34,7 +36,7 @@ export async function runLoad(load: Load): Promise<LoadResult> {
   const requests = await (load.protocol === 'h2' ? byHttp2(load) : (byWrk(load) ?? byUndici(load)));
   const seconds = (performance.now() - before) / 1000;
   const cpu = cpuSeconds(load.pids) - cpuBefore;
-  return { requestsPerSecond: requests / seconds, cpuPer10k: (cpu / requests) * 10_000 };
+  return { requests, requestsPerSecond: requests / seconds, cpuPer10k: (cpu / requests) * 10_000 };
 }
 
 let wrk: boolean | undefined;

@@ -142,6 +142,7 @@ gateway:
   rbac: { manifests: [rbac] }
   target: ${upstream === undefined ? 'embedded' : `{ server: '${upstream}', tokenFile: token }`}
   audit: { policyFile: audit.yaml, log: { path: audit.log } }
+  limits: { streamsPerUser: 100000 }
 `,
   );
   await writeFile(
