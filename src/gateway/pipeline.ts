@@ -19,6 +19,7 @@ import { type Auditor, type AuditTrail, captureResponse, teeBody } from './audit
 import { auditIdOf } from './audit-id.ts';
 import type { Authenticate, AuthenticationOutcome } from './authenticate/index.ts';
 import { checkFraming } from './check-framing.ts';
+import { checkTimeout } from './check-timeout.ts';
 import { whenAnswered } from './delegate/index.ts';
 import type { AuthorizedRequest, Target } from './exchange.ts';
 import { type ExplainRefusal, explainedForbidden } from './explain/index.ts';
@@ -144,7 +145,9 @@ function describe({ limits }: PipelineDeps, request: IncomingMessage, target: st
   if (ambiguity !== undefined) throw badRequest(`ambiguous request: ${ambiguity}`);
   const problem = upgradeProblem(request);
   if (problem !== undefined) throw badRequest(problem);
-  return resolveRequestInfo(request.method ?? '', target);
+  const info = resolveRequestInfo(request.method ?? '', target);
+  if (!isLongRunning(info)) checkTimeout(target);
+  return info;
 }
 
 function admit(
