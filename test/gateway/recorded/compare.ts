@@ -67,7 +67,8 @@ const OF_THE_CONNECTION = new Set(['connection', 'transfer-encoding']);
 
 /**
  * An answer without what differs from run to run. An object that was read or written is compared by value: who made it,
- * when, and at which revision is each server's own, and so is the order of its members.
+ * when, and at which revision is each server's own, and so is the order of its members. An empty list that Go writes as
+ * null may be left out.
  */
 export function comparable({ status, headers, body }: WireAnswer, version: Version) {
   const isObject =
@@ -90,6 +91,6 @@ const MARKS = new Set(['uid', 'resourceVersion', 'creationTimestamp', 'managedFi
 function withoutMarks(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutMarks);
   if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).filter(([name]) => !MARKS.has(name));
+  const members = Object.entries(value).filter(([name, member]) => !MARKS.has(name) && member !== null);
   return Object.fromEntries(members.map(([name, member]) => [name, withoutMarks(member)]));
 }
