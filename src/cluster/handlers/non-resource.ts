@@ -89,7 +89,9 @@ function discoveryAnswer(request: ClusterRequest, path: string): Answer {
   const document = discoveryDocument(path, request.headers.accept);
   if (document === undefined) return notFound;
   const { contentType, body, etag } = document;
-  const headers = { Vary: 'Accept', ETag: etag, 'Cache-Control': 'public' };
+  // Only the aggregated form may be kept, as from kube-apiserver.
+  const isAggregated = contentType !== 'application/json';
+  const headers = isAggregated ? { Vary: 'Accept', ETag: etag, 'Cache-Control': 'public' } : {};
   return { code: 200, contentType, body, headers };
 }
 

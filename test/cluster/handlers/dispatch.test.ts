@@ -86,6 +86,11 @@ describe('routes', () => {
     expect([again.code, again.text, again.headers.get('etag')]).toEqual([304, '', etag]);
   });
 
+  it('lets nobody keep the legacy form', async () => {
+    const { headers } = await cluster.send('GET', '/apis', undefined, { Accept: 'application/json' });
+    expect([headers.get('cache-control'), headers.get('etag')]).toEqual(['no-cache, private', null]);
+  });
+
   it('serves OpenAPI documents under their hash for ever and redirects from a wrong one', async () => {
     const index = JSON.parse((await cluster.send('GET', '/openapi/v3')).text);
     const url = index.paths['apis/apps/v1'].serverRelativeURL;
