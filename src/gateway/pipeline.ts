@@ -334,6 +334,8 @@ function identify(
   { request, response, auditId }: Exchange,
   outcome: AuthenticationOutcome,
 ): UserInfo {
+  if (outcome.warning !== undefined)
+    response.setHeader('Warning', `299 - ${JSON.stringify(outcome.warning)}`);
   if (outcome.outcome === 'unauthorized') {
     deps.log.debug(
       { auditId, ...traceFields(request.headers), reason: outcome.reason },
@@ -341,8 +343,6 @@ function identify(
     );
     throw unauthorized();
   }
-  if (outcome.warning !== undefined)
-    response.setHeader('Warning', `299 - ${JSON.stringify(outcome.warning)}`);
   const notReady = deps.notReady();
   if (notReady !== undefined) throw serviceUnavailable(`the gateway is not ready: ${notReady}`);
   return outcome.user;
