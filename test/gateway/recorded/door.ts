@@ -4,6 +4,7 @@ import { type KubeObject, openCluster } from '../../../src/cluster/index.ts';
 import {
   type Authenticate,
   createEmbeddedTarget,
+  createImpersonation,
   guardPolicy,
   serveUpgrades,
   streamingProtocol,
@@ -40,6 +41,8 @@ export interface DoorOptions {
   readonly namespaces: readonly string[];
   /** RBAC objects that are in the cluster, and count. */
   readonly objects?: readonly PolicyObject[];
+  /** Whether constrained impersonation is on; so it is from Kubernetes 1.36. Default: on. */
+  readonly constrained?: boolean;
   /** Stands in front of the embedded API. */
   readonly target?: (embedded: Target) => Target;
 }
@@ -49,7 +52,7 @@ export interface DoorOptions {
  * RBAC objects count besides the given policy. HTTP/1.1 is without TLS, which says nothing here and takes most of the time.
  */
 export async function openDoor(options: DoorOptions): Promise<Door> {
-  const { policy, namespaces, objects = [], target = (embedded) => embedded } = options;
+  const { policy, namespaces, objects = [], constrained = true, target = (embedded) => embedded } = options;
   const guard = guardPolicy(policy, 'cluster');
   const cluster = await openCluster({
     store: createMemoryStore(),
@@ -67,6 +70,11 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     policy,
     target: target(createEmbeddedTarget(cluster)),
     authenticate: (...request) => authenticate(...request),
+    impersonate: createImpersonation({
+      authorize: (attributes) => policy.authorize(attributes),
+      constrained,
+      now: () => 0,
+    }),
   });
   const mayUpgrade = ({ headers }: IncomingMessage) => streamingProtocol(headers) !== undefined;
   const plain = createServer(handler);
