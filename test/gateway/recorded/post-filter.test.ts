@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Target } from '../../../src/gateway/index.ts';
-import { badRequest, encodeStatus, unsupportedMediaType } from '../../../src/kube/index.ts';
+import { badRequest, encodeGoJson, encodeStatus, unsupportedMediaType } from '../../../src/kube/index.ts';
 import { createPolicy, type PolicyRule } from '../../../src/rbac/index.ts';
 import { comparable, type Difference, expectedAnswer, recordedRows } from './compare.ts';
 import { authenticatedAs, type Door, grantRules, openDoor } from './door.ts';
@@ -27,7 +27,7 @@ const rows = recordedRows<Recorded>('gateway/post-filter.jsonl.gz').map((row, in
   recorded: {
     status: row.status,
     headers: { 'content-type': 'application/json' },
-    body: `${JSON.stringify(row.body)}\n`,
+    body: `${encodeGoJson(row.body)}\n`,
   },
 }));
 type Row = (typeof rows)[number];
