@@ -33,6 +33,8 @@ export interface Door {
   asks(authenticate: Authenticate): void;
   /** Does something as a superuser; throws when it fails. */
   prepare(method: string, target: string, object?: object): Promise<void>;
+  /** What a superuser reads there. */
+  read(target: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -97,6 +99,13 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   const connections = followConnections(secure);
   await new Promise<void>((done) => secure.listen(0, '127.0.0.1', done));
   const session = await openHttp2((secure.address() as AddressInfo).port, authority.certificate);
+  async function asSuperuser(request: WireRequest): Promise<WireAnswer> {
+    const asking = authenticate;
+    authenticate = authenticatedAs(superuser);
+    const answer = await overHttp1(port, request);
+    authenticate = asking;
+    return answer;
+  }
   return {
     port,
     http1: (request) => overHttp1(port, request),
@@ -105,14 +114,12 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
       authenticate = next;
     },
     async prepare(method, path, object) {
-      const asking = authenticate;
-      authenticate = authenticatedAs(superuser);
       const headers = [['Content-Type', 'application/json']] as const;
       const body = object === undefined ? {} : { headers, body: JSON.stringify(object) };
-      const answer = await overHttp1(port, { method, target: path, ...body });
-      authenticate = asking;
+      const answer = await asSuperuser({ method, target: path, ...body });
       if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.body}`);
     },
+    read: async (path) => (await asSuperuser({ method: 'GET', target: path })).body,
     async close() {
       session.destroy();
       await cluster.close();
