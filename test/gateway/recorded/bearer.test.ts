@@ -82,7 +82,7 @@ const DIFFERENCES: readonly Difference<Row>[] = [
       'SPDY upgrade with the token protocol',
     ],
     ours: refusedAsBad(NO_BODY),
-    why: 'what follows the head could be read as the new protocol; who is asking is replayed in bearer-token.test.ts',
+    why: 'what follows the head could be read as the new protocol; who is asking is replayed below, by GET',
   },
   {
     rows: ['websocket: GET /api'],
@@ -220,4 +220,34 @@ describe('ways to present credentials, byte for byte as a real kube-apiserver 1.
       expect(comparable(answer, 'HTTP/1.1')).toEqual(comparable(expected, 'HTTP/1.1'));
     },
   );
+
+  const handshakes = rows.filter(
+    ({ name, request }) => /^websocket: /.test(name) && request.startsWith('POST'),
+  );
+
+  it.each(handshakes.map((row) => [row.id, row.config, row.description, row] as const))(
+    '%s %s: %s, for a stream that may be had over a WebSocket',
+    async (...[, config, , row]) => {
+      const deps = authenticators.get(config);
+      if (deps === undefined) throw new Error(`no such configuration: ${config}`);
+      door.asks(createAuthenticator({ ...deps, authenticateCertificate: () => certificateOf(row) }));
+      const { status, body } = await bytesOverHttp1(door.port, Buffer.from(asStream(row.request), 'latin1'));
+      // Where only some paths are open to everybody, this is none of them.
+      const isShut = row.userInfo === undefined && config === 'anon-paths';
+      if (row.status === 401 || isShut) {
+        expect([status, body]).toEqual([401, encodeStatus(unauthorized())]);
+        return;
+      }
+      // Nobody may, and the refusal says who it was.
+      const who = `User \\"${row.userInfo?.username ?? anonymousUser.username}\\" cannot get`;
+      expect([status, body]).toEqual([403, expect.stringContaining(who)]);
+    },
+  );
 });
+
+/** The same credentials, for a pod's log. */
+function asStream(request: string): string {
+  const [head = ''] = request.split('\r\n\r\n');
+  const [, ...lines] = head.split('\r\n').filter((line) => !/^content-/i.test(line));
+  return ['GET /api/v1/namespaces/default/pods/web/log HTTP/1.1', ...lines, '', ''].join('\r\n');
+}

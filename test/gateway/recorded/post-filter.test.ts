@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Target } from '../../../src/gateway/index.ts';
-import { badRequest, encodeGoJson, encodeStatus, unsupportedMediaType } from '../../../src/kube/index.ts';
+import {
+  badRequest,
+  encodeGoJson,
+  encodeStatus,
+  resourceNotFound,
+  unsupportedMediaType,
+} from '../../../src/kube/index.ts';
 import { createPolicy, type PolicyRule } from '../../../src/rbac/index.ts';
 import { comparable, type Difference, expectedAnswer, recordedRows } from './compare.ts';
 import { authenticatedAs, type Door, grantRules, openDoor } from './door.ts';
@@ -61,25 +67,26 @@ const DIFFERENCES: readonly Difference<Row>[] = [
     why: 'RFC 6455 §4.1: kube-apiserver looks at the rights first, and fails later',
   },
   {
+    rows: ['proxy websocket of u46'],
+    ours: { status: 404, body: encodeStatus(resourceNotFound()) },
+    why: 'the embedded API has no proxy subresource: its pods have no address',
+  },
+  {
     rows: ['apply patch to a missing object', 'apply patch to a missing Role'],
     ours: { status: 415, body: encodeStatus(unsupportedMediaType()) },
     why: 'the embedded API has no server-side apply; what a real one makes of it is its own affair',
   },
 ];
 
-/**
- * Stands in for what a kubelet would be needed for: answers what has passed the gateway as kube-apiserver did. Which
- * request that was it learns from the test.
- */
-function streamingStandIn(embedded: Target, passed: () => WireAnswer): Target {
-  const STREAMS = new Set(['attach', 'exec', 'portforward', 'proxy']);
+const STREAMS: ReadonlySet<string> = new Set(['attach', 'exec', 'portforward', 'proxy']);
+
+/** The embedded API, and word of every request that is about a pod's streams and reached it. */
+function followed(embedded: Target, passed: () => void): Target {
   return {
     ...embedded,
     forward(authorized) {
-      if (!STREAMS.has(authorized.requestInfo.subresource)) return embedded.forward(authorized);
-      const { status, headers, body } = passed();
-      authorized.response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) });
-      authorized.response.end(body);
+      if (STREAMS.has(authorized.requestInfo.subresource)) passed();
+      return embedded.forward(authorized);
     },
   };
 }
@@ -87,7 +94,7 @@ function streamingStandIn(embedded: Target, passed: () => WireAnswer): Target {
 describe('checks after the authorization filter, as a real kube-apiserver 1.35.3 made them', () => {
   let door: Door;
   let asking: Row | undefined;
-  /** What reached the stand-in, by row. */
+  /** What reached the API, by row. */
   const passed = new Set<number>();
 
   beforeAll(async () => {
@@ -97,11 +104,16 @@ describe('checks after the authorization filter, as a real kube-apiserver 1.35.3
       policy,
       namespaces: ['ns1'],
       target: (embedded) =>
-        streamingStandIn(embedded, () => {
-          if (asking === undefined) throw new Error('nobody asked');
-          passed.add(asking.index);
-          return asking.recorded;
+        followed(embedded, () => {
+          if (asking !== undefined) passed.add(asking.index);
         }),
+    });
+    // Of a scheduler that is not there, as the recorded server had none.
+    await door.prepare('POST', '/api/v1/namespaces/ns1/pods', {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'web' },
+      spec: { schedulerName: 'nobody', containers: [{ name: 'web', image: 'web' }] },
     });
   });
   afterAll(() => door.close());
@@ -149,8 +161,9 @@ describe('checks after the authorization filter, as a real kube-apiserver 1.35.3
   it('let through to the pod exactly what kube-apiserver did', () => {
     const isOfPod = ({ body }: Row) =>
       /host assigned|address not allowed|nopod.*not found/.test(JSON.stringify(body));
-    const byGateway = new Set(DIFFERENCES.flatMap((difference) => difference.rows));
-    const expected = rows.filter((row) => isOfPod(row) && !byGateway.has(row.note)).map(({ index }) => index);
+    const expected = rows
+      .filter((row) => isOfPod(row) && !/POST upgrade websocket/.test(row.note))
+      .map(({ index }) => index);
     expect([...passed].sort((a, b) => a - b)).toEqual(expected);
     expect(expected).toHaveLength(28);
   });
