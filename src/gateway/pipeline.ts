@@ -19,6 +19,7 @@ import { type Auditor, type AuditTrail, captureResponse, teeBody } from './audit
 import { auditIdOf } from './audit-id.ts';
 import type { Authenticate, AuthenticationOutcome } from './authenticate/index.ts';
 import { checkFraming } from './check-framing.ts';
+import { checkTimeout } from './check-timeout.ts';
 import { whenAnswered } from './delegate/index.ts';
 import type { AuthorizedRequest, Target } from './exchange.ts';
 import { type ExplainRefusal, explainedForbidden } from './explain/index.ts';
@@ -144,7 +145,9 @@ function describe({ limits }: PipelineDeps, request: IncomingMessage, target: st
   if (ambiguity !== undefined) throw badRequest(`ambiguous request: ${ambiguity}`);
   const problem = upgradeProblem(request);
   if (problem !== undefined) throw badRequest(problem);
-  return resolveRequestInfo(request.method ?? '', target);
+  const info = resolveRequestInfo(request.method ?? '', target);
+  if (!isLongRunning(info)) checkTimeout(target);
+  return info;
 }
 
 function admit(
@@ -331,6 +334,8 @@ function identify(
   { request, response, auditId }: Exchange,
   outcome: AuthenticationOutcome,
 ): UserInfo {
+  if (outcome.warning !== undefined)
+    response.setHeader('Warning', `299 - ${JSON.stringify(outcome.warning)}`);
   if (outcome.outcome === 'unauthorized') {
     deps.log.debug(
       { auditId, ...traceFields(request.headers), reason: outcome.reason },
@@ -338,8 +343,6 @@ function identify(
     );
     throw unauthorized();
   }
-  if (outcome.warning !== undefined)
-    response.setHeader('Warning', `299 - ${JSON.stringify(outcome.warning)}`);
   const notReady = deps.notReady();
   if (notReady !== undefined) throw serviceUnavailable(`the gateway is not ready: ${notReady}`);
   return outcome.user;

@@ -1,6 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { closeAfterAnswer, isHttp2 } from '../http/index.ts';
-import { encodeStatus, type Status } from '../kube/index.ts';
+import {
+  encodeStatus,
+  firstQueryValue,
+  indentGoJson,
+  parseGoQuery,
+  type Status,
+  wantsPretty,
+} from '../kube/index.ts';
 
 /** An unread body beyond this many bytes costs the client its connection rather than us the reading. */
 const DRAIN_BYTES = 65_536;
@@ -10,7 +17,8 @@ const DRAIN_BYTES = 65_536;
  * Source: Kubernetes apiserver/pkg/endpoints/handlers/responsewriters.
  */
 export function respondStatus(request: IncomingMessage, response: ServerResponse, status: Status): void {
-  const body = encodeStatus(status);
+  const encoded = encodeStatus(status);
+  const body = isPretty(request) ? indentGoJson(JSON.parse(encoded)) : encoded;
   response.statusCode = status.code;
   response.setHeader('Content-Type', 'application/json');
   // kube-apiserver sends nosniff with every Status but the 401 (authentication.go writes it before that header is set).
@@ -20,6 +28,11 @@ export function respondStatus(request: IncomingMessage, response: ServerResponse
   if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
   if (hasLongBody(request)) closeAfterAnswer(response);
   response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+function isPretty({ url = '', headers }: IncomingMessage): boolean {
+  const query = url.includes('?') ? parseGoQuery(url.slice(url.indexOf('?') + 1)) : [];
+  return wantsPretty(firstQueryValue(query, 'pretty') ?? '', headers['user-agent']);
 }
 
 function hasLongBody(request: IncomingMessage): boolean {

@@ -6,8 +6,17 @@ const ESCAPED_SURROGATE = /\\ud[89a-f]/;
  * sniffed as HTML stays inert) and a lone surrogate becomes U+FFFD. No trailing newline.
  */
 export function encodeGoJson(value: unknown): string {
-  let json = JSON.stringify(value);
-  if (ESCAPED_SURROGATE.test(json)) json = JSON.stringify(value, wellFormed);
+  return encode(value, undefined);
+}
+
+/** The same for people: two blanks for each level, as Go's json.Indent gives it. */
+export function indentGoJson(value: unknown): string {
+  return encode(value, 2);
+}
+
+function encode(value: unknown, indent: number | undefined): string {
+  let json = JSON.stringify(value, undefined, indent);
+  if (ESCAPED_SURROGATE.test(json)) json = JSON.stringify(value, wellFormed, indent);
   return json.replace(HTML_OR_LINE_SEPARATOR, escapeCharacter);
 }
 

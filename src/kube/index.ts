@@ -13,7 +13,7 @@ export {
 } from './field-error.ts';
 export { type FieldTerm, matchesFields, parseFieldSelector, requiredFieldValue } from './field-selector.ts';
 export { parseGoInt64 } from './go-int.ts';
-export { encodeGoJson } from './go-json.ts';
+export { encodeGoJson, indentGoJson } from './go-json.ts';
 export { firstQueryValue, parseGoQuery, type QueryPair } from './go-query.ts';
 export { goQuote } from './go-quote.ts';
 export { htmlSanitize, internalServerErrorText } from './html-sanitize.ts';
@@ -87,3 +87,4 @@ export {
   untypedError,
 } from './status-errors.ts';
 export type { UserInfo } from './user-info.ts';
+export { wantsPretty } from './wants-pretty.ts';

@@ -25,6 +25,17 @@ describe('the pipeline', () => {
     expect(seen).toMatchObject([{ target: `${POD}?a=%41&b=+`, user: { username: 'jane' } }]);
   });
 
+  it('warns of a header that was passed over, accepted or not', async () => {
+    const warning = 'extra space';
+    for (const outcome of [
+      { outcome: 'unauthorized', reason: 'none', warning },
+      { outcome: 'anonymous', user: { username: 'system:anonymous', groups: [] }, warning },
+    ] as const) {
+      const { url } = await gateway({ authenticate: () => outcome });
+      expect((await fetch(`${url}${POD}`)).headers.get('warning')).toBe('299 - "extra space"');
+    }
+  });
+
   it('answers 401 with exactly kube-apiserver’s body and headers', async () => {
     const { target, seen } = recordingTarget();
     const { url } = await gateway({

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { encodeGoJson, goQuote, htmlSanitize, parseGoInt64, parseGoQuery } from '../../src/kube/index.ts';
+import {
+  encodeGoJson,
+  goQuote,
+  htmlSanitize,
+  indentGoJson,
+  parseGoInt64,
+  parseGoQuery,
+  wantsPretty,
+} from '../../src/kube/index.ts';
 
 describe('goQuote', () => {
   it.each([
@@ -27,6 +35,29 @@ describe('encodeGoJson', () => {
   it('replaces lone surrogates only, and leaves a text about them alone', () => {
     expect(encodeGoJson(['\ud800', '😀'])).toBe('["\ufffd","😀"]');
     expect(encodeGoJson(['\\ud800'])).toBe('["\\\\ud800"]');
+  });
+});
+
+describe('indentGoJson', () => {
+  it('indents, and escapes the same', () => {
+    expect(indentGoJson({ a: '<', b: {}, c: ['\ud800'] })).toBe(
+      '{\n  "a": "\\u003c",\n  "b": {},\n  "c": [\n    "\ufffd"\n  ]\n}',
+    );
+  });
+});
+
+describe('wantsPretty', () => {
+  it.each([
+    ['', 'curl/8.0', true],
+    ['', 'Mozilla/5.0 (X11)', true],
+    ['', 'kubectl/v1.35.0', false],
+    ['', undefined, false],
+    ['true', 'kubectl/v1.35.0', true],
+    ['1', undefined, true],
+    ['false', 'curl/8.0', false],
+    ['maybe', 'curl/8.0', false],
+  ])('?pretty=%s of %s: %s', (pretty, userAgent, expected) => {
+    expect(wantsPretty(pretty, userAgent)).toBe(expected);
   });
 });
 

@@ -31,6 +31,8 @@ export const create: Handler = async (context, call) => {
 
 /** The URL decides the namespace; a body may repeat it or leave it out. Throws StatusError 400. */
 export function confirmNamespace(call: Call, object: KubeObject): void {
+  // What is in no namespace has none: a body's is dropped when it is prepared.
+  if (!call.type.namespaced) return;
   const { namespace = '' } = object.metadata;
   if (namespace !== '' && namespace !== call.namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');

@@ -57,10 +57,17 @@ export function parseBody(kind: string, contentType: string | undefined, body: B
   throw unsupportedMediaType(bodyMediaTypes);
 }
 
+const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/;
+
+/** Half a surrogate pair is no text; Go reads U+FFFD. */
+function wellFormed(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value;
+}
+
 function parseJsonBody(kind: string, body: Buffer): RawBody {
   const json = body.toString('utf8');
   try {
-    return { value: JSON.parse(json), json };
+    return { value: ESCAPED_SURROGATE.test(json) ? JSON.parse(json, wellFormed) : JSON.parse(json), json };
   } catch {
     throw unrecognized(kind, `couldn't get version/kind; json parse error: ${goJsonProblem(json)}`, body);
   }

@@ -45,6 +45,8 @@ export async function dispatch(
     return;
   }
   if (!isServedGroupVersion(info.apiGroup, info.apiVersion)) {
+    // The core group is known in every version: what is missing there is a resource.
+    if (info.apiGroup === '') throw resourceNotFound();
     respondNotFoundPage(response);
     return;
   }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { arch, platform, versions } from 'node:process';
+import { methodNotAllowed } from '../../kube/index.ts';
 import type { ClusterRequest } from '../cluster.ts';
 import { discoveryDocument } from '../discovery/index.ts';
 import { openapiDocument, openapiIndex, openapiV2 } from '../openapi/index.ts';
@@ -26,7 +27,7 @@ export function respondNonResource(
   response: ServerResponse,
   query: RequestQuery,
 ): void {
-  const answer = isRead(request) ? answerOf(context, request, query) : notFound;
+  const answer = isRead(request) ? answerOf(context, request, query) : unread(context, request, query);
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
   const etag = answer.headers?.['ETag'];
   if (etag !== undefined && hasFresh(request, etag)) {
@@ -41,6 +42,13 @@ export function respondNonResource(
 export function respondNotFoundPage(response: ServerResponse): void {
   for (const [name, value] of Object.entries(nosniff)) response.setHeader(name, value);
   send(response, notFound.code, notFound.contentType, notFound.body);
+}
+
+/** Version and discovery are there for reading only, and say so; other pages are not found. Throws StatusError 405. */
+function unread(context: HandlerContext, request: ClusterRequest, query: RequestQuery): Answer {
+  const isDocument = /^\/(?:version|apis?)(?:\/|$)/.test(request.requestInfo.path);
+  if (isDocument && answerOf(context, request, query) !== notFound) throw methodNotAllowed();
+  return notFound;
 }
 
 function isRead({ method }: ClusterRequest): boolean {
@@ -81,7 +89,9 @@ function discoveryAnswer(request: ClusterRequest, path: string): Answer {
   const document = discoveryDocument(path, request.headers.accept);
   if (document === undefined) return notFound;
   const { contentType, body, etag } = document;
-  const headers = { Vary: 'Accept', ETag: etag, 'Cache-Control': 'public' };
+  // Only the aggregated form may be kept, as from kube-apiserver.
+  const isAggregated = contentType !== 'application/json';
+  const headers = isAggregated ? { Vary: 'Accept', ETag: etag, 'Cache-Control': 'public' } : {};
   return { code: 200, contentType, body, headers };
 }
 

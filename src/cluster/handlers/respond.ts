@@ -1,6 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { closeAfterAnswer } from '../../http/index.ts';
-import { encodeGoJson, encodeStatus, internalError, StatusError } from '../../kube/index.ts';
+import {
+  encodeGoJson,
+  encodeStatus,
+  indentGoJson,
+  internalError,
+  StatusError,
+  wantsPretty,
+} from '../../kube/index.ts';
 import type { ClusterRequest } from '../cluster.ts';
 import type { RequestQuery } from './request-query.ts';
 
@@ -17,7 +24,7 @@ export function respondJson(
 
 /** A value's JSON as this client is to get it. */
 export function jsonText(request: ClusterRequest, query: RequestQuery, value: unknown): string {
-  return text(value, wantsPretty(request, query));
+  return text(value, isPretty(request, query));
 }
 
 export function send(
@@ -48,7 +55,7 @@ export function respondError(
   // The rest of a body that is too long is not worth reading.
   if (failure.status.code === 413 && !response.headersSent) closeAfterAnswer(response);
   const encoded = encodeStatus(failure.status);
-  const pretty = wantsPretty(request, query);
+  const pretty = isPretty(request, query);
   send(response, failure.status.code, 'application/json', pretty ? text(JSON.parse(encoded), true) : encoded);
 }
 
@@ -74,11 +81,9 @@ function escapeQuoted(warning: string): string {
 }
 
 function text(value: unknown, pretty: boolean): string {
-  return pretty ? JSON.stringify(value, undefined, 2) : `${encodeGoJson(value)}\n`;
+  return pretty ? indentGoJson(value) : `${encodeGoJson(value)}\n`;
 }
 
-/** People at a terminal or in a browser get indented JSON, as from kube-apiserver. */
-function wantsPretty(request: ClusterRequest, query: RequestQuery): boolean {
-  const asked = query.bool('pretty');
-  return asked ?? /^(?:curl|Wget|Mozilla\/5\.0)/.test(request.headers['user-agent'] ?? '');
+function isPretty({ headers }: ClusterRequest, query: RequestQuery): boolean {
+  return wantsPretty(query.text('pretty'), headers['user-agent']);
 }

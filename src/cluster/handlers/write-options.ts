@@ -44,8 +44,12 @@ function fieldManagerErrors(manager: string): FieldError[] {
     errors.push(fieldError.tooLong('fieldManager', maxFieldManagerLength));
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(manager)) {
-    errors.push(fieldError.invalid('fieldManager', manager, 'should only contain printable characters'));
+  for (const { 0: character, index } of manager.matchAll(/[\u0000-\u001f\u007f]/g)) {
+    const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    const at = Buffer.byteLength(manager.slice(0, index));
+    errors.push(
+      fieldError.invalid('fieldManager', manager, `invalid character U+${code} (at position ${at})`),
+    );
   }
   return errors;
 }

@@ -60,10 +60,12 @@ export async function createOnUpdate(
   };
   const decision = request.authorize(attributes);
   if (decision.decision !== 'allow') throw forbidden(attributes, decision.reason);
+  // The revision of what was there once says nothing about a new object.
+  const { resourceVersion: _, ...metadata } = object.metadata;
   return createObject(context.objects, {
     type,
     namespace,
-    object,
+    object: { ...object, metadata },
     dryRun,
     confirm: (created) => confirmNoEscalation(context, call, created, undefined),
   });

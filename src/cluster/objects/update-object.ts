@@ -19,6 +19,7 @@ export interface UpdateCall {
   readonly dryRun: boolean;
   /** The object as wanted, from a private copy of the current one; called anew after every lost race. */
   change(current: KubeObject): KubeObject;
+  /** Is given the new object with uid, resourceVersion and creationTimestamp as they were sent, or not. */
   confirm?(object: KubeObject, old: KubeObject): void;
 }
 
@@ -51,7 +52,7 @@ async function attemptUpdate(
   const wanted = call.change(structuredClone(old));
   checkPreconditions(call, wanted, current);
   const next = combine(call, wanted, old);
-  call.confirm?.(next, old);
+  call.confirm?.(asSent(next, wanted), old);
   const errors = [...newFinalizerErrors(next, old), ...context.validate(type, next, old)];
   if (errors.length > 0) throw invalid(type, call.name, errors);
   if (type.hasGeneration && !sameSpec(next, old)) {
@@ -109,6 +110,20 @@ function combine(call: UpdateCall, wanted: KubeObject, old: KubeObject): KubeObj
     else merged['status'] = old['status'];
   }
   return prepareForUpdate(type, applyDefaults(type, merged), old, randomAllocators);
+}
+
+/**
+ * Escalation is judged before the server fills in what was left out, so that only what repeats the stored object in full
+ * counts as no change. Source: Kubernetes pkg/registry/rbac/role/policybased/storage.go.
+ */
+function asSent(next: KubeObject, wanted: KubeObject): KubeObject {
+  const metadata = { ...next.metadata };
+  for (const field of ['uid', 'resourceVersion', 'creationTimestamp'] as const) {
+    const sent = wanted.metadata[field];
+    if (sent === undefined || sent === null) delete metadata[field];
+    else metadata[field] = sent;
+  }
+  return { ...next, metadata };
 }
 
 /** What only the server sets, whatever a body says. */

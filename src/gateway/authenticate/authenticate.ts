@@ -5,7 +5,7 @@ import { readBearerToken } from './bearer-token.ts';
 import type { AuthenticateCertificate, RequestOfConnection } from './client-certificate/index.ts';
 import type { TokenAuthenticator } from './token-authenticator.ts';
 import type { TokenOutcome } from './token-outcome.ts';
-import { readWebSocketBearer, type WebSocketBearer } from './websocket-bearer.ts';
+import { readWebSocketBearer } from './websocket-bearer.ts';
 
 /** Who a request is from. `warning` belongs in a Warning header of the response. */
 export type AuthenticationOutcome =
@@ -16,7 +16,7 @@ export type AuthenticationOutcome =
       readonly expiresAt: number;
       /** Whether the session that it belongs to is over, which may be before the token; absent when nobody can tell. */
       readonly hasEnded?: (() => boolean) | undefined;
-      readonly warning?: undefined;
+      readonly warning?: string;
     }
   | { readonly outcome: 'anonymous'; readonly user: UserInfo; readonly warning?: string }
   /** 401. `reason` is for the log only: the client learns nothing but "Unauthorized". */
@@ -46,14 +46,14 @@ const noCredentials = {
   outcome: 'unauthorized',
   reason: 'no credentials provided',
 } satisfies AuthenticationOutcome;
-const invalidToken: AuthenticationOutcome = { outcome: 'unauthorized', reason: 'invalid bearer token' };
 
 /**
- * The authenticators in kube-apiserver's order: client certificate, bearer token (configured issuers, then the API
- * server's review), anonymous. The first that knows the caller decides: a good certificate is asked no token, and a bad one
- * beside a good token does no harm. Credentials that are not accepted are a 401 and never become anonymous; a request
- * without any is anonymous where the configuration lets it. A promise only when keys or a review must be fetched.
- * Source of the order: Kubernetes pkg/kubeapiserver/authenticator/config.go.
+ * The authenticators in kube-apiserver's order: client certificate, the Authorization header's token, the WebSocket's token
+ * (each token: configured issuers, then the API server's review), anonymous. The first that knows the caller decides: a
+ * good certificate is asked no token, and a bad credential beside a good one does no harm. Credentials of which none is
+ * accepted are a 401 and never become anonymous; a request without any is anonymous where the configuration lets it. A
+ * promise only when keys or a review must be fetched.
+ * Source of the order: Kubernetes pkg/kubeapiserver/authenticator/config.go, authentication/request/union.
  */
 export function createAuthenticator(deps: AuthenticatorDeps): Authenticate {
   const { configuration, authenticateCertificate } = deps;
@@ -61,20 +61,44 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticate {
   return (rawHeaders, path, request) => {
     const certificate = request === undefined ? undefined : authenticateCertificate?.(request);
     if (certificate?.outcome === 'authenticated') return certificate;
-    const bearer = readCredentials(rawHeaders);
-    if (bearer.kind === 'refused') return unauthorized(bearer.reason);
-    if (bearer.kind !== 'token') {
-      const answer = withoutToken(certificate, path);
-      return bearer.kind === 'ignored' ? { ...answer, warning: bearer.warning } : answer;
+    const bearer = readBearerToken(rawHeaders);
+    if (bearer.kind === 'token') {
+      const outcome = bearerOutcome(deps, bearer.token);
+      // Nearly every request ends here, without a closure made for it.
+      if (!(outcome instanceof Promise)) return orWithoutHeader(outcome, rawHeaders, path);
+      return outcome.then((known) => orWithoutHeader(known, rawHeaders, path));
     }
-    const outcome = bearerOutcome(deps, bearer.token);
-    return outcome instanceof Promise ? outcome.then(ofToken) : ofToken(outcome);
+    const reason = certificate?.outcome === 'refused' ? certificate.reason : undefined;
+    const answer = withoutHeader(rawHeaders, path, reason);
+    if (bearer.kind === 'none') return answer;
+    return settled(answer, (outcome) => ({ ...outcome, warning: bearer.warning }));
   };
 
-  function withoutToken(certificate: TokenOutcome | undefined, path: string) {
-    if (certificate?.outcome === 'refused') return unauthorized(certificate.reason);
+  function orWithoutHeader(outcome: TokenOutcome, rawHeaders: readonly string[], path: string) {
+    return outcome.outcome === 'authenticated' ? outcome : withoutHeader(rawHeaders, path, reasonOf(outcome));
+  }
+
+  /** @param refused why an earlier credential was not accepted; undefined: there was none */
+  function withoutHeader(
+    rawHeaders: readonly string[],
+    path: string,
+    refused: string | undefined,
+  ): AuthenticationOutcome | Promise<AuthenticationOutcome> {
+    const bearer = readWebSocketBearer(rawHeaders);
+    if (bearer.kind === 'token') {
+      return settled(bearerOutcome(deps, bearer.token), (outcome) =>
+        outcome.outcome === 'authenticated' ? outcome : unauthorized(refused ?? reasonOf(outcome)),
+      );
+    }
+    if (refused !== undefined) return unauthorized(refused);
+    if (bearer.kind === 'refused') return unauthorized(bearer.reason);
     return anonymousAllowed(path) ? anonymous : noCredentials;
   }
+}
+
+/** Goes on with what is known, at once where it is. */
+function settled<T, R>(known: T | Promise<T>, next: (known: T) => R | Promise<R>): R | Promise<R> {
+  return known instanceof Promise ? known.then(next) : next(known);
 }
 
 /**
@@ -88,26 +112,13 @@ function bearerOutcome(
 ): TokenOutcome | Promise<TokenOutcome> {
   const outcome = tokenAuthenticator.authenticate(token);
   if (tokenReviewer === undefined) return outcome;
-  const orReviewed = (known: TokenOutcome) =>
-    known.outcome === 'notMine' ? tokenReviewer.authenticate(token) : known;
-  return outcome instanceof Promise ? outcome.then(orReviewed) : orReviewed(outcome);
+  return settled(outcome, (known) =>
+    known.outcome === 'notMine' ? tokenReviewer.authenticate(token) : known,
+  );
 }
 
-/** One token is looked at: that of the header, else that of the WebSocket. A second one is no second try. */
-function readCredentials(rawHeaders: readonly string[]): WebSocketBearer {
-  const bearer = readBearerToken(rawHeaders);
-  return bearer.kind === 'none' ? readWebSocketBearer(rawHeaders) : bearer;
-}
-
-function ofToken(outcome: TokenOutcome): AuthenticationOutcome {
-  switch (outcome.outcome) {
-    case 'authenticated':
-      return outcome;
-    case 'refused':
-      return unauthorized(outcome.reason);
-    case 'notMine':
-      return invalidToken;
-  }
+function reasonOf(outcome: Exclude<TokenOutcome, { outcome: 'authenticated' }>): string {
+  return outcome.outcome === 'refused' ? outcome.reason : 'invalid bearer token';
 }
 
 function unauthorized(reason: string) {

@@ -5,6 +5,7 @@ import type { BearerToken } from './bearer-token.ts';
 export type WebSocketBearer = BearerToken | { readonly kind: 'refused'; readonly reason: string };
 
 const none: WebSocketBearer = { kind: 'none' };
+const UPGRADE = /(?:^|,)\s*upgrade\s*(?:,|$)/i;
 const RAW_BASE64URL = /^[A-Za-z0-9_-]+$/;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -48,15 +49,20 @@ function refused(reason: string): WebSocketBearer {
   return { kind: 'refused', reason };
 }
 
-/** The values of Sec-WebSocket-Protocol, when the request asks for a WebSocket. */
+/**
+ * The values of Sec-WebSocket-Protocol, when the request asks for a WebSocket: in Upgrade and in Connection.
+ * Source: apimachinery/pkg/util/httpstream/wsstream/conn.go IsWebSocketRequest.
+ */
 function websocketHeaders(rawHeaders: readonly string[]): string[] | undefined {
   let isWebSocket = false;
+  let isUpgrade = false;
   const values: string[] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]?.toLowerCase();
     const value = rawHeaders[at + 1] ?? '';
     if (name === 'upgrade') isWebSocket = value.trim().toLowerCase() === 'websocket';
+    else if (name === 'connection') isUpgrade ||= UPGRADE.test(value);
     else if (name === 'sec-websocket-protocol') values.push(value);
   }
-  return isWebSocket && values.length > 0 ? values : undefined;
+  return isWebSocket && isUpgrade && values.length > 0 ? values : undefined;
 }

@@ -3,6 +3,7 @@ import {
   type Attributes,
   badRequest,
   type Decision,
+  encodeGoJson,
   type FieldError,
   fieldError,
   type RequestInfo,
@@ -143,7 +144,14 @@ function answerSelfSubjectReview(_body: Review, { user }: AuthorizedRequest, dep
     .now()
     .toISOString()
     .replace(/\.\d+Z$/, 'Z');
-  return { metadata: { creationTimestamp }, status: { userInfo: user } };
+  return { metadata: { creationTimestamp }, status: { userInfo: withSortedExtra(user) } };
+}
+
+/** Go writes a map in the order of its keys. */
+function withSortedExtra(user: UserInfo): UserInfo {
+  if (user.extra === undefined) return user;
+  const entries = Object.entries(user.extra).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { ...user, extra: Object.fromEntries(entries) };
 }
 
 function readSpec(body: Review, withSubject: boolean): ReviewSpec {
@@ -190,7 +198,7 @@ function isEmptyObject(value: unknown): boolean {
 }
 
 function respond(response: ServerResponse, answer: object): void {
-  const body = `${JSON.stringify(answer)}\n`;
+  const body = `${encodeGoJson(answer)}\n`;
   response.writeHead(201, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) });
   response.end(body);
 }

@@ -43,12 +43,18 @@ function rememberedHeaders(user: UserInfo): readonly string[] | undefined {
   return headers;
 }
 
-/** The token that was authenticated, and whom the caller wants to act as: the API server decides on that once more. */
+/**
+ * The token that was authenticated, and whom the caller wants to act as: the API server decides on that once more. With a
+ * second token beside it, nobody here knows which of the two was accepted.
+ */
 function callersOwn(rawHeaders: readonly string[]): string[] {
   const header = readBearerToken(rawHeaders);
   const bearer = header.kind === 'none' ? readWebSocketBearer(rawHeaders) : header;
   if (bearer.kind !== 'token') {
     throw badRequest("this cluster is reached with the caller's own bearer token, and the request has none");
+  }
+  if (readWebSocketBearer(rawHeaders).kind !== 'none') {
+    throw badRequest("this cluster is reached with the caller's own bearer token, and the request has two");
   }
   const identity = ['authorization', `Bearer ${bearer.token}`];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {

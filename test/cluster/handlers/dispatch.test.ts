@@ -66,6 +66,17 @@ describe('routes', () => {
     },
   );
 
+  it('knows the core group in every version, and no other group', async () => {
+    const core = await cluster.send('GET', '/api/v2/pods');
+    expect([core.code, core.json.reason]).toEqual([404, 'NotFound']);
+    expect((await cluster.send('GET', '/apis/nope.io/v1/things')).text).toBe('404 page not found\n');
+  });
+
+  it.each(['/version', '/api', '/apis', '/apis/apps/v1'])('%s is there for reading only', async (path) => {
+    expect((await cluster.send('POST', path)).code).toBe(405);
+    expect((await cluster.send('POST', `${path}/nope`)).code).not.toBe(405);
+  });
+
   it('answers 304 to discovery that the client has', async () => {
     const headers = { Accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' };
     const first = await cluster.send('GET', '/apis', undefined, headers);
@@ -73,6 +84,11 @@ describe('routes', () => {
     const etag = first.headers.get('etag') ?? '';
     const again = await cluster.send('GET', '/apis', undefined, { ...headers, 'If-None-Match': etag });
     expect([again.code, again.text, again.headers.get('etag')]).toEqual([304, '', etag]);
+  });
+
+  it('lets nobody keep the legacy form', async () => {
+    const { headers } = await cluster.send('GET', '/apis', undefined, { Accept: 'application/json' });
+    expect([headers.get('cache-control'), headers.get('etag')]).toEqual(['no-cache, private', null]);
   });
 
   it('serves OpenAPI documents under their hash for ever and redirects from a wrong one', async () => {

@@ -57,11 +57,20 @@ describe('metadata', () => {
     ],
     [
       { metadata: { name: 'a', finalizers: ['not valid'] } },
-      [expect.stringMatching(/^metadata\.finalizers: Invalid value: "not valid"/)],
+      [
+        expect.stringMatching(/^metadata\.finalizers: Invalid value: "not valid"/),
+        'metadata.finalizers[0]: Invalid value: "not valid": name is neither a standard finalizer name nor is it fully qualified',
+      ],
+    ],
+    [
+      { metadata: { name: 'a', finalizers: ['x', 'orphan', 'foregroundDeletion', 'kubernetes', 'x.io/f'] } },
+      [
+        'metadata.finalizers[0]: Invalid value: "x": name is neither a standard finalizer name nor is it fully qualified',
+      ],
     ],
     [
       { metadata: { name: 'a', ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'p' }] } },
-      ['metadata.ownerReferences[0].uid: Invalid value: "": must not be empty'],
+      ['metadata.ownerReferences.uid: Invalid value: "": must not be empty'],
     ],
   ])('%#: of a config map', (object, expected) => {
     expect(errors('/v1/configmaps', object)).toEqual(expected);

@@ -29,11 +29,33 @@ interface Options {
   readonly review?: TokenOutcome;
   readonly anonymous?: boolean;
   readonly authorization?: string;
+  /** The token in Sec-WebSocket-Protocol. */
+  readonly webSocket?: string;
+}
+
+function rawHeaders({ authorization, webSocket }: Options): string[] {
+  const headers = authorization === undefined ? [] : ['Authorization', authorization];
+  if (webSocket === undefined) return headers;
+  const token = `base64url.bearer.authorization.k8s.io.${Buffer.from(webSocket).toString('base64url')}`;
+  return [
+    ...headers,
+    'Connection',
+    'Upgrade',
+    'Upgrade',
+    'websocket',
+    'Sec-WebSocket-Protocol',
+    `v5.channel.k8s.io, ${token}`,
+  ];
 }
 
 /** Who the request is from, and which tokens were reviewed. */
 async function authenticate(options: Options): Promise<{ who: string; reviewed: string[] }> {
-  const { certificate = none, review, anonymous = false, authorization } = options;
+  const { outcome, reviewed } = await outcomeOf(options);
+  return { who: outcome.outcome === 'authenticated' ? outcome.user.username : outcome.outcome, reviewed };
+}
+
+async function outcomeOf(options: Options) {
+  const { certificate = none, review, anonymous = false } = options;
   const reviewed: string[] = [];
   const issuer = {
     authenticator: {
@@ -53,8 +75,8 @@ async function authenticate(options: Options): Promise<{ who: string; reviewed: 
         return Promise.resolve(review);
       },
     },
-  })(authorization === undefined ? [] : ['Authorization', authorization], '/', request);
-  return { who: outcome.outcome === 'authenticated' ? outcome.user.username : outcome.outcome, reviewed };
+  })(rawHeaders(options), '/', request);
+  return { outcome, reviewed };
 }
 
 const whoIs = async (options: Options) => (await authenticate(options)).who;
@@ -130,5 +152,47 @@ describe('a bearer token', () => {
       expect(reviewed).toEqual([]);
       expect(who).toBe(token === good ? 'alice' : 'unauthorized');
     }
+  });
+});
+
+describe("a WebSocket's token", () => {
+  const bob = signToken(key, { ...claims, sub: 'bob' });
+  const bad = signToken(stranger, claims);
+
+  it.each([
+    ['alone', { webSocket: bob }, 'bob'],
+    ['alone, not accepted', { webSocket: bad }, 'unauthorized'],
+    ['behind a good one', { authorization: `Bearer ${good}`, webSocket: bob }, 'alice'],
+    ['behind a bad one', { authorization: `Bearer ${bad}`, webSocket: bob }, 'bob'],
+    ['behind one that nobody knows', { authorization: 'Bearer opaque', webSocket: bob }, 'bob'],
+    ['behind another scheme', { authorization: 'Basic eA==', webSocket: bob }, 'bob'],
+    ['as bad as the header', { authorization: `Bearer ${bad}`, webSocket: bad }, 'unauthorized'],
+    ['beside a bad certificate', { certificate: refused, webSocket: bob }, 'bob'],
+    ['beside a good certificate', { certificate: accepted('carol'), webSocket: bob }, 'carol'],
+    ['as bad as the certificate', { certificate: refused, webSocket: bad }, 'unauthorized'],
+  ] as const)('%s', async (_name, options, who) => {
+    expect(await whoIs({ ...options, anonymous: true })).toBe(who);
+  });
+
+  it('behind a token that is reviewed waits for the answer', async () => {
+    const asked = { authorization: 'Bearer opaque', webSocket: bob };
+    expect(await authenticate({ ...asked, review: refused })).toEqual({ who: 'bob', reviewed: ['opaque'] });
+    expect(await authenticate({ ...asked, review: accepted('robot') })).toEqual({
+      who: 'robot',
+      reviewed: ['opaque'],
+    });
+  });
+
+  it('behind a header that is passed over comes with the warning about it', async () => {
+    const asked = { authorization: `Bearer  ${good}`, webSocket: bob };
+    expect((await outcomeOf(asked)).outcome).toMatchObject({
+      user: { username: 'bob' },
+      warning: expect.stringContaining('extra space'),
+    });
+  });
+
+  it('that fails too leaves the first reason in the log', async () => {
+    const asked = { authorization: `Bearer ${signToken(key, { ...claims, aud: 'x' })}`, webSocket: 'opaque' };
+    expect((await outcomeOf(asked)).outcome).toMatchObject({ reason: expect.stringContaining('audience') });
   });
 });

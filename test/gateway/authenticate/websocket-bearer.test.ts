@@ -4,6 +4,8 @@ import { readWebSocketBearer } from '../../../src/gateway/authenticate/websocket
 const PREFIX = 'base64url.bearer.authorization.k8s.io.';
 const token = (text: string) => PREFIX + Buffer.from(text).toString('base64url');
 const websocket = (...protocols: string[]) => [
+  'Connection',
+  'keep-alive, Upgrade',
   'Upgrade',
   'WebSocket',
   ...protocols.flatMap((protocol) => ['Sec-WebSocket-Protocol', protocol]),
@@ -52,7 +54,12 @@ describe('S-216 a bearer subprotocol', () => {
     ],
     [
       'of a request that wants SPDY',
-      ['Upgrade', 'SPDY/3.1', 'Sec-WebSocket-Protocol', `a, ${token('abc')}`],
+      ['Connection', 'Upgrade', 'Upgrade', 'SPDY/3.1', 'Sec-WebSocket-Protocol', `a, ${token('abc')}`],
+      { kind: 'none' },
+    ],
+    [
+      'of a request whose Upgrade is not for this hop',
+      websocket('a', token('abc')).with(1, 'keep-alive'),
       { kind: 'none' },
     ],
     ['that is not there', websocket('v5.channel.k8s.io'), { kind: 'none' }],

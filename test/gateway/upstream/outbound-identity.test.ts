@@ -42,6 +42,22 @@ describe('what passes through', () => {
       );
     },
   );
+
+  it('is never one of two tokens', () => {
+    const request = authorized(
+      'Authorization',
+      'Bearer first',
+      'Connection',
+      'Upgrade',
+      'Upgrade',
+      'websocket',
+      'Sec-WebSocket-Protocol',
+      'v5.channel.k8s.io, base64url.bearer.authorization.k8s.io.c2Vjb25k',
+    );
+    expect(() => outboundIdentity('passThrough', request, { token: 'own' })).toThrow(
+      /the caller's own bearer token, and the request has two/,
+    );
+  });
 });
 
 describe("the gateway's own account", () => {

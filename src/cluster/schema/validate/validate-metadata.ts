@@ -30,26 +30,41 @@ export function validateMetadata(
         fieldError.invalid('metadata.finalizers', finalizer, detail),
       ),
     ),
+    ...asJsonArray(metadata.finalizers).flatMap(unqualifiedFinalizer),
   ];
+}
+
+const STANDARD_FINALIZERS: ReadonlySet<unknown> = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+
+/** Source: Kubernetes pkg/apis/core/validation/validation.go validateKubeFinalizerName. */
+function unqualifiedFinalizer(finalizer: unknown, index: number): FieldError[] {
+  if (STANDARD_FINALIZERS.has(finalizer) || String(finalizer).includes('/')) return [];
+  const detail = 'name is neither a standard finalizer name nor is it fully qualified';
+  return [fieldError.invalid(`metadata.finalizers[${index}]`, finalizer, detail)];
 }
 
 function nameErrors(type: ResourceType, metadata: ObjectMeta): FieldError[] {
   const name = asText(metadata.name);
   const generateName = asText(metadata.generateName);
-  if (name !== undefined)
-    return namesErrors(type, name).map((detail) => fieldError.invalid('metadata.name', name, detail));
-  if (generateName === undefined) {
+  if (name === undefined && generateName === undefined) {
     return [fieldError.required('metadata.name', 'name or generateName is required')];
   }
-  // The prefix may end in a dash, since characters follow.
-  const masked = generateName.replace(/-$/, 'a');
-  return namesErrors(type, masked).map((detail) =>
-    fieldError.invalid('metadata.generateName', generateName, detail),
-  );
+  return [
+    // The prefix may end in a dash, since characters follow.
+    ...nameFieldErrors('metadata.generateName', generateName, generateName?.replace(/-$/, 'a')),
+    ...nameFieldErrors('metadata.name', name, name),
+  ];
+
+  function nameFieldErrors(field: string, value: string | undefined, judged = ''): FieldError[] {
+    if (value === undefined) return [];
+    return namesErrors(type, judged).map((detail) => fieldError.invalid(field, value, detail));
+  }
 }
 
 /** Why a name does not fit the kind; empty when it does. */
 function namesErrors(type: ResourceType, name: string): string[] {
+  // etcd would take it; a key of the store is text.
+  if (name.includes('\0')) return ['may not contain NUL'];
   if (type.group === 'rbac.authorization.k8s.io') return pathSegmentNameErrors(name);
   if (type.group === '' && type.kind === 'Namespace') return dns1123LabelErrors(name);
   if (type.group === '' && type.kind === 'Service') return dns1035LabelErrors(name);
@@ -95,11 +110,9 @@ function annotationErrors(annotations: unknown): FieldError[] {
   return bytes > maxAnnotationBytes ? [...errors, fieldError.tooLong(path, maxAnnotationBytes)] : errors;
 }
 
-function ownerErrors(owner: unknown, index: number): FieldError[] {
+function ownerErrors(owner: unknown): FieldError[] {
   const reference = asJsonObject(owner);
   return ['apiVersion', 'kind', 'name', 'uid']
     .filter((field) => asText(reference[field]) === undefined)
-    .map((field) =>
-      fieldError.invalid(`metadata.ownerReferences[${index}].${field}`, '', 'must not be empty'),
-    );
+    .map((field) => fieldError.invalid(`metadata.ownerReferences.${field}`, '', 'must not be empty'));
 }

@@ -60,12 +60,11 @@ function validatePod(spec: Json, oldSpec: Json | undefined): FieldError[] {
  */
 export function validateObject(type: ResourceType, object: KubeObject, oldObject?: KubeObject): FieldError[] {
   const isRbac = type.group === 'rbac.authorization.k8s.io';
-  const errors = [
-    ...validateMetadata(type, object, oldObject),
+  const ofKind = [
     ...(isRbac ? [] : validateBySchema(type, object)),
     ...(validators.get(`${type.group}/${type.kind}`)?.(object, oldObject) ?? []),
   ];
-  return withoutRepeats(errors);
+  return [...validateMetadata(type, object, oldObject), ...withoutRepeats(ofKind)];
 }
 
 /** Two rules may see the same mistake in one field; the first one's words stay. */

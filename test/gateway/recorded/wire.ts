@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
+import { connect } from 'node:net';
+
+/** One answer as it came over the wire. */
+export interface WireAnswer {
+  readonly status: number;
+  /** Names in lower case; several of one name joined by commas. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The connection, or the stream, was ended without an answer. */
+export const NO_ANSWER: WireAnswer = { status: 0, headers: {}, body: '' };
+
+export interface WireRequest {
+  readonly method: string;
+  /** The request target, byte for byte. */
+  readonly target: string;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  readonly body?: string;
+}
+
+/** Sends a request on a connection of its own, as the recordings did. */
+export function overHttp1(port: number, { method, target, headers = [], body }: WireRequest) {
+  const names = new Set(headers.map(([name]) => name.toLowerCase()));
+  const lines = headers.map(([name, value]) => `${name}: ${value}`);
+  if (!names.has('connection')) lines.push('Connection: close');
+  if (body !== undefined) lines.push(`Content-Length: ${Buffer.byteLength(body)}`);
+  const head = [`${method} ${target} HTTP/1.1`, 'Host: 127.0.0.1:16443', ...lines, '', ''].join('\r\n');
+  return bytesOverHttp1(port, Buffer.from(head + (body ?? ''), 'utf8'));
+}
+
+/** Sends bytes as they are, and reads until the server closes. */
+export async function bytesOverHttp1(port: number, bytes: Buffer): Promise<WireAnswer> {
+  const socket = connect(port, '127.0.0.1');
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', () => {});
+  socket.write(bytes);
+  await once(socket, 'close');
+  return parseAnswer(Buffer.concat(chunks));
+}
+
+function parseAnswer(bytes: Buffer): WireAnswer {
+  const end = bytes.indexOf('\r\n\r\n');
+  if (end < 0) return NO_ANSWER;
+  const [statusLine = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n');
+  const headers: Record<string, string> = {};
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
+  }
+  const rest = bytes.subarray(end + 4);
+  const body = headers['transfer-encoding'] === 'chunked' ? dechunked(rest) : rest;
+  return { status: Number(statusLine.split(' ')[1]), headers, body: body.toString('utf8') };
+}
+
+function dechunked(bytes: Buffer): Buffer {
+  const chunks: Buffer[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const line = bytes.indexOf('\r\n', at);
+    const size = Number.parseInt(bytes.toString('latin1', at, line), 16);
+    if (!(size > 0)) break;
+    chunks.push(bytes.subarray(line + 2, line + 2 + size));
+    at = line + 2 + size + 2;
+  }
+  return Buffer.concat(chunks);
+}
+
+/** @param ca the authority of the server's certificate, PEM */
+export async function openHttp2(port: number, ca: string): Promise<ClientHttp2Session> {
+  const session = connectHttp2(`https://127.0.0.1:${port}`, { ca });
+  await once(session, 'connect');
+  return session;
+}
+
+/** Sends a request as one stream of a session. A stream that the server resets has no answer. */
+export function overHttp2(
+  session: ClientHttp2Session,
+  { method, target, headers = [], body }: WireRequest,
+): Promise<WireAnswer> {
+  const stream = session.request(
+    { ':method': method, ':path': target, ...Object.fromEntries(headers) },
+    { endStream: body === undefined },
+  );
+  if (body !== undefined) stream.end(body);
+  let status = 0;
+  const answered: Record<string, string> = {};
+  const chunks: Buffer[] = [];
+  stream.on('response', (received) => {
+    for (const [name, value] of Object.entries(received)) {
+      if (name === ':status') status = Number(value);
+      else answered[name] = String(value);
+    }
+  });
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', () => {});
+  return new Promise((resolve) => {
+    stream.on('close', () => {
+      const whole = Buffer.concat(chunks).toString('utf8');
+      resolve(stream.rstCode === 0 ? { status, headers: answered, body: whole } : NO_ANSWER);
+    });
+  });
+}
