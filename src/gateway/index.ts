@@ -33,7 +33,7 @@ export {
   type MetricRegistry,
 } from './metrics/index.ts';
 export { createOpenStreams, type OpenStreams } from './open-streams.ts';
-export { createPipeline, type Pipeline, type PipelineDeps } from './pipeline.ts';
+export { createPipeline, type Pipeline, type PipelineDeps } from './pipeline/index.ts';
 export { answerProbe } from './probes.ts';
 export {
   type ManifestFilesOptions,

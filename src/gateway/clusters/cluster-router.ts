@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StatusError } from '../../kube/index.ts';
-import type { Pipeline } from '../pipeline.ts';
+import type { Pipeline } from '../pipeline/index.ts';
 import { respondStatus } from '../respond-status.ts';
 import type { ClientUpgrade } from '../upgrade/index.ts';
 import { type ClusterTable, routeCluster } from './route-cluster.ts';

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, STATUS_CODES } from 'node:http';
 import { InnerResponse, type ListPage, readListPage } from '../list/index.ts';
-import type { Pipeline } from '../pipeline.ts';
+import type { Pipeline } from '../pipeline/index.ts';
 import { innerRequest } from './inner-request.ts';
 import { labelItems } from './label-items.ts';
 import { type ListShape, shapeOf } from './list-shape.ts';

@@ -4,7 +4,7 @@ import { badRequest, internalError, StatusError } from '../../kube/index.ts';
 import { auditIdOf } from '../audit-id.ts';
 import { cutStalledStream, type LimitEvents } from '../limits/index.ts';
 import { acceptJson } from '../list/index.ts';
-import type { Pipeline } from '../pipeline.ts';
+import type { Pipeline } from '../pipeline/index.ts';
 import { respondStatus } from '../respond-status.ts';
 import type { ScatteredCluster } from './ask-cluster.ts';
 import { gatherList } from './gather-list.ts';

@@ -1,0 +1,60 @@
+import { badRequest } from '../../kube/index.ts';
+import { teeBody } from '../audit/index.ts';
+import type { AuthorizedRequest } from '../exchange.ts';
+import { isLongRunning } from '../long-running.ts';
+import { isStreaming, type UpgradeOffer } from '../upgrade/index.ts';
+import type { Exchange } from './exchange.ts';
+import type { PipelineDeps } from './pipeline-deps.ts';
+
+/** Without a credential nothing runs out. */
+const ENDLESS = { expiresAt: Number.POSITIVE_INFINITY, hasEnded: undefined };
+
+/** What is allowed is answered: by the gateway itself, in parts, or by the target. */
+export function answer(deps: PipelineDeps, exchange: Exchange): void | Promise<void> {
+  const { requestInfo, filtered, trail } = exchange;
+  if (exchange.upgrade !== undefined && !isStreaming(requestInfo)) {
+    throw badRequest('this is no stream: it can be had without an upgrade only');
+  }
+  const authorized = authorizedRequest(deps, exchange);
+  if (isLongRunning(requestInfo)) lookAfter(deps, exchange);
+  if (filtered !== undefined) {
+    return filtered.answer(authorized, (decision, reason) => trail?.decided(decision, reason));
+  }
+  return deps.reviews.answers(requestInfo)
+    ? deps.reviews.answer(authorized)
+    : deps.target.forward(authorized);
+}
+
+function authorizedRequest(deps: PipelineDeps, exchange: Exchange): AuthorizedRequest {
+  const { request, response, auditId, target, requestInfo, user, trail } = exchange;
+  const body = deps.limits.body(request, requestInfo, user);
+  const capture = trail?.requestBody;
+  return {
+    request,
+    body: capture === undefined ? body : teeBody(body, capture),
+    response,
+    auditId,
+    target,
+    requestInfo,
+    user,
+    upgrade: offerOf(exchange),
+    authorize: deps.authorize,
+  };
+}
+
+/** A stream ends with the right, the token or the session that opened it. */
+function lookAfter({ streams }: PipelineDeps, { response, attributes, outcome, filtered }: Exchange): void {
+  const { expiresAt, hasEnded } = outcome.outcome === 'authenticated' ? outcome : ENDLESS;
+  streams.add({ response, attributes, expiresAt, hasEnded, right: filtered });
+}
+
+function offerOf({ upgrade, response, trail }: Exchange): UpgradeOffer | undefined {
+  if (upgrade === undefined) return undefined;
+  return {
+    ...upgrade,
+    switching() {
+      response.statusCode = 101;
+      trail?.responseStarted(101);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { serviceUnavailable, unauthorized } from '../../kube/index.ts';
+import { traceFields } from '../trace-context/index.ts';
+import type { Exchange } from './exchange.ts';
+import type { PipelineDeps } from './pipeline-deps.ts';
+
+/**
+ * Whoever is not known ends here, and so does everybody while nothing can be decided.
+ * @throws StatusError 401 with kube-apiserver's body: the cause goes to the log only; 503
+ */
+export function identify(deps: PipelineDeps, exchange: Exchange): void {
+  const { request, response, auditId, outcome } = exchange;
+  if (outcome.warning !== undefined)
+    response.setHeader('Warning', `299 - ${JSON.stringify(outcome.warning)}`);
+  if (outcome.outcome === 'unauthorized') {
+    const { reason } = outcome;
+    deps.log.debug({ auditId, ...traceFields(request.headers), reason }, 'authentication failed');
+    throw unauthorized();
+  }
+  const notReady = deps.notReady();
+  if (notReady !== undefined) throw serviceUnavailable(`the gateway is not ready: ${notReady}`);
+  exchange.caller = outcome.user;
+}
