@@ -1,6 +1,11 @@
 import { resolve } from 'node:path';
-import { type Config, clustersOf, loadConfig, readNamedFile } from '../config/index.ts';
-import { parseAuthenticationConfiguration, readManifests } from '../gateway/index.ts';
+import { type Config, ConfigError, clustersOf, loadConfig, readNamedFile } from '../config/index.ts';
+import {
+  parseAuditPolicy,
+  parseAuthenticationConfiguration,
+  readClientAuthorities,
+  readManifests,
+} from '../gateway/index.ts';
 import { type Command, EXIT } from './command.ts';
 import { configOption, dataOption } from './config-option.ts';
 
@@ -24,9 +29,24 @@ export const validateCommand: Command = {
 
 async function checkNamedFiles({ file, gateway }: Config): Promise<void> {
   if (!gateway) return;
+  const { audit, clientCA } = gateway;
+  if (audit !== undefined) {
+    parseAuditPolicy(readNamedFile(file, 'gateway.audit.policyFile', audit.policyFile), audit.policyFile);
+  }
+  if (clientCA !== undefined) checkAuthorities(file, clientCA);
   for (const { authenticationConfig, rbac, at } of clustersOf(gateway)) {
     const text = readNamedFile(file, `${at}.authenticationConfig`, authenticationConfig);
     parseAuthenticationConfiguration(text, authenticationConfig);
     await readManifests(rbac.manifests);
+  }
+}
+
+function checkAuthorities(configFile: string, file: string): void {
+  const path = 'gateway.clientCA';
+  const pem = readNamedFile(configFile, path, file);
+  try {
+    readClientAuthorities(pem);
+  } catch (error) {
+    throw new ConfigError([{ file: configFile, path, message: `${file}: ${(error as Error).message}` }]);
   }
 }
