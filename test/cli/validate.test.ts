@@ -30,7 +30,7 @@ async function validate(lines: string): Promise<string> {
   );
   let said = '';
   const stdout = { write: (text: string) => (said += text) };
-  await validateCommand.run({ config, data: directory }, { env: {}, stdout } as never);
+  await validateCommand.run({ config, data: directory }, { env: {}, stdout } as never, []);
   return said;
 }
 
