@@ -35,7 +35,8 @@ class Relay implements Dispatcher.DispatchHandler {
     this.#response = response;
     this.#events = events;
     response.on('close', () => {
-      if (!response.writableFinished) this.#abort();
+      // Not `writableFinished`: over HTTP/2 that is true of a stream that was reset, too.
+      if (!response.writableEnded) this.#abort();
     });
   }
 
