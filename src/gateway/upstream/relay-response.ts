@@ -1,5 +1,7 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { closeAfterAnswer } from '../../http/index.ts';
+import { hasBody } from './has-body.ts';
 import { keepHeaders } from './kept-headers.ts';
 
 /** Bytes of an answer that nobody gets. */
@@ -58,6 +60,8 @@ class Relay implements Dispatcher.DispatchHandler {
       return;
     }
     keepHeaders(headers, response, this.#events.cookies);
+    // Nobody reads the rest of a body that is answered already, so no other request can follow it.
+    if (isSending(response.req)) closeAfterAnswer(response);
     response.writeHead(statusCode);
     // A watch must see its headers before its first event: kubectl wait hangs otherwise. When the body's begin has come
     // along, they go out with it, in one write.
@@ -95,6 +99,11 @@ class Relay implements Dispatcher.DispatchHandler {
   #abort(): void {
     this.#controller?.abort(new Error('client left'));
   }
+}
+
+/** @param request undefined for an answer that stays in the process */
+function isSending(request: IncomingMessage | undefined): boolean {
+  return request?.complete === false && hasBody(request);
 }
 
 function flush(relay: Relay): void {
