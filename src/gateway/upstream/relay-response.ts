@@ -6,6 +6,11 @@ import { keepHeaders } from './kept-headers.ts';
 
 /** Bytes of an answer that nobody gets. */
 const MOST_DISCARDED = 65_536;
+/**
+ * Interim answers (1xx) to one request. Each of them renews the wait for the answer itself, so that without a bound it need
+ * never come; Go's client, which is kubectl's, takes as many.
+ */
+const MOST_INTERIM = 5;
 
 export interface RelayEvents {
   /** The upstream failed before it answered. */
@@ -31,6 +36,7 @@ class Relay implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #intercepted = false;
   #discarded = 0;
+  #interim = 0;
   #begun = false;
 
   constructor(response: ServerResponse, events: RelayEvents) {
@@ -48,11 +54,15 @@ class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(
-    _controller: Dispatcher.DispatchController,
+    controller: Dispatcher.DispatchController,
     statusCode: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    if (statusCode < 200) return;
+    if (statusCode < 200) {
+      this.#interim += 1;
+      if (this.#interim > MOST_INTERIM) controller.abort(new Error('too many interim answers'));
+      return;
+    }
     const response = this.#response;
     if (this.#events.intercept?.(statusCode) === true) {
       // Not ended here: that would end the client's connection, too, when it is still sending a body.
