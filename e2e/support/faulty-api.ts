@@ -102,6 +102,8 @@ export async function startFaultyApi(
       const { socket, asked } = await arrived(id);
       // Who reads nothing does not hear of an end either.
       asked.request.resume();
+      socket.once('end', () => socket.end()).resume();
+      if (socket.readableEnded) socket.end();
       if (!socket.closed) await new Promise((closed) => socket.once('close', closed));
     },
     async close() {
