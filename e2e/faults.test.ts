@@ -1,3 +1,4 @@
+import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   createCertificateAuthority,
@@ -217,7 +218,7 @@ describe('a gateway in front of a faulty API server', () => {
 
     it.each(['jane', 'bob'])('gives an early refusal to %s, who is still sending', async (person) => {
       for (const fault of ['an early refusal', 'an early refusal that closes']) {
-        const body = Buffer.alloc(8_000_000, ' ');
+        const body = Buffer.alloc(3_000_000, ' ');
         const { id, ...answer } = await ask(version, { person, fault, method: 'POST', body });
         expect(answer).toMatchObject({ status: 413, body: '{"early":true}', cut: false });
         await api.gone(id);
@@ -287,6 +288,33 @@ describe('a gateway in front of a faulty API server', () => {
       }
       expect(stranger.seen.size).toBe(0);
     });
+  });
+
+  it.each([
+    ['jane', 'a reset before the headers'],
+    ['bob', 'a reset before the headers'],
+    ['jane', 'an early refusal'],
+    ['bob', 'an early refusal'],
+  ])('%s’s next request on a connection is none of the body that met %s', async (person, fault) => {
+    const { host, hostname, port } = new URL(fronted.sallyport.gateway);
+    const socket = connect({ host: hostname, port: Number(port), ca: fronted.ca });
+    let text = '';
+    socket
+      .on('error', () => {})
+      .on('data', (chunk) => {
+        text += chunk;
+      });
+    const head = (method: string, id: string, query = '') =>
+      `${method} /clusters/api${MAPS}/x${query} HTTP/1.1\r\nHost: ${host}\r\nAudit-ID: ${id}\r\nAuthorization: Bearer ${fronted.token(person)}\r\n`;
+    const [id, next] = [`within-${++count}`, `behind-${count}`];
+    socket.write(`${head('POST', id, `?fault=${encodeURIComponent(fault)}`)}Content-Length: 10\r\n\r\n12345`);
+    await vi.waitFor(() => expect(text).toMatch(/^HTTP\/1\.1 (503|413) [\s\S]*}/), PATIENTLY);
+    socket.write(`67890${head('GET', next)}\r\n`);
+    const answer = `{"id":"${next}","user":"${person}","body":""}`;
+    await vi.waitFor(() => expect(socket.closed || text.endsWith(answer)).toBe(true), PATIENTLY);
+    if (socket.closed) expect(text).toMatch(/\r\nConnection: close\r\n/);
+    socket.destroy();
+    expect(api.seen.get(id)).toBe(1);
   });
 
   it('R-035 the audit log has one end of each request, with what the client saw', () => {
