@@ -1,4 +1,4 @@
-import { type Dispatcher, Pool, ProxyAgent } from 'undici';
+import { buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import type { Credentials } from './credentials.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -22,11 +22,28 @@ export function createPool(
     ...tls,
     ...(cert === undefined || key === undefined ? {} : { cert, key }),
     timeout: CONNECT_TIMEOUT_MS,
+    allowH2: false,
   };
   const options = { allowH2: false, headersTimeout, bodyTimeout, connections };
   return proxy === undefined
-    ? new Pool(new URL(server).origin, { ...options, connect })
+    ? new Pool(new URL(server).origin, { ...options, connect: connectorOf(connect) })
     : new ProxyAgent({ ...options, uri: proxy, requestTls: connect });
+}
+
+/**
+ * Where an answer has neither a length nor chunks, its connection's end is its own, and undici takes a reset for such an end.
+ * Under another code the reset is an error for it, and half an answer nobody's whole one (RFC 9112 §8).
+ */
+function connectorOf(options: buildConnector.BuildOptions): buildConnector.connector {
+  const connect = buildConnector(options);
+  return (asked, opened) =>
+    connect(asked, (...[error, socket]) => {
+      if (error !== null) return opened(error, null);
+      socket.prependListener('error', (broken: NodeJS.ErrnoException) => {
+        if (broken.code === 'ECONNRESET') broken.code = 'UND_ERR_SOCKET';
+      });
+      opened(null, socket);
+    });
 }
 
 /** Things that hold connections: one for each client certificate that is in use. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import {
   signServingCertificate,
 } from '../../src/gateway/tls/certificate-authority.ts';
 import { createSecureHttpServer, drain, followConnections } from '../../src/http/index.ts';
-import { pipelineOf, recordingTarget, recordingUpstream } from './support/gateway.ts';
+import { closeServer, listenOn, pipelineOf, recordingTarget, recordingUpstream } from './support/gateway.ts';
 
 let tls: { ca: string; cert: string; key: string };
 const closers: (() => unknown)[] = [];
@@ -172,6 +172,34 @@ describe('the pipeline over HTTP/2', () => {
     const names = api.requests[0]?.rawHeaders.filter((_, index) => index % 2 === 0) ?? [];
     expect(names.filter((name) => name.startsWith(':'))).toEqual([]);
   });
+
+  it.each(['headers', 'silence'])(
+    'ends the request at the API server when the client leaves after %s',
+    async (after) => {
+      let asked = (_answer: ServerResponse) => {};
+      const arrived = new Promise<ServerResponse>((done) => {
+        asked = done;
+      });
+      const api = createServer((_request, response) => {
+        asked(response);
+        if (after === 'headers') response.writeHead(200).flushHeaders();
+      });
+      const port = await listenOn(api);
+      closers.push(() => closeServer(api));
+      const target = createHttpTarget({
+        server: `http://127.0.0.1:${port}`,
+        token: () => 'own',
+        log: { warn() {} },
+      });
+      closers.push(() => target.close());
+      const { session } = await gateway({ target });
+      const stream = session.request({ ':path': POD });
+      const left = once(await arrived, 'close');
+      if (after === 'headers') await once(stream, 'response');
+      stream.close(constants.NGHTTP2_CANCEL);
+      await left;
+    },
+  );
 
   it('lets the client see that an answer was cut off', async () => {
     const { session } = await gateway(

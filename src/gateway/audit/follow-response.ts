@@ -8,14 +8,20 @@ import type { AuditTrail } from './audit-trail.ts';
  * @param early write the last event before the answer's end is sent, not after
  */
 export function followResponse(
-  trail: Pick<AuditTrail, 'longRunning' | 'responseStarted' | 'complete'>,
+  trail: Pick<AuditTrail, 'annotate' | 'complete' | 'longRunning' | 'responseStarted'>,
   response: ServerResponse | Http2ServerResponse,
   early: boolean,
 ): void {
   if (trail.longRunning) before(response, 'writeHead', (code) => trail.responseStarted(Number(code)));
   if (early) before(response, 'end', () => trail.complete(response.statusCode));
 
-  onExchangeEnd(response, () => trail.complete(response.headersSent ? response.statusCode : undefined));
+  onExchangeEnd(response, () => {
+    // A stream has no end of its own. Any other answer was cut off by whoever gave it, or by a client that left.
+    if (response.headersSent && !response.writableEnded && !trail.longRunning) {
+      trail.annotate('sallyport.dev/incomplete', 'true');
+    }
+    trail.complete(response.headersSent ? response.statusCode : undefined);
+  });
 }
 
 function before(

@@ -14,7 +14,12 @@ export interface UpgradeForward {
   /** Opens the connection, of which this request is the only one. */
   connect(): Promise<Socket>;
   readonly auditId: string;
+  /** Milliseconds; a minute when absent. */
+  readonly answerTimeoutMs?: number;
 }
+
+/** Milliseconds to wait for an answer, as for any other request. */
+const ANSWER_TIMEOUT_MS = 60_000;
 
 export interface UpgradeEvents {
   /** The upstream failed before it answered. */
@@ -43,8 +48,13 @@ export async function forwardUpgrade(
   if (offer.socket.destroyed) return void upstream.destroy();
   const { method, path, headers } = forward;
   const asked = httpRequest({ method, path, headers, createConnection: () => upstream });
+  const unanswered = setTimeout(() => {
+    asked.destroy(new Error('the API server did not answer in time'));
+  }, forward.answerTimeoutMs ?? ANSWER_TIMEOUT_MS);
+  asked.once('close', () => clearTimeout(unanswered));
   response.once('close', () => upstream.destroy());
   asked.on('upgrade', (answer, socket, head) => {
+    clearTimeout(unanswered);
     if (answer.headers.upgrade?.toLowerCase() !== offer.protocol.toLowerCase()) {
       socket.destroy();
       return events.onFailure(new Error('the API server changed to a protocol that was not asked for'));
@@ -56,6 +66,7 @@ export async function forwardUpgrade(
     splice(offer.socket, socket);
   });
   asked.on('response', (answer) => {
+    clearTimeout(unanswered);
     if (!events.intercept(answer.statusCode ?? 502)) relay(answer, response);
     else answer.destroy();
   });

@@ -1,9 +1,16 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { closeAfterAnswer } from '../../http/index.ts';
+import { hasBody } from './has-body.ts';
 import { keepHeaders } from './kept-headers.ts';
 
 /** Bytes of an answer that nobody gets. */
 const MOST_DISCARDED = 65_536;
+/**
+ * Interim answers (1xx) to one request. Each of them renews the wait for the answer itself, so that without a bound it need
+ * never come; Go's client, which is kubectl's, takes as many.
+ */
+const MOST_INTERIM = 5;
 
 export interface RelayEvents {
   /** The upstream failed before it answered. */
@@ -29,13 +36,15 @@ class Relay implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #intercepted = false;
   #discarded = 0;
+  #interim = 0;
   #begun = false;
 
   constructor(response: ServerResponse, events: RelayEvents) {
     this.#response = response;
     this.#events = events;
     response.on('close', () => {
-      if (!response.writableFinished) this.#abort();
+      // Not `writableFinished`: over HTTP/2 that is true of a stream that was reset, too.
+      if (!response.writableEnded) this.#abort();
     });
   }
 
@@ -45,11 +54,15 @@ class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(
-    _controller: Dispatcher.DispatchController,
+    controller: Dispatcher.DispatchController,
     statusCode: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    if (statusCode < 200) return;
+    if (statusCode < 200) {
+      this.#interim += 1;
+      if (this.#interim > MOST_INTERIM) controller.abort(new Error('too many interim answers'));
+      return;
+    }
     const response = this.#response;
     if (this.#events.intercept?.(statusCode) === true) {
       // Not ended here: that would end the client's connection, too, when it is still sending a body.
@@ -57,6 +70,8 @@ class Relay implements Dispatcher.DispatchHandler {
       return;
     }
     keepHeaders(headers, response, this.#events.cookies);
+    // Nobody reads the rest of a body that is answered already, so no other request can follow it.
+    if (isSending(response.req)) closeAfterAnswer(response);
     response.writeHead(statusCode);
     // A watch must see its headers before its first event: kubectl wait hangs otherwise. When the body's begin has come
     // along, they go out with it, in one write.
@@ -94,6 +109,11 @@ class Relay implements Dispatcher.DispatchHandler {
   #abort(): void {
     this.#controller?.abort(new Error('client left'));
   }
+}
+
+/** @param request undefined for an answer that stays in the process */
+function isSending(request: IncomingMessage | undefined): boolean {
+  return request?.complete === false && hasBody(request);
 }
 
 function flush(relay: Relay): void {

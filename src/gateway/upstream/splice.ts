@@ -5,6 +5,8 @@ import type { Duplex } from 'node:stream';
  * When one breaks, the other is cut at once.
  */
 export function splice(client: Duplex, upstream: Duplex): void {
+  // Else Node ends a TLS connection as soon as its client has, and what the client said last breaks with what it does not hear.
+  client.allowHalfOpen = true;
   joinEnds(client, upstream);
   joinEnds(upstream, client);
   client.pipe(upstream);

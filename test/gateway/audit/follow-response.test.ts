@@ -62,6 +62,25 @@ describe('a trail that follows its response', () => {
     await vi.waitFor(() => expect(terminal(recorded)).toHaveLength(1));
   });
 
+  it('says that an answer has no end when it was cut off, but not of a stream', async () => {
+    const recorded = recording();
+    const port = await serve(recorded, (response) => {
+      response.writeHead(200);
+      response.write('half', () => response.destroy());
+    });
+    for (const path of ['/a', '/api/v1/pods?watch=1']) {
+      await expect(
+        fetch(`http://127.0.0.1:${port}${path}`).then((answer) => answer.text()),
+      ).rejects.toThrow();
+    }
+    await vi.waitFor(() => expect(terminal(recorded)).toHaveLength(2));
+    const ended = recorded.events().filter(({ stage }) => stage === 'ResponseComplete');
+    expect(ended.map(({ annotations }) => annotations?.['sallyport.dev/incomplete'])).toEqual([
+      'true',
+      undefined,
+    ]);
+  });
+
   it('says that the connection closed early when the client left before the answer', async () => {
     const recorded = recording();
     const port = await serve(recorded, () => request.destroy());

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import { type IncomingMessage, ServerResponse } from 'node:http';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttpTarget } from '../../../src/gateway/index.ts';
+import { forwardUpgrade } from '../../../src/gateway/upstream/forward-upgrade.ts';
 import { listenOn, policyFor, sendRaw, serveGateway } from '../support/gateway.ts';
 
 const closers: (() => unknown)[] = [];
@@ -263,6 +266,27 @@ describe('an upgrade to an API server', () => {
     await untilTrue(() => api.seen.sockets.every((socket) => socket.destroyed || socket.readableEnded));
     expect(api.seen.connections).toBe(1);
     expect(api.seen.bytes).not.toContain('secrets');
+  });
+
+  it('is given up when the API server says nothing', async () => {
+    const api = await upstream(() => {});
+    const [failed] = await new Promise<Error[]>((done) => {
+      const socket = new PassThrough();
+      void forwardUpgrade(
+        {
+          method: 'GET',
+          path: EXEC,
+          headers: ['host', 'x', 'connection', 'Upgrade', 'upgrade', 'websocket'],
+          connect: async () => connect(api.port, '127.0.0.1'),
+          auditId: 'a',
+          answerTimeoutMs: 1,
+        },
+        new ServerResponse({ method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage),
+        { protocol: 'websocket', socket, head: Buffer.alloc(0), switching() {} },
+        { onFailure: (error) => done([error]), intercept: () => false },
+      );
+    });
+    expect(failed?.message).toBe('the API server did not answer in time');
   });
 
   it('is a 503 when nobody listens', async () => {

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createECKey, signToken } from '../../test/gateway/authenticate/sign-token.ts';
+import { freePort, type Sallyport, startSallyport } from './sallyport.ts';
+
+const RBAC = `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: everybody }
+subjects: [{ kind: Group, name: system:authenticated, apiGroup: rbac.authorization.k8s.io }]
+roleRef: { kind: ClusterRole, name: cluster-admin, apiGroup: rbac.authorization.k8s.io }
+`;
+
+export interface AuditRecord {
+  readonly auditID: string;
+  readonly stage: string;
+  readonly responseStatus?: { readonly code: number };
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** The product with its embedded API and with API servers of the test, for people whom a stub of an issuer vouches for. */
+export interface Fronted {
+  sallyport: Sallyport;
+  /** PEM of the gateway's authority. */
+  readonly ca: string;
+  /** Where metrics are served. */
+  readonly telemetry: string;
+  token(person: string): string;
+  /** The audit log as it lies on the disk. */
+  auditText(): string;
+  dispose(): Promise<void>;
+}
+
+export interface FrontedOptions {
+  /** API servers by the name of the cluster that is made of each, with further lines of its target. */
+  readonly servers: Readonly<Record<string, string>>;
+  /** Whose requests are recorded with their bodies. */
+  readonly recorded?: string;
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** Everybody may do everything; every request is audited at once, or refused. */
+export async function startFronted({
+  servers,
+  recorded = 'nobody',
+  files = {},
+}: FrontedOptions): Promise<Fronted> {
+  const key = createECKey('issuer');
+  const issuer = createServer((request, response) => {
+    const document = request.url === '/keys' ? { keys: [key.jwk] } : { issuer: url, jwks_uri: `${url}/keys` };
+    response.end(JSON.stringify(document));
+  });
+  await new Promise<void>((done) => issuer.listen(0, '127.0.0.1', done));
+  const url = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`;
+  const telemetry = `127.0.0.1:${await freePort()}`;
+  const clusters = Object.entries(servers).map(
+    ([name, target]) =>
+      `    - { name: ${name}, rbac: { manifests: [rbac.yaml] }, target: { tokenFile: own-token, server: ${target} } }\n`,
+  );
+  const sallyport = await startSallyport(
+    (config) =>
+      config
+        .replace(
+          '  target: embedded\n',
+          `  audit: { policyFile: audit.yaml, strict: true, log: { path: audit.log, durability: each } }
+  target: embedded
+  clusters:
+${clusters.join('')}`,
+        )
+        .replace('manifests: [demo/rbac]', 'manifests: [rbac.yaml]')
+        .replace(
+          'authenticationConfig: demo/authentication.yaml',
+          'authenticationConfig: authentication.yaml',
+        )
+        .concat(`\ntelemetry: { http: '${telemetry}' }\nlogger: { level: info, format: json }\n`),
+    {
+      files: {
+        'config/own-token': 'own-secret-token',
+        'config/rbac.yaml': RBAC,
+        'config/audit.yaml': `
+apiVersion: audit.k8s.io/v1
+kind: Policy
+rules:
+  - { level: RequestResponse, users: [${recorded}], resources: [{ group: '', resources: [configmaps] }] }
+  - { level: Metadata }
+`,
+        'config/authentication.yaml': `
+apiVersion: apiserver.config.k8s.io/v1
+kind: AuthenticationConfiguration
+jwt:
+  - issuer: { url: '${url}', audiences: [kubernetes] }
+    claimMappings: { username: { claim: sub, prefix: '' } }
+`,
+        ...files,
+      },
+    },
+  );
+  const fronted: Fronted = {
+    sallyport,
+    ca: readFileSync(join(sallyport.dataDir, 'ca.crt'), 'utf8'),
+    telemetry: `http://${telemetry}`,
+    token: (person) =>
+      signToken(key, {
+        iss: url,
+        aud: 'kubernetes',
+        sub: person,
+        exp: Math.floor(Date.now() / 1000) + 3600,
+      }),
+    auditText: () => readFileSync(join(sallyport.directory, 'config/audit.log'), 'utf8'),
+    async dispose() {
+      await fronted.sallyport.dispose();
+      issuer.closeAllConnections();
+      issuer.close();
+    },
+  };
+  return fronted;
+}
+
+/** @throws SyntaxError for a line that is no event */
+export function readAuditRecords(text: string): AuditRecord[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
