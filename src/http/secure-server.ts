@@ -52,8 +52,7 @@ Object.defineProperty(Response.prototype, 'destroyed', {
 
 /**
  * A TLS server for HTTP/1.1 and HTTP/2 (by ALPN), with one handler for both: node:http2's compatibility classes have what
- * a handler uses of node:http's. Where they differ (`Connection` headers, the raw socket), the handler looks at
- * `httpVersionMajor`.
+ * a handler uses of node:http's. Where they differ (`Connection` headers, the raw socket), the handler asks `isHttp2`.
  */
 export function createSecureHttpServer(options: SecureServerOptions): Http2SecureServer {
   const { cert, key, maxHeaderSize, headersTimeout, requestTimeout, handshakeTimeout } = options;
@@ -84,7 +83,10 @@ export function createSecureHttpServer(options: SecureServerOptions): Http2Secur
   return server;
 }
 
-/** Whether the answer goes out over HTTP/2, where a connection is shared and has no headers of its own. */
-export function isHttp2(message: Pick<IncomingMessage | ServerResponse['req'], 'httpVersionMajor'>): boolean {
-  return message.httpVersionMajor === 2;
+/**
+ * Whether the answer goes out over HTTP/2, where a connection is shared and has no headers of its own. `httpVersionMajor`
+ * does not say so: it is what the client wrote, and node:http takes `GET / HTTP/2.0` in a line of HTTP/1.
+ */
+export function isHttp2(message: IncomingMessage | ServerResponse['req'] | Http2ServerRequest): boolean {
+  return 'stream' in message;
 }

@@ -73,6 +73,11 @@ describe('the cluster that a request is for', () => {
     });
   });
 
+  it('S-172 is found for a line of HTTP/1 that says HTTP/2.0, which node:http takes', () => {
+    const forged = { ...request('/api', { sni: 'prod.example', host: 'prod.example' }), httpVersionMajor: 2 };
+    expect(routeCluster(table, forged as never)).toEqual({ cluster: 'prod', target: '/api' });
+  });
+
   it.each([
     '/clusters/',
     '/clusters/none/api',
