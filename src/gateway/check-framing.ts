@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { isHttp2 } from '../http/index.ts';
+import { hasBody } from './upstream/has-body.ts';
 
 const CANONICAL_LENGTH = /^(?:0|[1-9]\d{0,15})$/;
 
@@ -8,6 +10,10 @@ const CANONICAL_LENGTH = /^(?:0|[1-9]\d{0,15})$/;
  * @returns undefined when the framing is plain, else what is wrong with it
  */
 export function checkFraming(request: IncomingMessage): string | undefined {
+  // Node takes 0.9, which has no headers, and 2.0, which has no such line.
+  if (!isHttp2(request) && request.httpVersionMajor !== 1) return 'the HTTP version is neither 1.0 nor 1.1';
+  // What its body would mean is not defined (RFC 9110 §9.3.2), and some servers read it as the next request.
+  if (request.method === 'HEAD' && hasBody(request)) return 'a HEAD request has no body';
   const encoding = request.headers['transfer-encoding'];
   if (encoding !== undefined) {
     if (encoding.toLowerCase() !== 'chunked') return 'the Transfer-Encoding is not exactly chunked';
