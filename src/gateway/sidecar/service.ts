@@ -7,10 +7,10 @@ import {
   type Asked,
   createDoor,
   type DoorDeps,
-  headerLines,
   type Passage,
 } from '../access/index.ts';
 import { checkFraming } from '../check-framing.ts';
+import { checkHeaders } from '../check-headers.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import { type ClientUpgrade, serveUpgrades, streamingProtocol, upgradeProblem } from '../upgrade/index.ts';
 import { createServiceHeaders, type IdentityHeaders } from './service-headers.ts';
@@ -39,8 +39,6 @@ export interface Service {
   /** Ends open WebSockets now, and the connections to the service when the listening server has ended. */
   close(drained: Promise<void>): Promise<void>;
 }
-
-const HOST = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
 /** Puts the gateway in front of any HTTP service, as kube-rbac-proxy does. */
 export function createService(options: ServiceOptions, deps: ServiceDeps): Service {
@@ -98,19 +96,10 @@ export function createService(options: ServiceOptions, deps: ServiceDeps): Servi
   };
 }
 
-/** @throws StatusError 400 when framing or host can be read in two ways */
+/** @throws StatusError 400 when framing or headers can be read in two ways */
 function readAsked(request: IncomingMessage): Asked {
   const { method = '', url: target = '', rawHeaders } = request;
-  const ambiguity = checkFraming(request) ?? checkHost(rawHeaders);
+  const ambiguity = checkFraming(request) ?? checkHeaders(rawHeaders);
   if (ambiguity !== undefined) throw badRequest(`ambiguous request: ${ambiguity}`);
   return { method, target, rawHeaders };
-}
-
-/** Over HTTP/2 the host is `:authority`, and a Host beside it must not name another (RFC 9113 §8.3.1). */
-function checkHost(rawHeaders: readonly string[]): string | undefined {
-  const hosts = headerLines(rawHeaders, 'host');
-  if (hosts.length > 1) return 'more than one Host';
-  const all = [...headerLines(rawHeaders, ':authority'), ...hosts];
-  if (all.some((host) => host !== all[0])) return 'Host and :authority differ';
-  return all.every((host) => HOST.test(host)) ? undefined : 'the Host is not a plain name';
 }
