@@ -76,7 +76,19 @@ export function createSecureHttpServer(options: SecureServerOptions): Http2Secur
     ...(connectionsCheckingInterval === undefined ? {} : { connectionsCheckingInterval }),
     shouldUpgradeCallback: options.mayUpgrade,
   });
-  server.on('request', options.handler as unknown as (a: Http2ServerRequest, b: Http2ServerResponse) => void);
+  const handler = options.handler as unknown as (a: Http2ServerRequest, b: Http2ServerResponse) => void;
+  server.on('request', handler);
+  server.on('checkContinue', (request, response) => {
+    // Node takes whatever has `100-continue` in it; what else is asked for, nobody here can promise (RFC 9110 §10.1.1).
+    if (request.headers['expect']?.toLowerCase() !== '100-continue') {
+      response
+        .writeHead(417, { 'content-length': 0, ...(isHttp2(request) ? {} : { connection: 'close' }) })
+        .end();
+      return;
+    }
+    response.writeContinue();
+    handler(request, response);
+  });
   server.on('upgrade', options.onUpgrade);
   // A connection that breaks is its client's affair; without a listener it would be the process'.
   server.on('sessionError', () => {});
