@@ -13,6 +13,7 @@ export interface Sallyport {
   readonly directory: string;
   readonly dataDir: string;
   readonly configFile: string;
+  readonly pid: number;
   /** What it has printed so far. */
   stdout(): string;
   stderr(): string;
@@ -86,6 +87,7 @@ async function boot(place: Place): Promise<Sallyport> {
     directory: place.directory,
     dataDir: place.dataDir,
     configFile: place.configFile,
+    pid: child.pid ?? 0,
     stdout: output.stdout,
     stderr: output.stderr,
     stop: () => end('SIGTERM'),

@@ -1,0 +1,131 @@
+/** Builds HTTP/2 frames as a test wants them, well-formed or not. Source: RFC 9113 §4, §6; RFC 7541 §5, §6. */
+
+export const frameType = {
+  data: 0,
+  headers: 1,
+  priority: 2,
+  rstStream: 3,
+  settings: 4,
+  ping: 6,
+  goaway: 7,
+  windowUpdate: 8,
+  continuation: 9,
+} as const;
+
+export const flag = { ack: 1, endStream: 1, endHeaders: 4 } as const;
+
+export type Field = readonly [name: string, value: string];
+
+export interface Frame {
+  readonly type: number;
+  readonly flags: number;
+  readonly stream: number;
+  readonly payload: Buffer;
+}
+
+export function frame(
+  type: number,
+  flags: number,
+  stream: number,
+  payload: Buffer | string = Buffer.alloc(0),
+): Buffer {
+  const body = typeof payload === 'string' ? Buffer.from(payload, 'latin1') : payload;
+  const head = Buffer.alloc(9);
+  head.writeUIntBE(body.length, 0, 3);
+  head.writeUInt8(type, 3);
+  head.writeUInt8(flags, 4);
+  head.writeUInt32BE(stream, 5);
+  return Buffer.concat([head, body]);
+}
+
+/** The client's preface, with a SETTINGS frame that takes the server's compression table away: its answers need no state. */
+export const PREFACE = Buffer.concat([
+  Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1'),
+  frame(frameType.settings, 0, 0, Buffer.from([0, 1, 0, 0, 0, 0])),
+]);
+
+/** A header block of literals without indexing: names and values go out byte for byte. */
+export function headerBlock(fields: readonly Field[]): Buffer {
+  return Buffer.concat(fields.flatMap(([name, value]) => [Buffer.from([0]), literal(name), literal(value)]));
+}
+
+export function headers(stream: number, fields: readonly Field[], flags: number = flag.endStream): Buffer {
+  return frame(frameType.headers, flags | flag.endHeaders, stream, headerBlock(fields));
+}
+
+export function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}
+
+function literal(text: string): Buffer {
+  const bytes = Buffer.from(text, 'latin1');
+  return Buffer.concat([prefixed(bytes.length), bytes]);
+}
+
+/** An integer with a prefix of seven bits. */
+function prefixed(value: number): Buffer {
+  if (value < 127) return Buffer.from([value]);
+  const bytes = [127];
+  let rest = value - 127;
+  for (; rest >= 128; rest >>= 7) bytes.push((rest & 127) | 128);
+  return Buffer.from([...bytes, rest]);
+}
+
+/** Every whole frame in what came. */
+export function framesOf(bytes: Buffer): Frame[] {
+  const frames: Frame[] = [];
+  for (let at = 0; at + 9 <= bytes.length; ) {
+    const length = bytes.readUIntBE(at, 3);
+    if (at + 9 + length > bytes.length) break;
+    frames.push({
+      type: bytes.readUInt8(at + 3),
+      flags: bytes.readUInt8(at + 4),
+      stream: bytes.readUInt32BE(at + 5) & 0x7fffffff,
+      payload: bytes.subarray(at + 9, at + 9 + length),
+    });
+    at += 9 + length;
+  }
+  return frames;
+}
+
+const INDEXED_STATUS: Readonly<Record<number, number>> = {
+  136: 200,
+  137: 204,
+  138: 206,
+  139: 304,
+  140: 400,
+  141: 404,
+  142: 500,
+};
+
+/** The :status that a server's header block begins with. */
+export function statusOf(block: Buffer): number {
+  // Changes of the table's size (001xxxxx) come before the first field.
+  let at = 0;
+  while (((block[at] ?? 0) & 0xe0) === 0x20) at += 1;
+  const first = block[at] ?? 0;
+  const indexed = INDEXED_STATUS[first];
+  if (indexed !== undefined) return indexed;
+  const length = block[at + 1] ?? 0;
+  const value = block.subarray(at + 2, at + 2 + (length & 127));
+  return Number(length & 128 ? huffmanDigits(value) : value.toString('latin1'));
+}
+
+/** Decodes what is of digits only: 0 to 2 have five bits in Huffman's code, the others six. */
+function huffmanDigits(bytes: Buffer): string {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  let text = '';
+  for (let at = 0; at + 5 <= bits.length && text.length < 3; ) {
+    const five = Number.parseInt(bits.slice(at, at + 5), 2);
+    if (five < 3) {
+      text += five;
+      at += 5;
+    } else {
+      text += Number.parseInt(bits.slice(at, at + 6), 2) - 0x19 + 3;
+      at += 6;
+    }
+  }
+  return text;
+}
