@@ -55,6 +55,8 @@ export async function startRecordingUpstream(upgraded?: Upgraded): Promise<Recor
       const { method = '', url = '', rawHeaders } = request;
       requests.push({ method, url, rawHeaders, body: '' });
       upgraded(request, socket as Socket);
+      // Node stops the flow when it hands a connection over; every byte of it is kept here, too.
+      socket.resume();
     });
   }
   const server = createServer((socket) => {
