@@ -4,7 +4,7 @@ import {
   type RecordingUpstream,
   type Seen,
   startRecordingUpstream,
-  type Upgraded,
+  type UpstreamOptions,
 } from './recording-upstream.ts';
 import { type Sallyport, startSallyport } from './sallyport.ts';
 import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
@@ -30,19 +30,22 @@ export interface RawGateway {
   close(): Promise<void>;
 }
 
-export interface RawGatewayOptions {
+export interface RawGatewayOptions extends UpstreamOptions {
   /** Changes the configuration further. */
   readonly edit?: (config: string) => string;
   readonly files?: Readonly<Record<string, string>>;
-  readonly upgraded?: Upgraded;
 }
 
 export async function startRawGateway({
   edit = (config) => config,
   files = {},
+  answered,
   upgraded,
 }: RawGatewayOptions = {}): Promise<RawGateway> {
-  const [upstream, issuer] = await Promise.all([startRecordingUpstream(upgraded), startTokenIssuer()]);
+  const [upstream, issuer] = await Promise.all([
+    startRecordingUpstream({ answered, upgraded }),
+    startTokenIssuer(),
+  ]);
   const sallyport = await startSallyport(
     (config) =>
       edit(

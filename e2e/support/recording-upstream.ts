@@ -27,15 +27,23 @@ export interface RecordingUpstream {
 }
 
 export type Upgraded = (request: IncomingMessage, socket: Socket) => void;
+/** The bytes with which a request is answered, after which the connection ends; undefined: as any other. */
+export type Answered = (request: SeenRequest) => string | undefined;
+
+export interface UpstreamOptions {
+  readonly answered?: Answered | undefined;
+  /** Answers requests for another protocol; without it they are answered like any other. */
+  readonly upgraded?: Upgraded | undefined;
+}
 
 /** What the gateway asks as itself, over connections of its own. */
 const OWN = /^(?:GET \/readyz|POST \/apis\/authorization\.k8s\.io\/)/;
 
-/**
- * An API server that answers each request with what it has read of it, and keeps every byte.
- * @param upgraded answers requests for another protocol; without it they are answered like any other
- */
-export async function startRecordingUpstream(upgraded?: Upgraded): Promise<RecordingUpstream> {
+/** An API server that answers each request with what it has read of it, and keeps every byte. */
+export async function startRecordingUpstream({
+  answered,
+  upgraded,
+}: UpstreamOptions = {}): Promise<RecordingUpstream> {
   let requests: SeenRequest[] = [];
   let connections: { text: string }[] = [];
   const open = new Set<Socket>();
@@ -47,6 +55,8 @@ export async function startRecordingUpstream(upgraded?: Upgraded): Promise<Recor
       const seen = { method, url, rawHeaders, body: Buffer.concat(chunks).toString('latin1') };
       if (OWN.test(`${method} ${url}`)) return answerOwn(url, response);
       requests.push(seen);
+      const bytes = answered?.(seen);
+      if (bytes !== undefined) return void response.socket?.end(bytes, 'latin1');
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(seen));
     });
   });
