@@ -177,7 +177,12 @@ describe('an ambiguous request', () => {
     ['chunks on HTTP/1.0', 'HTTP/1.0', 'Transfer-Encoding: chunked\r\n', '0\r\n\r\n'],
     ['S-172 HTTP/2.0 in a line of HTTP/1', 'HTTP/2.0', 'Content-Length: 1\r\n', 'x'],
     ['S-187 HTTP/0.9', 'HTTP/0.9', '', ''],
-    ['S-208 two Authorization headers', 'HTTP/1.1', 'Authorization: Bearer a\r\nAuthorization: Bearer a\r\n', ''],
+    [
+      'S-208 two Authorization headers',
+      'HTTP/1.1',
+      'Authorization: Bearer a\r\nAuthorization: Bearer a\r\n',
+      '',
+    ],
     ['two Hosts', 'HTTP/1.1', 'Host: x\r\n', ''],
     ['S-181 201 header fields', 'HTTP/1.1', 'X: 1\r\n'.repeat(199), ''],
     ['a length with a leading zero', 'HTTP/1.1', 'Content-Length: 01\r\n', 'x'],
@@ -191,6 +196,21 @@ describe('an ambiguous request', () => {
       `POST /api/v1/pods ${version}\r\nHost: x\r\nConnection: close\r\n${headers}\r\n${body}`,
     );
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(seen).toEqual([]);
+  });
+
+  it.each([
+    ['S-177 HEAD with a body', 'HEAD', 'Content-Length: 1\r\n', 400],
+    ['S-187 TRACE', 'TRACE', '', 405],
+    ['S-187 PROPFIND', 'PROPFIND', '', 405],
+  ])('is refused, a cluster-admin’s too: %s', async (_what, method, headers, status) => {
+    const { target, seen } = recordingTarget();
+    const { port } = await gateway({ target });
+    const answer = await sendRaw(
+      port,
+      `${method} /api/v1/pods HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\nx`,
+    );
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(seen).toEqual([]);
   });
 
