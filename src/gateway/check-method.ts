@@ -12,8 +12,8 @@ const METHODS: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /**
- * Every other method has no verb, which only a rule with `*` allows: then what an upstream makes of a TRACE or a PROPFIND
- * would be a cluster-admin's, unseen.
+ * Every other method has no verb on a resource, which a rule with `*` allows all the same. It is not passed on: what an
+ * upstream makes of a TRACE or a PROPFIND, nobody has decided on.
  * @throws StatusError 405
  */
 export function checkMethod(method: string | undefined): void {

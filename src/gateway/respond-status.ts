@@ -13,6 +13,12 @@ import {
 const DRAIN_BYTES = 65_536;
 
 /**
+ * kube-apiserver sends nosniff with every Status of its filters but the 401 (authentication.go writes it before that header
+ * is set); the 405 is its handlers', which don't.
+ */
+const SNIFFED: ReadonlySet<number> = new Set([401, 405]);
+
+/**
  * Ends a request with a Kubernetes Status, in kube-apiserver's form.
  * Source: Kubernetes apiserver/pkg/endpoints/handlers/responsewriters.
  */
@@ -21,8 +27,7 @@ export function respondStatus(request: IncomingMessage, response: ServerResponse
   const body = isPretty(request) ? indentGoJson(JSON.parse(encoded)) : encoded;
   response.statusCode = status.code;
   response.setHeader('Content-Type', 'application/json');
-  // kube-apiserver sends nosniff with every Status but the 401 (authentication.go writes it before that header is set).
-  if (status.code !== 401) response.setHeader('X-Content-Type-Options', 'nosniff');
+  if (!SNIFFED.has(status.code)) response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Content-Length', Buffer.byteLength(body));
   const retryAfter = status.details?.retryAfterSeconds;
   if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);

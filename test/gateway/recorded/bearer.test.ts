@@ -64,6 +64,11 @@ const DIFFERENCES: readonly Difference<Row>[] = [
     ours: PARSER_REFUSAL,
     why: 'refused by both; the parser here has no words',
   },
+  {
+    rows: ['two headers: good, bob'],
+    ours: refusedAsBad('ambiguous request: more than one Authorization header'),
+    why: 'S-208: who is asking must not depend on which of two a reader takes',
+  },
   { rows: ['folded header line'], ours: PARSER_REFUSAL, why: 'RFC 9112 §5.2: no server has to take it' },
   {
     rows: [
