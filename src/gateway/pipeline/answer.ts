@@ -1,5 +1,6 @@
 import { badRequest } from '../../kube/index.ts';
 import { teeBody } from '../audit/index.ts';
+import { checkMethod } from '../check-method.ts';
 import type { AuthorizedRequest } from '../exchange.ts';
 import { isLongRunning } from '../long-running.ts';
 import { isStreaming, type UpgradeOffer } from '../upgrade/index.ts';
@@ -12,6 +13,7 @@ const ENDLESS = { expiresAt: Number.POSITIVE_INFINITY, hasEnded: undefined };
 /** What is allowed is answered: by the gateway itself, in parts, or by the target. */
 export function answer(deps: PipelineDeps, exchange: Exchange): void | Promise<void> {
   const { requestInfo, filtered, trail } = exchange;
+  checkMethod(exchange.request.method);
   if (exchange.upgrade !== undefined && !isStreaming(requestInfo)) {
     throw badRequest('this is no stream: it can be had without an upgrade only');
   }

@@ -1,5 +1,6 @@
 import { badRequest, checkRequestTarget, resolveRequestInfo } from '../../kube/index.ts';
 import { checkFraming } from '../check-framing.ts';
+import { checkHeaders } from '../check-headers.ts';
 import { checkTimeout } from '../check-timeout.ts';
 import { isLongRunning } from '../long-running.ts';
 import { upgradeProblem } from '../upgrade/index.ts';
@@ -13,7 +14,7 @@ import type { PipelineDeps } from './pipeline-deps.ts';
 export function describe({ limits }: PipelineDeps, exchange: Exchange): void {
   const { request, target, measured } = exchange;
   limits.checkTarget(target);
-  const ambiguity = checkRequestTarget(target) ?? checkFraming(request);
+  const ambiguity = checkRequestTarget(target) ?? checkFraming(request) ?? checkHeaders(request.rawHeaders);
   if (ambiguity !== undefined) throw badRequest(`ambiguous request: ${ambiguity}`);
   const problem = upgradeProblem(request);
   if (problem !== undefined) throw badRequest(problem);

@@ -7,6 +7,7 @@ import {
   StatusError,
 } from '../../kube/index.ts';
 import { checkFraming } from '../check-framing.ts';
+import { checkHeaders } from '../check-headers.ts';
 import { queryOf, withQuery } from '../list/index.ts';
 import { hasBody } from '../upstream/has-body.ts';
 import { type ClusterSelector, readClusterSelector } from './cluster-selector.ts';
@@ -43,8 +44,8 @@ export function readScatteredRequest(request: IncomingMessage, target: string): 
     throw badRequest(`a watch is of one cluster, and so is a revision; ${NAME_ONE}`);
   }
   // HEAD is no list; a body has no meaning, and is not handed out as often as there are clusters.
-  const framing = checkFraming(request);
-  if (framing !== undefined) throw badRequest(`ambiguous request: ${framing}`);
+  const ambiguity = checkFraming(request) ?? checkHeaders(request.rawHeaders);
+  if (ambiguity !== undefined) throw badRequest(`ambiguous request: ${ambiguity}`);
   if (requestInfo.verb !== 'list' || method !== 'GET' || hasBody(request)) throw badRequest(LISTS_ONLY);
   return readList(target);
 }
