@@ -15,6 +15,11 @@ export { linger } from './linger.ts';
 export { ListenError, type ListenTarget, listen } from './listen.ts';
 export { parseYamlBody, YamlBodyError } from './parse-yaml-body.ts';
 export { type BodyOwner, MAX_BODY_BYTES, readBody } from './read-body.ts';
-export { createSecureHttpServer, isHttp2, type SecureServerOptions } from './secure-server.ts';
+export {
+  createSecureHttpServer,
+  isHttp2,
+  NO_RENEGOTIATION,
+  type SecureServerOptions,
+} from './secure-server.ts';
 export { createSecurityHeaders, type Middleware, type SecurityHeadersOptions } from './security-headers.ts';
 export { seeOther, sendHtml } from './send-html.ts';

@@ -1,3 +1,4 @@
+import { constants as cryptoConstants } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import {
   constants,
@@ -13,6 +14,12 @@ import type { TlsOptions } from 'node:tls';
 const MAX_STREAMS = 100;
 /** Header fields of one request over HTTP/2. */
 const MAX_HEADERS = 200;
+
+/**
+ * A connection has one handshake: with TLS 1.2 a client could begin others, each at our cost (CVE-2011-1473), and come back
+ * as somebody else. To be given with every new secure context, too.
+ */
+export const NO_RENEGOTIATION = cryptoConstants.SSL_OP_NO_RENEGOTIATION;
 
 export interface SecureServerOptions {
   /** PEM. */
@@ -58,6 +65,7 @@ export function createSecureHttpServer(options: SecureServerOptions): Http2Secur
   const { cert, key, maxHeaderSize, headersTimeout, requestTimeout, handshakeTimeout } = options;
   const { keepAliveTimeout, connectionsCheckingInterval } = options;
   const server = createSecureServer({
+    secureOptions: NO_RENEGOTIATION,
     ...options.clientCertificates,
     allowHTTP1: true,
     cert,

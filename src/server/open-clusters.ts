@@ -61,7 +61,7 @@ export async function openClusters(deps: OpenClustersDeps): Promise<Clusters> {
   const named: Map<string, Pick<GuardedCluster, 'pipeline'>> = new Map(byName);
   if (byName.size > 0) named.set('-', { pipeline: scatterOver(opened, configured, deps) });
   return {
-    handle: createClusterRouter({ root, byName: named, byServerName }),
+    handle: createClusterRouter({ root, byName: named, byServerName }, deps.log),
     readiness: createReadiness(
       joinChecks(opened.map((cluster, index) => ({ ...cluster, name: configured[index]?.name }))),
     ),

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createHttpTarget } from '../../src/gateway/index.ts';
+import { createHttpTarget, keepCertificate } from '../../src/gateway/index.ts';
 import {
   createCertificateAuthority,
   signServingCertificate,
@@ -247,4 +248,38 @@ it('serves HTTP/1.1 on the same port', async () => {
   const [answer] = (await once(asked, 'response')) as [IncomingMessage];
   expect([answer.statusCode, answer.httpVersion]).toEqual([200, '1.1']);
   answer.resume();
+});
+
+it('S-243 does not renegotiate, neither by its first certificate nor by a renewed one', async () => {
+  const { server } = await gateway();
+  const { port } = server.address() as AddressInfo;
+  const renegotiation = async () => {
+    const socket = connectTls({
+      port,
+      host: '127.0.0.1',
+      servername: 'localhost',
+      ca: tls.ca,
+      maxVersion: 'TLSv1.2',
+    });
+    closers.push(() => socket.destroy());
+    await once(socket, 'secureConnect');
+    return new Promise<string>((done) => {
+      socket.on('error', (error: NodeJS.ErrnoException) => done(error.code ?? ''));
+      socket.renegotiate({}, (error) => done(error === null ? 'renegotiated' : 'refused'));
+    });
+  };
+  expect(await renegotiation()).toBe('ERR_SSL_NO_RENEGOTIATION');
+  const served = { certificate: '', privateKey: '', certificateAuthority: '' };
+  const renewed = { ...served, certificate: tls.cert, privateKey: tls.key };
+  const info = new Promise<void>((done) => {
+    const kept = keepCertificate(served, {
+      server,
+      load: async () => renewed,
+      log: { info: () => done(), error: () => {} },
+      everyMs: 1,
+    });
+    closers.push(() => kept.close());
+  });
+  await info;
+  expect(await renegotiation()).toBe('ERR_SSL_NO_RENEGOTIATION');
 });

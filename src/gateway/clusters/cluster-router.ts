@@ -1,13 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { StatusError } from '../../kube/index.ts';
+import { internalError, StatusError } from '../../kube/index.ts';
 import type { Pipeline } from '../pipeline/index.ts';
 import { respondStatus } from '../respond-status.ts';
 import type { ClientUpgrade } from '../upgrade/index.ts';
 import { type ClusterTable, routeCluster } from './route-cluster.ts';
 
-/** Sends each request through the pipeline of the cluster that it is for. */
+/**
+ * Sends each request through the pipeline of the cluster that it is for. What is thrown here is nobody else's to catch: it
+ * would end the process.
+ */
 export function createClusterRouter(
   table: ClusterTable<{ readonly pipeline: Pipeline }>,
+  log: { error(fields: object, message: string): void },
 ): (request: IncomingMessage, response: ServerResponse, upgrade?: ClientUpgrade) => void {
   if (table.byName.size === 0)
     return (request, response, upgrade) => table.root.pipeline(request, response, upgrade);
@@ -16,8 +20,10 @@ export function createClusterRouter(
       const { cluster, target } = routeCluster(table, request);
       cluster.pipeline(request, response, upgrade, target);
     } catch (error) {
-      if (!(error instanceof StatusError)) throw error;
-      respondStatus(request, response, error.status);
+      if (!(error instanceof StatusError)) log.error({ err: error }, 'a request could not be routed');
+      const refusal =
+        error instanceof StatusError ? error : internalError('the request could not be handled');
+      respondStatus(request, response, refusal.status);
     }
   };
 }

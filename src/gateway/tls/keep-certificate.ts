@@ -1,4 +1,5 @@
 import type { Server } from 'node:tls';
+import { NO_RENEGOTIATION } from '../../http/index.ts';
 import type { ServingCertificate } from './serving-certificate.ts';
 
 const EVERY_MS = 3_600_000;
@@ -24,7 +25,11 @@ export function keepCertificate(current: ServingCertificate, deps: KeepCertifica
   const look = async () => {
     const { certificate, privateKey } = await deps.load();
     if (certificate === served) return;
-    deps.server.setSecureContext({ cert: certificate, key: privateKey });
+    deps.server.setSecureContext({
+      cert: certificate,
+      key: privateKey,
+      secureOptions: NO_RENEGOTIATION,
+    });
     served = certificate;
     deps.log.info({}, 'serving a new certificate');
   };
