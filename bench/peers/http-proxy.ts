@@ -13,12 +13,10 @@ const proxy = createProxyServer({
   agent: new Agent({ keepAlive: true, maxSockets: 64 }),
 });
 
-createServer({ cert: readFileSync(certificate), key: readFileSync(key) }, async (request, response) => {
+createServer({ cert: readFileSync(certificate), key: readFileSync(key) }, (request, response) => {
   const token = (request.headers.authorization ?? '').slice('Bearer '.length);
-  try {
-    await jwtVerify(token, issuerKey, { audience: 'kubectl' });
-    proxy.web(request, response);
-  } catch {
-    response.writeHead(401).end();
-  }
+  jwtVerify(token, issuerKey, { audience: 'kubectl' }).then(
+    () => proxy.web(request, response),
+    () => response.writeHead(401).end(),
+  );
 }).listen(Number(port), '127.0.0.1', () => process.stdout.write('Sallyport is ready\n'));
