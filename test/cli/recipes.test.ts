@@ -31,7 +31,11 @@ afterAll(() => rmSync(clone, { recursive: true, force: true }));
 
 /** Standard output and error as a terminal shows them. */
 function bash(script: string): Promise<{ code: number; output: string }> {
-  const env = { PATH: `${join(clone, 'bin')}:${process.env['PATH']}`, HOME: clone };
+  const env = {
+    PATH: `${join(clone, 'bin')}:${process.env['PATH']}`,
+    HOME: clone,
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+  };
   return new Promise((done) => {
     execFile('bash', ['-c', `exec 2>&1\n${script}`], { cwd: clone, env }, (error, output) => {
       done({ code: typeof error?.code === 'number' ? error.code : 0, output });

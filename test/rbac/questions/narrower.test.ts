@@ -31,7 +31,7 @@ describe('what is allowed more narrowly', { timeout: 30_000 }, () => {
       ),
       { numRuns: 3000 },
     );
-    expect(some).toBeGreaterThan(100);
+    expect(some).toBeGreaterThan(30);
   });
 
   it('is for exactly the names for which asking allows it', () => {
@@ -47,7 +47,7 @@ describe('what is allowed more narrowly', { timeout: 30_000 }, () => {
       }),
       { numRuns: 3000 },
     );
-    expect(some).toBeGreaterThan(10);
+    expect(some).toBeGreaterThan(3);
   });
 
   it('counts groups and service accounts, and no verb for another', () => {

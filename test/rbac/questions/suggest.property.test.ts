@@ -164,7 +164,7 @@ describe('what is suggested for any log', () => {
           allowed++;
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
     expect(allowed).toBeGreaterThan(2000);
   });
