@@ -175,7 +175,7 @@ describe.each([false, true])('impersonation, constrained: %s', (constrained) => 
           }
         }
       }),
-      { numRuns: 800 },
+      { numRuns: 1_500 },
     );
     expect(granted).toBeGreaterThan(200);
   });

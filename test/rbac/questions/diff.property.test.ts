@@ -39,7 +39,7 @@ describe('diff', { timeout: 30_000 }, () => {
           }
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
     expect(Math.min(seen.gained, seen.lost)).toBeGreaterThan(200);
   });
@@ -61,7 +61,7 @@ describe('diff', { timeout: 30_000 }, () => {
           if (was && !is) expect(changes.some(({ losses }) => reports(losses, ask(who)))).toBe(true);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
   });
 
@@ -87,7 +87,7 @@ describe('diff', { timeout: 30_000 }, () => {
           }
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
     expect(rights).toBeGreaterThan(200);
   });
@@ -104,7 +104,7 @@ describe('diff', { timeout: 30_000 }, () => {
         expect(back).toEqual(mirrored);
         expect(diffPolicies(after, after)).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
   });
 });

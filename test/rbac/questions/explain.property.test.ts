@@ -175,7 +175,7 @@ describe('an explanation', () => {
           if (/^[ -~]*$/.test(reason)) expect([...reasons]).toEqual([reason]);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 1_000 },
     );
     expect(allows).toBeGreaterThan(100);
   }, 30_000);
@@ -227,7 +227,7 @@ describe('an explanation', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 1_000 },
     );
     // Otherwise the property would hold for an explanation that knows one kind only.
     expect([...kinds.keys()].sort()).toHaveLength(23);

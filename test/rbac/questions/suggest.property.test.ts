@@ -164,7 +164,7 @@ describe('what is suggested for any log', () => {
           allowed++;
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
     expect(allowed).toBeGreaterThan(2000);
   });
