@@ -13,8 +13,8 @@ export interface Account {
 
 export interface Accounts {
   /** The account a person means by an e-mail address or preferred username, however capitalised or composed. */
-  byLogin(login: string): Account | undefined;
-  byId(id: string): Account | undefined;
+  byLogin(login: string): Promise<Account | undefined>;
+  byId(id: string): Promise<Account | undefined>;
 }
 
 /** Two configured accounts that a sign-in could not tell apart. */
@@ -42,7 +42,10 @@ export function createAccounts(passwords: readonly StaticPassword[]): Accounts {
       logins.set(login, account);
     }
   }
-  return { byLogin: (login) => logins.get(normalizeLogin(login)), byId: (id) => ids.get(id) };
+  return {
+    byLogin: async (login) => logins.get(normalizeLogin(login)),
+    byId: async (id) => ids.get(id),
+  };
 }
 
 function toAccount(password: StaticPassword): Account {

@@ -14,7 +14,7 @@ export function createAccountHome(
 ): RequestHandler {
   return async (req, res) => {
     const session = await signedIn(provider, req, res);
-    const account = accounts.byId(session?.accountId ?? '');
+    const account = await accounts.byId(session?.accountId ?? '');
     const view =
       session === undefined || account === undefined
         ? undefined

@@ -75,10 +75,11 @@ export function createInteractions(deps: InteractionsDeps): Router {
     const { interaction, client, path } = now;
     if (interaction.prompt.name === 'login') return signIn.show(req, res, now);
     const page = context.page(req, interaction.params['ui_locales']);
+    const account = await accounts.byId(interaction.session?.accountId ?? '');
     const view = {
       app: client.clientName ?? client.clientId,
       redirectHost: redirectHost(interaction.params['redirect_uri']),
-      accountName: accounts.byId(interaction.session?.accountId ?? '')?.name ?? '',
+      accountName: account?.name ?? '',
       action: `${path}/consent`,
       abortAction: `${path}/abort`,
       csrf: forms.token(req),

@@ -22,10 +22,10 @@ export function createProviderPages(context: PageContext, accounts: Accounts): P
       ctx.status = failure.status;
       show(ctx, failureText(context, ctx.req, failure, ctx.query['ui_locales']));
     },
-    logout(ctx) {
+    async logout(ctx) {
       const { action, xsrf, accountId } = logoutForm(ctx);
-      const accountName = accounts.byId(accountId ?? '')?.name ?? '';
-      show(ctx, toText(logoutPage(pageOf(ctx), { accountName, action, xsrf })));
+      const account = await accounts.byId(accountId ?? '');
+      show(ctx, toText(logoutPage(pageOf(ctx), { accountName: account?.name ?? '', action, xsrf })));
     },
     loggedOut(ctx) {
       show(ctx, toText(loggedOutPage(pageOf(ctx))));

@@ -87,7 +87,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     if (!isCheckable(password)) return { field: 'password', text: 'passwordTooLong', status: 400 };
     if (login.length > longestLogin) return wrong;
     const address = deps.clientAddress(req);
-    const account = accounts.byLogin(login);
+    const account = await accounts.byLogin(login);
     const attempt = await throttle.begin(account?.id, login, address);
     if (attempt.wait > 0) return tooMany(attempt.wait);
     const verdict = await passwords.check(password, account?.hash, addressNetwork(address));

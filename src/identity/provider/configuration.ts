@@ -12,7 +12,7 @@ import { createGrantLoader, createPolicy } from './policy.ts';
 /** The pages that the provider itself asks for. */
 export interface ProviderPages {
   error: NonNullable<Configuration['renderError']>;
-  logout(ctx: KoaContextWithOIDC): void;
+  logout(ctx: KoaContextWithOIDC): Promise<void>;
   loggedOut(ctx: KoaContextWithOIDC): void;
 }
 
@@ -34,8 +34,8 @@ const allClaims = Object.values(scopeClaims).flat();
 
 /** Groups and everything else are read anew at each code, refresh and userinfo request. */
 function createFindAccount(accounts: Accounts): FindAccount {
-  return (ctx, id) => {
-    const account = accounts.byId(id);
+  return async (ctx, id) => {
+    const account = await accounts.byId(id);
     if (account === undefined) return undefined;
     return {
       accountId: account.id,

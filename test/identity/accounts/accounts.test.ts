@@ -4,17 +4,17 @@ import { claimsOf } from '../../../src/identity/accounts/claims.ts';
 import { bob, jane } from '../support/door.ts';
 
 describe('accounts', () => {
-  it.each(['jane', 'Jane@Example.com', '\tJANE ', 'jane@example.com'])('%j is jane', (login) => {
-    expect(createAccounts([jane, bob]).byLogin(login)?.id).toBe('id-jane');
+  it.each(['jane', 'Jane@Example.com', '\tJANE ', 'jane@example.com'])('%j is jane', async (login) => {
+    expect((await createAccounts([jane, bob]).byLogin(login))?.id).toBe('id-jane');
   });
 
-  it.each(['', 'jan', 'jane@example', 'Jane Doe', 'id-jane'])('%j is nobody', (login) => {
-    expect(createAccounts([jane, bob]).byLogin(login)).toBeUndefined();
+  it.each(['', 'jan', 'jane@example', 'Jane Doe', 'id-jane'])('%j is nobody', async (login) => {
+    expect(await createAccounts([jane, bob]).byLogin(login)).toBeUndefined();
   });
 
-  it('take one spelling of a composed letter for the other', () => {
+  it('take one spelling of a composed letter for the other', async () => {
     const accounts = createAccounts([{ ...jane, preferredUsername: 'zoe\u0308' }]);
-    expect(accounts.byLogin('Zoë')?.id).toBe('id-jane');
+    expect((await accounts.byLogin('Zoë'))?.id).toBe('id-jane');
   });
 
   it.each([
@@ -26,8 +26,8 @@ describe('accounts', () => {
   });
 });
 
-describe('claims', () => {
-  const account = createAccounts([{ ...jane, name: 'Jane' }]).byId('id-jane')!;
+describe('claims', async () => {
+  const account = (await createAccounts([{ ...jane, name: 'Jane' }]).byId('id-jane'))!;
   it.each<[string[], object]>([
     [[], { sub: 'id-jane' }],
     [['email'], { sub: 'id-jane', email: 'jane@example.com', email_verified: true }],
