@@ -85,6 +85,7 @@ function openIdentityFor(
     clients: config.clients,
     passwords: config.passwords,
     expiry: config.expiry,
+    enforcePkce: config.oauth2.pkce?.enforce,
     skipApprovalScreen: config.oauth2.skipApprovalScreen,
     frontend: config.frontend,
     trustedProxies: config.web.clientRemoteIP?.trustedProxies,

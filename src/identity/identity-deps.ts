@@ -74,6 +74,8 @@ export interface IdentityDeps {
   readonly clients: readonly ClientConfig[];
   readonly passwords: readonly StaticPassword[];
   readonly expiry?: ExpiryConfig | undefined;
+  /** Clients with a secret must use PKCE too; public ones always must. Default: false. */
+  readonly enforcePkce?: boolean | undefined;
   /** No client asks for consent. */
   readonly skipApprovalScreen?: boolean | undefined;
   readonly frontend?: FrontendConfig | undefined;

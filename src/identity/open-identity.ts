@@ -54,7 +54,7 @@ function logoSources(frontend: FrontendConfig, issuer: string): readonly string[
  * @throws ClientConfigError, AccountConflictError, or what the store throws
  */
 export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
-  const { issuer, store, now, log, frontend = {}, skipApprovalScreen = false } = deps;
+  const { issuer, store, now, log, frontend = {}, skipApprovalScreen = false, enforcePkce = false } = deps;
   const base = new URL(issuer).pathname.replace(/\/$/, '');
   const keys = await openKeys(store);
   const endedGrants = await followEndedGrants({ store, log });
@@ -92,6 +92,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       base,
       clients: toClientMetadata(deps.clients, issuer, log),
       cookies,
+      enforcePkce,
       keys,
       lifetimes,
       locales: supportedLocales,

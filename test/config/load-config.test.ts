@@ -105,9 +105,9 @@ staticPasswords:
       'sallyport.yaml:3:31: telemetry.enableProfiling: there is no profiling endpoint; set false or remove the key',
     ],
     [
-      'PKCE switched off',
-      `${MINIMAL}oauth2: { pkce: { enforce: false } }\n`,
-      'sallyport.yaml:3:28: oauth2.pkce.enforce: PKCE is required of every client; set true or remove the key',
+      'PKCE that is neither on nor off',
+      `${MINIMAL}oauth2: { pkce: { enforce: S256 } }\n`,
+      'sallyport.yaml:3:28: oauth2.pkce.enforce: expected boolean, received string',
     ],
     [
       'passwords without their switch',

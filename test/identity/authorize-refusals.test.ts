@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Door, openDoor, signInFor, startAuthorization, webRedirect } from './support/door.ts';
+import {
+  type Door,
+  openDoor,
+  signInFor,
+  startAuthorization,
+  webClient,
+  webRedirect,
+} from './support/door.ts';
 
 let door: Door;
 beforeAll(async () => {
@@ -30,11 +37,6 @@ function changed(change: Record<string, string | undefined>): string {
 
 describe('requests that are answered with an error at the client', () => {
   it.each<[string, Record<string, string | undefined>, string]>([
-    [
-      'S-011: no code_challenge, though the client has a secret',
-      { code_challenge: undefined, code_challenge_method: undefined },
-      'invalid_request',
-    ],
     ['S-012: plain', { code_challenge_method: 'plain' }, 'invalid_request'],
     ['S-012: no method, which would mean plain', { code_challenge_method: undefined }, 'invalid_request'],
     ['S-012: 42 characters', { code_challenge: 'a'.repeat(42) }, 'invalid_request'],
@@ -68,6 +70,36 @@ describe('requests that are answered with an error at the client', () => {
       const response = await authorize(changed({ response_type, nonce: 'n' }));
       const location = new URL(response.headers.get('location') ?? '', door.issuer);
       expect(new URLSearchParams(location.hash.slice(1)).get('error')).toBe('unsupported_response_type');
+    },
+  );
+});
+
+describe('S-011: a request without code_challenge', () => {
+  const bare = { code_challenge: undefined, code_challenge_method: undefined };
+  const publicWeb = { id: 'spa', name: 'SPA', public: true, redirectURIs: ['https://spa.example/callback'] };
+
+  async function answerOf(at: Door, change: Record<string, string | undefined>): Promise<string> {
+    const response = await fetch(`${at.issuer}/auth?${changed({ ...bare, ...change })}`, {
+      redirect: 'manual',
+    });
+    const { searchParams, pathname } = new URL(response.headers.get('location') ?? '', at.issuer);
+    return searchParams.get('error') ?? pathname.replace(/[^/]*$/, '');
+  }
+
+  it.each<[boolean, string, string, string]>([
+    [false, 'web', webRedirect, '/interaction/'],
+    [false, 'kubectl', 'http://127.0.0.1:8000/', 'invalid_request'],
+    [false, 'spa', 'https://spa.example/callback', 'invalid_request'],
+    [true, 'web', webRedirect, 'invalid_request'],
+  ])(
+    'with PKCE enforced %s, of the client %s at %s: %s',
+    async (enforcePkce, client_id, redirect_uri, answer) => {
+      const at = await openDoor({ enforcePkce, clients: [webClient, publicWeb] });
+      try {
+        expect(await answerOf(at, { client_id, redirect_uri })).toBe(answer);
+      } finally {
+        await at.close();
+      }
     },
   );
 });

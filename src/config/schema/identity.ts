@@ -79,9 +79,9 @@ export const oauth2 = z.strictObject({
   pkce: z
     .strictObject({
       enforce: z
-        .literal(true, 'PKCE is required of every client; set true or remove the key')
-        .optional()
-        .describe('Accepted for Dex files; PKCE is always required.'),
+        .boolean()
+        .default(false)
+        .describe('True: clients with a secret must use PKCE too. Of public clients it is always required.'),
       codeChallengeMethodsSupported: z
         .array(z.literal('S256', 'only S256 is served'))
         .optional()

@@ -23,6 +23,8 @@ export interface ConfigurationDeps {
   readonly base: string;
   readonly clients: readonly ClientMetadata[];
   readonly cookies: CookiePolicy;
+  /** PKCE of clients with a secret too. */
+  readonly enforcePkce: boolean;
   readonly keys: Keys;
   readonly lifetimes: Lifetimes;
   readonly locales: readonly string[];
@@ -55,7 +57,7 @@ function createFindAccount(accounts: Accounts): FindAccount {
   };
 }
 
-/** What oidc-provider is told: Dex's paths, code with PKCE and nothing else, everything finite, no page of its own. */
+/** What oidc-provider is told: Dex's paths, code and no other response type, everything finite, no page of its own. */
 export function createConfiguration(deps: ConfigurationDeps): Configuration {
   const { accounts, base, cookies, keys, lifetimes, pages } = deps;
   return {
@@ -70,7 +72,8 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     conformIdTokenClaims: false,
     scopes: ['openid', 'email', 'profile', 'groups', 'offline_access'],
     responseTypes: ['code'],
-    pkce: { required: () => true },
+    // RFC 9700 §2.1.1: a must for public clients. A secret binds the code to its client already.
+    pkce: { required: (_ctx, client) => deps.enforcePkce || client.clientAuthMethod === 'none' },
     allowOmittingSingleRegisteredRedirectUri: false,
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     clientBasedCORS: () => false,
