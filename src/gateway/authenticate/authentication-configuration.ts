@@ -1,4 +1,4 @@
-import { type CelProgram, compileProgram } from './cel/index.ts';
+import { type CelProgram, compileProgram } from '../../cel/index.ts';
 import { AuthenticationConfigurationError, type ConfigurationProblem } from './configuration-error.ts';
 import type { RawJWTAuthenticator, RawPrefixedClaim } from './configuration-shape.ts';
 import { decodeConfiguration } from './decode-configuration.ts';

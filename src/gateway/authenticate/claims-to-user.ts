@@ -1,3 +1,4 @@
+import { CelError, type CelProgram, textsOf } from '../../cel/index.ts';
 import type { UserInfo } from '../../kube/index.ts';
 import type {
   ClaimMappings,
@@ -5,7 +6,6 @@ import type {
   PrefixedClaim,
   ValidationRule,
 } from './authentication-configuration.ts';
-import { CelError, type CelProgram, textsOf } from './cel/index.ts';
 import { isObject, type JSONObject, jsonTypeOf, readMember } from './compact-jws.ts';
 
 const authenticatedGroup = 'system:authenticated';

@@ -23,7 +23,6 @@ export {
   type ValidationRule,
 } from './authentication-configuration.ts';
 export { type BearerToken, readBearerToken } from './bearer-token.ts';
-export type { CelProgram } from './cel/index.ts';
 export {
   type AuthenticateCertificate,
   createCertificateAuthenticator,

@@ -1,4 +1,4 @@
-import { type CelProgram, compileProgram } from './cel/index.ts';
+import { type CelProgram, compileProgram } from '../../cel/index.ts';
 import type { RawClaimMappings, RawClaimValidationRule, RawPrefixedClaim } from './configuration-shape.ts';
 import { duplicate, invalid, type Report, required } from './field-problem.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CelError, compileProgram, textsOf } from '../../../src/gateway/authenticate/cel/index.ts';
-import { readRecorded, readRows } from './recorded.ts';
+import { CelError, compileProgram, textsOf } from '../../src/cel/index.ts';
+import { readRecorded, readRows } from '../gateway/authenticate/recorded.ts';
 
 interface Row {
   id: string;
