@@ -11,10 +11,13 @@ import {
 } from '../../kube/index.ts';
 import { whenAnswered } from '../delegate/index.ts';
 import type { AuthorizedRequest } from '../exchange.ts';
-import { type ExplainRefusal, explainedReason } from '../explain/index.ts';
+import type { ExplainRefusal } from '../explain/index.ts';
 import { type Review, readReview } from './read-review.ts';
-import { attributesOfReview, subjectOf } from './review-attributes.ts';
-import { type ReviewSpec, readReviewSpec, validateReviewSpec } from './review-spec.ts';
+import { subjectOf } from './review-attributes.ts';
+import { metadataErrors } from './review-metadata.ts';
+import { type ReviewSpec, readReviewSpec } from './review-spec.ts';
+import { reviewStatus } from './review-status.ts';
+import { validateReviewSpec } from './validate-review-spec.ts';
 
 export interface ReviewDeps {
   authorize(attributes: Attributes): Decision;
@@ -96,13 +99,13 @@ function reviewOf(info: RequestInfo) {
 function answerSelfSubjectAccessReview(body: Review, { user }: AuthorizedRequest, deps: ReviewDeps): object {
   const spec = readSpec(body, false);
   validateReviewSpec(spec, false, metadataErrors(body, []));
-  return { metadata: {}, spec, status: decide(spec, user, deps, deps.explain) };
+  return { metadata: {}, spec, status: reviewStatus(spec, user, deps.authorize, deps.explain) };
 }
 
 function answerSubjectAccessReview(body: Review, _: AuthorizedRequest, deps: ReviewDeps): object {
   const spec = readSpec(body, true);
   validateReviewSpec(spec, true, metadataErrors(body, []));
-  return { metadata: {}, spec, status: decide(spec, subjectOf(spec), deps) };
+  return { metadata: {}, spec, status: reviewStatus(spec, subjectOf(spec), deps.authorize) };
 }
 
 function answerLocalSubjectAccessReview(
@@ -117,6 +120,11 @@ function answerLocalSubjectAccessReview(
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
   const errors: FieldError[] = [...metadataErrors(body, ['namespace'])];
+  const asked = spec.resourceAttributes?.namespace ?? '';
+  if (spec.resourceAttributes && asked !== namespace) {
+    const field = 'spec.resourceAttributes.namespace';
+    errors.push(fieldError.invalid(field, asked, 'must match metadata.namespace'));
+  }
   if (spec.nonResourceAttributes) {
     const { path = '', verb = '' } = spec.nonResourceAttributes;
     const value = { Path: path, Verb: verb };
@@ -124,13 +132,8 @@ function answerLocalSubjectAccessReview(
       fieldError.invalid('spec.nonResourceAttributes', value, 'disallowed on this kind of request'),
     );
   }
-  const asked = spec.resourceAttributes?.namespace ?? '';
-  if (spec.resourceAttributes && asked !== namespace) {
-    const field = 'spec.resourceAttributes.namespace';
-    errors.push(fieldError.invalid(field, asked, 'must match metadata.namespace'));
-  }
   validateReviewSpec(spec, true, errors);
-  return { metadata: { namespace }, spec, status: decide(spec, subjectOf(spec), deps) };
+  return { metadata: { namespace }, spec, status: reviewStatus(spec, subjectOf(spec), deps.authorize) };
 }
 
 function answerSelfSubjectRulesReview(body: Review, { user }: AuthorizedRequest, deps: ReviewDeps): object {
@@ -162,39 +165,6 @@ function readSpec(body: Review, withSubject: boolean): ReviewSpec {
       `${String(body['kind'])} in version "v1" cannot be handled: ${(error as Error).message}`,
     );
   }
-}
-
-/** A denial is "no opinion" in RBAC, so `denied` never appears; a missing role shows in `reason`. */
-function decide(
-  spec: ReviewSpec,
-  user: UserInfo,
-  { authorize }: ReviewDeps,
-  explain?: ExplainRefusal,
-): object {
-  const attributes = attributesOfReview(spec, user);
-  const decision = authorize(attributes);
-  const allowed = decision.decision === 'allow';
-  const nearMisses = allowed ? [] : (explain?.(attributes) ?? []);
-  const reason = explainedReason(decision.reason, nearMisses);
-  return { allowed, ...(reason === '' ? {} : { reason }) };
-}
-
-/** Reviews have no name, labels or annotations; a local one has its namespace. */
-function metadataErrors(body: Review, allowed: readonly string[]): FieldError[] {
-  const metadata = Object.entries((body['metadata'] as object | null | undefined) ?? {}).filter(
-    ([key, value]) => !DROPPED_METADATA.has(key) && value !== '' && value !== null && !isEmptyObject(value),
-  );
-  const shown = metadata.filter(([key]) => key !== 'namespace' || allowed.includes(key));
-  if (shown.every(([key]) => allowed.includes(key))) return [];
-  const detail = allowed.includes('namespace') ? 'must be empty except for namespace' : 'must be empty';
-  return [fieldError.invalid('metadata', Object.fromEntries(shown), detail)];
-}
-
-/** Set or dropped by a server before it validates, so a client may send them. */
-const DROPPED_METADATA = new Set(['managedFields', 'creationTimestamp', 'generateName']);
-
-function isEmptyObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 function respond(response: ServerResponse, answer: object): void {

@@ -3,4 +3,5 @@
  */
 export { createReviewAnswerer, type ReviewAnswerer, type ReviewDeps } from './answer-review.ts';
 export { attributesOfReview, subjectOf } from './review-attributes.ts';
-export { readReviewSpec, validateReviewSpec } from './review-spec.ts';
+export { readReviewSpec } from './review-spec.ts';
+export { validateReviewSpec } from './validate-review-spec.ts';

@@ -1,4 +1,4 @@
-import { type FieldError, fieldError, invalid } from '../../kube/index.ts';
+import { SELECTORS, type SelectorAttributes, type SelectorRequirement } from './review-selector.ts';
 
 /** A SubjectAccessReview's question, with Kubernetes' field names. Unknown members of the client's spec are dropped. */
 export interface ReviewSpec {
@@ -27,11 +27,6 @@ export interface NonResourceAttributes {
   readonly verb?: string;
 }
 
-export interface SelectorAttributes {
-  readonly rawSelector?: string;
-  readonly requirements?: readonly unknown[];
-}
-
 type Json = Readonly<Record<string, unknown>>;
 
 const RESOURCE_FIELDS = ['namespace', 'verb', 'group', 'version', 'resource', 'subresource', 'name'] as const;
@@ -56,13 +51,36 @@ function readResourceAttributes(value: unknown): ResourceAttributes {
   const source = objectOf(value, 'spec.resourceAttributes');
   const attributes: Record<string, unknown> = {};
   for (const field of RESOURCE_FIELDS) copyText(source, field, attributes, 'spec.resourceAttributes');
-  for (const field of ['fieldSelector', 'labelSelector']) {
-    const selector = source[field];
-    if (selector !== undefined && selector !== null) {
-      attributes[field] = objectOf(selector, `spec.resourceAttributes.${field}`);
-    }
+  for (const field of SELECTORS) {
+    const selector = source[field] ?? undefined;
+    if (selector === undefined) continue;
+    attributes[field] = readSelector(selector, `spec.resourceAttributes.${field}`);
   }
   return attributes;
+}
+
+function readSelector(value: unknown, path: string): SelectorAttributes {
+  const source = objectOf(value, path);
+  const selector: Record<string, unknown> = {};
+  copyText(source, 'rawSelector', selector, path);
+  const requirements = source['requirements'] ?? [];
+  if (!Array.isArray(requirements)) throw wrongType(`${path}.requirements`, 'list');
+  if (requirements.length > 0) {
+    selector['requirements'] = requirements.map((item, index) =>
+      readRequirement(item, `${path}.requirements[${index}]`),
+    );
+  }
+  return selector;
+}
+
+function readRequirement(value: unknown, path: string): SelectorRequirement {
+  const source = objectOf(value, path);
+  const texts: { key?: string; operator?: string } = {};
+  for (const field of ['key', 'operator']) copyText(source, field, texts, path);
+  const { key = '', operator = '' } = texts;
+  const values = source['values'] ?? [];
+  if (!isTextList(values)) throw wrongType(`${path}.values`, 'list of strings');
+  return { key, operator, ...(values.length === 0 ? {} : { values }) };
 }
 
 function readNonResourceAttributes(value: unknown): NonResourceAttributes {
@@ -110,63 +128,4 @@ function isTextList(value: unknown): value is string[] {
 
 function wrongType(path: string, expected: string): Error {
   return new Error(`${path}: expected ${expected}`);
-}
-
-/**
- * Source: Kubernetes pkg/apis/authorization/validation; the recorded 422s have an empty kind.
- * @throws StatusError 422
- */
-export function validateReviewSpec(
-  spec: ReviewSpec,
-  withSubject: boolean,
-  ownErrors: readonly FieldError[],
-): void {
-  const errors: FieldError[] = [];
-  const { resourceAttributes: resource, nonResourceAttributes: path } = spec;
-  if (resource && path) {
-    errors.push(
-      fieldError.invalid(
-        'spec.nonResourceAttributes',
-        { Path: path.path ?? '', Verb: path.verb ?? '' },
-        'cannot be specified in combination with resourceAttributes',
-      ),
-    );
-  } else if (!resource && !path) {
-    errors.push(
-      fieldError.invalid(
-        'spec.resourceAttributes',
-        null,
-        'exactly one of nonResourceAttributes or resourceAttributes must be specified',
-      ),
-    );
-  }
-  for (const name of ['fieldSelector', 'labelSelector'] as const) {
-    errors.push(...validateSelector(`spec.resourceAttributes.${name}`, resource?.[name]));
-  }
-  if (withSubject && !spec.user && !spec.groups?.length) {
-    errors.push(fieldError.invalid('spec.user', '', 'at least one of user or group must be specified'));
-  }
-  errors.push(...ownErrors);
-  if (errors.length > 0) throw invalid({ group: 'authorization.k8s.io', kind: '' }, '', errors);
-}
-
-function validateSelector(path: string, selector: SelectorAttributes | undefined): FieldError[] {
-  if (selector === undefined) return [];
-  const hasRequirements = (selector.requirements?.length ?? 0) > 0;
-  if (selector.rawSelector && hasRequirements) {
-    return [
-      fieldError.invalid(
-        `${path}.rawSelector`,
-        selector.rawSelector,
-        'may not specified at the same time as requirements',
-      ),
-    ];
-  }
-  if (selector.rawSelector || hasRequirements) return [];
-  return [
-    fieldError.required(
-      `${path}.requirements`,
-      `when ${path} is specified, requirements or rawSelector is required`,
-    ),
-  ];
 }

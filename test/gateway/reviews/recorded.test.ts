@@ -58,24 +58,11 @@ const USERS: Readonly<Record<string, UserInfo>> = {
   '<anonymous>': { username: 'system:anonymous', groups: ['system:unauthenticated'] },
 };
 
-const IGNORED = 'selectors are carried along and not judged: RBAC does not look at them';
 const TEXT = "another text for what Go's decoder says";
 const OPTIONS = 'create options of a question have no effect here';
 
 /** Rows that are answered otherwise, each with the status here. */
 const DIFFERENT: Readonly<Record<string, readonly [status: number, why: string]>> = {
-  'SSAR fieldSelector In many': [201, IGNORED],
-  'SSAR fieldSelector Exists with values': [201, IGNORED],
-  'SSAR labelSelector Exists with values': [201, IGNORED],
-  'SSAR fieldSelector Exists': [201, IGNORED],
-  'SSAR fieldSelector DoesNotExist': [201, IGNORED],
-  'SSAR fieldSelector bogus operator': [201, IGNORED],
-  'SSAR fieldSelector no key': [201, IGNORED],
-  'SSAR labelSelector no key': [201, IGNORED],
-  'SSAR fieldSelector bad key': [201, IGNORED],
-  'SSAR fieldSelector no operator': [201, IGNORED],
-  'SSAR labelSelector no operator': [201, IGNORED],
-  'SSAR selector bad, denied': [201, IGNORED],
   'SSR empty body': [400, TEXT],
   'SAR extra bad type': [400, TEXT],
   'SSAR query fieldValidation=Strict': [201, OPTIONS],
