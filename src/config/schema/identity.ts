@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { BCRYPT_EXPECTED, isUsableHash } from '../bcrypt-hash.ts';
-import { cidr, duration, httpUrl, listenAddress, notServed } from './values.ts';
+import { duration, httpUrl, listenAddress, notServed } from './values.ts';
 
 /** The keys of a Dex configuration file (dexidp/dex cmd/dex/config.go), strict. */
 export const storage = z.discriminatedUnion(
@@ -19,47 +18,6 @@ export const storage = z.discriminatedUnion(
   ],
   'expected type memory or sqlite3',
 );
-
-export const web = z
-  .strictObject({
-    http: listenAddress
-      .optional()
-      .describe('Where the identity provider listens without TLS. One of `http` and `https` is needed.'),
-    https: listenAddress.optional().describe('Where it listens with TLS. Needs `tlsCert` and `tlsKey`.'),
-    tlsCert: z
-      .string()
-      .optional()
-      .describe('PEM file with the certificate (chain). Relative to the working directory, as in Dex.'),
-    tlsKey: z.string().optional().describe('PEM file with its private key.'),
-    tlsMinVersion: notServed('TLS 1.2 and 1.3 are accepted; remove the key').optional(),
-    tlsMaxVersion: notServed('TLS 1.2 and 1.3 are accepted; remove the key').optional(),
-    allowedOrigins: notServed('cross-origin requests are refused; remove the key').optional(),
-    allowedHeaders: notServed('cross-origin requests are refused; remove the key').optional(),
-    headers: notServed('strict security headers are always sent; remove the key').optional(),
-    clientRemoteIP: z
-      .strictObject({
-        header: z
-          .literal('X-Forwarded-For', 'only X-Forwarded-For is read')
-          .default('X-Forwarded-For')
-          .describe('The header that a trusted proxy puts the address in.'),
-        trustedProxies: z
-          .array(cidr)
-          .min(1, 'expected at least one range')
-          .describe('Ranges of addresses whose header is believed, for example `10.0.0.0/8`.'),
-      })
-      .optional()
-      .describe(
-        'How the address of a person behind a reverse proxy is known; failed sign-ins are counted by it.',
-      ),
-  })
-  .refine(
-    (value) => value.http !== undefined || value.https !== undefined,
-    'expected http or https (host:port)',
-  )
-  .refine(
-    (value) => value.https === undefined || (value.tlsCert !== undefined && value.tlsKey !== undefined),
-    'https needs tlsCert and tlsKey',
-  );
 
 export const oauth2 = z.strictObject({
   grantTypes: z
@@ -148,71 +106,3 @@ export const frontend = z.strictObject({
   dir: notServed('templates are built in; use issuer, logoURL and theme').optional(),
   extra: notServed('templates take no extra values; remove the key').optional(),
 });
-
-export const staticClient = z
-  .strictObject({
-    id: z.string().min(1).optional().describe('`client_id`. One of `id` and `idEnv` is needed.'),
-    idEnv: z.string().min(1).optional().describe('Environment variable that holds `client_id`.'),
-    secret: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('`client_secret`. One of `secret` and `secretEnv` is needed unless `public`.'),
-    secretEnv: z.string().min(1).optional().describe('Environment variable that holds `client_secret`.'),
-    name: z.string().optional().meta({ description: 'The name on the consent page.', whenAbsent: 'the id' }),
-    logoURL: httpUrl.optional().describe('Accepted for Dex files; not shown.'),
-    public: z
-      .boolean()
-      .default(false)
-      .describe(
-        'An application without a secret. Without `redirectURIs` it may use any `http` address of this machine.',
-      ),
-    redirectURIs: z
-      .array(z.string())
-      .default([])
-      .describe('Compared character by character. Needed unless `public`.'),
-    postLogoutRedirectURIs: z
-      .array(z.string())
-      .default([])
-      .describe('Where a sign-out may lead back to; compared character by character.'),
-    trustedPeers: notServed('cross-client audiences are not issued; remove the key').optional(),
-    allowedConnectors: notServed('there is one source of accounts; remove the key').optional(),
-    backchannelLogoutURI: notServed('back-channel logout is not sent; remove the key').optional(),
-    mfaChain: notServed('second factors are not asked for; remove the key').optional(),
-    ssoSharedWith: notServed('one sign-in serves all clients; remove the key').optional(),
-    refreshTokenLifetime: notServed('use expiry.refreshTokens').optional(),
-    clientCredentialsClaims: notServed('client credentials are not served; remove the key').optional(),
-  })
-  .refine((client) => (client.id === undefined) !== (client.idEnv === undefined), 'expected id or idEnv')
-  .refine(
-    (client) => client.public || client.secret !== undefined || client.secretEnv !== undefined,
-    'expected secret or secretEnv, or public: true',
-  )
-  .refine(
-    (client) => client.public || client.redirectURIs.length > 0,
-    'expected at least one of redirectURIs',
-  );
-
-const bcryptHash = z.string().refine(isUsableHash, BCRYPT_EXPECTED);
-
-export const staticPassword = z
-  .strictObject({
-    email: z.string().min(1).describe('Signs in; claim `email`.'),
-    hash: bcryptHash
-      .optional()
-      .describe('bcrypt of the password. One of `hash` and `hashFromEnv` is needed.'),
-    hashFromEnv: z.string().min(1).optional().describe('Environment variable that holds the hash.'),
-    username: z.string().default('').describe('Claim `name` where `name` is absent (Dex calls it so).'),
-    name: z.string().optional().describe('Claim `name`.'),
-    preferredUsername: z
-      .string()
-      .optional()
-      .describe('Signs in too; claim `preferred_username`, which the demo makes the Kubernetes user name.'),
-    emailVerified: z.boolean().default(true).describe('Claim `email_verified`.'),
-    userID: z.string().min(1).describe('Claim `sub`. Never give it to another person.'),
-    groups: z.array(z.string()).default([]).describe('Claim `groups`.'),
-  })
-  .refine(
-    (account) => (account.hash === undefined) !== (account.hashFromEnv === undefined),
-    'expected hash (bcrypt) or hashFromEnv',
-  );

@@ -1,17 +1,10 @@
 import { z } from 'zod';
 import { gateway } from './gateway.ts';
-import {
-  expiry,
-  frontend,
-  logger,
-  oauth2,
-  staticClient,
-  staticPassword,
-  storage,
-  telemetry,
-  web,
-} from './identity.ts';
+import { expiry, frontend, logger, oauth2, storage, telemetry } from './identity.ts';
+import { staticClient } from './static-client.ts';
+import { staticPassword } from './static-password.ts';
 import { httpUrl, notServed } from './values.ts';
+import { web } from './web.ts';
 
 /** The whole configuration file: Dex's keys and `gateway`. */
 export const configSchema = z
