@@ -15,6 +15,7 @@ import { boundArrivals } from './interaction/arrivals.ts';
 import { type Failure, failures, sendFailure } from './interaction/failures.ts';
 import type { Forms } from './interaction/forms.ts';
 import type { PageContext } from './interaction/page-context.ts';
+import { createPostedAuthorization } from './interaction/posted-authorization.ts';
 import { queryProblem } from './interaction/query-bounds.ts';
 import { requestId } from './interaction/request-id.ts';
 
@@ -46,7 +47,8 @@ const endpoints: readonly {
     cache: 'public, max-age=300',
   },
   { path: /^\/keys$/, methods: ['GET', 'HEAD'], cache: 'public, max-age=600, must-revalidate' },
-  { path: /^\/auth(?:\/[\w-]+)?$/, methods: ['GET'] },
+  { path: /^\/auth$/, methods: ['GET', 'POST'] },
+  { path: /^\/auth\/[\w-]+$/, methods: ['GET'] },
   { path: /^\/token(?:\/revoke)?$/, methods: ['POST'] },
   { path: /^\/userinfo$/, methods: ['GET', 'POST'] },
   { path: /^\/logout(?:\/success)?$/, methods: ['GET'] },
@@ -142,6 +144,7 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
   door.use('/logout', pageSession, forms.sameSite);
   door.get('/logout', bounds.logout);
   door.get('/auth', bounds.auth);
+  door.post('/auth', createPostedAuthorization(context));
   door.use(createEndpoints(deps));
   app.use(context.base === '' ? '/' : context.base, door);
   app.use((req, res) => sendFailure(context, req, res, failures.notFound));

@@ -19,6 +19,13 @@ export const failures = {
   misdirected: { status: 421, title: 'misdirectedTitle', text: 'misdirectedText' },
   busy: { status: 503, title: 'errorTitle', text: 'errorBusy' },
   tooMany: { status: 429, title: 'errorTitle', text: 'errorBusy' },
+  notAForm: { status: 415, title: 'errorTitle', text: 'errorInvalidRequest' },
+  ambiguous: {
+    status: 400,
+    title: 'errorTitle',
+    text: 'errorInvalidRequest',
+    detail: 'invalid_request: parameters are in the query or in the body, not in both',
+  },
   uriTooLong: { status: 414, title: 'errorTitle', text: 'errorInvalidRequest' },
   sessionGone: { status: 400, title: 'sessionGoneTitle', text: 'sessionGoneText' },
 } as const satisfies Record<string, Failure>;

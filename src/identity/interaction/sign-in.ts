@@ -48,6 +48,17 @@ function tooMany(wait: number): Refusal {
   return { field: 'username', text: 'tooManyAttempts', status: 429, retryAfter };
 }
 
+/** Whether the application asked for somebody else, by `id_token_hint`. */
+function isAnother({ interaction }: Current, accountId: string): boolean {
+  const hinted = interaction.prompt.details['hinted_account'];
+  return hinted !== undefined && hinted !== accountId;
+}
+
+const anotherSignedIn = {
+  error: 'login_required',
+  error_description: 'id_token_hint is of another account than the one that signed in',
+};
+
 /** Longer than any e-mail address or username (RFC 5321 §4.5.3.1): not worth a look. */
 const longestLogin = 320;
 
@@ -127,6 +138,10 @@ export function createSignIn(deps: SignInDeps): SignIn {
         return sendFailure(context, req, res, failures.busy);
       }
       if (typeof result !== 'string') return render(req, res, current, typed.slice(0, longestLogin), result);
+      if (isAnother(current, result)) {
+        await provider.interactionResult(req, res, anotherSignedIn, { mergeWithLastSubmission: false });
+        return seeOther(res, `${current.path}/continue`);
+      }
       // A new session id at each sign-in: one planted before it is worth nothing after it.
       await promisify(req.session.regenerate.bind(req.session))();
       await switchAccount(provider, current.interaction, result);

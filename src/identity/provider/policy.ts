@@ -27,18 +27,26 @@ function awaitsConfirmation({ oidc: { client, params, result } }: KoaContextWith
   return local && result?.login === undefined && result?.consent === undefined;
 }
 
+/**
+ * Kept with a sign-in instead of the `id_token_hint` itself, which is nothing to be stored: whose token it was. Only that
+ * person may finish the sign-in (OpenID Connect Core §3.1.2.2).
+ */
+function hintedAccount({ oidc: { entities } }: KoaContextWithOIDC) {
+  return { hinted_account: entities.IdTokenHint?.payload['sub'] };
+}
+
 /** When a person is asked to sign in, and when to consent. */
 export function createPolicy({ skipApprovalScreen }: { readonly skipApprovalScreen: boolean }) {
   const policy = base();
-  policy
-    .get('login')
-    ?.checks.add(
-      new Check(
-        'account_gone',
-        'the signed-in account does not exist any more',
-        ({ oidc }) => oidc.session?.accountId !== undefined && oidc.account === undefined,
-      ),
-    );
+  const login = policy.get('login');
+  if (login !== undefined) login.details = hintedAccount;
+  login?.checks.add(
+    new Check(
+      'account_gone',
+      'the signed-in account does not exist any more',
+      ({ oidc }) => oidc.session?.accountId !== undefined && oidc.account === undefined,
+    ),
+  );
   const consent = policy.get('consent');
   consent?.checks.remove('native_client_prompt');
   consent?.checks.add(
