@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import type { Sallyport } from './sallyport.ts';
@@ -7,6 +8,8 @@ import type { Sallyport } from './sallyport.ts';
 /** A TLS connection to the gateway on which a test may write what no client library would. */
 export interface RawConnection {
   readonly socket: TLSSocket;
+  /** Breaks the connection off, with a RST. */
+  reset(): void;
   /** Bytes as they are: each character is one. */
   write(bytes: string | Buffer): void;
   /** All that came so far, each byte a character. */
@@ -25,7 +28,8 @@ export async function connectRaw(
 ): Promise<RawConnection> {
   const { hostname, port } = new URL(sallyport.gateway);
   const ca = readFileSync(join(sallyport.dataDir, 'ca.crt'));
-  const socket = connect({ host: hostname, port: Number(port), ca, servername, ALPNProtocols: [alpn] });
+  const bare = connectTcp(Number(port), hostname);
+  const socket = connect({ socket: bare, ca, servername, ALPNProtocols: [alpn] });
   await once(socket, 'secureConnect');
   let text = '';
   let closed = false;
@@ -55,6 +59,7 @@ export async function connectRaw(
     });
   return {
     socket,
+    reset: () => void bare.resetAndDestroy(),
     write: (bytes) => void socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes),
     text: () => text,
     when,

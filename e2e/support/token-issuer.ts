@@ -7,8 +7,8 @@ export interface TokenIssuer {
   readonly url: string;
   /** An AuthenticationConfiguration that trusts this issuer and no other. */
   readonly authenticationConfiguration: string;
-  /** A good ID token of this person, for the audience `kubectl`. */
-  token(username: string, groups?: readonly string[]): Promise<string>;
+  /** A good ID token of this person, for the audience `kubectl`, valid for an hour or as long as it is said: `5s`. */
+  token(username: string, groups?: readonly string[], lifetime?: string): Promise<string>;
   close(): void;
 }
 
@@ -34,14 +34,14 @@ jwt:
       username: { claim: preferred_username, prefix: "" }
       groups: { claim: groups, prefix: "" }
 `,
-    token: (username, groups = []) =>
+    token: (username, groups = [], lifetime = '1h') =>
       new SignJWT({ preferred_username: username, groups })
         .setProtectedHeader({ alg: 'ES256', kid: 'one' })
         .setIssuer(url)
         .setSubject(username)
         .setAudience('kubectl')
         .setIssuedAt()
-        .setExpirationTime('1h')
+        .setExpirationTime(lifetime)
         .sign(privateKey),
     close: () => {
       server.closeAllConnections();

@@ -6,8 +6,8 @@ const EVERY_MS = 1_000;
 
 export interface OpenStream {
   readonly response: ServerResponse;
-  /** What was asked when the stream was let through; asked again as long as it is open. */
-  readonly attributes: Attributes;
+  /** Everything that was asked when the stream was let through; all of it is asked again as long as it is open. */
+  readonly attributes: readonly Attributes[];
   /** Milliseconds since 1970 at which the token that opened it ends; Infinity for none. */
   readonly expiresAt: number;
   /** Whether the session that opened it is over. */
@@ -45,12 +45,13 @@ export function createOpenStreams({
   everyMs = EVERY_MS,
 }: OpenStreamsDeps): OpenStreams {
   const streams = new Set<OpenStream>();
+  const allowed = (each: Attributes) => authorize(each).decision === 'allow';
   const look = () => {
     const oldest = now() - graceMs;
     for (const stream of streams) {
       const { response, attributes, expiresAt, hasEnded, right } = stream;
       const isOver = expiresAt <= oldest || hasEnded?.() === true;
-      if (!isOver && (right?.holds() ?? authorize(attributes).decision === 'allow')) continue;
+      if (!isOver && (right?.holds() ?? attributes.every(allowed))) continue;
       streams.delete(stream);
       if (isOver || right === undefined) response.destroy();
       else right.end();

@@ -69,9 +69,9 @@ describe('a stream that is open', () => {
     for (const close of closers.splice(0).reverse()) await close();
   });
 
-  /** Opens a watch; resolves at its end. */
-  async function watch() {
-    const answer = await fetch(`${url}${WATCH}`);
+  /** Opens a watch, or another stream; resolves at its end. */
+  async function watch(target = WATCH) {
+    const answer = await fetch(`${url}${target}`);
     expect(answer.status).toBe(200);
     const gone = once(upstreamWatches[0] as ServerResponse, 'close');
     return {
@@ -92,6 +92,29 @@ describe('a stream that is open', () => {
     expect(await ended).toBe('cut');
     await gone;
     expect(streams.count()).toBe(0);
+  });
+
+  it('S-226 ends when it is a shell, and only the right to create is taken away', async () => {
+    const shells = (verbs: string[]) =>
+      policy.put('test', {
+        kind: 'ClusterRole',
+        metadata: { name: 'shells' },
+        rules: [{ apiGroups: [''], resources: ['pods/exec'], verbs }],
+      });
+    shells(['get', 'create']);
+    policy.put('test', {
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'shells' },
+      subjects: [{ kind: 'User', name: 'jane', apiGroup: RBAC }],
+      roleRef: { kind: 'ClusterRole', name: 'shells', apiGroup: RBAC },
+    });
+    const { ended, gone } = await watch('/api/v1/namespaces/dev/pods/web/exec?command=sh');
+    streams.look();
+    expect(streams.count()).toBe(1);
+    shells(['get']);
+    streams.look();
+    expect(await ended).toBe('cut');
+    await gone;
   });
 
   it('ends when its token has ended and the grace is over', async () => {

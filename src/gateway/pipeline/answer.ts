@@ -3,7 +3,7 @@ import { teeBody } from '../audit/index.ts';
 import { checkMethod } from '../check-method.ts';
 import type { AuthorizedRequest } from '../exchange.ts';
 import { isLongRunning } from '../long-running.ts';
-import { isStreaming, type UpgradeOffer } from '../upgrade/index.ts';
+import { connectRight, isStreaming, type UpgradeOffer } from '../upgrade/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { PipelineDeps } from './pipeline-deps.ts';
 
@@ -44,10 +44,13 @@ function authorizedRequest(deps: PipelineDeps, exchange: Exchange): AuthorizedRe
   };
 }
 
-/** A stream ends with the right, the token or the session that opened it. */
-function lookAfter({ streams }: PipelineDeps, { response, attributes, outcome, filtered }: Exchange): void {
+/** A stream ends with the rights, the token or the session that opened it. */
+function lookAfter({ streams }: PipelineDeps, exchange: Exchange): void {
+  const { response, requestInfo, attributes, outcome, filtered } = exchange;
   const { expiresAt, hasEnded } = outcome.outcome === 'authenticated' ? outcome : ENDLESS;
-  streams.add({ response, attributes, expiresAt, hasEnded, right: filtered });
+  const connect = connectRight(requestInfo, attributes);
+  const asked = connect === undefined ? [attributes] : [attributes, connect];
+  streams.add({ response, attributes: asked, expiresAt, hasEnded, right: filtered });
 }
 
 function offerOf({ upgrade, response, trail }: Exchange): UpgradeOffer | undefined {

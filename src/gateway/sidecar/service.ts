@@ -52,7 +52,7 @@ export function createService(options: ServiceOptions, deps: ServiceDeps): Servi
     decidedOn: access.authorization.rewrites?.byHttpHeader?.name,
   });
   const watch = (response: ServerResponse, { attributes, expiresAt, hasEnded }: Admitted) => {
-    for (const each of attributes) deps.streams.add({ response, attributes: each, expiresAt, hasEnded });
+    if (attributes.length > 0) deps.streams.add({ response, attributes, expiresAt, hasEnded });
   };
 
   const door = createDoor(deps, { access });

@@ -5,5 +5,5 @@
 export type { ClientUpgrade, StreamingProtocol, UpgradeOffer } from './client-upgrade.ts';
 export { streamingProtocol, upgradeProblem } from './read-upgrade.ts';
 export { serveUpgrades } from './serve-upgrades.ts';
-export { checkConnectRights, isStreaming } from './stream-rights.ts';
+export { checkConnectRights, connectRight, isStreaming } from './stream-rights.ts';
 export { BEARER_PROTOCOL, offeredProtocols } from './websocket-protocols.ts';

@@ -4,20 +4,32 @@ import { forbiddenObject } from '../../kube/index.ts';
 const CONNECTS: ReadonlySet<string> = new Set(['attach', 'exec', 'portforward']);
 
 /**
- * Whoever gets a shell changes what runs in the pod, though a WebSocket is opened by GET: since Kubernetes 1.35 that needs
- * `create` on the subresource besides `get` (gate AuthorizePodWebsocketUpgradeCreatePermission), with or without an
- * upgrade. The words are those of its refusal, which names no verb.
+ * What must be allowed besides the request itself. Whoever gets a shell changes what runs in the pod, though a WebSocket is
+ * opened by GET: since Kubernetes 1.35 that needs `create` on the subresource besides `get` (gate
+ * AuthorizePodWebsocketUpgradeCreatePermission), with or without an upgrade.
+ */
+export function connectRight(
+  { verb, apiGroup, resource, subresource, isResourceRequest }: RequestInfo,
+  attributes: Attributes,
+): Attributes | undefined {
+  if (verb !== 'get' || !isResourceRequest || !CONNECTS.has(subresource)) return undefined;
+  if (apiGroup !== '' || resource !== 'pods') return undefined;
+  return { ...attributes, verb: 'create' };
+}
+
+/**
+ * Asks for `connectRight`. The words are those of Kubernetes' refusal, which names no verb.
  * @throws StatusError 403
  */
 export function checkConnectRights(
-  { verb, apiGroup, resource, subresource, isResourceRequest, name }: RequestInfo,
+  requestInfo: RequestInfo,
   attributes: Attributes,
   authorize: (attributes: Attributes) => Decision,
 ): void {
-  if (verb !== 'get' || !isResourceRequest || !CONNECTS.has(subresource)) return;
-  if (apiGroup !== '' || resource !== 'pods') return;
-  const { decision, reason } = authorize({ ...attributes, verb: 'create' });
-  if (decision !== 'allow') throw forbiddenObject({ group: '', resource: 'pods' }, name, reason);
+  const right = connectRight(requestInfo, attributes);
+  if (right === undefined) return;
+  const { decision, reason } = authorize(right);
+  if (decision !== 'allow') throw forbiddenObject({ group: '', resource: 'pods' }, requestInfo.name, reason);
 }
 
 /** Whether the answer to a request is a stream that goes both ways, or that Kubernetes offers over a WebSocket. */
