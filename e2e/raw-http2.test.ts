@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Field, flag, frame, frameType, headers } from './support/http2-frames.ts';
+import { type Field, type Frame, flag, frame, frameType, headers, uint32 } from './support/http2-frames.ts';
 import { PODS, type RawGateway, startRawGateway } from './support/raw-gateway.ts';
 import { connectHttp2, sendFields } from './support/raw-request.ts';
 
@@ -82,6 +82,11 @@ const DROPPED: readonly (readonly [what: string, field: Field])[] = [
   ['a byte over 0x7f in a name', ['x\xe9', '1']],
 ];
 
+const isReset =
+  (wanted: number) =>
+  ({ type, stream }: Frame) =>
+    type === frameType.rstStream && stream === wanted;
+
 const without = (name: string) => pseudo().filter(([each]) => each !== name);
 const changed = (name: string, value: string): Field[] =>
   pseudo().map(([each, was]) => [each, each === name ? value : was]);
@@ -116,6 +121,7 @@ const PSEUDO: readonly (readonly [what: string, fields: () => readonly Field[]])
   ['an authority with user information', () => changed(':authority', 'user@localhost')],
   ['an authority with a path', () => changed(':authority', 'localhost/x')],
   ['CRLF in the authority', () => changed(':authority', 'localhost\r\nx: y')],
+  ['S-173 a byte over 0x7f in the authority', () => changed(':authority', 'localhost\xe9')],
 ];
 
 describe('S-182 a request over HTTP/2', () => {
@@ -138,6 +144,62 @@ describe('S-182 a request over HTTP/2', () => {
     expect(requests).toHaveLength(status === 200 ? 1 : 0);
     if (status === 200) expect(bytes.join('')).toMatch(/\r\nimpersonate-user: admin\r\n/);
     expect(bytes.join('')).not.toContain('jane');
+  });
+
+  it.each<readonly [what: string, fields: () => readonly Field[], expected: number]>([
+    ['the token', () => [['authorization', 'Bearer \xe9']], 401],
+    ['the end of the token', () => [['authorization', `${bearer()[1]}\xe9`]], 401],
+    ['the assumed name', () => [bearer(), ['impersonate-user', 'j\xe9ne']], 400],
+  ])('S-173 is refused with a byte over 0x7f in %s', async (_what, fields, expected) => {
+    expect((await sendFields(at.sallyport, [...pseudo(), ...fields()])).status).toBe(expected);
+    expect(await at.seen()).toEqual({ requests: [], bytes: [] });
+  });
+
+  it('S-173 keeps bytes over 0x7f where they decide nothing', async () => {
+    const fields: Field[] = [...pseudo(), bearer(), ['user-agent', 'caf\xe9 \xff']];
+    expect((await sendFields(at.sallyport, fields)).status).toBe(200);
+    expect((await at.seen()).bytes.join('')).toContain('\r\nuser-agent: caf\xe9 \xff\r\n');
+  });
+
+  it.each([
+    ['announced', [['content-length', '100000000']]],
+    ['unannounced', []],
+  ] as const)(
+    'S-178 is answered before its %s body is there, which nobody waits for',
+    async (_what, fields) => {
+      const connection = await connectHttp2(at.sallyport);
+      connection.write(headers(1, [...pseudo('POST'), bearer('bob'), ...fields], 0));
+      connection.write(frame(frameType.data, 0, 1, 'x'.repeat(1000)));
+      expect((await connection.answer(1)).status).toBe(403);
+      // RFC 9113 §8.1: NO_ERROR tells the client to stop sending, and to keep the answer.
+      await connection.when(() => connection.frames().some(isReset(1)));
+      expect(connection.frames().find(isReset(1))?.payload).toEqual(uint32(0));
+      // What was on its way meanwhile is nobody's, and the connection is as good as before.
+      connection.write(frame(frameType.data, flag.endStream, 1, 'x'.repeat(1000)));
+      connection.write(headers(3, [...pseudo(), bearer('jane')]));
+      expect(JSON.parse((await connection.answer(3)).text)).toMatchObject({
+        method: 'GET',
+        url: PODS,
+        body: '',
+      });
+      connection.socket.destroy();
+      expect((await at.seen()).requests.map(({ method }) => method)).toEqual(['GET']);
+    },
+  );
+
+  it('S-178 takes no more of a refused body than a window, however much the client wants to send', async () => {
+    const connection = await connectHttp2(at.sallyport);
+    connection.write(headers(1, [...pseudo('POST'), bearer('bob')], 0));
+    const piece = frame(frameType.data, 0, 1, 'x'.repeat(16_000));
+    for (let sent = 0; sent < 3; sent += 1) connection.write(piece);
+    await connection.ping();
+    const given = connection
+      .frames()
+      .filter(({ type, stream }) => type === frameType.windowUpdate && stream === 1)
+      .reduce((sum, { payload }) => sum + payload.readUInt32BE(0), 0);
+    expect(given).toBeLessThanOrEqual(65_536);
+    connection.socket.destroy();
+    expect(await at.seen()).toEqual({ requests: [], bytes: [] });
   });
 
   it.each([

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PODS, type RawGateway, startRawGateway } from './support/raw-gateway.ts';
 import { connectRaw, type RawConnection, sendRaw, statusesOf } from './support/raw-tls.ts';
+import { SPDY, SWITCHING, type UpgradedPod, upgradeRequest, WEBSOCKET } from './support/raw-upgrade.ts';
 
 const READER = `
 apiVersion: rbac.authorization.k8s.io/v1
@@ -17,7 +18,6 @@ metadata: { name: reader, namespace: dev }
 subjects: [{ kind: User, name: bob, apiGroup: rbac.authorization.k8s.io }]
 roleRef: { kind: Role, name: reader, apiGroup: rbac.authorization.k8s.io }
 `;
-const SWITCHING = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
 const BIG = 3_000_000;
 const ENDLESS = 100_000_000;
 
@@ -76,19 +76,9 @@ afterAll(async () => {
   await at?.close();
 });
 
-const KEY = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
-const WEBSOCKET = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', KEY];
-const SPDY = ['Connection: Upgrade', 'Upgrade: SPDY/3.1'];
+const KEY = WEBSOCKET[3] ?? '';
 
-function upgradeOf(
-  lines: readonly string[],
-  { pod = 'echo', sub = 'exec', method = 'GET', person = 'jane' } = {},
-): string {
-  const token = at.tokens[person as 'jane'];
-  const own = token === undefined ? [] : [`Authorization: Bearer ${token}`];
-  const head = [`${method} ${PODS}/${pod}/${sub}?command=sh HTTP/1.1`, 'Host: localhost', ...own, ...lines];
-  return `${head.join('\r\n')}\r\n\r\n`;
-}
+const upgradeOf = (lines: readonly string[], pod?: UpgradedPod) => upgradeRequest(at, lines, pod);
 
 async function open(bytes: string): Promise<RawConnection> {
   const connection = await connectRaw(at.sallyport);
@@ -293,29 +283,6 @@ describe('an upgraded connection', { timeout: 10_000 }, () => {
     connection.socket.end('last words');
     expect((await connection.ended()).length - head).toBe(BIG);
     expect((await at.seen()).bytes.join('')).toMatch(/last words$/);
-  });
-
-  it('S-225 S-230 that breaks on either side, at any time, leaves nothing open', async () => {
-    const before = at.upstream.open();
-    for (let round = 0; round < 40; round += 1) {
-      const pod = round % 4 === 3 ? 'held' : 'echo';
-      const connection = await open(upgradeOf(WEBSOCKET, { pod }));
-      if (round % 4 === 0) connection.socket.destroy();
-      else if (round % 4 === 1) {
-        await connection.until(/ 101 /);
-        connection.socket.destroy();
-      } else if (round % 4 === 2) {
-        await connection.until(/ 101 /);
-        sockets.at(-1)?.resetAndDestroy();
-        await connection.ended();
-      } else {
-        while (held.length === 0) await new Promise(setImmediate);
-        connection.socket.destroy();
-        held.length = 0;
-      }
-    }
-    while (at.upstream.open() > before + 1) await new Promise(setImmediate);
-    await at.seen();
   });
 
   it('S-227 with readers that do not read costs little memory', async () => {
