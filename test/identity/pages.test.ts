@@ -1,4 +1,3 @@
-import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formsOf, type PageSeen, textOf } from './support/browser-like.ts';
 import {
@@ -14,6 +13,7 @@ import {
   webClient,
   webRedirect,
 } from './support/door.ts';
+import { rawRequest } from './support/raw-request.ts';
 
 let door: Door;
 beforeAll(async () => {
@@ -416,7 +416,7 @@ describe('behind TLS', () => {
     const secure = await openDoor({ publicIssuer: issuer });
     try {
       // Reached as a proxy would reach it: over plain http, with the public host.
-      const answer = await raw(secure, '/.well-known/openid-configuration', {
+      const answer = await rawRequest(secure, '/.well-known/openid-configuration', {
         host: 'login.example',
         'x-forwarded-host': 'evil.example',
         'x-forwarded-proto': 'http',
@@ -431,11 +431,14 @@ describe('behind TLS', () => {
         code_challenge: 'a'.repeat(43),
         code_challenge_method: 'S256',
       });
-      const start = await raw(secure, `/auth?${query}`, { host: 'login.example' });
+      const start = await rawRequest(secure, `/auth?${query}`, { host: 'login.example' });
       const cookies = start.headers['set-cookie'] ?? [];
       expect(cookies.length).toBeGreaterThan(2);
       const cookie = cookies.map((one) => one.split(';')[0]).join('; ');
-      const login = await raw(secure, String(start.headers.location), { host: 'login.example', cookie });
+      const login = await rawRequest(secure, String(start.headers.location), {
+        host: 'login.example',
+        cookie,
+      });
       for (const one of [...cookies, ...(login.headers['set-cookie'] ?? [])]) {
         expect(one).toMatch(/^__(?:Host|Secure)-sallyport_/);
         expect(one).toMatch(/; secure/i);
@@ -447,25 +450,6 @@ describe('behind TLS', () => {
     }
   });
 });
-
-/** A request with headers that fetch would not let through. */
-function raw(target: Door, path: string, headers: Record<string, string> | string[]) {
-  return new Promise<{ status: number; headers: import('node:http').IncomingHttpHeaders; body: string }>(
-    (resolve, reject) => {
-      const req = httpRequest(
-        { host: '127.0.0.1', port: target.port, path, headers, setHost: false },
-        (res) => {
-          let body = '';
-          res.setEncoding('utf8').on('data', (chunk: string) => {
-            body += chunk;
-          });
-          res.on('end', () => resolve({ status: res.statusCode ?? 0, headers: res.headers, body }));
-        },
-      );
-      req.on('error', reject).end();
-    },
-  );
-}
 
 describe('S-100: Host', () => {
   const good = () => `127.0.0.1:${door.port}`;
@@ -484,11 +468,11 @@ describe('S-100: Host', () => {
     ['another, discovery', () => ({ host: 'evil.example' }), '/.well-known/openid-configuration', 421],
     ['another, for a probe', () => ({ host: '10.0.0.7:5556' }), '/healthz', 200],
   ])('%s', async (_name, headers, path, status) => {
-    expect((await raw(door, path, headers())).status).toBe(status);
+    expect((await rawRequest(door, path, headers())).status).toBe(status);
   });
 
   it('X-Forwarded-Host changes nothing', async () => {
-    const answer = await raw(door, '/.well-known/openid-configuration', {
+    const answer = await rawRequest(door, '/.well-known/openid-configuration', {
       host: good(),
       'x-forwarded-host': 'evil.example',
     });
