@@ -7,7 +7,13 @@ import { findDemoPasswords, type Identity, openIdentity } from './identity/index
 import { openGateway } from './server/open-gateway.ts';
 import { openTelemetry } from './server/open-telemetry.ts';
 import { PATIENCE, serve } from './server/serve.ts';
-import { createMemoryStore, openSqliteStore, type Store, startHousekeeping } from './store/index.ts';
+import {
+  createMemoryStore,
+  openLeaderElection,
+  openSqliteStore,
+  type Store,
+  startHousekeeping,
+} from './store/index.ts';
 import type { Log } from './telemetry/index.ts';
 
 /** The composition root: the only file that knows every part. Starts them in order and stops them in reverse. */
@@ -24,11 +30,18 @@ export async function startServer({ config, dataDir, log }: StartOptions): Promi
     if (telemetry) closers.push(telemetry.close);
     const store = await openStore(config, log);
     closers.push(() => store.close());
+    const leader = await openLeaderElection({
+      store,
+      key: 'leader',
+      onError: (error) => log.error({ err: error }, 'standing for the lead among replicas failed'),
+    });
+    closers.push(() => leader.close());
     const identity = await openIdentityFor(config, store, log, demoAccounts);
     closers.push(() => identity.close());
     const housekeeping = startHousekeeping({
       store,
       expiring: identity.expiring,
+      leader,
       now: Date.now,
       onError: (error) => log.error({ err: error }, 'housekeeping failed'),
     });

@@ -4,6 +4,7 @@
  * how it words it; it does not decide (rbac) and does not answer (gateway, cluster).
  */
 export { type Attributes, attributesOf, type Decision } from './attributes.ts';
+export { duplicateFields } from './duplicate-fields.ts';
 export {
   type FieldError,
   type FieldErrorType,
@@ -31,6 +32,7 @@ export {
   type ListOptions,
   type ListOptionsFailure,
 } from './list-options.ts';
+export { MOST_STRICT_ERRORS } from './most-strict-errors.ts';
 export {
   dns1035LabelErrors,
   dns1123LabelErrors,
@@ -86,5 +88,13 @@ export {
   unsupportedMediaType,
   untypedError,
 } from './status-errors.ts';
+export { unknownFieldsOfKind } from './unknown-fields.ts';
 export type { UserInfo } from './user-info.ts';
 export { wantsPretty } from './wants-pretty.ts';
+export { warningValues } from './warning-values.ts';
+export {
+  dryRunErrors,
+  type FieldValidation,
+  fieldValidationOf,
+  writeOptionsErrors,
+} from './write-options.ts';

@@ -1,10 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Expiring } from './expiring.ts';
+import type { LeaderElection } from './leader-election.ts';
 import type { Store } from './store.ts';
 
 export interface HousekeepingDeps {
   readonly store: Store;
   readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];
+  /** Only a leader cleans up, so that replicas do not do it all at once. Default: this process has no replica. */
+  readonly leader?: Pick<LeaderElection, 'isLeader'>;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Told when a round failed; the next one comes at its time. */
@@ -20,34 +23,39 @@ export interface HousekeepingDeps {
 }
 
 export interface Housekeeping {
-  /** One round now: collects expired records, then compacts. */
+  /** One round now: collects expired records, then compacts; a leader only. */
   run(): Promise<void>;
   /** Stops; resolves when a round under way has ended. */
   close(): Promise<void>;
 }
 
-/** Keeps a store small: collects expired records and forgets history older than the window, round after round. */
+/**
+ * Keeps a store small: collects expired records and forgets history older than the window, round after round. Leading can
+ * end between two batches; nothing is wrong then when two processes collect, only done twice.
+ */
 export function startHousekeeping(deps: HousekeepingDeps): Housekeeping {
   const { store, expiring, now, onError, intervalMs = 30_000, keepHistoryMs = 600_000 } = deps;
-  const { batchSize = 200, batchesPerRound = 50 } = deps;
+  const { batchSize = 200, batchesPerRound = 50, leader = { isLeader: () => true } } = deps;
   /** What the revision was at which time, oldest first. Times before this process started are not known: kept. */
   let marks: { readonly time: number; readonly revision: number }[] = [];
   let closed = false;
+  const mayGoOn = () => !closed && leader.isLeader();
   let timer: NodeJS.Timeout | undefined;
   let underWay: Promise<void> | undefined;
 
   async function collect(set: Pick<Expiring<unknown>, 'collect'>): Promise<void> {
-    for (let batch = 0; batch < batchesPerRound && !closed; batch++) {
+    for (let batch = 0; batch < batchesPerRound && mayGoOn(); batch++) {
       if ((await set.collect(batchSize)) < batchSize) return;
       await nextTurn();
     }
   }
 
+  /** Everybody remembers when which revision was, so that a new leader need not wait for a window to pass. */
   async function compact(): Promise<void> {
     const time = now();
     const old = marks.findLast((mark) => mark.time <= time - keepHistoryMs);
     if (old !== undefined) {
-      await store.compact(old.revision);
+      if (mayGoOn()) await store.compact(old.revision);
       marks = marks.slice(marks.indexOf(old) + 1);
     }
     marks.push({ time, revision: await store.revision() });

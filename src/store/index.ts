@@ -11,6 +11,7 @@ export {
 } from './expiring.ts';
 export { followPrefix, type PrefixFollower, type PrefixFollowerDeps } from './follow-prefix.ts';
 export { type Housekeeping, type HousekeepingDeps, startHousekeeping } from './housekeeping.ts';
+export { type LeaderElection, type LeaderElectionDeps, openLeaderElection } from './leader-election.ts';
 export type { LocalStore, LocalStoreDeps } from './local/local-store.ts';
 export { createMemoryStore } from './memory/memory-store.ts';
 export { openSqliteStore, type SqliteStoreDeps } from './sqlite/sqlite-store.ts';

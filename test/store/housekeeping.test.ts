@@ -84,6 +84,37 @@ describe('housekeeping', () => {
     }
   });
 
+  it('is done by the leader only, who need not wait for a window to pass', async () => {
+    let leads = false;
+    const set = createExpiring(store, { prefix: 'x/', now: Date.now });
+    await set.put('a', 1, Date.now());
+    const leader = { isLeader: () => leads };
+    house = startHousekeeping({ store, expiring: [set], leader, now: Date.now, onError });
+    await vi.advanceTimersByTimeAsync(20 * MINUTE);
+    expect((await store.list('x/record/')).entries).toHaveLength(1);
+    expect((await store.list('', { revision: 1 })).revision).toBe(1);
+    leads = true;
+    await touch();
+    await vi.advanceTimersByTimeAsync(MINUTE / 2);
+    expect((await store.list('x/record/')).entries).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(11 * MINUTE);
+    await expect(store.list('', { revision: 1 })).rejects.toThrow(CompactedError);
+  });
+
+  it('stops between two batches when the lead is lost', async () => {
+    let rounds = 0;
+    const collect = async (limit: number) => {
+      rounds++;
+      return limit;
+    };
+    const leader = { isLeader: () => rounds < 3 };
+    house = startHousekeeping({ store, expiring: [{ collect }], leader, now: Date.now, onError });
+    // The batches give way to the event loop, whose immediates stand still here.
+    vi.useRealTimers();
+    await house.run();
+    expect(rounds).toBe(3);
+  });
+
   it('reports a round that failed and comes back for the next', async () => {
     const errors: unknown[] = [];
     const failure = new Error('store is away');

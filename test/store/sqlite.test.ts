@@ -1,6 +1,8 @@
+import { describeLeaderElectionContract } from '../contract/leader-election.ts';
 import { describeStoreContract } from '../contract/store.ts';
 import { describeWorkQueueContract } from '../contract/work-queue.ts';
 import { openSqlite } from './support/open-stores.ts';
 
 describeStoreContract('the SQLite store', openSqlite, { durable: true, inProcess: true });
 describeWorkQueueContract('the SQLite store', openSqlite, { inProcess: true });
+describeLeaderElectionContract('the SQLite store', openSqlite, 25);

@@ -1,9 +1,15 @@
 import { parseYamlBody, YamlBodyError } from '../../http/index.ts';
-import { badRequest, decodeKubeProtobuf, ProtobufError, unsupportedMediaType } from '../../kube/index.ts';
+import {
+  badRequest,
+  decodeKubeProtobuf,
+  duplicateFields,
+  type FieldValidation,
+  ProtobufError,
+  unsupportedMediaType,
+} from '../../kube/index.ts';
 import { groupVersionOf, type KubeObject, type ResourceType, resourceTypes } from '../resources/index.ts';
-import { checkTypes, duplicateFields, unknownFields } from '../schema/index.ts';
+import { checkTypes, unknownFields } from '../schema/index.ts';
 import { goJsonProblem } from './go-json-problem.ts';
-import type { FieldValidation } from './write-options.ts';
 
 export interface DecodedBody {
   /** Not yet defaulted; unknown fields are still in it. */

@@ -1,5 +1,5 @@
 import { readBody } from '../../http/index.ts';
-import { type FieldError, fieldError } from '../../kube/index.ts';
+import { dryRunErrors, type FieldError, fieldError } from '../../kube/index.ts';
 import { invalidOptions } from '../failures.ts';
 import type { PropagationPolicy } from '../objects/finalizers.ts';
 import { asJsonArray, asJsonObject } from '../schema/index.ts';
@@ -7,7 +7,6 @@ import { parseBody } from './decode-body.ts';
 import type { Call, HandlerContext } from './handler-context.ts';
 import { integerParameter } from './integer-parameter.ts';
 import type { RequestQuery } from './request-query.ts';
-import { dryRunErrors } from './write-options.ts';
 
 export interface DeleteOptions {
   readonly dryRun: boolean;

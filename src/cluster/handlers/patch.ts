@@ -1,15 +1,22 @@
 import { readBody } from '../../http/index.ts';
-import { badRequest, fieldError, invalid, unsupportedMediaType } from '../../kube/index.ts';
+import {
+  badRequest,
+  duplicateFields,
+  type FieldValidation,
+  fieldError,
+  invalid,
+  unsupportedMediaType,
+} from '../../kube/index.ts';
 import { acceptedPatchTypes, applyPatch } from '../patch/index.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
-import { checkTypes, duplicateFields, unknownFields } from '../schema/index.ts';
+import { checkTypes, unknownFields } from '../schema/index.ts';
 import { goJsonProblem } from './go-json-problem.ts';
 import type { Call, Handler } from './handler-context.ts';
 import { presentObject } from './present.ts';
 import { addWarnings, respondJson } from './respond.ts';
 import { viewOf } from './view-of.ts';
 import { writeObject } from './write.ts';
-import { type FieldValidation, parseWriteOptions } from './write-options.ts';
+import { parseWriteOptions } from './write-options.ts';
 
 /** PATCH of one object or of its /status. A lost race is run again on the newer object. */
 export const patch: Handler = async (context, call) => {

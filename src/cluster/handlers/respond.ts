@@ -7,6 +7,7 @@ import {
   internalError,
   StatusError,
   wantsPretty,
+  warningValues,
 } from '../../kube/index.ts';
 import type { ClusterRequest } from '../cluster.ts';
 import type { RequestQuery } from './request-query.ts';
@@ -59,25 +60,9 @@ export function respondError(
   send(response, failure.status.code, 'application/json', pretty ? text(JSON.parse(encoded), true) : encoded);
 }
 
-/** In characters, all together: clients refuse answers with long headers. Source: apiserver/pkg/endpoints/filters/warning.go. */
-const maxWarningLength = 4096;
-
-/** Warnings that the client shows to its user. Source: RFC 7234 section 5.5, apimachinery net.NewWarningHeader. */
+/** Warnings that the client shows to its user. */
 export function addWarnings(response: ServerResponse, warnings: readonly string[]): void {
-  let room = maxWarningLength;
-  for (const warning of warnings) {
-    const escaped = escapeQuoted(warning);
-    room -= escaped.length;
-    if (room < 0) return;
-    response.appendHeader('Warning', `299 - "${escaped}"`);
-  }
-}
-
-function escapeQuoted(warning: string): string {
-  return warning
-    .toWellFormed()
-    .replaceAll(/[\\"]/g, '\\$&')
-    .replaceAll(/[^\t\x20-\x7e]/gu, (character) => (character < ' ' ? ' ' : encodeURIComponent(character)));
+  for (const value of warningValues(warnings)) response.appendHeader('Warning', value);
 }
 
 function text(value: unknown, pretty: boolean): string {

@@ -4,7 +4,6 @@
  */
 export { checkTypes } from './check-types.ts';
 export { applyDefaults } from './defaults/apply-defaults.ts';
-export { duplicateFields } from './duplicate-fields.ts';
 export { asJsonArray, asJsonObject, asText, isJsonObject } from './json-object.ts';
 export { type OpenapiSchema, openapiSchemas, referencedSchema } from './openapi-schemas.ts';
 export type { Allocators } from './prepare/allocators.ts';

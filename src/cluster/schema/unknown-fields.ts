@@ -1,10 +1,8 @@
+import { MOST_STRICT_ERRORS } from '../../kube/index.ts';
 import type { ResourceType } from '../resources/index.ts';
 import { isJsonObject } from './json-object.ts';
 import type { SchemaNode } from './schema-node.ts';
 import { schemaOf } from './schema-of.ts';
-
-/** As sigs.k8s.io/json: a flood of mistakes is cut, so that a warning header per mistake stays affordable. */
-export const maxStrictErrors = 100;
 
 /**
  * Fields that the type does not have, in document order, each as Kubernetes words it:
@@ -25,7 +23,7 @@ function visit(node: SchemaNode, value: unknown, path: string, found: string[]):
   }
   if (!isJsonObject(value)) return;
   for (const [key, child] of Object.entries(value)) {
-    if (found.length >= maxStrictErrors) return;
+    if (found.length >= MOST_STRICT_ERRORS) return;
     const at = path === '' ? key : `${path}.${key}`;
     const childNode = node.form === 'struct' ? node.fields().get(key) : node.elements();
     if (childNode !== undefined) visit(childNode, child, at, found);

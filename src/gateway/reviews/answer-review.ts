@@ -6,15 +6,19 @@ import {
   encodeGoJson,
   type FieldError,
   fieldError,
+  indentGoJson,
   type RequestInfo,
   type UserInfo,
+  wantsPretty,
+  warningValues,
 } from '../../kube/index.ts';
 import { whenAnswered } from '../delegate/index.ts';
 import type { AuthorizedRequest } from '../exchange.ts';
 import type { ExplainRefusal } from '../explain/index.ts';
-import { type Review, readReview } from './read-review.ts';
+import { cannotBeHandled, type Review, readReview } from './read-review.ts';
 import { subjectOf } from './review-attributes.ts';
 import { metadataErrors } from './review-metadata.ts';
+import { readReviewOptions } from './review-options.ts';
 import { type ReviewSpec, readReviewSpec } from './review-spec.ts';
 import { reviewStatus } from './review-status.ts';
 import { validateReviewSpec } from './validate-review-spec.ts';
@@ -77,12 +81,13 @@ export function createReviewAnswerer(deps: ReviewDeps): ReviewAnswerer {
       const review = reviewOf(requestInfo);
       if (!review) throw badRequest('not a review');
       const apiVersion = `${requestInfo.apiGroup}/${requestInfo.apiVersion}`;
-      const body = await readReview(
-        { headers: request.headers, body: sent },
-        { apiVersion, kind: review.kind },
-      );
-      const answer = await whenAnswered(() => review.answer(body, authorized, deps));
-      respond(response, { kind: review.kind, apiVersion, ...answer });
+      const options = readReviewOptions(authorized.target);
+      const type = { apiVersion, kind: review.kind };
+      const read = await readReview({ headers: request.headers, body: sent }, type, options.fieldValidation);
+      if (read.warnings.length > 0) response.setHeader('Warning', warningValues(read.warnings));
+      const answer = await whenAnswered(() => review.answer(read.review, authorized, deps));
+      const isPretty = wantsPretty(options.pretty, request.headers['user-agent']);
+      respond(response, { kind: review.kind, apiVersion, ...answer }, isPretty);
     },
   };
 }
@@ -97,13 +102,13 @@ function reviewOf(info: RequestInfo) {
 }
 
 function answerSelfSubjectAccessReview(body: Review, { user }: AuthorizedRequest, deps: ReviewDeps): object {
-  const spec = readSpec(body, false);
+  const spec = readSpec(body, 'SelfSubjectAccessReview', false);
   validateReviewSpec(spec, false, metadataErrors(body, []));
   return { metadata: {}, spec, status: reviewStatus(spec, user, deps.authorize, deps.explain) };
 }
 
 function answerSubjectAccessReview(body: Review, _: AuthorizedRequest, deps: ReviewDeps): object {
-  const spec = readSpec(body, true);
+  const spec = readSpec(body, 'SubjectAccessReview', true);
   validateReviewSpec(spec, true, metadataErrors(body, []));
   return { metadata: {}, spec, status: reviewStatus(spec, subjectOf(spec), deps.authorize) };
 }
@@ -114,7 +119,7 @@ function answerLocalSubjectAccessReview(
   deps: ReviewDeps,
 ): object {
   const { namespace } = requestInfo;
-  const spec = readSpec(body, true);
+  const spec = readSpec(body, 'LocalSubjectAccessReview', true);
   const given = (body['metadata'] as { namespace?: string } | null | undefined)?.namespace;
   if (given !== undefined && given !== '' && given !== namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
@@ -157,18 +162,16 @@ function withSortedExtra(user: UserInfo): UserInfo {
   return { ...user, extra: Object.fromEntries(entries) };
 }
 
-function readSpec(body: Review, withSubject: boolean): ReviewSpec {
+function readSpec(body: Review, kind: string, withSubject: boolean): ReviewSpec {
   try {
     return readReviewSpec(body['spec'], withSubject);
   } catch (error) {
-    throw badRequest(
-      `${String(body['kind'])} in version "v1" cannot be handled: ${(error as Error).message}`,
-    );
+    throw cannotBeHandled(kind, (error as Error).message);
   }
 }
 
-function respond(response: ServerResponse, answer: object): void {
-  const body = `${encodeGoJson(answer)}\n`;
+function respond(response: ServerResponse, answer: object, isPretty: boolean): void {
+  const body = isPretty ? indentGoJson(answer) : `${encodeGoJson(answer)}\n`;
   response.writeHead(201, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) });
   response.end(body);
 }

@@ -2,8 +2,12 @@ import { type BodyOwner, parseYamlBody, readBody, YamlBodyError } from '../../ht
 import {
   badRequest,
   decodeKubeProtobuf,
+  duplicateFields,
+  type FieldValidation,
   isDeeperThan,
   ProtobufError,
+  type StatusError,
+  unknownFieldsOfKind,
   unsupportedMediaType,
 } from '../../kube/index.ts';
 
@@ -21,13 +25,24 @@ const MAX_DEPTH = 100;
 
 const MEDIA_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
+export interface ReadReview {
+  readonly review: Review;
+  /** Members that the kind does not have or that stand twice, in Kubernetes' words. */
+  readonly warnings: readonly string[];
+}
+
 /**
  * Reads the body of a request that creates a review. kubectl sends protobuf and has no other form to fall back to.
  * @throws StatusError 400, 413 or 415
  */
-export async function readReview(request: BodyOwner, type: ReviewType): Promise<Review> {
+export async function readReview(
+  request: BodyOwner,
+  type: ReviewType,
+  validation: FieldValidation,
+): Promise<ReadReview> {
   const bytes = await readBody(request, MAX_REVIEW_BYTES);
-  const review = decode(request.headers['content-type'], bytes, type);
+  const mediaType = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
+  const review = decode(mediaType, bytes, type);
   if (typeof review !== 'object' || review === null || Array.isArray(review)) {
     throw badRequest(`the object provided is unrecognized (must be of type ${type.kind})`);
   }
@@ -35,11 +50,26 @@ export async function readReview(request: BodyOwner, type: ReviewType): Promise<
   if (isDeeperThan(review, MAX_DEPTH))
     throw badRequest(`the object provided is nested deeper than ${MAX_DEPTH}`);
   checkType(review as Review, type);
-  return review as Review;
+  const warnings = validation === 'Ignore' ? [] : strictProblems(review, mediaType, bytes, type);
+  if (validation === 'Strict' && warnings.length > 0) {
+    throw cannotBeHandled(type.kind, `strict decoding error: ${warnings.join(', ')}`);
+  }
+  return { review: review as Review, warnings };
 }
 
-function decode(contentType: string | undefined, bytes: Buffer, type: ReviewType): unknown {
-  const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+/** A body that is an object of the kind's, and does not fit it. */
+export function cannotBeHandled(kind: string, problem: string): StatusError {
+  return badRequest(`${kind} in version "v1" cannot be handled as a ${kind}: ${problem}`);
+}
+
+function strictProblems(review: object, mediaType: string, bytes: Buffer, type: ReviewType): string[] {
+  // Neither YAML nor protobuf gets here with a member twice.
+  const isJson = mediaType === '' || mediaType === 'application/json';
+  const twice = isJson ? duplicateFields(bytes.toString('utf8')) : [];
+  return [...unknownFieldsOfKind(type.apiVersion, type.kind, review), ...twice];
+}
+
+function decode(mediaType: string, bytes: Buffer, type: ReviewType): unknown {
   try {
     switch (mediaType) {
       case '':

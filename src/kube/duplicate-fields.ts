@@ -1,4 +1,4 @@
-import { maxStrictErrors } from './unknown-fields.ts';
+import { MOST_STRICT_ERRORS } from './most-strict-errors.ts';
 
 /** One open object or array on the scanner's stack. */
 interface Frame {
@@ -20,7 +20,7 @@ export function duplicateFields(jsonText: string): string[] {
   const found = new Set<string>();
   const stack: Frame[] = [];
   let at = 0;
-  while (at < jsonText.length && found.size < maxStrictErrors) {
+  while (at < jsonText.length && found.size < MOST_STRICT_ERRORS) {
     const character = jsonText[at];
     const top = stack.at(-1);
     if (character === '"') {
