@@ -13,9 +13,15 @@ export interface IfRevision {
   readonly ifRevision?: number;
 }
 
+export interface ExpiringEntry<T> extends ExpiringRecord<T> {
+  readonly key: string;
+}
+
 /** JSON records that end at a moment. An expired record is absent at once, whether or not it has been collected. */
 export interface Expiring<T> {
   get(key: string): Promise<ExpiringRecord<T> | undefined>;
+  /** The records whose keys begin with this, in the order of their keys; read page by page, not at one moment. */
+  entries(keyPrefix: string): AsyncIterable<ExpiringEntry<T>>;
   /** Creates or replaces. Returns the record's new revision, undefined when ifRevision does not hold. */
   put(key: string, value: T, expiresAt: number, options?: IfRevision): Promise<number | undefined>;
   /** The new record's revision, undefined when there is one already. */
@@ -44,6 +50,9 @@ interface Raw<T> {
   readonly stored: Stored<T> | undefined;
 }
 
+/** Records read at once by `entries`. */
+const PAGE_SIZE = 200;
+
 /** Digits of Number.MAX_SAFE_INTEGER: times of one width sort as text. */
 const TIME_DIGITS = 16;
 
@@ -60,6 +69,20 @@ export function createExpiring<T>(store: Store, { prefix, now }: ExpiringDeps): 
   async function read(key: string): Promise<Raw<T>> {
     const entry = await store.get(recordKey(key));
     return { modRevision: entry?.modRevision ?? 0, stored: entry && parse<T>(entry) };
+  }
+
+  async function* entries(keyPrefix: string): AsyncGenerator<ExpiringEntry<T>> {
+    let after: string | undefined;
+    do {
+      const options = { limit: PAGE_SIZE, ...(after === undefined ? {} : { after }) };
+      const page = await store.list(recordKey(keyPrefix), options);
+      for (const entry of page.entries) {
+        const record = { key: entry.key.slice(recordKey('').length), revision: entry.modRevision };
+        const stored = parse<T>(entry);
+        if (stored.expiresAt > now()) yield { ...stored, ...record };
+      }
+      after = page.remaining > 0 ? page.entries.at(-1)?.key : undefined;
+    } while (after !== undefined);
   }
 
   /** What callers see: an expired record is none. */
@@ -131,6 +154,7 @@ export function createExpiring<T>(store: Store, { prefix, now }: ExpiringDeps): 
       const revision = visibleRevision(raw);
       return raw.stored === undefined || revision === 0 ? undefined : { ...raw.stored, revision };
     },
+    entries,
     put,
     create: (key, value, expiresAt) => put(key, value, expiresAt, { ifRevision: 0 }),
     delete: remove,

@@ -6,6 +6,7 @@ export {
   createExpiring,
   type Expiring,
   type ExpiringDeps,
+  type ExpiringEntry,
   type ExpiringRecord,
   type IfRevision,
 } from './expiring.ts';

@@ -52,6 +52,19 @@ describe('expiring records', () => {
     expect((await records.get('a'))?.value).toBe('3');
   });
 
+  it('are found by what their keys begin with, over many pages, without the expired', async () => {
+    const keys = Array.from({ length: 450 }, (_, index) => `a/${String(index).padStart(3, '0')}`);
+    for (const key of keys) await records.put(key, `of ${key}`, now + (key === 'a/007' ? 5 : 10));
+    await records.put('a', 'not under it', now + 10);
+    await records.put('b/000', 'another', now + 10);
+    now += 5;
+    const found = [];
+    for await (const entry of records.entries('a/')) found.push(entry);
+    expect(found.map(({ key }) => key)).toEqual(keys.filter((key) => key !== 'a/007'));
+    expect(found[0]).toEqual({ key: 'a/000', ...(await records.get('a/000')) });
+    for await (const entry of records.entries('c')) throw new Error(`found ${entry.key}`);
+  });
+
   it('are replaced only at the revision asked for', async () => {
     const first = await records.put('a', '1', now + 10);
     const second = await records.put('a', '2', now + 20, { ifRevision: first ?? -1 });
