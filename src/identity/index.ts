@@ -14,3 +14,4 @@ export type {
   StaticPassword,
 } from './identity-deps.ts';
 export { type Identity, openIdentity } from './open-identity.ts';
+export type { Session, Sessions } from './sessions/sessions.ts';

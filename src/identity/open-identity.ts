@@ -20,12 +20,18 @@ import { createPageSession, rememberLeave } from './interaction/page-session.ts'
 import { createProviderPages } from './interaction/provider-pages.ts';
 import { createSignIn } from './interaction/sign-in.ts';
 import { openKeys } from './keys/keys.ts';
-import { createAdapterFactory, type StoredModel } from './provider/adapter.ts';
+import { createAdapterFactory } from './provider/adapter.ts';
 import { createConfiguration } from './provider/configuration.ts';
 import { ENDED_GRANTS, followEndedGrants } from './provider/ended-grants.ts';
 import { logEvents } from './provider/events.ts';
 import { answerInQueryOnly, correctAnswers, pinOrigin, useExactRedirectUris } from './provider/internals.ts';
 import { createLifetimes } from './provider/lifetimes.ts';
+import { recordSessions } from './provider/record-sessions.ts';
+import type { StoredModel } from './provider/stored-model.ts';
+import { createSessionEnd } from './sessions/session-end.ts';
+import type { SessionRecord } from './sessions/session-record.ts';
+import { createSessionUse } from './sessions/session-use.ts';
+import { createSessions, type Sessions } from './sessions/sessions.ts';
 
 export interface Identity {
   /** Everything that door 1 serves; an Express app, so for HTTP/1.1 only. */
@@ -35,6 +41,8 @@ export interface Identity {
   /** Whether the session that an ID token's `sid` names was ended before the token. */
   isEnded(sessionId: string): boolean;
   ready(): boolean;
+  /** Who is signed in where; to be ended by an admin, or by the person. */
+  readonly sessions: Sessions;
   /** Record sets to be collected by the store's housekeeping. */
   readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];
   /** From now on not ready. The store is the caller's to close. */
@@ -65,11 +73,22 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
 
   const records = createExpiring<StoredModel>(store, { prefix: 'identity/oidc/', now });
   const indexes = createExpiring<string>(store, { prefix: 'identity/index/', now });
-  const revokedGrants = createExpiring<true>(store, { prefix: ENDED_GRANTS, now });
+  const ended = createExpiring<true>(store, { prefix: ENDED_GRANTS, now });
+  const sessions = createExpiring<SessionRecord>(store, { prefix: 'identity/sessions/', now });
   const attempts = createExpiring<AttemptRecord>(store, { prefix: 'identity/attempts/', now });
   const proven = createExpiring<true>(store, { prefix: 'identity/proven/', now });
   const pageSessions = createExpiring<SessionData>(store, { prefix: 'identity/pages/', now });
 
+  const ending = createSessionEnd({
+    records,
+    indexes,
+    sessions,
+    ended,
+    memory: lifetimes.longest,
+    now,
+    onEnd: async () => {},
+  });
+  const clientAddress = createClientAddress(deps.trustedProxies);
   const context = createPageContext({
     issuer,
     base,
@@ -85,9 +104,10 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       adapter: createAdapterFactory({
         records,
         indexes,
-        revokedGrants,
-        revocationMemory: lifetimes.longest,
+        ended,
+        longest: lifetimes.longest,
         now,
+        endGrant: ending.endGrant,
       }),
       base,
       clients: toClientMetadata(deps.clients, issuer, log),
@@ -108,10 +128,15 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       return `${base}/logout/continue`;
     },
   });
+  recordSessions(provider, {
+    use: createSessionUse({ sessions, ended, now }),
+    ending,
+    clientAddress,
+    now,
+  });
   logEvents(provider, log);
 
   const forms = createForms(context, createCsrf(keys.forms));
-  const clientAddress = createClientAddress(deps.trustedProxies);
   const signIn = createSignIn({
     provider,
     context,
@@ -120,6 +145,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     throttle: createThrottle({ records: attempts, proven, now }),
     forms,
     loginHint: deps.loginHint,
+    ending,
     log,
     clientAddress,
   });
@@ -153,7 +179,8 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     jwks: () => ({ keys: keys.published }),
     isEnded: (sessionId) => endedGrants.isEnded(sessionId),
     ready: () => open,
-    expiring: [records, indexes, revokedGrants, attempts, proven, pageSessions],
+    sessions: createSessions({ sessions, ending }),
+    expiring: [records, indexes, ended, sessions, attempts, proven, pageSessions],
     async close() {
       open = false;
       endedGrants.close();

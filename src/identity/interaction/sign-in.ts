@@ -1,13 +1,15 @@
 import { promisify } from 'node:util';
 import type { Request, Response } from 'express';
 import type Provider from 'oidc-provider';
+import type { Interaction } from 'oidc-provider';
 import { type LoginError, type LoginHint, loginPage, type Messages, toText } from '../../../views/index.ts';
 import { addressNetwork, type ClientAddressRequest, seeOther, sendHtml } from '../../http/index.ts';
 import { type Accounts, normalizeLogin } from '../accounts/accounts.ts';
 import { isCheckable, type PasswordChecker } from '../accounts/passwords.ts';
 import type { Throttle } from '../accounts/throttle.ts';
 import type { Log } from '../identity-deps.ts';
-import { switchAccount } from '../provider/internals.ts';
+import { hashOf } from '../provider/stored-model.ts';
+import type { SessionEnd } from '../sessions/session-end.ts';
 import { failures, sendFailure } from './failures.ts';
 import { type Forms, field } from './forms.ts';
 import type { Current } from './interactions.ts';
@@ -22,6 +24,7 @@ export interface SignInDeps {
   readonly throttle: Throttle;
   readonly forms: Forms;
   readonly loginHint: LoginHint | undefined;
+  readonly ending: SessionEnd;
   readonly log: Log;
   clientAddress(req: ClientAddressRequest): string;
 }
@@ -58,6 +61,16 @@ const anotherSignedIn = {
   error: 'login_required',
   error_description: 'id_token_hint is of another account than the one that signed in',
 };
+
+/** Ends the browser's session of another account: the provider would ask for that with a page that a script submits. */
+async function makeRoom(ending: SessionEnd, interaction: Interaction, accountId: string): Promise<void> {
+  const { session } = interaction;
+  if (session === undefined || session.accountId === accountId) return;
+  await ending.endBrowser(hashOf(session.uid), session.accountId);
+  delete interaction.session;
+  delete interaction.grantId;
+  await interaction.persist();
+}
 
 /** Longer than any e-mail address or username (RFC 5321 §4.5.3.1): not worth a look. */
 const longestLogin = 320;
@@ -144,7 +157,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
       }
       // A new session id at each sign-in: one planted before it is worth nothing after it.
       await promisify(req.session.regenerate.bind(req.session))();
-      await switchAccount(provider, current.interaction, result);
+      await makeRoom(deps.ending, current.interaction, result);
       const login = { accountId: result, amr: ['pwd'] };
       await provider.interactionResult(req, res, { login }, { mergeWithLastSubmission: false });
       seeOther(res, `${current.path}/continue`);

@@ -1,32 +1,24 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import type { Expiring, ExpiringRecord } from '../../store/index.ts';
 import { sessionIdOf } from './ended-grants.ts';
-
-/** One record of the provider, under the hash of its id. */
-export interface StoredModel {
-  readonly payload: AdapterPayload;
-  /** Seconds since the epoch, when redeemed. */
-  readonly consumed?: number;
-  /** Attempts to redeem it, of a code. */
-  readonly tries?: number;
-}
+import { hashOf, indexKey, modelKey, type StoredModel } from './stored-model.ts';
 
 export interface AdapterDeps {
   readonly records: Expiring<StoredModel>;
   /** Secondary keys, pointing at hashed ids. */
   readonly indexes: Expiring<string>;
-  /** Grants that ended before their time, by `sessionIdOf` their id. */
-  readonly revokedGrants: Expiring<true>;
-  /** Milliseconds that a revocation is remembered: as long as anything of the grant could live. */
-  readonly revocationMemory: number;
+  /** Sessions that ended before their time, by id: `sessionIdOf` a grant, or the hash of a browser session's uid. */
+  readonly ended: Expiring<true>;
+  /** Milliseconds that something without a lifetime of its own is kept. */
+  readonly longest: number;
   now(): number;
+  /** Ends everything that was issued under a grant. @param id `sessionIdOf` the grant */
+  endGrant(id: string): Promise<void>;
 }
 
 /** Attempts that a code stands: after these it is worth nothing, also with the right verifier. */
 const triesPerCode = 5;
-
-const hashOf = (id: string) => createHash('sha256').update(id).digest('base64url');
 
 /**
  * A record found by an index is known by its hash only. It is handed out under this unguessable alias, so that it can
@@ -44,18 +36,22 @@ const ownId = '\u{0}id';
  * ends, and stays ended for successors that the winner is still writing.
  */
 export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adapter {
-  const { records, indexes, revokedGrants, now } = deps;
+  const { records, indexes, ended, now } = deps;
   const expiryOf = (expiresIn: number | undefined) =>
-    now() + (expiresIn === undefined ? deps.revocationMemory : expiresIn * 1000);
-
-  async function revoke(grantId: string): Promise<void> {
-    await revokedGrants.put(sessionIdOf(grantId), true, now() + deps.revocationMemory);
-  }
+    now() + (expiresIn === undefined ? deps.longest : expiresIn * 1000);
+  const endGrant = (grantId: string) => deps.endGrant(sessionIdOf(grantId));
 
   return (model) => {
     const digest = (id: string) => (id.startsWith(alias) ? id.slice(alias.length) : hashOf(id));
-    const recordKey = (hash: string) => `${model}/${hash}`;
-    const indexKey = (kind: 'uid' | 'user-code', value: string) => `${model}/${kind}/${hashOf(value)}`;
+    const recordKey = (hash: string) => modelKey(model, hash);
+    const indexOf = (kind: 'uid' | 'user-code', value: string) => indexKey(model, kind, hashOf(value));
+
+    /** What the record lives and dies with: its grant, or itself when it is a grant or a browser session. */
+    function sessionOf(id: string, payload: AdapterPayload): string | undefined {
+      if (model === 'Grant') return sessionIdOf(id);
+      if (model === 'Session') return payload.uid === undefined ? undefined : hashOf(payload.uid);
+      return payload.grantId === undefined ? undefined : sessionIdOf(payload.grantId);
+    }
 
     /** Looking a code up is an attempt to redeem it, counted before its verifier is. A used one stays to be found. */
     async function countTry(key: string): Promise<ExpiringRecord<StoredModel> | undefined> {
@@ -75,9 +71,8 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
       const record = await (model === 'AuthorizationCode' ? countTry(key) : records.get(key));
       if (record === undefined) return undefined;
       const { payload, consumed } = record.value;
-      const grantId = model === 'Grant' ? id : payload.grantId;
-      if (grantId !== undefined && (await revokedGrants.get(sessionIdOf(grantId))) !== undefined)
-        return undefined;
+      const session = sessionOf(id, payload);
+      if (session !== undefined && (await ended.get(session)) !== undefined) return undefined;
       return { ...restore(payload, id), ...(consumed === undefined ? {} : { consumed }) };
     }
 
@@ -85,7 +80,7 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
       kind: 'uid' | 'user-code',
       value: string,
     ): Promise<AdapterPayload | undefined> {
-      const hash = await indexes.get(indexKey(kind, value));
+      const hash = await indexes.get(indexOf(kind, value));
       return hash && load(alias + hash.value);
     }
 
@@ -96,10 +91,10 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
         const consumed = typeof payload.consumed === 'number' ? { consumed: payload.consumed } : {};
         await records.put(recordKey(hash), { payload: strip(payload, id), ...consumed }, expiresAt);
         if (model === 'Session' && payload.uid !== undefined) {
-          await indexes.put(indexKey('uid', payload.uid), hash, expiresAt);
+          await indexes.put(indexOf('uid', payload.uid), hash, expiresAt);
         }
         if (payload.userCode !== undefined) {
-          await indexes.put(indexKey('user-code', payload.userCode), hash, expiresAt);
+          await indexes.put(indexOf('user-code', payload.userCode), hash, expiresAt);
         }
       },
       find: load,
@@ -118,13 +113,15 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
           value.consumed === undefined &&
           (await records.put(key, { ...value, consumed }, expiresAt, { ifRevision: revision })) !== undefined;
         if (won) return;
-        if (value.payload.grantId !== undefined) await revoke(value.payload.grantId);
+        if (value.payload.grantId !== undefined) await endGrant(value.payload.grantId);
         throw new errors.InvalidGrant('already used');
       },
       async destroy(id) {
-        await records.delete(recordKey(digest(id)));
+        // The provider removes a grant when it ends all that was issued under it.
+        if (model === 'Grant') await endGrant(id);
+        else await records.delete(recordKey(digest(id)));
       },
-      revokeByGrantId: revoke,
+      revokeByGrantId: endGrant,
     };
   };
 }

@@ -4,9 +4,10 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
-import type { Interaction, KoaContextWithOIDC } from 'oidc-provider';
+import type { KoaContextWithOIDC } from 'oidc-provider';
 import { get as internalsOf } from 'oidc-provider/lib/helpers/weak_cache.js';
 import { isLoopbackRedirectUri } from '../clients/redirect-uri.ts';
+import { hashOf } from './stored-model.ts';
 
 /**
  * Compares redirect URIs exactly, also for native clients (the provider would ignore the port of any loopback URI),
@@ -111,6 +112,8 @@ export function logoutForm(ctx: KoaContextWithOIDC): {
 
 export interface SignedIn {
   readonly accountId: string;
+  /** The browser session's id in the list of sessions. */
+  readonly sessionId: string;
   /** Seconds since the epoch. */
   readonly since: number;
 }
@@ -121,29 +124,9 @@ export async function signedIn(
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<SignedIn | undefined> {
-  const { accountId, loginTs } = await provider.Session.get(provider.createContext(req, res));
-  return accountId === undefined || loginTs === undefined ? undefined : { accountId, since: loginTs };
-}
-
-/**
- * Makes room for another account than the one that the interaction's session belongs to. The provider would do the
- * same with a page that a script submits. Tokens bound to the session end with its account.
- */
-export async function switchAccount(
-  provider: Provider,
-  interaction: Interaction,
-  accountId: string,
-): Promise<void> {
-  if (interaction.session === undefined || interaction.session.accountId === accountId) return;
-  const session = await provider.Session.findByUid(interaction.session.uid);
-  if (session !== undefined) {
-    delete session.accountId;
-    delete session.loginTs;
-    delete session.authorizations;
-    await session.persist();
-  }
-  delete interaction.session;
-  await interaction.persist();
+  const { accountId, loginTs, uid } = await provider.Session.get(provider.createContext(req, res));
+  if (accountId === undefined || loginTs === undefined) return undefined;
+  return { accountId, sessionId: hashOf(uid), since: loginTs };
 }
 
 /** Puts `offline_access` back, which the provider drops unless `prompt=consent` came with it; clients of Dex send none. */

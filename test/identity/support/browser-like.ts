@@ -68,7 +68,8 @@ export function textOf(page: PageSeen): string {
   return decodeEntities(page.body.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')).trim();
 }
 
-export function createBrowserLike(origin: string): BrowserLike {
+/** @param own headers of every request */
+export function createBrowserLike(origin: string, own: Record<string, string> = {}): BrowserLike {
   const cookies = new Map<string, StoredCookie>();
   const setCookies: string[] = [];
   const seen: BrowserLike['seen'] = [];
@@ -100,7 +101,7 @@ export function createBrowserLike(origin: string): BrowserLike {
 
   async function request(url: string, init: RequestInit = {}): Promise<PageSeen> {
     const { pathname } = new URL(url);
-    const headers = new Headers(init.headers);
+    const headers = new Headers({ ...own, ...Object.fromEntries(new Headers(init.headers)) });
     headers.set('accept', headers.get('accept') ?? 'text/html');
     const cookie = cookieHeader(pathname);
     if (cookie !== '') headers.set('cookie', cookie);

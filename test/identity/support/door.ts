@@ -53,7 +53,8 @@ export interface Door {
   readonly identity: Identity;
   readonly log: LogLine[];
   readonly store: IdentityDeps['store'];
-  browser(): BrowserLike;
+  /** @param headers of every request */
+  browser(headers?: Record<string, string>): BrowserLike;
   relyingParty(clientId: string, secret?: string): Promise<client.Configuration>;
   close(): Promise<void>;
 }
@@ -112,7 +113,7 @@ export async function openDoor({
     identity,
     log,
     store,
-    browser: () => createBrowserLike(origin),
+    browser: (headers) => createBrowserLike(origin, headers),
     relyingParty: (clientId, secret) =>
       client.discovery(new URL(issuer), clientId, secret, secret === undefined ? client.None() : undefined, {
         execute: [client.allowInsecureRequests],

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import type { AdapterPayload } from 'oidc-provider';
+
+/** One record of the provider, under the hash of its id. */
+export interface StoredModel {
+  readonly payload: AdapterPayload;
+  /** Seconds since the epoch, when redeemed. */
+  readonly consumed?: number;
+  /** Attempts to redeem it, of a code. */
+  readonly tries?: number;
+}
+
+/** What stands in the store for a value that a browser or client presents. */
+export function hashOf(id: string): string {
+  return createHash('sha256').update(id).digest('base64url');
+}
+
+/** Where a model's record lies. @param hash of its id */
+export function modelKey(model: string, hash: string): string {
+  return `${model}/${hash}`;
+}
+
+/** Where the hash of the id of the record with this secondary key lies. @param hash of the secondary key */
+export function indexKey(model: string, kind: 'uid' | 'user-code', hash: string): string {
+  return `${model}/${kind}/${hash}`;
+}

@@ -1,0 +1,95 @@
+import type { Expiring } from '../../store/index.ts';
+import { indexKey, modelKey, type StoredModel } from '../provider/stored-model.ts';
+import { type SessionRecord, sessionKey, sessionsPrefix } from './session-record.ts';
+
+/** What a client is told when a person's session with it ends. */
+export interface EndedSession {
+  readonly accountId: string;
+  readonly clientId: string;
+  /** The `sid` of its ID tokens. */
+  readonly sid: string;
+}
+
+export interface SessionEndDeps {
+  /** The provider's records and its index. */
+  readonly records: Expiring<StoredModel>;
+  readonly indexes: Expiring<string>;
+  readonly sessions: Expiring<SessionRecord>;
+  /** Ids of what ended before its time. */
+  readonly ended: Expiring<true>;
+  /** Milliseconds that an end is remembered: as long as anything issued in the session could live. */
+  readonly memory: number;
+  now(): number;
+  /** Told before the end of a grant is kept, so that a process that dies in between tells it again. */
+  onEnd(ended: EndedSession): Promise<void>;
+}
+
+/** The one way in which sessions end before their time, whoever ends them. */
+export interface SessionEnd {
+  /** Ends a grant and all that was issued under it. */
+  endGrant(id: string): Promise<void>;
+  /**
+   * Ends a browser session and the grants that are bound to it. Those with `offline_access` stay (OpenID Connect
+   * Back-Channel Logout 1.0 §2.7); their clients are told, because their own session of that browser is over.
+   */
+  endBrowser(id: string, accountId: string): Promise<void>;
+  /** Ends whichever it is. False when there is none. */
+  end(id: string): Promise<boolean>;
+}
+
+export function createSessionEnd(deps: SessionEndDeps): SessionEnd {
+  const { records, indexes, sessions, ended, now } = deps;
+  /** The provider ends a grant once for each kind of token, all at once: told once. */
+  const underWay = new Map<string, Promise<void>>();
+
+  const remember = (id: string) => ended.put(id, true, now() + deps.memory);
+  const payloadOf = async (key: string) => (await records.get(key))?.value.payload;
+
+  async function finishGrant(id: string): Promise<void> {
+    if ((await ended.get(id)) !== undefined) return;
+    const { accountId, clientId } = (await payloadOf(modelKey('Grant', id))) ?? {};
+    if (accountId !== undefined && clientId !== undefined) await deps.onEnd({ accountId, clientId, sid: id });
+    await remember(id);
+    await records.delete(modelKey('Grant', id));
+    if (accountId !== undefined) await sessions.delete(sessionKey(accountId, id));
+  }
+
+  function endGrant(id: string): Promise<void> {
+    const running = underWay.get(id) ?? finishGrant(id).finally(() => underWay.delete(id));
+    underWay.set(id, running);
+    return running;
+  }
+
+  async function endBrowser(id: string, accountId: string): Promise<void> {
+    await remember(id);
+    for await (const { value } of sessions.entries(sessionsPrefix(accountId))) {
+      if (value.browser !== id || value.clientId === undefined) continue;
+      if (value.bound) await endGrant(value.id);
+      else await deps.onEnd({ accountId, clientId: value.clientId, sid: value.id });
+    }
+    await sessions.delete(sessionKey(accountId, id));
+    // Last: it is by this that an end which was interrupted finds its session again.
+    const index = await indexes.get(indexKey('Session', 'uid', id));
+    if (index !== undefined) await records.delete(modelKey('Session', index.value));
+  }
+
+  async function browserOwner(id: string): Promise<string | undefined> {
+    const index = await indexes.get(indexKey('Session', 'uid', id));
+    return index && (await payloadOf(modelKey('Session', index.value)))?.accountId;
+  }
+
+  return {
+    endGrant,
+    endBrowser,
+    async end(id) {
+      if ((await records.get(modelKey('Grant', id))) !== undefined) {
+        await endGrant(id);
+        return true;
+      }
+      const accountId = await browserOwner(id);
+      if (accountId === undefined) return false;
+      await endBrowser(id, accountId);
+      return true;
+    },
+  };
+}

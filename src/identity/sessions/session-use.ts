@@ -1,0 +1,102 @@
+import type { Expiring } from '../../store/index.ts';
+import { describeDevice } from './device.ts';
+import { type SessionRecord, sessionKey } from './session-record.ts';
+
+/** Where a request came from. */
+export interface Origin {
+  readonly address: string;
+  readonly userAgent: string | undefined;
+}
+
+export interface BrowserUse extends Origin {
+  readonly id: string;
+  readonly accountId: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+export interface GrantUse extends BrowserUse {
+  readonly clientId: string;
+  readonly browser: string | undefined;
+  readonly bound: boolean;
+  readonly scopes: readonly string[];
+}
+
+export interface SessionUse {
+  browserUsed(use: BrowserUse): Promise<void>;
+  grantUsed(use: GrantUse): Promise<void>;
+}
+
+export interface SessionUseDeps {
+  readonly sessions: Expiring<SessionRecord>;
+  readonly ended: Expiring<true>;
+  now(): number;
+}
+
+/** A use is written when the one before is older; so a record may be as much behind. */
+const granularity = 60_000;
+
+/** Keeps the list of an account's sessions: who, with what, from where, when. */
+export function createSessionUse({ sessions, ended, now }: SessionUseDeps): SessionUse {
+  async function write(record: SessionRecord): Promise<void> {
+    const key = sessionKey(record.accountId, record.id);
+    // Longer than what it stands for, by more than it may be behind: what still lives is always in the list.
+    await sessions.put(key, record, record.expiresAt + 2 * granularity);
+    // Ended while its last answer was on its way.
+    if ((await ended.get(record.id)) !== undefined) await sessions.delete(key);
+  }
+
+  function isFresh(known: SessionRecord | undefined, expiresAt: number): boolean {
+    return (
+      known !== undefined &&
+      now() - known.lastUsedAt < granularity &&
+      expiresAt - known.expiresAt < granularity
+    );
+  }
+
+  async function known(accountId: string, id: string | undefined): Promise<SessionRecord | undefined> {
+    return id === undefined ? undefined : (await sessions.get(sessionKey(accountId, id)))?.value;
+  }
+
+  return {
+    async browserUsed({ id, accountId, expiresAt, address, userAgent }) {
+      const before = await known(accountId, id);
+      if (isFresh(before, expiresAt)) return;
+      const device = describeDevice(userAgent);
+      await write({
+        id,
+        kind: 'browser',
+        accountId,
+        bound: false,
+        scopes: [],
+        signedInWith: before?.signedInWith ?? device,
+        lastUsedWith: device,
+        address,
+        createdAt: before?.createdAt ?? now(),
+        lastUsedAt: now(),
+        expiresAt,
+      });
+    },
+    async grantUsed({ id, accountId, clientId, browser, bound, scopes, expiresAt, address, userAgent }) {
+      const before = await known(accountId, id);
+      if (isFresh(before, expiresAt)) return;
+      const device = describeDevice(userAgent);
+      await write({
+        id,
+        kind: 'application',
+        accountId,
+        clientId,
+        ...(browser === undefined ? {} : { browser }),
+        bound,
+        scopes,
+        signedInWith: before?.signedInWith ?? (await known(accountId, browser))?.signedInWith ?? device,
+        lastUsedWith: device,
+        address,
+        createdAt: before?.createdAt ?? now(),
+        lastUsedAt: now(),
+        // A code that is on its way shortens nothing.
+        expiresAt: Math.max(expiresAt, before?.expiresAt ?? 0),
+      });
+    },
+  };
+}

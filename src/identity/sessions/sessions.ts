@@ -1,0 +1,82 @@
+import type { Expiring } from '../../store/index.ts';
+import type { SessionEnd } from './session-end.ts';
+import { type SessionRecord, sessionsPrefix } from './session-record.ts';
+
+/** A browser that somebody is signed in with, or an application that goes on without one (`offline_access`). */
+export interface Session {
+  /** An application's is the `sid` of its ID tokens. With it nothing can be redeemed. */
+  readonly id: string;
+  readonly kind: 'browser' | 'application';
+  readonly accountId: string;
+  /** Ids of the clients: those signed in to by the browser, or the application itself. */
+  readonly clients: readonly string[];
+  readonly scopes: readonly string[];
+  /** What the person signed in with, for example `Firefox on Linux`; empty when unknown. */
+  readonly signedInWith: string;
+  /** What it was last used with. */
+  readonly lastUsedWith: string;
+  /** Network address of its last use. */
+  readonly address: string;
+  /** Milliseconds since the epoch, like all times here. */
+  readonly createdAt: number;
+  /** Kept to the minute. */
+  readonly lastUsedAt: number;
+  /** When it ends unless it is used before. */
+  readonly expiresAt: number;
+}
+
+/** Who is signed in where, account by account. What was ended is dead at the next request, on every process. */
+export interface Sessions {
+  /** The last used first. */
+  list(accountId: string): Promise<readonly Session[]>;
+  /** Ends a session and all that was issued in it. False when there is none with this id. */
+  end(id: string): Promise<boolean>;
+  /** Ends all sessions of an account, applications' too. Returns how many. */
+  endAllOf(accountId: string): Promise<number>;
+  /** Ends all sessions of everybody. Returns how many. */
+  endAll(): Promise<number>;
+}
+
+export interface SessionsDeps {
+  readonly sessions: Expiring<SessionRecord>;
+  readonly ending: SessionEnd;
+}
+
+export function createSessions({ sessions, ending }: SessionsDeps): Sessions {
+  /** The first pass ends grants: then no browser session has any left to end once more. */
+  async function endUnder(prefix: string): Promise<number> {
+    let count = 0;
+    for await (const { value } of sessions.entries(prefix)) {
+      if (value.kind === 'browser') continue;
+      await ending.endGrant(value.id);
+      if (!value.bound) count += 1;
+    }
+    for await (const { value } of sessions.entries(prefix)) {
+      if (value.kind !== 'browser') continue;
+      await ending.endBrowser(value.id, value.accountId);
+      count += 1;
+    }
+    return count;
+  }
+
+  return {
+    async list(accountId) {
+      const records: SessionRecord[] = [];
+      for await (const { value } of sessions.entries(sessionsPrefix(accountId))) records.push(value);
+      return records
+        .filter(({ bound }) => !bound)
+        .map((record) => toSession(record, records))
+        .sort((a, b) => b.lastUsedAt - a.lastUsedAt);
+    },
+    end: (id) => ending.end(id),
+    endAllOf: (accountId) => endUnder(sessionsPrefix(accountId)),
+    endAll: () => endUnder(''),
+  };
+}
+
+function toSession(record: SessionRecord, all: readonly SessionRecord[]): Session {
+  const { bound: _bound, browser: _browser, clientId, ...rest } = record;
+  const within = all.filter(({ bound, browser }) => bound && browser === record.id);
+  const clients = within.flatMap((one) => one.clientId ?? []);
+  return { ...rest, clients: clientId === undefined ? [...new Set(clients)] : [clientId] };
+}
