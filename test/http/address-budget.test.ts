@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addressNetwork, createAddressBudget } from '../../src/http/index.ts';
 
-describe('the network of an address', () => {
+describe('S-114: the network of an address', () => {
   it.each([
     ['192.0.2.1', '192.0.2.1'],
     ['::ffff:192.0.2.1', '192.0.2.1'],

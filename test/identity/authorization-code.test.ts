@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => door.close());
 
 describe('authorization code with PKCE', () => {
-  it('gives a web client an ID token with the claims that its scopes ask for', async () => {
+  it('T1: gives a web client an ID token with the claims that its scopes ask for', async () => {
     const config = await door.relyingParty('web', 'web-secret');
     const { tokens } = await signInFor(config, door.browser(), {
       redirect_uri: webRedirect,
@@ -188,7 +188,7 @@ describe('discovery', () => {
     expect(response.headers.get('cache-control')).toContain('max-age');
   });
 
-  it('publishes public keys only, to be cached for ten minutes', async () => {
+  it('T5: publishes public keys only, to be cached for ten minutes', async () => {
     const response = await fetch(`${door.issuer}/keys`);
     const { keys } = (await response.json()) as { keys: Record<string, unknown>[] };
     expect(keys.map((key) => Object.keys(key).sort())).toEqual([['alg', 'e', 'kid', 'kty', 'n', 'use']]);

@@ -36,7 +36,7 @@ async function attempt(door: Door, username: string, password: string, address: 
 }
 
 describe('a flood of wrong passwords from one address', () => {
-  it('keeps nobody at another address out', async () => {
+  it('S-112: keeps nobody at another address out', async () => {
     const door = await open({ passwords: [slowJane] });
     const pages = await Promise.all(Array.from({ length: 60 }, () => signInPage(door)));
     const jane = await signInPage(door);
@@ -77,7 +77,7 @@ describe('a flood of wrong passwords from one address', () => {
     }
   });
 
-  it('has one password of a sign-in checked at a time', async () => {
+  it('S-119: has one password of a sign-in checked at a time', async () => {
     const door = await open({ passwords: [slowJane] });
     const send = await signInPage(door);
     const answers = await Promise.all(Array.from({ length: 5 }, () => send('jane', 'wrong', '192.0.2.1')));
@@ -87,7 +87,7 @@ describe('a flood of wrong passwords from one address', () => {
   });
 });
 
-it('an account’s names are throttled as one', async () => {
+it('S-109: an account’s names are throttled as one', async () => {
   const door = await open({ now: () => frozen });
   for (const name of ['jane', 'jane@example.com', 'JANE', 'Jane@Example.com', 'jane']) {
     expect((await attempt(door, name, 'wrong', '192.0.2.1')).status).toBe(400);
@@ -95,7 +95,7 @@ it('an account’s names are throttled as one', async () => {
   expect((await attempt(door, 'jane@example.com', 'password', '192.0.2.1')).status).toBe(429);
 });
 
-describe('sign-ins that nobody ends', () => {
+describe('T18: sign-ins that nobody ends', () => {
   it('are kept for 15 minutes unless configured otherwise', () => {
     expect(createLifetimes(undefined, Date.now).authRequests).toBe(15 * minute);
     expect(createLifetimes({ authRequests: 24 * 60 * minute }, Date.now).authRequests).toBe(24 * 60 * minute);

@@ -10,7 +10,7 @@ describe('keys', () => {
     expect(await openKeys(store)).toEqual(first);
   });
 
-  it('are RSA with 2048 bits; what is published has no private member', async () => {
+  it('S-081: are RSA with 2048 bits; what is published has no private member', async () => {
     const keys = await openKeys(createMemoryStore());
     expect(Buffer.from(keys.published[0]?.n ?? '', 'base64url')).toHaveLength(256);
     expect(Object.keys(keys.published[0] ?? {}).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);

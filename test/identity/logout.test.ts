@@ -54,7 +54,7 @@ describe('signing out', () => {
     expect((await browser.open(`${door.issuer}/logout/continue`)).title).toContain('You are signed out');
   });
 
-  it('leaves an offline refresh token alone, which ends by itself or by revocation', async () => {
+  it('S-049: leaves an offline refresh token alone, which ends by itself or by revocation', async () => {
     const config = await door.relyingParty('kubectl');
     const browser = door.browser();
     const { tokens } = await signInFor(config, browser, {

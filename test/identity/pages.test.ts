@@ -85,7 +85,7 @@ describe('the sign-in page', () => {
     expect(textOf(answer)).toContain(text);
   });
 
-  it('refuses a body that no sign-in has', async () => {
+  it('S-116: refuses a body that no sign-in has', async () => {
     const { browser, page } = await loginPage();
     const answer = await browser.submit(page, { username: 'jane', password: 'p'.repeat(9000) }, '/login');
     expect(answer.status).toBe(413);
@@ -113,7 +113,7 @@ describe('the sign-in page', () => {
 });
 
 describe('throttling', () => {
-  it('slows one account down at one address after five failures, and lets the right password in afterwards', async () => {
+  it('S-112: slows one account down at one address after five failures, and lets the right password in afterwards', async () => {
     let time = Date.now();
     const slow = await openDoor({ now: () => time, trustedProxies: ['127.0.0.1'] });
     try {
@@ -145,7 +145,7 @@ describe('throttling', () => {
     }
   });
 
-  it('counts attempts made at once', async () => {
+  it('S-111: counts attempts made at once', async () => {
     const all = await Promise.all(
       Array.from({ length: 12 }, async () => {
         const { browser, page } = await loginPage();
@@ -189,7 +189,7 @@ describe('S-094: forms from elsewhere', () => {
     expect(posted.status).toBe(400);
   });
 
-  it('S-105: two sign-ins in two tabs do not mix', async () => {
+  it('S-105 T13: two sign-ins in two tabs do not mix', async () => {
     const browser = door.browser();
     const first = await loginPage(door, browser);
     const second = await loginPage(door, browser);
@@ -299,7 +299,7 @@ describe('consent', () => {
   });
 });
 
-describe('S-097: forms end on a page of ours', () => {
+describe('S-097 T7: forms end on a page of ours', () => {
   it('every POST is answered with 303 to this origin; no redirect after it leaves it', async () => {
     const config = await door.relyingParty('web', 'web-secret');
     const browser = door.browser();

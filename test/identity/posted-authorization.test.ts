@@ -12,7 +12,7 @@ function query(change: Record<string, string>): string {
   return new URLSearchParams({ ...good, ...change }).toString();
 }
 
-describe('a request by POST', () => {
+describe('T8: a request by POST', () => {
   const post = (body: string | URLSearchParams, search = '') =>
     fetch(`${door.issuer}/auth${search}`, { method: 'POST', body, redirect: 'manual' });
 

@@ -142,7 +142,7 @@ const loopbackTable: [string, boolean][] = [
   ['//localhost/', false],
 ];
 
-describe('S-004: the port of a loopback redirect is free only for loopback clients', () => {
+describe('S-004 T11: the port of a loopback redirect is free only for loopback clients', () => {
   it.each(loopbackTable)('kubectl, %j: %j', async (uri, expected) => {
     expect(isLoopbackRedirectUri(uri)).toBe(expected);
     expect(await accepted('kubectl', uri)).toBe(expected);

@@ -38,7 +38,7 @@ describe('refresh tokens', () => {
     expect(second.claims()).toMatchObject({ sub: jane.userID, groups: jane.groups });
   });
 
-  it('end their whole family when an old one is used again', async () => {
+  it('T4: end their whole family when an old one is used again', async () => {
     const config = await door.relyingParty('kubectl');
     const { tokens } = await signInFor(config, door.browser(), offline);
     const second = await client.refreshTokenGrant(config, tokens.refresh_token ?? '');
@@ -70,7 +70,7 @@ describe('refresh tokens', () => {
     expect(next.claims()).toMatchObject({ groups: jane.groups });
   });
 
-  it('belong to their client and cannot widen their scope', async () => {
+  it('S-039: belong to their client and cannot widen their scope', async () => {
     const config = await door.relyingParty('kubectl');
     const { tokens } = await signInFor(config, door.browser(), offline);
     const other = await door.relyingParty('web', 'web-secret');
@@ -94,7 +94,7 @@ describe('refresh tokens', () => {
     }
   });
 
-  it('can be revoked, and with them the access token', async () => {
+  it('S-042: can be revoked, and with them the access token', async () => {
     const config = await door.relyingParty('kubectl');
     const { tokens } = await signInFor(config, door.browser(), offline);
     await client.tokenRevocation(config, tokens.refresh_token ?? '');
@@ -105,7 +105,7 @@ describe('refresh tokens', () => {
   });
 });
 
-describe('S-027 S-028 S-034 S-035: of 20 parallel redemptions', () => {
+describe('S-027 S-028 S-034 S-035 T3: of 20 parallel redemptions', () => {
   it('of one code exactly one succeeds, and what it got is dead', async () => {
     const config = await door.relyingParty('kubectl');
     const attempt = await startAuthorization(config, offline);

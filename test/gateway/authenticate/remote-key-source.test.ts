@@ -120,7 +120,7 @@ describe('createRemoteKeySource', () => {
     expect(issuer.counts).toEqual({ discovery: 1, jwks: 1 });
   });
 
-  it('fetches at most once per cool-down, however many tokens of unknown keys arrive', async () => {
+  it('S-070: fetches at most once per cool-down, however many tokens of unknown keys arrive', async () => {
     const { issuer, source, authenticator, token, advance } = await setUp();
     expect(await source.load()).toBe(true);
     const flood = (name: string): Promise<string[]> =>
@@ -168,7 +168,7 @@ describe('createRemoteKeySource', () => {
     expect(issuer.counts.jwks).toBe(2);
   });
 
-  it('keeps the known keys while the issuer is down or talks nonsense', async () => {
+  it('S-068: keeps the known keys while the issuer is down or talks nonsense', async () => {
     const { issuer, source, authenticator, token, advance, warnings } = await setUp();
     await source.load();
     const failures: ((...given: Parameters<RequestListener>) => unknown)[] = [
@@ -199,7 +199,7 @@ describe('createRemoteKeySource', () => {
     expect(await outcomeOf(authenticator, token(one))).toBe('refused');
   });
 
-  it('tries again after 10 s when the issuer was never reached', async () => {
+  it('S-068: tries again after 10 s when the issuer was never reached', async () => {
     const { issuer, authenticator, token, advance } = await setUp();
     issuer.intercept = (_, response) => {
       response.writeHead(503).end();
@@ -226,7 +226,7 @@ describe('createRemoteKeySource', () => {
     ['a jwks_uri with a password', (url: string) => ({ jwks_uri: `${url.replace('//', '//u:p@')}/keys` })],
     ['a jwks_uri over plain HTTP elsewhere', { jwks_uri: 'http://keys.example/keys' }],
     ['a jwks_uri of another scheme', { jwks_uri: 'file:///etc/passwd' }],
-  ])('refuses a discovery document with %s', async (_, wrong) => {
+  ])('S-078: refuses a discovery document with %s', async (_, wrong) => {
     const { issuer, source } = await setUp();
     issuer.intercept = (request, response) => {
       if (request.url === '/keys') return false;
@@ -251,7 +251,7 @@ describe('createRemoteKeySource', () => {
         response.end(`{"x":"${'x'.repeat(1024 * 1024)}"}`),
     ],
     ['nothing in time', () => undefined],
-  ])('refuses %s instead of a discovery document', async (_, answer) => {
+  ])('S-082: refuses %s instead of a discovery document', async (_, answer) => {
     const { issuer, source, warnings } = await setUp({ timeout: 200 });
     issuer.intercept = (request, response) => {
       answer(request, response);

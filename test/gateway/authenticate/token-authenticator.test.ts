@@ -83,7 +83,7 @@ describe('a token of a configured issuer', () => {
     ['without kid', signToken(rsa, claims, { kid: undefined })],
     ['an access token for us', signToken(rsa, claims, { typ: 'at+jwt' })],
     [
-      'jku and x5u, which are not followed',
+      'S-069: jku and x5u, which are not followed',
       signToken(rsa, claims, { jku: 'http://127.0.0.1:1/', x5u: 'http://127.0.0.1:1/' }),
     ],
   ])('is accepted: %s', (_, token) => {
@@ -94,57 +94,65 @@ describe('a token of a configured issuer', () => {
     });
   });
 
-  // S-065 to S-081 of the threat list.
   it.each([
-    ['alg none', unsigned('none')],
-    ['alg nOnE', unsigned('nOnE')],
-    ['alg empty', unsigned('')],
-    ['alg missing', unsigned()],
-    ['HS256 with the public key as PEM', signSymmetric(publicPEM, claims, 'rsa')],
+    ['S-065: alg none', unsigned('none')],
+    ['S-065: alg nOnE', unsigned('nOnE')],
+    ['S-065: alg empty', unsigned('')],
+    ['S-065: alg missing', unsigned()],
+    ['S-066: HS256 with the public key as PEM', signSymmetric(publicPEM, claims, 'rsa')],
     [
-      'HS256 with the public key as DER',
+      'S-066: HS256 with the public key as DER',
       signSymmetric(rsa.publicKey.export({ format: 'der', type: 'spki' }), claims, 'rsa'),
     ],
-    ['HS256 with the JWK', signSymmetric(JSON.stringify(rsa.jwk), claims, 'rsa')],
-    ['HS256 with the JWKS', signSymmetric(JSON.stringify(ours), claims, 'rsa')],
-    ['HS256 with an empty secret', signSymmetric('', claims, 'rsa')],
-    ['an embedded key', signToken(other, claims, { kid: 'x', jwk: other.jwk })],
-    ['the key of another issuer', signToken(other, claims)],
-    ['the kid of one key, signed by another', signToken({ ...rsa, kid: 'ec' }, claims)],
-    ['kid a path', signToken({ ...other, kid: '../../etc/passwd' }, claims)],
-    ['kid a list', signToken(rsa, claims, { kid: ['rsa'] })],
-    ['ES256 r = s = 0', withSignature(goodEC, Buffer.alloc(64))],
-    ['ES256 r = n', withSignature(goodEC, Buffer.concat([order, bytesOf(goodEC).subarray(32)]))],
-    ['ES256 s + n', withSignature(goodEC, Buffer.concat([bytesOf(goodEC).subarray(0, 32), order]))],
-    ['ES256 of 65 bytes', withSignature(goodEC, Buffer.concat([bytesOf(goodEC), Buffer.alloc(1)]))],
-    ['crit unknown', signToken(rsa, claims, { crit: ['exp'] })],
-    ['b64 false', signToken(rsa, claims, { b64: false, crit: ['b64'] })],
-    ['a logout token', signToken(rsa, claims, { typ: 'logout+jwt' })],
-    ['a DPoP proof', signToken(rsa, claims, { typ: 'dpop+jwt' })],
-    ['no exp', signToken(rsa, { ...claims, exp: undefined })],
-    ['no aud', signToken(rsa, { ...claims, aud: undefined })],
-    ['another audience', signToken(rsa, { ...claims, aud: ['other'] })],
-    ['exp a string', signToken(rsa, { ...claims, exp: String(claims.exp) })],
-    ['exp 1e308', signToken(rsa, JSON.stringify(claims).replace(String(claims.exp), '1e308'))],
-    ['exp NaN', signToken(rsa, JSON.stringify(claims).replace(String(claims.exp), 'NaN')), 'notMine'],
+    ['S-066: HS256 with the JWK', signSymmetric(JSON.stringify(rsa.jwk), claims, 'rsa')],
+    ['S-066: HS256 with the JWKS', signSymmetric(JSON.stringify(ours), claims, 'rsa')],
+    ['S-068: HS256 with an empty secret', signSymmetric('', claims, 'rsa')],
+    ['S-069: an embedded key', signToken(other, claims, { kid: 'x', jwk: other.jwk })],
+    ['S-078: the key of another issuer', signToken(other, claims)],
+    ['S-067: the kid of one key, signed by another', signToken({ ...rsa, kid: 'ec' }, claims)],
+    ['S-070: kid a path', signToken({ ...other, kid: '../../etc/passwd' }, claims)],
+    ['S-070: kid a list', signToken(rsa, claims, { kid: ['rsa'] })],
+    ['S-071: ES256 r = s = 0', withSignature(goodEC, Buffer.alloc(64))],
+    ['S-071: ES256 r = n', withSignature(goodEC, Buffer.concat([order, bytesOf(goodEC).subarray(32)]))],
+    ['S-071: ES256 s + n', withSignature(goodEC, Buffer.concat([bytesOf(goodEC).subarray(0, 32), order]))],
+    ['S-071: ES256 of 65 bytes', withSignature(goodEC, Buffer.concat([bytesOf(goodEC), Buffer.alloc(1)]))],
+    ['S-075: crit unknown', signToken(rsa, claims, { crit: ['exp'] })],
+    ['S-075: b64 false', signToken(rsa, claims, { b64: false, crit: ['b64'] })],
+    ['S-073: a logout token', signToken(rsa, claims, { typ: 'logout+jwt' })],
+    ['S-073: a DPoP proof', signToken(rsa, claims, { typ: 'dpop+jwt' })],
+    ['S-073: no exp', signToken(rsa, { ...claims, exp: undefined })],
+    ['S-073: no aud', signToken(rsa, { ...claims, aud: undefined })],
+    ['S-045: another audience', signToken(rsa, { ...claims, aud: ['other'] })],
+    ['S-074: exp a string', signToken(rsa, { ...claims, exp: String(claims.exp) })],
+    ['S-074: exp 1e308', signToken(rsa, JSON.stringify(claims).replace(String(claims.exp), '1e308'))],
+    ['S-074: exp NaN', signToken(rsa, JSON.stringify(claims).replace(String(claims.exp), 'NaN')), 'notMine'],
     [
-      'a nested duplicate member',
+      'S-076: a nested duplicate member',
       signToken(rsa, `${JSON.stringify(claims).slice(0, -1)},"x":{"a":1,"\\u0061":2}}`),
     ],
-    ['sub an array', signToken(rsa, { ...claims, sub: ['alice'] })],
-    ['system:masters', signToken(rsa, { ...claims, groups: ['dev', 'system:masters'] })],
-    ['system:masters after a blank', signToken(rsa, { ...claims, groups: [' system:masters'] })],
-    ['system:anonymous', signToken(rsa, { ...claims, sub: 'system:anonymous' })],
-    ['a service account', signToken(rsa, { ...claims, sub: 'system:serviceaccount:default:default' })],
-    ['a line feed in a group', signToken(rsa, { ...claims, groups: ['a\nb'] })],
-    ['a line feed in jti', signToken(rsa, { ...claims, jti: 'a\nb' })],
-    ['no issuer', signToken(rsa, { ...claims, iss: undefined }), 'notMine'],
-    ['an issuer with a slash more', signToken(rsa, { ...claims, iss: 'https://idp.example/' }), 'notMine'],
-    ['an issuer in capitals', signToken(rsa, { ...claims, iss: 'https://IDP.example' }), 'notMine'],
-    ['four parts', `${good}.x`, 'notMine'],
-    ['a trailing dot', `${good}.`, 'notMine'],
-    ['padding', `${good}=`],
-    ['a JWE', `${encode({ alg: 'PBES2-HS256+A128KW', enc: 'A128GCM', p2c: 2 ** 31 })}.a.b.c.d`, 'notMine'],
+    ['S-079: sub an array', signToken(rsa, { ...claims, sub: ['alice'] })],
+    ['S-080: system:masters', signToken(rsa, { ...claims, groups: ['dev', 'system:masters'] })],
+    ['S-080: system:masters after a blank', signToken(rsa, { ...claims, groups: [' system:masters'] })],
+    ['S-080: system:anonymous', signToken(rsa, { ...claims, sub: 'system:anonymous' })],
+    ['S-080: a service account', signToken(rsa, { ...claims, sub: 'system:serviceaccount:default:default' })],
+    ['S-079: a line feed in a group', signToken(rsa, { ...claims, groups: ['a\nb'] })],
+    ['S-079: a line feed in jti', signToken(rsa, { ...claims, jti: 'a\nb' })],
+    ['S-073: no issuer', signToken(rsa, { ...claims, iss: undefined }), 'notMine'],
+    [
+      'S-078: an issuer with a slash more',
+      signToken(rsa, { ...claims, iss: 'https://idp.example/' }),
+      'notMine',
+    ],
+    ['S-078: an issuer in capitals', signToken(rsa, { ...claims, iss: 'https://IDP.example' }), 'notMine'],
+    ['S-072: four parts', `${good}.x`, 'notMine'],
+    ['S-072: a trailing dot', `${good}.`, 'notMine'],
+    ['S-072: padding', `${good}=`],
+    ['S-065: two parts', good.slice(0, good.lastIndexOf('.')), 'notMine'],
+    [
+      'S-077: a JWE',
+      `${encode({ alg: 'PBES2-HS256+A128KW', enc: 'A128GCM', p2c: 2 ** 31 })}.a.b.c.d`,
+      'notMine',
+    ],
     ['an opaque token', 'abc', 'notMine'],
     ['nothing', '', 'notMine'],
   ])('is not accepted: %s', (_, token, outcome = 'refused') => {
@@ -154,16 +162,16 @@ describe('a token of a configured issuer', () => {
   it.each([
     ['one second before exp', claims.exp * 1000 - 1000, {}, 'authenticated'],
     ['one millisecond before exp', claims.exp * 1000 - 1, {}, 'authenticated'],
-    ['at exp', claims.exp * 1000, {}, 'refused'],
+    ['S-074: at exp', claims.exp * 1000, {}, 'refused'],
     ['nbf 60 s ahead', now, { nbf: seconds + 60 }, 'authenticated'],
-    ['nbf 61 s ahead', now, { nbf: seconds + 61 }, 'refused'],
+    ['S-074: nbf 61 s ahead', now, { nbf: seconds + 61 }, 'refused'],
     ['iat ahead', now, { iat: seconds + 3600 }, 'authenticated'],
     ['iat null', now, { iat: null }, 'refused'],
   ])('%s', (_, at, more, outcome) => {
     expect(authenticate(signToken(rsa, { ...claims, ...more }), at).outcome).toBe(outcome);
   });
 
-  it('takes little time to read a deeply nested token, and refuses a longer one unread', () => {
+  it('S-076 S-085: takes little time to read a deeply nested token, and refuses a longer one unread', () => {
     expect(authenticate(signToken(rsa, deep)).outcome).toBe('authenticated');
     expect(authenticate('a'.repeat(16 * 1024 + 1))).toEqual({
       outcome: 'refused',
@@ -171,7 +179,7 @@ describe('a token of a configured issuer', () => {
     });
   });
 
-  it('accepts no text that differs from the token in one character', () => {
+  it('S-072: accepts no text that differs from the token in one character', () => {
     const characters = 'AZaz09-_.=+/ \t%~é';
     const position = fc.nat({ max: good.length });
     fc.assert(
@@ -183,7 +191,7 @@ describe('a token of a configured issuer', () => {
     );
   });
 
-  it('gives nobody a name that begins with system:, whatever the claims and prefixes', () => {
+  it('S-080: gives nobody a name that begins with system:, whatever the claims and prefixes', () => {
     const name = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string().map((rest) => `system:${rest}`),
@@ -221,15 +229,20 @@ describe('the keys of an issuer', () => {
       'authenticated',
     ],
     ['two of one kid', [{ ...other.jwk, kid: 'rsa' }, rsa.jwk], rsa, 'authenticated'],
-    ['RSA of 1024 bits', [weak.jwk], weak, 'refused'],
-    ['for encryption', [jwk({ use: 'enc' })], rsa, 'refused'],
+    ['S-082: RSA of 1024 bits', [weak.jwk], weak, 'refused'],
+    ['S-082: for encryption', [jwk({ use: 'enc' })], rsa, 'refused'],
     ['not for verifying', [jwk({ key_ops: ['encrypt'] })], rsa, 'refused'],
-    ['for another algorithm', [jwk({ alg: 'RS512' })], rsa, 'refused'],
+    ['S-067: for another algorithm', [jwk({ alg: 'RS512' })], rsa, 'refused'],
     ['with its private part', [{ ...rsa.privateKey.export({ format: 'jwk' }), kid: 'rsa' }], rsa, 'refused'],
     ['with a numeric kid', [jwk({ kid: 7 })], rsa, 'refused'],
     ['in padded base64', [jwk({ e: 'AQAB=' })], rsa, 'refused'],
-    ['none', [], rsa, 'refused'],
-    ['behind a hundred others', [...Array.from({ length: 100 }, () => other.jwk), rsa.jwk], rsa, 'refused'],
+    ['S-068: none', [], rsa, 'refused'],
+    [
+      'S-082: behind a hundred others',
+      [...Array.from({ length: 100 }, () => other.jwk), rsa.jwk],
+      rsa,
+      'refused',
+    ],
   ])('%s', (_, keys, key, outcome) => {
     const set = { keys };
     expect(

@@ -12,7 +12,7 @@ describe('accounts', () => {
     expect(await createAccounts([jane, bob]).byLogin(login)).toBeUndefined();
   });
 
-  it('take one spelling of a composed letter for the other', async () => {
+  it('S-109: take one spelling of a composed letter for the other', async () => {
     const accounts = createAccounts([{ ...jane, preferredUsername: 'zoe\u0308' }]);
     expect((await accounts.byLogin('Zoë'))?.id).toBe('id-jane');
   });

@@ -22,7 +22,7 @@ describe('checking passwords', () => {
     expect(await checker.check(password, stored, '')).toBe(verdict);
   });
 
-  it('turns away what it cannot get to, and only that', async () => {
+  it('S-119: turns away what it cannot get to, and only that', async () => {
     const small = createPasswordChecker({ unknownCost: 4, concurrency: 1, queueLimit: 2 });
     const verdicts = await Promise.all(Array.from({ length: 5 }, () => small.check('right', hash, '')));
     expect(verdicts).toEqual(['match', 'match', 'match', 'busy', 'busy']);
@@ -60,7 +60,7 @@ describe('checking passwords', () => {
     expect([usualCost(costs), usualCost([]), usualCost(['none'])]).toEqual([5, 10, 10]);
   });
 
-  it('knows what bcrypt would not see all of', () => {
+  it('S-115: knows what bcrypt would not see all of', () => {
     expect([isCheckable('é'.repeat(36)), isCheckable('é'.repeat(37)), isCheckable('a\0b')]).toEqual([
       true,
       false,
