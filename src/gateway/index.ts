@@ -6,9 +6,11 @@ export { openToEverybody } from './access/index.ts';
 export {
   type AuditBackend,
   type Auditor,
+  type AuditPolicy,
   combineBackends,
   createAuditor,
   EVENT_RETRY,
+  interruptedEvents,
   openAuditLog,
   openAuditReceiver,
   openAuditWebhook,

@@ -1,9 +1,11 @@
 import { type Config, type GatewayConfig, readNamedFile } from '../config/index.ts';
 import {
   type AuditBackend,
+  type AuditPolicy,
   combineBackends,
   createAuditor,
   type GatewayMetrics,
+  interruptedEvents,
   openAuditLog,
   parseAuditPolicy,
 } from '../gateway/index.ts';
@@ -28,16 +30,31 @@ export async function openAudit({ config, gateway: { audit }, store, metrics, lo
   const text = readNamedFile(config.file, 'gateway.audit.policyFile', audit.policyFile);
   const policy = parseAuditPolicy(text, audit.policyFile);
   const { strict } = audit;
+  const interrupted = audit.log === undefined ? [] : eventsOfInterrupted(audit.log.path, policy, log);
   const backends: AuditBackend[] = [];
   if (audit.log !== undefined) backends.push(openLog(audit.log, strict, metrics, log));
   if (audit.webhook !== undefined)
     backends.push(await openWebhook({ config, webhook: audit.webhook, strict, store, log }));
   const combined = combineBackends(backends);
   const backend = metrics?.audit.counted(combined) ?? combined;
+  for (const line of interrupted) backend.write(line);
   return {
     auditor: createAuditor({ policy, backend, now, log }),
     close: async () => backend.close(),
   };
+}
+
+/** What the log cannot tell must not keep the gateway from starting: it will write to the log all the same. */
+function eventsOfInterrupted(path: string, policy: AuditPolicy, log: Log): string[] {
+  try {
+    const lines = interruptedEvents({ path, policy, now });
+    if (lines.length > 0)
+      log.warn({ path, requests: lines.length }, 'requests were interrupted by the end of the last process');
+    return lines;
+  } catch (error) {
+    log.error({ err: error, path }, 'the audit log cannot be searched for interrupted requests');
+    return [];
+  }
 }
 
 type LogConfig = NonNullable<NonNullable<GatewayConfig['audit']>['log']>;

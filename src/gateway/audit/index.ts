@@ -18,6 +18,7 @@ export {
 export type { BodyCapture } from './body-capture.ts';
 export { captureResponse } from './capture-response.ts';
 export { combineBackends } from './combine-backends.ts';
+export { type InterruptedEventsOptions, interruptedEvents } from './interrupted-events.ts';
 export { type AuditAttributes, matchAuditLevel } from './match-audit-level.ts';
 export { parseAuditPolicy } from './parse-audit-policy.ts';
 export { teeBody } from './tee-body.ts';

@@ -32,14 +32,8 @@ export interface PruneOptions {
 /** Removes the files set aside that are too old or too many. */
 export function pruneAuditLogs({ path, maxAgeDays, maxBackups, now, log }: PruneOptions): void {
   try {
-    const { directory, stem, extension } = partsOf(path);
-    const backups = readdirSync(directory)
-      .flatMap((name) => {
-        if (!name.startsWith(`${stem}-`) || !name.endsWith(extension)) return [];
-        const time = name.slice(stem.length + 1, name.length - extension.length);
-        return TIMESTAMP.test(time) ? [{ name, time }] : [];
-      })
-      .sort((one, other) => (one.time < other.time ? 1 : -1));
+    const backups = backupsOf(path);
+    const { directory } = partsOf(path);
     const oldest = new Date(now() - maxAgeDays * DAY_MS).toISOString().slice(0, 23).replaceAll(':', '-');
     for (const [index, { name, time }] of backups.entries()) {
       if (index >= maxBackups || time < oldest) rmSync(join(directory, name));
@@ -47,6 +41,23 @@ export function pruneAuditLogs({ path, maxAgeDays, maxBackups, now, log }: Prune
   } catch (error) {
     log.error({ err: error, path }, 'old audit logs cannot be removed');
   }
+}
+
+/** The files set aside, the youngest first. */
+export function auditBackups(path: string): string[] {
+  return backupsOf(path).map(({ name }) => join(dirname(path), name));
+}
+
+function backupsOf(path: string): { name: string; time: string }[] {
+  const { directory, stem, extension } = partsOf(path);
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory)
+    .flatMap((name) => {
+      if (!name.startsWith(`${stem}-`) || !name.endsWith(extension)) return [];
+      const time = name.slice(stem.length + 1, name.length - extension.length);
+      return TIMESTAMP.test(time) ? [{ name, time }] : [];
+    })
+    .sort((one, other) => (one.time < other.time ? 1 : -1));
 }
 
 function partsOf(path: string): { directory: string; stem: string; extension: string } {
