@@ -73,6 +73,8 @@ export interface DoorOptions extends Partial<IdentityDeps> {
   readonly port?: number;
   /** Path of the issuer. */
   readonly path?: string;
+  /** Doors on the one store, which take the requests in turn. Default: 1. */
+  readonly replicas?: number;
   /** An issuer other than the address listened on, as behind a proxy. */
   readonly publicIssuer?: string;
 }
@@ -82,13 +84,17 @@ export async function openDoor({
   port = 0,
   path = '',
   publicIssuer,
+  replicas = 1,
   ...options
 }: DoorOptions = {}): Promise<Door> {
-  let handler: Identity['handler'] = (_req, res) => res.writeHead(503).end();
+  const doors: Identity[] = [];
+  let turn = 0;
   const server = createServer({ maxHeaderSize: 32_768 }, (req, res) => {
     // A restarted door gets no request on a connection to the one before.
     res.shouldKeepAlive = false;
-    handler(req, res);
+    const identity = doors[turn++ % doors.length];
+    if (identity === undefined) res.writeHead(503).end();
+    else identity.handler(req, res);
   });
   const listening = await listen(server, port);
   const origin = `http://127.0.0.1:${listening}`;
@@ -97,16 +103,20 @@ export async function openDoor({
   const at = (level: string) => (fields: object, message: string) =>
     void log.push({ level, fields, message });
   const store = options.store ?? createMemoryStore();
-  const identity = await openIdentity({
-    issuer,
-    now: Date.now,
-    log: { info: at('info'), warn: at('warn'), error: at('error') },
-    clients: [webClient],
-    passwords: [jane, bob],
-    ...options,
-    store,
-  });
-  handler = identity.handler;
+  for (let replica = 0; replica < replicas; replica++) {
+    doors.push(
+      await openIdentity({
+        issuer,
+        now: Date.now,
+        log: { info: at('info'), warn: at('warn'), error: at('error') },
+        clients: [webClient],
+        passwords: [jane, bob],
+        ...options,
+        store,
+      }),
+    );
+  }
+  const [identity] = doors as [Identity];
   return {
     issuer,
     port: listening,
@@ -119,7 +129,7 @@ export async function openDoor({
         execute: [client.allowInsecureRequests],
       }),
     async close() {
-      await identity.close();
+      for (const one of doors) await one.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

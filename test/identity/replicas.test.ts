@@ -1,0 +1,105 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as client from 'openid-client';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createMemoryStore, openSqliteStore, type Store } from '../../src/store/index.ts';
+import {
+  type Door,
+  type DoorOptions,
+  jane,
+  loopback,
+  openDoor,
+  redeem,
+  signInFor,
+  startAuthorization,
+  walk,
+  webRedirect,
+} from './support/door.ts';
+
+/** Two providers on one store; each request goes to the other one than the request before it. */
+async function openTwo(options: DoorOptions = {}): Promise<Door> {
+  const door = await openDoor({ replicas: 2, ...options });
+  onTestFinished(() => door.close());
+  return door;
+}
+
+async function openFileStore(): Promise<Store> {
+  const directory = mkdtempSync(join(tmpdir(), 'identity-'));
+  const store = await openSqliteStore({ file: join(directory, 'state.db') });
+  onTestFinished(async () => {
+    await store.close();
+    await rm(directory, { recursive: true });
+  });
+  return store;
+}
+
+const offline = { redirect_uri: loopback, scope: 'openid offline_access' };
+const stores = { memory: async () => createMemoryStore(), sqlite: openFileStore };
+
+describe('two replicas on one store', () => {
+  it.each(Object.entries(stores))(
+    'S-027 S-028 T3: let one of 50 redeem a code, and what it got is dead (%s)',
+    async (_name, open) => {
+      const door = await openTwo({ store: await open() });
+      const config = await door.relyingParty('kubectl');
+      const attempt = await startAuthorization(config, offline);
+      const page = await walk(door.browser(), attempt.url);
+      const results = await Promise.allSettled(
+        Array.from({ length: 50 }, () => redeem(config, attempt, page.url)),
+      );
+      const won = results.filter((result) => result.status === 'fulfilled');
+      const lost = results.filter((result) => result.status === 'rejected');
+      expect(won).toHaveLength(1);
+      expect(new Set(lost.map(({ reason }) => reason.error))).toEqual(new Set(['invalid_grant']));
+      const tokens = won[0]?.value;
+      await expect(client.refreshTokenGrant(config, tokens?.refresh_token ?? '')).rejects.toMatchObject({
+        error: 'invalid_grant',
+      });
+      await expect(client.fetchUserInfo(config, tokens?.access_token ?? '', jane.userID)).rejects.toThrow();
+    },
+  );
+
+  it('S-014: count wrong verifiers together', async () => {
+    const door = await openTwo();
+    const config = await door.relyingParty('kubectl');
+    const attempt = await startAuthorization(config, offline);
+    const page = await walk(door.browser(), attempt.url);
+    const wrong = { ...attempt, verifier: client.randomPKCECodeVerifier() };
+    const guesses = await Promise.allSettled(
+      Array.from({ length: 5 }, () => redeem(config, wrong, page.url)),
+    );
+    expect(guesses.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
+    await expect(redeem(config, attempt, page.url)).rejects.toMatchObject({ error: 'invalid_grant' });
+  });
+
+  it('S-089: both know of a sign-out, whatever cookie is shown to them', async () => {
+    const door = await openTwo();
+    const browser = door.browser();
+    const config = await door.relyingParty('web', 'web-secret');
+    await signInFor(config, browser, { redirect_uri: webRedirect, scope: 'openid' });
+    const cookie = [...browser.cookies.values()].map(({ name, value }) => `${name}=${value}`).join('; ');
+    const home = async () => (await fetch(`${door.issuer}/`, { headers: { cookie } })).text();
+    expect(await home()).toContain(jane.email);
+    expect(await home()).toContain(jane.email);
+    await browser.submit(await browser.open(`${door.issuer}/logout`), { logout: 'yes' });
+    expect(await home()).not.toContain(jane.email);
+    expect(await home()).not.toContain(jane.email);
+  });
+
+  it('S-110 S-111: count wrong passwords together, also those that come at once', async () => {
+    const door = await openTwo();
+    const config = await door.relyingParty('kubectl');
+    const attempts = await Promise.all(
+      Array.from({ length: 12 }, async () => {
+        const browser = door.browser();
+        const page = await browser.open((await startAuthorization(config, offline)).url);
+        return () => browser.submit(page, { username: 'jane', password: 'wrong' }, '/login');
+      }),
+    );
+    const statuses = (await Promise.all(attempts.map((send) => send()))).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 400).length).toBeLessThanOrEqual(5);
+    expect(new Set(statuses)).toEqual(new Set([400, 429]));
+  });
+});
