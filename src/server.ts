@@ -101,6 +101,8 @@ function openIdentityFor(
     enforcePkce: config.oauth2.pkce?.enforce,
     skipApprovalScreen: config.oauth2.skipApprovalScreen,
     frontend: config.frontend,
+    cors: { origins: config.web.allowedOrigins, headers: config.web.allowedHeaders ?? ['Authorization'] },
+    headers: config.web.headers,
     trustedProxies: config.web.clientRemoteIP?.trustedProxies,
     ...(demoAccounts.length === 0
       ? {}
@@ -115,7 +117,7 @@ function openIdentityFor(
 
 async function serveIdentity(config: Config, identity: Identity): Promise<() => Promise<void>> {
   const servers: HttpServer[] = [];
-  const { http, https, tlsCert, tlsKey } = config.web;
+  const { http, https, tlsCert, tlsKey, tlsMinVersion = 'TLSv1.2', tlsMaxVersion } = config.web;
   if (http)
     servers.push(
       await serve(
@@ -130,6 +132,8 @@ async function serveIdentity(config: Config, identity: Identity): Promise<() => 
     const tls = {
       cert: readNamedFile(config.file, 'web.tlsCert', tlsCert ?? ''),
       key: readNamedFile(config.file, 'web.tlsKey', tlsKey ?? ''),
+      minVersion: tlsMinVersion,
+      ...(tlsMaxVersion === undefined ? {} : { maxVersion: tlsMaxVersion }),
     };
     const server = createHttpsServer({ ...PATIENCE, ...tls }, identity.handler);
     servers.push(await serve(server, https, 'the identity provider', 'web.https', config));

@@ -1,9 +1,12 @@
+import { appLogo } from './app-logo.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill, type Messages } from './locales/index.ts';
 
 export interface ConsentView {
   readonly app: string;
+  /** URL of its picture. */
+  readonly appLogo?: string | undefined;
   /** Where the answer goes: the redirect URI's host (or scheme, for an app's own scheme). */
   readonly redirectHost: string;
   readonly accountName: string;
@@ -33,7 +36,7 @@ export function consentPage(page: Page, view: ConsentView): Html {
     title: fill(t.consentTitle, { app: view.app }).join(''),
     content: html`
 <div class="card">
-<h1>${fill(t.consentTitle, { app: html`<bdi>${view.app}</bdi>` })}</h1>
+${appLogo(view.appLogo)}<h1>${fill(t.consentTitle, { app: html`<bdi>${view.app}</bdi>` })}</h1>
 <p class="lead">${fill(t.consentIntro, { app, host: html`<bdi class="host">${view.redirectHost}</bdi>` })}</p>
 <ul class="scopes">${texts.map((text) => html`<li>${text}</li>`)}</ul>
 <p class="small">${fill(t.consentSignedInAs, { name: html`<bdi>${view.accountName}</bdi>` })}</p>

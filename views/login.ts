@@ -1,3 +1,4 @@
+import { appLogo } from './app-logo.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
@@ -16,6 +17,8 @@ export interface LoginError {
 
 export interface LoginView {
   readonly app: string;
+  /** URL of its picture. */
+  readonly appLogo?: string | undefined;
   readonly action: string;
   readonly abortAction: string;
   readonly csrf: string;
@@ -40,7 +43,7 @@ export function loginPage(page: Page, view: LoginView): Html {
     content: html`
 <div class="card">
 ${view.error !== undefined && errorSummary(t.problemTitle, view.error)}
-<h1>${t.signIn}</h1>
+${appLogo(view.appLogo)}<h1>${t.signIn}</h1>
 <p class="lead">${fill(t.signInTo, { app: html`<strong><bdi>${view.app}</bdi></strong>` })}</p>
 <form method="post" action="${view.action}">
 <input type="hidden" name="csrf" value="${view.csrf}">

@@ -1,9 +1,12 @@
+import { appLogo } from './app-logo.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
 
 export interface SignOnView {
   readonly app: string;
+  /** URL of its picture. */
+  readonly appLogo?: string | undefined;
   /** Where the answer goes: the redirect URI's host and port. */
   readonly redirectHost: string;
   readonly accountName: string;
@@ -20,7 +23,7 @@ export function signOnPage(page: Page, view: SignOnView): Html {
     title: fill(t.signOnTitle, { app: view.app }).join(''),
     content: html`
 <div class="card">
-<h1>${fill(t.signOnTitle, { app })}</h1>
+${appLogo(view.appLogo)}<h1>${fill(t.signOnTitle, { app })}</h1>
 <p class="lead">${fill(t.signOnText, { host: html`<bdi class="host">${view.redirectHost}</bdi>` })}</p>
 <p class="small">${fill(t.consentSignedInAs, { name: html`<bdi>${view.accountName}</bdi>` })}</p>
 <div class="choices">

@@ -6,8 +6,13 @@ const MAX_COST = 16;
 
 export const BCRYPT_EXPECTED = `expected a bcrypt hash of cost ${MIN_COST} to ${MAX_COST}, such as htpasswd -nbBC 10 "" PASSWORD makes`;
 
-/** Whether the text is a bcrypt hash that sign-ins can be checked against. */
-export function isUsableHash(text: string): boolean {
-  const cost = Number(BCRYPT.exec(text)?.[1]);
-  return cost >= MIN_COST && cost <= MAX_COST;
+/**
+ * The bcrypt hash that a text is, or holds in base64 (old Dex files have it so).
+ * @returns undefined when it is none that sign-ins can be checked against
+ */
+export function readHash(text: string): string | undefined {
+  return [text, Buffer.from(text, 'base64').toString('latin1')].find((hash) => {
+    const cost = Number(BCRYPT.exec(hash)?.[1]);
+    return cost >= MIN_COST && cost <= MAX_COST;
+  });
 }

@@ -27,6 +27,7 @@ export interface StaticClient {
   readonly public: boolean;
   readonly redirectURIs: readonly string[];
   readonly postLogoutRedirectURIs: readonly string[];
+  readonly refreshTokenLifetime: 'standalone' | 'session';
 }
 
 export interface StaticPassword {

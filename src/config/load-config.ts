@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { BCRYPT_EXPECTED, isUsableHash } from './bcrypt-hash.ts';
 import { closest } from './closest.ts';
 import type { Config, StaticClient, StaticPassword } from './config.ts';
 import { ConfigError, type ConfigFault } from './config-error.ts';
+import { expandEnvironment } from './expand-environment.ts';
 import { type LocatedYaml, parseYaml } from './parse-yaml.ts';
 import { resolveGateway } from './resolve-gateway.ts';
 import { type ConfigFile, configSchema } from './schema/index.ts';
+import { createSecretResolver, type SecretResolver } from './secret-resolver.ts';
 
 export interface LoadConfigDeps {
   /** Where the default SQLite file goes. */
@@ -26,12 +27,12 @@ export async function loadConfig(file: string, deps: LoadConfigDeps): Promise<Co
 
 export function parseConfig(text: string, file: string, deps: LoadConfigDeps): Config {
   const yaml = parseYaml(text, file);
-  const parsed = configSchema.safeParse(yaml.value ?? {});
+  const parsed = configSchema.safeParse(expandEnvironment(yaml.value ?? {}, deps.env));
   if (!parsed.success) {
     const faults = parsed.error.issues.flatMap((issue) => faultsOf(issue, yaml));
     throw new ConfigError(faults.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)));
   }
-  const secrets = new SecretResolver(yaml, deps.env);
+  const secrets = createSecretResolver(yaml, deps.env);
   const config = resolveConfig(parsed.data, file, deps, secrets);
   if (secrets.faults.length > 0) throw new ConfigError(secrets.faults);
   return config;
@@ -85,8 +86,14 @@ function resolveClient(
   secrets: SecretResolver,
 ): StaticClient {
   const path = ['staticClients', index];
-  const id = client.id ?? secrets.fromEnv(client.idEnv, [...path, 'idEnv']);
-  const secret = client.secret ?? secrets.fromEnv(client.secretEnv, [...path, 'secretEnv']);
+  const { idEnv = '', secretEnv, secretFile } = client;
+  const id = client.id ?? secrets.fromEnv(idEnv, [...path, 'idEnv']);
+  const secret =
+    secretFile !== undefined
+      ? secrets.fromFile(secretFile, [...path, 'secretFile'])
+      : secretEnv !== undefined
+        ? secrets.fromEnv(secretEnv, [...path, 'secretEnv'])
+        : (client.secret ?? '');
   return {
     id,
     ...(secret === '' ? {} : { secret }),
@@ -95,6 +102,7 @@ function resolveClient(
     public: client.public,
     redirectURIs: client.redirectURIs,
     postLogoutRedirectURIs: client.postLogoutRedirectURIs,
+    refreshTokenLifetime: client.refreshTokenLifetime,
   };
 }
 
@@ -103,41 +111,27 @@ function resolvePassword(
   index: number,
   secrets: SecretResolver,
 ): StaticPassword {
-  const { hash, hashFromEnv, name, preferredUsername, ...rest } = account;
+  const { hash: _hash, hashFromEnv: _variable, hashFile: _file, name, preferredUsername, ...rest } = account;
   return {
     ...rest,
-    hash: hash ?? secrets.hashFromEnv(hashFromEnv, ['staticPasswords', index, 'hashFromEnv']),
+    hash: resolveHash(account, ['staticPasswords', index], secrets),
     ...(name === undefined ? {} : { name }),
     ...(preferredUsername === undefined ? {} : { preferredUsername }),
   };
 }
 
-/** Reads secrets that the file names by environment variable; collects what is missing. */
-class SecretResolver {
-  readonly faults: ConfigFault[] = [];
-  readonly #yaml: LocatedYaml;
-  readonly #env: LoadConfigDeps['env'];
-
-  constructor(yaml: LocatedYaml, env: LoadConfigDeps['env']) {
-    this.#yaml = yaml;
-    this.#env = env;
+function resolveHash(
+  { hash = '', hashFromEnv, hashFile }: ConfigFile['staticPasswords'][number],
+  at: readonly PropertyKey[],
+  secrets: SecretResolver,
+): string {
+  if (hashFile !== undefined) {
+    const path = [...at, 'hashFile'];
+    return secrets.asHash(secrets.fromFile(hashFile, path), hashFile, path);
   }
-
-  hashFromEnv(variable: string | undefined, path: readonly PropertyKey[]): string {
-    const hash = this.fromEnv(variable, path);
-    if (hash !== '' && !isUsableHash(hash)) {
-      this.faults.push(this.#yaml.faultAt(path, `environment variable ${variable}: ${BCRYPT_EXPECTED}`));
-    }
-    return hash;
-  }
-
-  fromEnv(variable: string | undefined, path: readonly PropertyKey[]): string {
-    if (variable === undefined) return '';
-    const value = this.#env[variable];
-    if (value) return value;
-    this.faults.push(this.#yaml.faultAt(path, `environment variable ${variable} is not set`));
-    return '';
-  }
+  if (hashFromEnv === undefined) return hash;
+  const path = [...at, 'hashFromEnv'];
+  return secrets.asHash(secrets.fromEnv(hashFromEnv, path), `environment variable ${hashFromEnv}`, path);
 }
 
 function faultsOf(issue: z.core.$ZodIssue, yaml: LocatedYaml): ConfigFault[] {

@@ -8,6 +8,7 @@ export { createAddressSet } from './address-set.ts';
 export { type ClientAddressRequest, createClientAddress } from './client-address.ts';
 export { closeAfterAnswer } from './close-after-answer.ts';
 export { type CookiePolicy, createCookiePolicy } from './cookies.ts';
+export { type CorsOptions, createCors } from './cors.ts';
 export { type Csrf, createCsrf, isCrossSite } from './csrf.ts';
 export { drain, followConnections } from './drain.ts';
 export { createHostGuard } from './host-guard.ts';
@@ -21,5 +22,10 @@ export {
   NO_RENEGOTIATION,
   type SecureServerOptions,
 } from './secure-server.ts';
-export { createSecurityHeaders, type Middleware, type SecurityHeadersOptions } from './security-headers.ts';
+export {
+  createSecurityHeaders,
+  type ExtraHeaders,
+  type Middleware,
+  type SecurityHeadersOptions,
+} from './security-headers.ts';
 export { seeOther, sendHtml } from './send-html.ts';

@@ -3,15 +3,30 @@ import helmet from 'helmet';
 
 export type Middleware = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;
 
+/** Headers by Dex's names for them. */
+export interface ExtraHeaders {
+  /** A second policy: a browser enforces both (CSP3 §8.1). */
+  readonly 'Content-Security-Policy'?: string | undefined;
+  readonly 'X-XSS-Protection'?: string | undefined;
+  /** Instead of the year that is sent otherwise, where the site is reached over TLS. */
+  readonly 'Strict-Transport-Security'?: string | undefined;
+}
+
 export interface SecurityHeadersOptions {
   /** Whether people reach the site over TLS. HSTS and request upgrades on plain http would lock people out. */
   readonly https: boolean;
   /** Further origins that images may come from, for a configured logo. */
   readonly imageSources?: readonly string[];
+  /** What the operator adds. */
+  readonly extra?: ExtraHeaders | undefined;
 }
 
 /** Headers that every answer carries, error answers too: no script, no framing, no foreign content, no referrer. */
-export function createSecurityHeaders({ https, imageSources = [] }: SecurityHeadersOptions): Middleware {
+export function createSecurityHeaders({
+  https,
+  imageSources = [],
+  extra = {},
+}: SecurityHeadersOptions): Middleware {
   const headers = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -31,6 +46,16 @@ export function createSecurityHeaders({ https, imageSources = [] }: SecurityHead
   });
   return (req, res, next) => {
     res.setHeader('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()');
-    headers(req, res, next);
+    headers(req, res, (error) => {
+      const {
+        'Content-Security-Policy': policy,
+        'X-XSS-Protection': filter,
+        'Strict-Transport-Security': transport,
+      } = extra;
+      if (policy !== undefined) res.appendHeader('Content-Security-Policy', policy);
+      if (filter !== undefined) res.setHeader('X-XSS-Protection', filter);
+      if (transport !== undefined && https) res.setHeader('Strict-Transport-Security', transport);
+      next(error);
+    });
   };
 }

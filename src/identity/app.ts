@@ -30,6 +30,8 @@ export interface AppDeps {
   readonly assets: Router;
   readonly log: Log;
   clientAddress(req: ClientAddressRequest): string;
+  /** @returns whether it has answered */
+  cors(req: IncomingMessage, res: ServerResponse, methods: readonly string[]): boolean;
   now(): number;
   pinOrigin(req: IncomingMessage): void;
   ready(): boolean;
@@ -40,26 +42,30 @@ const endpoints: readonly {
   readonly path: RegExp;
   readonly methods: readonly string[];
   readonly cache?: string;
+  /** For programs, also in other sites' pages: Dex's list. */
+  readonly cors?: true;
 }[] = [
   {
     path: /^\/\.well-known\/o(?:penid-configuration|auth-authorization-server)$/,
     methods: ['GET', 'HEAD'],
     cache: 'public, max-age=300',
+    cors: true,
   },
-  { path: /^\/keys$/, methods: ['GET', 'HEAD'], cache: 'public, max-age=600, must-revalidate' },
+  { path: /^\/keys$/, methods: ['GET', 'HEAD'], cache: 'public, max-age=600, must-revalidate', cors: true },
   { path: /^\/auth$/, methods: ['GET', 'POST'] },
   { path: /^\/auth\/[\w-]+$/, methods: ['GET'] },
-  { path: /^\/token(?:\/revoke)?$/, methods: ['POST'] },
-  { path: /^\/userinfo$/, methods: ['GET', 'POST'] },
+  { path: /^\/token(?:\/revoke)?$/, methods: ['POST'], cors: true },
+  { path: /^\/userinfo$/, methods: ['GET', 'POST'], cors: true },
   { path: /^\/logout(?:\/success)?$/, methods: ['GET'] },
   { path: /^\/logout\/confirm$/, methods: ['POST'] },
 ];
 
-function createEndpoints({ provider, context }: AppDeps): RequestHandler {
+function createEndpoints({ provider, context, cors }: AppDeps): RequestHandler {
   const callback = provider.callback();
   return (req, res, next) => {
     const endpoint = endpoints.find(({ path }) => path.test(req.path));
     if (endpoint === undefined) return next();
+    if (endpoint.cors && cors(req, res, endpoint.methods)) return;
     if (!endpoint.methods.includes(req.method)) {
       res.setHeader('Allow', endpoint.methods.join(', '));
       return sendFailure(context, req, res, failures.methodNotAllowed);
@@ -67,6 +73,8 @@ function createEndpoints({ provider, context }: AppDeps): RequestHandler {
     const problem = queryProblem(req.url);
     if (problem !== undefined) return sendFailure(context, req, res, problem);
     if (endpoint.cache !== undefined) res.setHeader('Cache-Control', endpoint.cache);
+    // The provider has rules of its own about origins; they have been judged here.
+    delete req.headers.origin;
     return callback(req, res);
   };
 }

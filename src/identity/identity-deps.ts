@@ -1,4 +1,5 @@
 import type { LoginHint } from '../../views/index.ts';
+import type { CorsOptions, ExtraHeaders } from '../http/index.ts';
 import type { Store } from '../store/index.ts';
 
 /** A relying party, in the shape of Dex's `staticClients[]`. */
@@ -12,6 +13,8 @@ export interface ClientConfig {
   readonly redirectURIs?: readonly string[] | undefined;
   readonly postLogoutRedirectURIs?: readonly string[] | undefined;
   readonly trustedPeers?: readonly string[] | undefined;
+  /** `session`: refresh tokens end with the browser's session. Default: `standalone`. */
+  readonly refreshTokenLifetime?: 'standalone' | 'session' | undefined;
 }
 
 /** A local account, in the shape of Dex's `staticPasswords[]`. */
@@ -81,6 +84,10 @@ export interface IdentityDeps {
   readonly frontend?: FrontendConfig | undefined;
   /** Demo accounts to be shown on the sign-in page. */
   readonly loginHint?: LoginHint | undefined;
+  /** Who else's scripts may read the endpoints that are for programs. Default: nobody's. */
+  readonly cors?: CorsOptions | undefined;
+  /** Headers beside the ones that every answer has. */
+  readonly headers?: ExtraHeaders | undefined;
   /** CIDR ranges whose X-Forwarded-For is believed. Default: none. */
   readonly trustedProxies?: readonly string[] | undefined;
 }

@@ -3,14 +3,20 @@ import type { SessionData } from 'express-session';
 import type { JWK } from 'jose';
 import Provider from 'oidc-provider';
 import { supportedLocales } from '../../views/index.ts';
-import { createClientAddress, createCookiePolicy, createCsrf, createSecurityHeaders } from '../http/index.ts';
+import {
+  createClientAddress,
+  createCookiePolicy,
+  createCors,
+  createCsrf,
+  createSecurityHeaders,
+} from '../http/index.ts';
 import { createExpiring, type Expiring } from '../store/index.ts';
 import { createAccounts } from './accounts/accounts.ts';
 import { createPasswordChecker, usualCost } from './accounts/passwords.ts';
 import { type AttemptRecord, createThrottle } from './accounts/throttle.ts';
 import { createApp } from './app.ts';
 import { toClientMetadata } from './clients/client-metadata.ts';
-import type { FrontendConfig, IdentityDeps } from './identity-deps.ts';
+import type { IdentityDeps } from './identity-deps.ts';
 import { createAccountHome } from './interaction/account-home.ts';
 import { createAssets } from './interaction/assets.ts';
 import { createForms } from './interaction/forms.ts';
@@ -49,12 +55,13 @@ export interface Identity {
   close(): Promise<void>;
 }
 
-/** The origin of a logo on another site, which the pages' CSP must name. */
-function logoSources(frontend: FrontendConfig, issuer: string): readonly string[] {
-  const url = frontend.logoURL === undefined ? null : URL.parse(frontend.logoURL, issuer);
-  return url !== null && /^https?:$/.test(url.protocol) && url.origin !== new URL(issuer).origin
-    ? [url.origin]
-    : [];
+/** The origins of logos on other sites, which the pages' CSP must name. */
+function logoSources(logos: readonly (string | undefined)[], issuer: string): readonly string[] {
+  const urls = logos.flatMap((logo) => (logo === undefined ? [] : (URL.parse(logo, issuer) ?? [])));
+  const foreign = urls.filter(
+    ({ protocol, origin }) => /^https?:$/.test(protocol) && origin !== new URL(issuer).origin,
+  );
+  return [...new Set(foreign.map(({ origin }) => origin))];
 }
 
 /**
@@ -163,13 +170,15 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     }),
     securityHeaders: createSecurityHeaders({
       https: cookies.secure,
-      imageSources: logoSources(frontend, issuer),
+      imageSources: logoSources([frontend.logoURL, ...deps.clients.map(({ logoURL }) => logoURL)], issuer),
+      extra: deps.headers,
     }),
     home: createAccountHome(provider, context, accounts),
     interactions: createInteractions({ provider, context, accounts, forms, signIn }),
     assets: assets.router,
     log,
     clientAddress,
+    cors: createCors(deps.cors ?? { origins: [], headers: [] }),
     now,
     pinOrigin: pinOrigin(provider, issuer),
     ready: () => open,

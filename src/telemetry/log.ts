@@ -5,6 +5,8 @@ export type Log = Logger;
 export interface LogOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly format: 'text' | 'json';
+  /** Names of fields that are left out of every line, at every depth. Default: none. */
+  readonly excludeFields?: readonly string[];
   readonly stream: { write(line: string): void };
 }
 
@@ -21,7 +23,8 @@ const SECRETS = [
 ];
 
 /** Diagnostic output, one event a line. Data for people and programs goes to standard output; this goes to `stream`. */
-export function createLog({ level, format, stream }: LogOptions): Log {
+export function createLog({ level, format, stream, excludeFields = [] }: LogOptions): Log {
+  const render = format === 'json' ? (line: string) => line : renderText;
   return pino(
     {
       level,
@@ -31,8 +34,20 @@ export function createLog({ level, format, stream }: LogOptions): Log {
       redact: { paths: [...SECRETS, ...SECRETS.map((name) => `*.${name}`)], censor: '[redacted]' },
       serializers: { err: describeError },
     },
-    format === 'json' ? stream : { write: (line) => stream.write(renderText(line)) },
+    {
+      write: (line) =>
+        stream.write(render(excludeFields.length === 0 ? line : leaveOut(line, new Set(excludeFields)))),
+    },
   );
+}
+
+/** Looks at the finished line: fields come from calls, from child loggers and from serializers. */
+function leaveOut(line: string, names: ReadonlySet<string>): string {
+  const { time, level, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
+  const kept = JSON.parse(
+    JSON.stringify(fields, (key, value: unknown) => (names.has(key) ? undefined : value)),
+  ) as object;
+  return `${JSON.stringify({ level, time, ...kept, msg })}\n`;
 }
 
 /** Message, code and stack; never the fields that a library hangs on its errors (requests, headers, tokens). */

@@ -97,7 +97,7 @@ staticPasswords:
     [
       'a Dex key that is not served',
       `${MINIMAL}grpc: { addr: 127.0.0.1:5557 }\n`,
-      'sallyport.yaml:3:7: grpc: not served by this version: there is no gRPC API; remove the key',
+      'sallyport.yaml:3:7: grpc: not served by this version: there is no gRPC API: use the REST admin API; remove the key',
     ],
     [
       'profiling',

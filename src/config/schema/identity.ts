@@ -16,7 +16,7 @@ export const storage = z.discriminatedUnion(
         .optional(),
     }),
   ],
-  'expected type memory or sqlite3',
+  'expected type sqlite3, or memory; other storages are not served by this version',
 );
 
 export const oauth2 = z.strictObject({
@@ -32,7 +32,10 @@ export const oauth2 = z.strictObject({
     .boolean()
     .default(false)
     .describe('True: no client asks for consent. The built-in `kubectl` never does.'),
-  alwaysShowLoginScreen: notServed('there is one source of accounts; remove the key').optional(),
+  alwaysShowLoginScreen: z
+    .boolean()
+    .optional()
+    .describe('Accepted for Dex files; there is one connector, and its page is always shown.'),
   passwordConnector: notServed('the password grant is off; use the authorization code flow').optional(),
   pkce: z
     .strictObject({
@@ -81,7 +84,12 @@ export const logger = z.strictObject({
     .default('info')
     .describe('What is written to standard error.'),
   format: z.enum(['text', 'json'], 'expected text or json').default('text').describe('How it is written.'),
-  excludeFields: notServed('secrets are never logged; remove the key').optional(),
+  excludeFields: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Names of fields that are left out of every line, for example `email` (secrets are never in one).',
+    ),
 });
 
 export const telemetry = z.strictObject({
@@ -98,11 +106,24 @@ export const telemetry = z.strictObject({
 
 export const frontend = z.strictObject({
   issuer: z.string().optional().meta({ description: 'The name on the pages.', whenAbsent: 'Sallyport' }),
-  logoURL: httpUrl.optional().describe('The picture on the pages.'),
+  logoURL: z
+    .union([httpUrl, z.literal('theme/logo.png')], 'expected an http or https URL without query and fragment')
+    .transform((url) => (url === 'theme/logo.png' ? undefined : url))
+    .optional()
+    .meta({
+      description: "The picture on the pages. Dex's `theme/logo.png` means its own.",
+      valueType: 'URL',
+    }),
   theme: z
     .enum(['light', 'dark'], 'expected light or dark')
     .optional()
     .meta({ description: 'Colours of the pages.', whenAbsent: "the browser's preference" }),
-  dir: notServed('templates are built in; use issuer, logoURL and theme').optional(),
-  extra: notServed('templates take no extra values; remove the key').optional(),
+  dir: z
+    .literal('', 'pages are built in; use issuer, logoURL and theme, and remove the key')
+    .optional()
+    .describe('Accepted for Dex files when empty; the pages are built in.'),
+  extra: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("Accepted for Dex files; the built-in pages, like Dex's, use none of it."),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { connectors } from './connectors.ts';
 import { gateway } from './gateway.ts';
 import { expiry, frontend, logger, oauth2, storage, telemetry } from './identity.ts';
 import { staticClient } from './static-client.ts';
@@ -19,7 +20,7 @@ export const configSchema = z
     web,
     oauth2: oauth2.default({ skipApprovalScreen: false }),
     expiry: expiry.default({}),
-    logger: logger.default({ level: 'info', format: 'text' }),
+    logger: logger.default({ level: 'info', format: 'text', excludeFields: [] }),
     telemetry: telemetry.default({}),
     frontend: frontend.default({}),
     staticClients: z
@@ -32,8 +33,8 @@ export const configSchema = z
       description: 'The second door.',
       whenAbsent: 'the identity provider alone is started',
     }),
-    connectors: notServed('accounts come from staticPasswords; remove the key').optional(),
-    grpc: notServed('there is no gRPC API; remove the key').optional(),
+    connectors,
+    grpc: notServed('there is no gRPC API: use the REST admin API; remove the key').optional(),
     signer: notServed(
       'an RS256 key is made at first start and kept in the storage; remove the key',
     ).optional(),

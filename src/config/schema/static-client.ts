@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { localConnector } from './connectors.ts';
 import { httpUrl, notServed } from './values.ts';
 
 /** An OAuth client. */
@@ -10,10 +11,11 @@ export const staticClient = z
       .string()
       .min(1)
       .optional()
-      .describe('`client_secret`. One of `secret` and `secretEnv` is needed unless `public`.'),
+      .describe('`client_secret`. One of `secret`, `secretEnv` and `secretFile` is needed unless `public`.'),
     secretEnv: z.string().min(1).optional().describe('Environment variable that holds `client_secret`.'),
+    secretFile: z.string().min(1).optional().describe('File that holds `client_secret`.'),
     name: z.string().optional().meta({ description: 'The name on the consent page.', whenAbsent: 'the id' }),
-    logoURL: httpUrl.optional().describe('Accepted for Dex files; not shown.'),
+    logoURL: httpUrl.optional().describe('The picture beside the name.'),
     public: z
       .boolean()
       .default(false)
@@ -29,19 +31,30 @@ export const staticClient = z
       .default([])
       .describe('Where a sign-out may lead back to; compared character by character.'),
     trustedPeers: notServed('cross-client audiences are not issued; remove the key').optional(),
-    allowedConnectors: notServed('there is one source of accounts; remove the key').optional(),
+    allowedConnectors: z
+      .array(z.literal(localConnector, `there is no such connector; the only one is ${localConnector}`))
+      .default([])
+      .describe('Accepted for Dex files; people sign in by `local`, the only connector.'),
     backchannelLogoutURI: notServed('back-channel logout is not sent; remove the key').optional(),
     mfaChain: notServed('second factors are not asked for; remove the key').optional(),
     ssoSharedWith: notServed('one sign-in serves all clients; remove the key').optional(),
-    refreshTokenLifetime: notServed('use expiry.refreshTokens').optional(),
+    refreshTokenLifetime: z
+      .enum(['standalone', 'session'], 'expected standalone or session')
+      .default('standalone')
+      .describe("`session`: refresh tokens end with the browser's session, even with `offline_access`."),
     clientCredentialsClaims: notServed('client credentials are not served; remove the key').optional(),
   })
   .refine((client) => (client.id === undefined) !== (client.idEnv === undefined), 'expected id or idEnv')
+  .refine((client) => secretsOf(client) <= 1, 'expected one of secret, secretEnv and secretFile, not several')
   .refine(
-    (client) => client.public || client.secret !== undefined || client.secretEnv !== undefined,
-    'expected secret or secretEnv, or public: true',
+    (client) => client.public || secretsOf(client) > 0,
+    'expected secret, secretEnv or secretFile, or public: true',
   )
   .refine(
     (client) => client.public || client.redirectURIs.length > 0,
     'expected at least one of redirectURIs',
   );
+
+function secretsOf(client: { secret?: unknown; secretEnv?: unknown; secretFile?: unknown }): number {
+  return [client.secret, client.secretEnv, client.secretFile].filter((given) => given !== undefined).length;
+}

@@ -1,7 +1,12 @@
 import { z } from 'zod';
-import { BCRYPT_EXPECTED, isUsableHash } from '../bcrypt-hash.ts';
+import { BCRYPT_EXPECTED, readHash } from '../bcrypt-hash.ts';
 
-const bcryptHash = z.string().refine(isUsableHash, BCRYPT_EXPECTED);
+const bcryptHash = z.string().transform((text, context) => {
+  const hash = readHash(text);
+  if (hash !== undefined) return hash;
+  context.addIssue({ code: 'custom', message: BCRYPT_EXPECTED });
+  return z.NEVER;
+});
 
 /** A local account. */
 export const staticPassword = z
@@ -9,8 +14,11 @@ export const staticPassword = z
     email: z.string().min(1).describe('Signs in; claim `email`.'),
     hash: bcryptHash
       .optional()
-      .describe('bcrypt of the password. One of `hash` and `hashFromEnv` is needed.'),
+      .describe(
+        'bcrypt of the password, or that in base64. One of `hash`, `hashFromEnv` and `hashFile` is needed.',
+      ),
     hashFromEnv: z.string().min(1).optional().describe('Environment variable that holds the hash.'),
+    hashFile: z.string().min(1).optional().describe('File that holds the hash.'),
     username: z.string().default('').describe('Claim `name` where `name` is absent (Dex calls it so).'),
     name: z.string().optional().describe('Claim `name`.'),
     preferredUsername: z
@@ -22,6 +30,7 @@ export const staticPassword = z
     groups: z.array(z.string()).default([]).describe('Claim `groups`.'),
   })
   .refine(
-    (account) => (account.hash === undefined) !== (account.hashFromEnv === undefined),
-    'expected hash (bcrypt) or hashFromEnv',
+    ({ hash, hashFromEnv, hashFile }) =>
+      [hash, hashFromEnv, hashFile].filter((given) => given !== undefined).length === 1,
+    'expected one of hash (bcrypt), hashFromEnv and hashFile',
   );

@@ -1,5 +1,45 @@
 import { z } from 'zod';
-import { cidr, listenAddress, notServed } from './values.ts';
+import { cidr, listenAddress } from './values.ts';
+
+/** YAML reads a bare 1.2 as a number, and Dex takes it. */
+const tlsVersion = z
+  .union([z.enum(['1.2', '1.3']), z.literal([1.2, 1.3])], 'expected 1.2 or 1.3')
+  .transform((version) => `TLSv${version}` as 'TLSv1.2' | 'TLSv1.3')
+  .meta({ valueType: '`1.2`, `1.3`' });
+
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** As a browser sends it in `Origin`: a default port or a slash at the end would never match. */
+const origin = z.string().refine((text) => {
+  if (text === '*') return true;
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;
+}, 'expected an origin such as https://app.example.com (no path, no slash at the end), or *');
+
+const headerText = z.string().regex(/^[\t\x20-\x7e]*$/, 'expected a header in printable ASCII');
+
+/** Dex's headers for answers. What would weaken the pages is refused; a policy adds to the one that is always sent. */
+const responseHeaders = z.strictObject({
+  'Content-Security-Policy': headerText
+    .optional()
+    .describe('Sent beside the strict policy that the pages always have; a browser enforces both.'),
+  'X-Frame-Options': z
+    .string()
+    .regex(/^deny$/i, 'no page may be framed; set DENY or remove the key')
+    .optional()
+    .describe('Accepted for Dex files; `DENY` is always sent.'),
+  'X-Content-Type-Options': z
+    .literal('nosniff', 'expected nosniff')
+    .optional()
+    .describe('Accepted for Dex files; `nosniff` is always sent.'),
+  'X-XSS-Protection': headerText
+    .optional()
+    .meta({ description: 'For old browsers; new ones have no such filter.', whenAbsent: '`0`' }),
+  'Strict-Transport-Security': headerText.optional().meta({
+    description: 'How long browsers must come back over TLS. Sent when the issuer is `https`.',
+    whenAbsent: '`max-age=31536000`',
+  }),
+});
 
 /** How door 1 is reached over HTTP. */
 export const web = z
@@ -13,11 +53,23 @@ export const web = z
       .optional()
       .describe('PEM file with the certificate (chain). Relative to the working directory, as in Dex.'),
     tlsKey: z.string().optional().describe('PEM file with its private key.'),
-    tlsMinVersion: notServed('TLS 1.2 and 1.3 are accepted; remove the key').optional(),
-    tlsMaxVersion: notServed('TLS 1.2 and 1.3 are accepted; remove the key').optional(),
-    allowedOrigins: notServed('cross-origin requests are refused; remove the key').optional(),
-    allowedHeaders: notServed('cross-origin requests are refused; remove the key').optional(),
-    headers: notServed('strict security headers are always sent; remove the key').optional(),
+    tlsMinVersion: tlsVersion
+      .optional()
+      .meta({ description: 'The oldest TLS version.', whenAbsent: '`1.2`' }),
+    tlsMaxVersion: tlsVersion
+      .optional()
+      .meta({ description: 'The newest TLS version.', whenAbsent: '`1.3`' }),
+    allowedOrigins: z
+      .array(origin)
+      .default([])
+      .describe(
+        'Sites whose scripts may read the discovery document, `/keys`, `/token`, `/token/introspect` and `/userinfo` (CORS). `*` means every site.',
+      ),
+    allowedHeaders: z
+      .array(z.string().regex(HEADER_NAME, 'expected the name of a header'))
+      .optional()
+      .meta({ description: 'Request headers that these scripts may send.', whenAbsent: '`Authorization`' }),
+    headers: responseHeaders.optional(),
     clientRemoteIP: z
       .strictObject({
         header: z
@@ -41,4 +93,8 @@ export const web = z
   .refine(
     (value) => value.https === undefined || (value.tlsCert !== undefined && value.tlsKey !== undefined),
     'https needs tlsCert and tlsKey',
+  )
+  .refine(
+    ({ tlsMinVersion = 'TLSv1.2', tlsMaxVersion = 'TLSv1.3' }) => tlsMinVersion <= tlsMaxVersion,
+    'tlsMinVersion is newer than tlsMaxVersion',
   );

@@ -5,6 +5,7 @@ import { redirectUriProblem } from './redirect-uri.ts';
 export interface ClientMetadata {
   readonly client_id: string;
   readonly client_name: string;
+  readonly logo_uri?: string;
   readonly client_secret?: string;
   readonly token_endpoint_auth_method: 'client_secret_basic' | 'none';
   readonly application_type: 'web' | 'native';
@@ -16,6 +17,8 @@ export interface ClientMetadata {
   readonly loopback_redirects: boolean;
   /** Part of this product: no consent, all claims and a refresh token even when only `openid` was asked for. */
   readonly first_party: boolean;
+  /** Refresh tokens end with the browser's session. */
+  readonly session_bound: boolean;
 }
 
 /** A client configuration that must not be used as it stands. */
@@ -29,7 +32,10 @@ export const kubectlClientId = 'kubectl';
 const kubectl: ClientConfig = { id: kubectlClientId, name: 'kubectl', public: true };
 
 /** Dex accepts these for flows of its own; they are no addresses of an application. */
-const dexOwnRedirects = new Set(['/device/callback', 'urn:ietf:wg:oauth:2.0:oob']);
+function isDexOwn(uri: string, issuer: string): boolean {
+  const base = new URL(issuer).pathname.replace(/\/$/, '');
+  return ['/device/callback', `${base}/device/callback`, 'urn:ietf:wg:oauth:2.0:oob'].includes(uri);
+}
 
 /**
  * The provider's clients: the configured ones, and `kubectl` unless one of them has that id.
@@ -46,13 +52,13 @@ export function toClientMetadata(
     seen.add(id);
   }
   const builtIn = seen.has(kubectlClientId) ? [] : [toMetadata(kubectl, true)];
-  const configured = clients.map((client) => toMetadata(withUsableRedirects(client, log), false));
+  const configured = clients.map((client) => toMetadata(withUsableRedirects(client, issuer, log), false));
   if (issuer.startsWith('https:')) warnOfPlainHttp(configured, log);
   return [...configured, ...builtIn];
 }
 
-function withUsableRedirects(client: ClientConfig, log: Log): ClientConfig {
-  const redirectURIs = client.redirectURIs?.filter((uri) => !dexOwnRedirects.has(uri));
+function withUsableRedirects(client: ClientConfig, issuer: string, log: Log): ClientConfig {
+  const redirectURIs = client.redirectURIs?.filter((uri) => !isDexOwn(uri, issuer));
   if (redirectURIs?.length === client.redirectURIs?.length) return client;
   log.info(
     { client_id: client.id },
@@ -81,6 +87,7 @@ function toMetadata(client: ClientConfig, firstParty: boolean): ClientMetadata {
   return {
     client_id: client.id,
     client_name: client.name ?? client.id,
+    ...(client.logoURL === undefined ? {} : { logo_uri: client.logoURL }),
     ...(isPublic ? {} : { client_secret: client.secret ?? '' }),
     token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_basic',
     application_type: anyLoopback || ownScheme ? 'native' : 'web',
@@ -91,6 +98,7 @@ function toMetadata(client: ClientConfig, firstParty: boolean): ClientMetadata {
     response_types: ['code'],
     loopback_redirects: anyLoopback,
     first_party: firstParty,
+    session_bound: client.refreshTokenLifetime === 'session',
   };
 }
 

@@ -78,6 +78,7 @@ export function createInteractions(deps: InteractionsDeps): Router {
     const account = await accounts.byId(interaction.session?.accountId ?? '');
     const view = {
       app: client.clientName ?? client.clientId,
+      appLogo: client.logoUri,
       redirectHost: redirectHost(interaction.params['redirect_uri']),
       accountName: account?.name ?? '',
       action: `${path}/consent`,

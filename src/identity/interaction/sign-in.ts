@@ -94,6 +94,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     const message = refusal && t[refusal.text].replace('{seconds}', String(refusal.retryAfter ?? 0));
     const view = loginPage(page, {
       app: client.clientName ?? client.clientId,
+      appLogo: client.logoUri,
       action: `${path}/login`,
       abortAction: `${path}/abort`,
       csrf: forms.token(req),

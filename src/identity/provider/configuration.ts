@@ -63,7 +63,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
   return {
     adapter: deps.adapter,
     clients: deps.clients.map((client) => ({ ...client })),
-    extraClientMetadata: { properties: ['loopback_redirects', 'first_party'] },
+    extraClientMetadata: { properties: ['loopback_redirects', 'first_party', 'session_bound'] },
     jwks: { keys: keys.signing.map((jwk) => ({ ...jwk })) },
     enabledJWA: { idTokenSigningAlgValues: ['RS256'] },
     findAccount: createFindAccount(accounts),
@@ -127,7 +127,8 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
       client.grantTypeAllowed('refresh_token') &&
       (source.scopes.has('offline_access') || client['first_party'] === true),
     rotateRefreshToken: lifetimes.rotateRefreshTokens,
-    expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
+    expiresWithSession: (_ctx, source) =>
+      !source.scopes.has('offline_access') || source.client?.['session_bound'] === true,
     renderError: pages.error,
     ttl: lifetimes.ttl,
   };

@@ -62,10 +62,13 @@ export interface AnswerHooks {
 export function correctAnswers(provider: Provider, { leave }: AnswerHooks): void {
   const { origin } = new URL(provider.issuer);
   provider.use(async (ctx: KoaContextWithOIDC, next) => {
+    const allowedOrigin = ctx.res.getHeader('access-control-allow-origin');
     await next();
+    // The provider lets every origin read some endpoints; who may is decided in front of it.
     for (const header of Object.keys(ctx.response.headers)) {
       if (header.startsWith('access-control-')) ctx.remove(header);
     }
+    if (typeof allowedOrigin === 'string') ctx.set('Access-Control-Allow-Origin', allowedOrigin);
     const route = ctx.oidc?.route;
     if (route === 'discovery') keepToSupported(ctx);
     // Nobody is signed in: the provider would answer with a page that a script submits.

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { BCRYPT_EXPECTED, readHash } from './bcrypt-hash.ts';
+import type { ConfigFault } from './config-error.ts';
+import type { LocatedYaml } from './parse-yaml.ts';
+
+type Path = readonly PropertyKey[];
+
+/** Reads what the file only names: by environment variable or by file. Collects what is missing. */
+export interface SecretResolver {
+  readonly faults: readonly ConfigFault[];
+  /** @returns the variable's value; an empty text, and a fault, when it is not set */
+  fromEnv(variable: string, path: Path): string;
+  /** @returns the file's text without the line feed at its end; an empty text, and a fault, when there is none */
+  fromFile(file: string, path: Path): string;
+  /** The same for a text that must be a password's hash. @param what names it in a fault */
+  asHash(text: string, what: string, path: Path): string;
+}
+
+export function createSecretResolver(
+  yaml: LocatedYaml,
+  env: Readonly<Record<string, string | undefined>>,
+): SecretResolver {
+  const faults: ConfigFault[] = [];
+  const fault = (path: Path, message: string): string => {
+    faults.push(yaml.faultAt(path, message));
+    return '';
+  };
+  return {
+    faults,
+    fromEnv: (variable, path) => env[variable] || fault(path, `environment variable ${variable} is not set`),
+    fromFile(file, path) {
+      const text = readText(file);
+      if (text instanceof Error) return fault(path, `${file}: ${reasonOf(text)}`);
+      return text.replace(/\r?\n$/, '') || fault(path, `${file}: the file is empty`);
+    },
+    asHash(text, what, path) {
+      // What is missing was said before.
+      return text === '' ? '' : (readHash(text) ?? fault(path, `${what}: ${BCRYPT_EXPECTED}`));
+    },
+  };
+}
+
+function readText(file: string): string | NodeJS.ErrnoException {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
+  }
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return 'no such file';
+  return code === 'EACCES' ? 'no permission to read it' : message;
+}
