@@ -158,12 +158,13 @@ const TOKEN_AGE_MS = 1_000;
 
 async function connect({ config, gateway, cluster, metrics, log }: OpenTargetDeps): Promise<ApiServerTarget> {
   const { target, at } = cluster;
-  const { concurrency } = gateway.limits;
+  const { concurrency, stalledServer: stalledMs } = gateway.limits;
   if (target === 'embedded') throw new Error('the embedded API is no API server');
   if ('kubeconfig' in target) {
     return openKubeconfigTarget({
       ...target,
       concurrency,
+      stalledMs,
       env: process.env,
       now: Date.now,
       log,
@@ -184,6 +185,7 @@ async function connect({ config, gateway, cluster, metrics, log }: OpenTargetDep
   return createHttpTarget({
     server: target.server,
     concurrency,
+    stalledMs,
     token,
     log,
     metrics: metrics?.upstream,

@@ -52,6 +52,15 @@ export const limits = z
         'A client that takes nothing, for so long, of an answer that waits for it is cut off. A watch without events waits for nobody.',
       whenAbsent: '60s',
     }),
+    stalledServer: patience
+      .refine((ms) => ms >= 1_000, 'expected a second at least')
+      .default(60_000)
+      .meta({
+        description:
+          'An API server that falls silent, for so long, in the middle of an answer is given up: the answer breaks off, and the client sees that it did. While the client takes nothing, no time passes. Watches, logs and the like may be silent.',
+        whenAbsent: '60s',
+        valueType: 'duration',
+      }),
     concurrency: z
       .int()
       .min(1)

@@ -3,8 +3,8 @@ import type { MetricRegistry } from './metric-registry.ts';
 /** Seconds. */
 const BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** Why an API server's answer did not reach the client. */
-export type UpstreamFailure = 'unreachable' | 'credentials';
+/** Why an API server's answer did not reach the client, or not all of it. */
+export type UpstreamFailure = 'unreachable' | 'credentials' | 'stalled';
 
 /** Watches the way to an API server. */
 export interface UpstreamMetrics {
@@ -30,10 +30,14 @@ export function createUpstreamMetrics({ registry, now }: UpstreamMetricsDeps): U
     .labels();
   const failures = registry.counter(
     'sallyport_upstream_failures_total',
-    'Requests that the API server did not answer, by reason: unreachable, credentials (it does not take those of the gateway, or there are none).',
+    'Requests that the API server did not answer, by reason: unreachable, credentials (it does not take those of the gateway, or there are none), stalled (it fell silent in the middle of an answer).',
     ['reason'],
   );
-  const of = { unreachable: failures.labels('unreachable'), credentials: failures.labels('credentials') };
+  const of = {
+    unreachable: failures.labels('unreachable'),
+    credentials: failures.labels('credentials'),
+    stalled: failures.labels('stalled'),
+  };
   return {
     sent() {
       const startedAt = now();

@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import { type Dispatcher, errors } from 'undici';
 import { StatusError, serviceUnavailable } from '../../kube/index.ts';
 import {
   type ApiAccess,
@@ -33,6 +33,8 @@ export interface ApiServerTargetDeps {
    * would be a second queue, in which nobody takes turns.
    */
   readonly concurrency?: number | undefined;
+  /** Longest silence in the middle of an answer that is not long-running; 60 000 when undefined. */
+  readonly stalledMs?: number | undefined;
   readonly log: { warn(fields: object, message: string): void };
   /** undefined: nothing is counted. */
   readonly metrics?: UpstreamMetrics | undefined;
@@ -51,7 +53,7 @@ export interface ApiServerTarget extends Target {
   checkOwnRights(): Promise<OwnRights>;
 }
 
-const LIMITS = { headersTimeoutMs: 60_000, bodyTimeoutMs: 0 };
+const HEADERS_TIMEOUT_MS = 60_000;
 /** Without a certificate: what passes through is the caller's, and must not arrive as the gateway's. */
 const NOBODY: Credentials = {};
 
@@ -59,17 +61,18 @@ export function createApiServerTarget({
   access,
   mode,
   concurrency: connections = 64,
+  stalledMs = 60_000,
   log,
   metrics,
 }: ApiServerTargetDeps): ApiServerTarget {
   const { endpoint, credentials } = access;
   const { origin, pathname, host } = new URL(endpoint.server);
   const base = pathname === '/' ? '' : pathname;
-  const pools = perCertificate((current) => createPool(endpoint, current, { ...LIMITS, connections }));
+  const limits = { headersTimeoutMs: HEADERS_TIMEOUT_MS, bodyTimeoutMs: stalledMs, connections };
+  const pools = perCertificate((current) => createPool(endpoint, current, limits));
   // A watch holds its connection for minutes: in the common pool, some of them would starve every other request.
-  const watches = perCertificate((current) =>
-    createPool(endpoint, current, { ...LIMITS, connections: null }),
-  );
+  const unlimited = { ...limits, bodyTimeoutMs: 0, connections: null };
+  const watches = perCertificate((current) => createPool(endpoint, current, unlimited));
   const client = createApiTransport(access);
   const renewal = "renew the credentials of the gateway's account";
   const questions = askThrough(client, { server: endpoint.server, renewal });
@@ -86,6 +89,11 @@ export function createApiServerTarget({
         metrics?.failed('unreachable');
         log.warn({ ...ids(), err: error }, 'API server did not answer');
         unavailable('the API server did not answer');
+      },
+      onBroken(error) {
+        if (!(error instanceof errors.BodyTimeoutError)) return;
+        metrics?.failed('stalled');
+        log.warn({ ...ids(), stalledMs }, 'the API server fell silent in the middle of an answer');
       },
       intercept(status) {
         answered?.();

@@ -10,6 +10,8 @@ export interface HttpTargetDeps {
   token(): string;
   /** See ApiServerTargetDeps. */
   readonly concurrency?: number | undefined;
+  /** See ApiServerTargetDeps. */
+  readonly stalledMs?: number | undefined;
   readonly log: { warn(fields: object, message: string): void };
   readonly metrics?: UpstreamMetrics | undefined;
 }
@@ -20,6 +22,7 @@ export function createHttpTarget({
   certificateAuthority,
   token,
   concurrency,
+  stalledMs,
   log,
   metrics,
 }: HttpTargetDeps): ApiServerTarget {
@@ -36,6 +39,7 @@ export function createHttpTarget({
     },
     mode: 'impersonate',
     concurrency,
+    stalledMs,
     log,
     metrics,
   });

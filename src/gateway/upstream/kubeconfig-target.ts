@@ -11,6 +11,8 @@ export interface KubeconfigTargetDeps {
   readonly mode: CredentialMode;
   /** See ApiServerTargetDeps. */
   readonly concurrency?: number | undefined;
+  /** See ApiServerTargetDeps. */
+  readonly stalledMs?: number | undefined;
   /** Takes a server that can't prove who it is: insecure-skip-tls-verify, or http:// to another machine. */
   readonly allowInsecure?: boolean;
   /** For credential plugins. */
@@ -28,6 +30,7 @@ export interface KubeconfigTargetDeps {
 export async function openKubeconfigTarget({
   mode,
   concurrency,
+  stalledMs,
   metrics,
   ...deps
 }: KubeconfigTargetDeps): Promise<ApiServerTarget> {
@@ -35,6 +38,7 @@ export async function openKubeconfigTarget({
     access: await openApiAccess(deps),
     mode,
     concurrency,
+    stalledMs,
     log: deps.log,
     metrics,
   });

@@ -15,6 +15,8 @@ const MOST_INTERIM = 5;
 export interface RelayEvents {
   /** The upstream failed before it answered. */
   onFailure(error: Error): void;
+  /** The answer breaks off, and the client will see that it did. */
+  onBroken?(error: Error): void;
   /** True when the client has been answered otherwise, and this answer is not for it. */
   intercept?(statusCode: number): boolean;
   /** True: the answer's cookies are the client's, too. */
@@ -98,8 +100,14 @@ class Relay implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#intercepted) return;
-    if (this.#response.headersSent) this.#response.destroy();
-    else if (!this.#response.destroyed) this.#events.onFailure(error);
+    const response = this.#response;
+    if (response.destroyed) return;
+    if (response.headersSent) {
+      this.#events.onBroken?.(error);
+      response.destroy();
+    } else {
+      this.#events.onFailure(error);
+    }
   }
 
   flushHeaders(): void {
