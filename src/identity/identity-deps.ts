@@ -46,6 +46,7 @@ export interface ExpiryConfig {
         readonly validIfNotUsedFor?: number | undefined;
         /** Counted from the sign-in. Default: 90 days. */
         readonly absoluteLifetime?: number | undefined;
+        /** In which a used token may be presented again and leads to the same successor. Default: 30 s; 0: never. */
         readonly reuseInterval?: number | undefined;
         readonly disableRotation?: boolean | undefined;
       }

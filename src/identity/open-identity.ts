@@ -30,10 +30,17 @@ import { createAdapterFactory } from './provider/adapter.ts';
 import { createConfiguration } from './provider/configuration.ts';
 import { ENDED_GRANTS, followEndedGrants } from './provider/ended-grants.ts';
 import { logEvents } from './provider/events.ts';
-import { answerInQueryOnly, correctAnswers, pinOrigin, useExactRedirectUris } from './provider/internals.ts';
+import {
+  answerInQueryOnly,
+  correctAnswers,
+  deriveSuccessors,
+  pinOrigin,
+  useExactRedirectUris,
+} from './provider/internals.ts';
 import { createLifetimes } from './provider/lifetimes.ts';
 import { recordSessions } from './provider/record-sessions.ts';
 import type { StoredModel } from './provider/stored-model.ts';
+import { createSuccessors } from './provider/successors.ts';
 import { createSessionEnd } from './sessions/session-end.ts';
 import type { SessionRecord } from './sessions/session-record.ts';
 import { createSessionUse } from './sessions/session-use.ts';
@@ -104,6 +111,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     theme: frontend.theme,
     logoUrl: frontend.logoURL,
   });
+  const successors = createSuccessors(keys.refresh, lifetimes.reuseInterval);
   const provider = new Provider(
     issuer,
     createConfiguration({
@@ -113,6 +121,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
         indexes,
         ended,
         longest: lifetimes.longest,
+        successors,
         now,
         endGrant: ending.endGrant,
       }),
@@ -129,6 +138,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   );
   useExactRedirectUris(provider);
   answerInQueryOnly(provider);
+  deriveSuccessors(provider, successors.of);
   correctAnswers(provider, {
     leave(req, url) {
       rememberLeave(req, url);

@@ -26,6 +26,18 @@ function faults(text: string): string[] {
 }
 
 describe('loading a configuration', () => {
+  it.each([
+    ['0s', 0],
+    ['3s', 3000],
+  ])('takes a reuse interval of %s', (text, ms) => {
+    const config = parseConfig(
+      `${MINIMAL}expiry: { refreshTokens: { reuseInterval: ${text} } }\n`,
+      'sallyport.yaml',
+      deps,
+    );
+    expect(config.expiry.refreshTokens?.reuseInterval).toBe(ms);
+  });
+
   it('takes the demo', async () => {
     const config = await loadConfig(DEMO, deps);
     expect(
@@ -90,7 +102,12 @@ staticPasswords:
       'sallyport.yaml:2:14: web.http: expected host:port, for example 127.0.0.1:5556, got "localhost"',
     ],
     [
-      'a bad duration',
+      'a reuse interval that is too long',
+      `${MINIMAL}expiry: { refreshTokens: { reuseInterval: 6m } }\n`,
+      'sallyport.yaml:3:43: expiry.refreshTokens.reuseInterval: expected at most 5m',
+    ],
+    [
+      'a duration in words',
       `${MINIMAL}expiry: { idTokens: 1 day }\n`,
       'sallyport.yaml:3:21: expiry.idTokens: expected a duration such as 24h or 5m, got "1 day"',
     ],

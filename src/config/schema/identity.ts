@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, httpUrl, listenAddress, notServed } from './values.ts';
+import { duration, durationOrZero, httpUrl, listenAddress, notServed } from './values.ts';
 
 /** The keys of a Dex configuration file (dexidp/dex cmd/dex/config.go), strict. */
 export const storage = z.discriminatedUnion(
@@ -51,6 +51,9 @@ export const oauth2 = z.strictObject({
     .optional(),
 });
 
+/** Longer, a stolen token would be of use to its thief, too. */
+const LONGEST_REUSE_INTERVAL = 5 * 60_000;
+
 export const expiry = z.strictObject({
   idTokens: duration.optional().meta({
     description: 'Lifetime of ID tokens. Access tokens live as long, at most 1h.',
@@ -65,7 +68,14 @@ export const expiry = z.strictObject({
         .literal(false, 'refresh tokens are always rotated; remove the key')
         .optional()
         .describe('Accepted for Dex files; refresh tokens are always rotated.'),
-      reuseInterval: notServed('a refresh token is used once; remove the key').optional(),
+      reuseInterval: durationOrZero
+        .refine((ms) => ms <= LONGEST_REUSE_INTERVAL, 'expected at most 5m')
+        .optional()
+        .meta({
+          description:
+            'For so long a used refresh token may be presented again, by an application that lost the answer: it gets the same successor. `0s`: never.',
+          whenAbsent: '30s',
+        }),
       validIfNotUsedFor: duration.optional().meta({
         description: 'A refresh token that is not used for so long is dead.',
         whenAbsent: '336h (14 days)',

@@ -13,6 +13,11 @@ export const duration = z
   })
   .meta({ valueType: 'duration' });
 
+/** The same, or `0s` for never. */
+export const durationOrZero = z.union([z.enum(['0', '0s']).transform(() => 0), duration]).meta({
+  valueType: 'duration',
+});
+
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;

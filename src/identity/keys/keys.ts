@@ -11,6 +11,8 @@ export interface Keys {
   readonly cookies: readonly string[];
   /** Secret behind the form tokens. */
   readonly forms: string;
+  /** Secret that refresh tokens' successors are derived with. */
+  readonly refresh: string;
 }
 
 const prefix = 'identity/keys/';
@@ -42,10 +44,11 @@ function publicHalf({ kty, n, e, kid, alg, use }: JWK): JWK {
 /** The door's keys: made at the first start, the same ones ever after and in every process on the store. */
 export async function openKeys(store: Store): Promise<Keys> {
   const secret = async () => randomBytes(32).toString('base64url');
-  const [signing, cookies, forms] = await Promise.all([
+  const [signing, cookies, forms, refresh] = await Promise.all([
     keep(store, 'signing', async () => [await makeSigningKey()]),
     keep(store, 'cookies', async () => [await secret()]),
     keep(store, 'forms', secret),
+    keep(store, 'refresh', secret),
   ]);
-  return { signing, published: signing.map(publicHalf), cookies, forms };
+  return { signing, published: signing.map(publicHalf), cookies, forms, refresh };
 }

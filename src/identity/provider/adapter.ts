@@ -3,6 +3,7 @@ import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import type { Expiring, ExpiringRecord } from '../../store/index.ts';
 import { sessionIdOf } from './ended-grants.ts';
 import { hashOf, indexKey, modelKey, type StoredModel } from './stored-model.ts';
+import type { Successors } from './successors.ts';
 
 export interface AdapterDeps {
   readonly records: Expiring<StoredModel>;
@@ -12,6 +13,7 @@ export interface AdapterDeps {
   readonly ended: Expiring<true>;
   /** Milliseconds that something without a lifetime of its own is kept. */
   readonly longest: number;
+  readonly successors: Successors;
   now(): number;
   /** Ends everything that was issued under a grant. @param id `sessionIdOf` the grant */
   endGrant(id: string): Promise<void>;
@@ -33,10 +35,11 @@ const ownId = '\u{0}id';
  * The provider's storage. Nothing that a browser or client presents (token, code, session id, user code) is stored,
  * only its hash. Redeeming is a compare-and-set: the provider itself only looks and then marks, which lets parallel
  * redemptions through. Whoever loses that race is treated as a thief's victim or a thief: the whole family of tokens
- * ends, and stays ended for successors that the winner is still writing.
+ * ends, and stays ended for successors that the winner is still writing. Only a refresh token may be presented again for
+ * a moment, until its successor has been used; it leads to that successor.
  */
 export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adapter {
-  const { records, indexes, ended, now } = deps;
+  const { records, indexes, ended, successors, now } = deps;
   const expiryOf = (expiresIn: number | undefined) =>
     now() + (expiresIn === undefined ? deps.longest : expiresIn * 1000);
   const endGrant = (grantId: string) => deps.endGrant(sessionIdOf(grantId));
@@ -66,6 +69,26 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
       }
     }
 
+    /** Whether a used refresh token comes from somebody who may not have got the answer. */
+    async function isRetry(id: string, { consumed }: StoredModel): Promise<boolean> {
+      if (model !== 'RefreshToken' || consumed === undefined) return false;
+      if (now() - consumed >= successors.reuseInterval) return false;
+      const successor = await records.get(recordKey(hashOf(successors.of(id))));
+      return successor?.value.consumed === undefined;
+    }
+
+    async function endFamily({ payload }: StoredModel): Promise<never> {
+      if (payload.grantId !== undefined) await endGrant(payload.grantId);
+      throw new errors.InvalidGrant('already used');
+    }
+
+    /** A successor is written once. When it is there already, the answer that told of it was lost. */
+    async function createRefreshToken(key: string, model: StoredModel, expiresAt: number): Promise<void> {
+      if ((await records.create(key, model, expiresAt)) !== undefined) return;
+      const record = await records.get(key);
+      if (record?.value.consumed !== undefined) await endFamily(record.value);
+    }
+
     async function load(id: string): Promise<AdapterPayload | undefined> {
       const key = recordKey(digest(id));
       const record = await (model === 'AuthorizationCode' ? countTry(key) : records.get(key));
@@ -73,7 +96,8 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
       const { payload, consumed } = record.value;
       const session = sessionOf(id, payload);
       if (session !== undefined && (await ended.get(session)) !== undefined) return undefined;
-      return { ...restore(payload, id), ...(consumed === undefined ? {} : { consumed }) };
+      const isUsed = consumed !== undefined && !(await isRetry(id, record.value));
+      return { ...restore(payload, id), ...(isUsed ? { consumed: Math.floor(consumed / 1000) } : {}) };
     }
 
     async function loadIndexed(
@@ -88,8 +112,10 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
       async upsert(id, payload, expiresIn) {
         const hash = digest(id);
         const expiresAt = expiryOf(expiresIn);
-        const consumed = typeof payload.consumed === 'number' ? { consumed: payload.consumed } : {};
-        await records.put(recordKey(hash), { payload: strip(payload, id), ...consumed }, expiresAt);
+        const consumed = typeof payload.consumed === 'number' ? { consumed: payload.consumed * 1000 } : {};
+        const stored = { payload: strip(payload, id), ...consumed };
+        if (model === 'RefreshToken') return createRefreshToken(recordKey(hash), stored, expiresAt);
+        await records.put(recordKey(hash), stored, expiresAt);
         if (model === 'Session' && payload.uid !== undefined) {
           await indexes.put(indexOf('uid', payload.uid), hash, expiresAt);
         }
@@ -108,13 +134,12 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
         const record = await records.get(key);
         if (record === undefined) throw new errors.InvalidGrant('no longer valid');
         const { value, expiresAt, revision } = record;
-        const consumed = Math.floor(now() / 1000);
         const won =
           value.consumed === undefined &&
-          (await records.put(key, { ...value, consumed }, expiresAt, { ifRevision: revision })) !== undefined;
+          (await records.put(key, { ...value, consumed: now() }, expiresAt, { ifRevision: revision }));
         if (won) return;
-        if (value.payload.grantId !== undefined) await endGrant(value.payload.grantId);
-        throw new errors.InvalidGrant('already used');
+        const winner = await records.get(key);
+        if (winner === undefined || !(await isRetry(id, winner.value))) await endFamily(value);
       },
       async destroy(id) {
         // The provider removes a grant when it ends all that was issued under it.

@@ -3,8 +3,8 @@
  * version needs a look at this file and a run of test/identity.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import Provider from 'oidc-provider';
 import { get as internalsOf } from 'oidc-provider/lib/helpers/weak_cache.js';
 import { isLoopbackRedirectUri } from '../clients/redirect-uri.ts';
 import { hashOf } from './stored-model.ts';
@@ -51,6 +51,16 @@ export function pinOrigin(provider: Provider, issuer: string): (req: IncomingMes
     headers['x-forwarded-proto'] = protocol.slice(0, -1);
     headers['x-forwarded-host'] = host;
   };
+}
+
+/** Lets a rotated refresh token decide what its successor is; the provider would draw one at random. */
+export function deriveSuccessors(provider: Provider, successorOf: (token: string) => string): void {
+  const { prototype } = provider.RefreshToken;
+  const random: () => string = Reflect.get(prototype, 'generateTokenId');
+  Reflect.set(prototype, 'generateTokenId', function generateTokenId(this: unknown): string {
+    const rotated = Provider.ctx?.oidc.entities.RotatedRefreshToken;
+    return rotated === undefined ? random.call(this) : successorOf(rotated.jti);
+  });
 }
 
 export interface AnswerHooks {

@@ -4,6 +4,8 @@ import type { ExpiryConfig } from '../identity-deps.ts';
 export interface Lifetimes {
   readonly ttl: NonNullable<Configuration['ttl']>;
   readonly rotateRefreshTokens: boolean;
+  /** Milliseconds in which a used refresh token may be presented again; 0: never. */
+  readonly reuseInterval: number;
   /** Milliseconds after which nothing issued today can still be alive. */
   readonly longest: number;
   /** Milliseconds that a sign-in may take. */
@@ -35,6 +37,7 @@ export function createLifetimes(expiry: ExpiryConfig = {}, now: () => number): L
   const longest = Math.max(absolute, sessionLifetime, idTokens, authRequests) + hour;
   return {
     rotateRefreshTokens: rotate,
+    reuseInterval: expiry.refreshTokens?.reuseInterval ?? 30_000,
     longest,
     authRequests,
     ttl: {

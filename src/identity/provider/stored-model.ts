@@ -4,7 +4,7 @@ import type { AdapterPayload } from 'oidc-provider';
 /** One record of the provider, under the hash of its id. */
 export interface StoredModel {
   readonly payload: AdapterPayload;
-  /** Seconds since the epoch, when redeemed. */
+  /** Milliseconds since the epoch, when redeemed. */
   readonly consumed?: number;
   /** Attempts to redeem it, of a code. */
   readonly tries?: number;
