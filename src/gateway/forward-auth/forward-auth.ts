@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createAddressSet } from '../../http/index.ts';
-import { resourceNotFound, StatusError } from '../../kube/index.ts';
+import { badRequest, resourceNotFound, StatusError } from '../../kube/index.ts';
 import { type Access, createDoor, createIdentityText, type Door, type DoorDeps } from '../access/index.ts';
+import { checkFraming } from '../check-framing.ts';
+import { checkHeaders } from '../check-headers.ts';
 import { respondStatus } from '../respond-status.ts';
 import { type AskingProxy, originalRequest } from './original-request.ts';
 
@@ -61,6 +63,9 @@ function ask(
 ): void {
   door(request, response, {
     asked: () => {
+      // Else the proxy and this server could disagree about which question an answer is to.
+      const ambiguity = checkFraming(request) ?? checkHeaders(request.rawHeaders);
+      if (ambiguity !== undefined) throw badRequest(`ambiguous request: ${ambiguity}`);
       try {
         return originalRequest(proxy, base, request);
       } catch (error) {
