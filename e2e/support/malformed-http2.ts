@@ -1,0 +1,102 @@
+import type { Field } from './http2-frames.ts';
+import { PODS } from './raw-gateway.ts';
+
+/** The pseudo-headers of a request. */
+export const pseudo = (method = 'GET', path = PODS): Field[] => [
+  [':method', method],
+  [':scheme', 'https'],
+  [':authority', 'localhost'],
+  [':path', path],
+];
+
+/** What is behind the pseudo-headers of a GET of an administrator's, and may not be there. */
+export const REFUSED_FIELDS: readonly (readonly [what: string, fields: readonly Field[]])[] = [
+  ['transfer-encoding', [['transfer-encoding', 'chunked']]],
+  ['connection: close', [['connection', 'close']]],
+  ['connection that names a header', [['connection', 'impersonate-user']]],
+  ['keep-alive', [['keep-alive', 'timeout=5']]],
+  ['proxy-connection', [['proxy-connection', 'keep-alive']]],
+  ['upgrade', [['upgrade', 'websocket']]],
+  ['upgrade to h2c', [['upgrade', 'h2c']]],
+  ['te: gzip', [['te', 'gzip']]],
+  ['a length without a body', [['content-length', '3']]],
+  [
+    'two lengths',
+    [
+      ['content-length', '0'],
+      ['content-length', '3'],
+    ],
+  ],
+  ['a length that is no number', [['content-length', '+0']]],
+  ['a length with a zero before it', [['content-length', '00']]],
+  [
+    'a pseudo-header behind a header',
+    [
+      ['x', '1'],
+      [':path', '/api/v1/secrets'],
+    ],
+  ],
+  ['a second :path', [[':path', '/api/v1/secrets']]],
+  ['a second :method', [[':method', 'DELETE']]],
+  ['a second :authority', [[':authority', 'evil']]],
+  ['an unknown pseudo-header', [[':user', 'admin']]],
+  [':status', [[':status', '200']]],
+  [':protocol', [[':protocol', 'websocket']]],
+  ['a Host that is not the authority', [['host', 'evil']]],
+  ['two tokens', [['authorization', 'Bearer x']]],
+  ['S-181 201 fields', Array.from({ length: 196 }, (_, index): Field => [`x-${index}`, '1'])],
+];
+
+/** Fields that can't be any: nghttp2 takes them out, and what is left must be as if they had not been there. */
+export const DROPPED_FIELDS: readonly (readonly [what: string, field: Field])[] = [
+  ['CRLF in a value', ['x-a', '1\r\nimpersonate-user: jane']],
+  ['LF in a value', ['x-a', '1\nimpersonate-user: jane']],
+  ['CR in a value', ['x-a', '1\r2']],
+  ['a NUL in a value', ['x-a', 'a\0b']],
+  ['a blank before a value', ['x-a', ' 1']],
+  ['an empty name', ['', '1']],
+  ['capitals in a name', ['Impersonate-User', 'jane']],
+  ['a blank in a name', ['x a', '1']],
+  ['a colon in a name', ['x:a', '1']],
+  ['CRLF in a name', ['x\r\nimpersonate-user', 'jane']],
+  ['a NUL in a name', ['x\0', '1']],
+  ['a byte over 0x7f in a name', ['x\xe9', '1']],
+];
+
+const without = (name: string) => pseudo().filter(([each]) => each !== name);
+const changed = (name: string, value: string): Field[] =>
+  pseudo().map(([each, was]) => [each, each === name ? value : was]);
+
+/** Pseudo-headers that are none, or of nothing that is answered. */
+export const REFUSED_PSEUDO: readonly (readonly [what: string, fields: () => readonly Field[]])[] = [
+  ['no :method', () => without(':method')],
+  ['no :path', () => without(':path')],
+  ['no :scheme', () => without(':scheme')],
+  ['an empty :path', () => changed(':path', '')],
+  ['a blank in :path', () => changed(':path', `${PODS} HTTP/1.1`)],
+  ['CRLF in :path', () => changed(':path', `${PODS} HTTP/1.1\r\nImpersonate-User: jane\r\n\r\n`)],
+  ['a TAB in :path', () => changed(':path', `${PODS}\tx`)],
+  ['a NUL in :path', () => changed(':path', `${PODS}\0`)],
+  ['a byte over 0x7f in :path', () => changed(':path', `${PODS}/\xe9`)],
+  [':path without a slash', () => changed(':path', 'api/v1/pods')],
+  [':path of another host', () => changed(':path', 'http://evil/api/v1/pods')],
+  [':path *', () => changed(':path', '*')],
+  ['an empty :method', () => changed(':method', '')],
+  ['a blank in :method', () => changed(':method', 'GET /api/v1/secrets HTTP/1.1\r\nx:')],
+  [':method in lower case', () => changed(':method', 'get')],
+  ['S-187 CONNECT with a path', () => changed(':method', 'CONNECT')],
+  [
+    'S-187 CONNECT',
+    () => [
+      [':method', 'CONNECT'],
+      [':authority', 'evil:443'],
+    ],
+  ],
+  ['S-187 TRACE', () => changed(':method', 'TRACE')],
+  ['S-187 PROPFIND', () => changed(':method', 'PROPFIND')],
+  ['S-187 PRI', () => changed(':method', 'PRI')],
+  ['an authority with user information', () => changed(':authority', 'user@localhost')],
+  ['an authority with a path', () => changed(':authority', 'localhost/x')],
+  ['CRLF in the authority', () => changed(':authority', 'localhost\r\nx: y')],
+  ['S-173 a byte over 0x7f in the authority', () => changed(':authority', 'localhost\xe9')],
+];
