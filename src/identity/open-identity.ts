@@ -15,6 +15,7 @@ import { createAccounts } from './accounts/accounts.ts';
 import { createPasswordChecker, usualCost } from './accounts/passwords.ts';
 import { type AttemptRecord, createThrottle } from './accounts/throttle.ts';
 import { createApp } from './app.ts';
+import { checkClients } from './clients/check-clients.ts';
 import { toClientMetadata } from './clients/client-metadata.ts';
 import type { IdentityDeps } from './identity-deps.ts';
 import { createAccountHome } from './interaction/account-home.ts';
@@ -82,6 +83,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const endedGrants = await followEndedGrants({ store, log });
   const lifetimes = createLifetimes(deps.expiry, now);
   const accounts = createAccounts(deps.passwords);
+  const clients = toClientMetadata(deps.clients, issuer, log);
   const cookies = createCookiePolicy(issuer);
   const assets = createAssets();
 
@@ -126,7 +128,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
         endGrant: ending.endGrant,
       }),
       base,
-      clients: toClientMetadata(deps.clients, issuer, log),
+      clients,
       cookies,
       enforcePkce,
       keys,
@@ -136,6 +138,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       skipApprovalScreen,
     }),
   );
+  await checkClients(provider, clients);
   useExactRedirectUris(provider);
   answerInQueryOnly(provider);
   deriveSuccessors(provider, successors.of);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isLoopbackRedirectUri, redirectUriProblem } from '../../src/identity/clients/redirect-uri.ts';
+import type { ClientConfig } from '../../src/identity/index.ts';
 import { type Door, openDoor, startAuthorization, webRedirect } from './support/door.ts';
 
 let door: Door;
@@ -211,6 +212,48 @@ describe('S-003: redirect URIs that cannot be registered', () => {
     await expect(openDoor({ clients })).rejects.toThrow(
       'redirect URI of client odd has a wildcard: https://*.example/',
     );
+  });
+});
+
+describe('T15: clients that the provider would refuse when somebody signs in', () => {
+  it.each<[string, Partial<ClientConfig>, string]>([
+    ['a secret beyond ASCII', { secret: 'pâss' }, 'client x: invalid client_secret value'],
+    ['an id with a line feed', { id: 'a\nb' }, 'client a\nb: invalid client_id value'],
+    [
+      'plain http elsewhere beside a scheme of its own',
+      { redirectURIs: ['com.example.app:/callback', 'http://app.example/callback'] },
+      'client x: redirect_uris for native clients using http as a protocol can only use loopback addresses as hostnames',
+    ],
+  ])('stop the start: %s', async (_name, change, message) => {
+    const client = { id: 'x', secret: 'secret', redirectURIs: [webRedirect], ...change };
+    await expect(openDoor({ clients: [client] })).rejects.toMatchObject({
+      code: 'SP_IDENTITY_CLIENT_CONFIG',
+      message,
+    });
+  });
+
+  it('are not forgotten, however many there are', async () => {
+    const clients = Array.from({ length: 150 }, (_, index) => ({
+      id: `client-${index}`,
+      secret: 'secret',
+      redirectURIs: [`https://app-${index}.example/callback`],
+    }));
+    const many = await openDoor({ clients });
+    try {
+      for (const index of [0, 75, 149, 0]) {
+        const redirect_uri = `https://app-${index}.example/callback`;
+        const query = new URLSearchParams({
+          client_id: `client-${index}`,
+          redirect_uri,
+          response_type: 'code',
+          scope: 'openid',
+        });
+        const answer = await fetch(`${many.issuer}/auth?${query}`, { redirect: 'manual' });
+        expect(answer.headers.get('location')).toMatch(/^\/interaction\//);
+      }
+    } finally {
+      await many.close();
+    }
   });
 });
 
