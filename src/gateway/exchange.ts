@@ -13,6 +13,8 @@ export interface AuthorizedRequest {
   readonly body: Readable;
   readonly response: ServerResponse;
   readonly auditId: string;
+  /** The gateway's own headers of the answer, names and values alternating; see `Target.sendsOwnHeaders`. */
+  readonly ownHeaders: readonly string[];
   /** The raw request target, byte for byte as the client sent it. */
   readonly target: string;
   readonly requestInfo: RequestInfo;
@@ -26,6 +28,8 @@ export interface AuthorizedRequest {
 /** A place that answers authorized requests: the embedded API, or a real one over HTTP. */
 export interface Target {
   forward(authorized: AuthorizedRequest): void | Promise<void>;
+  /** True: it sends `ownHeaders` itself, together with what it has of an answer. Else they are set before it is asked. */
+  readonly sendsOwnHeaders?: true;
   /** Whether requests can be answered now; undefined = yes, else the reason. */
   notReady(): string | undefined;
   close(): Promise<void>;

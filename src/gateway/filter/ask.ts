@@ -41,6 +41,7 @@ export function createAsk(target: Target, authorized: AuthorizedRequest, accept:
         request: narrowed(request, path, headers),
         body: Readable.from([]),
         response: response.asServerResponse(),
+        ownHeaders: [],
         target: path,
         requestInfo,
         upgrade: undefined,

@@ -63,11 +63,22 @@ export class InnerResponse extends PassThrough {
     this.#headers.delete(name.toLowerCase());
   }
 
-  writeHead(status: number, headers: OutgoingHttpHeaders = {}): this {
+  /** @param headers as ServerResponse takes them: an object, or names and values alternating */
+  writeHead(status: number, headers: OutgoingHttpHeaders | readonly string[] = {}): this {
     this.statusCode = status;
-    for (const [name, value] of Object.entries(headers)) if (value !== undefined) this.setHeader(name, value);
+    if (isList(headers)) {
+      for (let at = 0; at < headers.length; at += 2) this.removeHeader(headers[at] ?? '');
+      for (let at = 0; at < headers.length; at += 2) this.#give(headers[at] ?? '', headers[at + 1] ?? '');
+    } else
+      for (const [name, value] of Object.entries(headers))
+        if (value !== undefined) this.setHeader(name, value);
     this.flushHeaders();
     return this;
+  }
+
+  #give(name: string, value: string): void {
+    if (this.hasHeader(name)) this.appendHeader(name, value);
+    else this.setHeader(name, value);
   }
 
   flushHeaders(): void {
@@ -85,4 +96,8 @@ export class InnerResponse extends PassThrough {
     this.flushHeaders();
     callback();
   }
+}
+
+function isList(headers: OutgoingHttpHeaders | readonly string[]): headers is readonly string[] {
+  return Array.isArray(headers);
 }

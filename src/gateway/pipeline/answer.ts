@@ -3,6 +3,7 @@ import { teeBody } from '../audit/index.ts';
 import { checkMethod } from '../check-method.ts';
 import type { AuthorizedRequest } from '../exchange.ts';
 import { isLongRunning } from '../long-running.ts';
+import { setOwnHeaders } from '../own-headers.ts';
 import { connectRight, isStreaming, type UpgradeOffer } from '../upgrade/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { PipelineDeps } from './pipeline-deps.ts';
@@ -19,16 +20,26 @@ export function answer(deps: PipelineDeps, exchange: Exchange): void | Promise<v
   }
   const authorized = authorizedRequest(deps, exchange);
   if (isLongRunning(requestInfo)) lookAfter(deps, exchange);
+  if (filtered === undefined && !deps.reviews.answers(requestInfo))
+    return forward(deps, exchange, authorized);
+  setOwnHeaders(exchange.response, exchange.ownHeaders);
   if (filtered !== undefined) {
     return filtered.answer(authorized, (decision, reason) => trail?.decided(decision, reason));
   }
-  return deps.reviews.answers(requestInfo)
-    ? deps.reviews.answer(authorized)
-    : deps.target.forward(authorized);
+  return deps.reviews.answer(authorized);
+}
+
+function forward(
+  { target }: PipelineDeps,
+  { upgrade, response, ownHeaders }: Exchange,
+  authorized: AuthorizedRequest,
+): void | Promise<void> {
+  if (target.sendsOwnHeaders !== true || upgrade !== undefined) setOwnHeaders(response, ownHeaders);
+  return target.forward(authorized);
 }
 
 function authorizedRequest(deps: PipelineDeps, exchange: Exchange): AuthorizedRequest {
-  const { request, response, auditId, target, requestInfo, user, trail } = exchange;
+  const { request, response, auditId, ownHeaders, target, requestInfo, user, trail } = exchange;
   const body = deps.limits.body(request, requestInfo, user);
   const capture = trail?.requestBody;
   return {
@@ -36,6 +47,7 @@ function authorizedRequest(deps: PipelineDeps, exchange: Exchange): AuthorizedRe
     body: capture === undefined ? body : teeBody(body, capture),
     response,
     auditId,
+    ownHeaders,
     target,
     requestInfo,
     user,

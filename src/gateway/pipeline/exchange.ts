@@ -4,6 +4,7 @@ import type { AuditTrail } from '../audit/index.ts';
 import type { AuthenticationOutcome } from '../authenticate/index.ts';
 import type { FilteredAnswer } from '../filter/index.ts';
 import type { RequestRecord } from '../metrics/index.ts';
+import { ownHeaders } from '../own-headers.ts';
 import type { ClientUpgrade } from '../upgrade/index.ts';
 import type { PipelineDeps } from './pipeline-deps.ts';
 
@@ -26,6 +27,8 @@ export interface Arrival {
  * fills what is its own and reads what stands before it.
  */
 export interface Exchange extends Arrival {
+  /** The answer's headers that are the gateway's, names and values alternating; not set on `response` before it is answered. */
+  readonly ownHeaders: string[];
   /** By `describe`. */
   requestInfo: RequestInfo;
   /** By `authenticate`. */
@@ -59,6 +62,7 @@ export function beginExchange(arrival: Arrival): Exchange {
     receivedAt,
     upgrade,
     measured,
+    ownHeaders: ownHeaders(auditId),
     requestInfo: UNKNOWN,
     outcome: UNKNOWN,
     trail: undefined,

@@ -8,9 +8,8 @@ import type { PipelineDeps } from './pipeline-deps.ts';
  * @throws StatusError 401 with kube-apiserver's body: the cause goes to the log only; 503
  */
 export function identify(deps: PipelineDeps, exchange: Exchange): void {
-  const { request, response, auditId, outcome } = exchange;
-  if (outcome.warning !== undefined)
-    response.setHeader('Warning', `299 - ${JSON.stringify(outcome.warning)}`);
+  const { request, auditId, outcome, ownHeaders } = exchange;
+  if (outcome.warning !== undefined) ownHeaders.push('Warning', `299 - ${JSON.stringify(outcome.warning)}`);
   if (outcome.outcome === 'unauthorized') {
     const { reason } = outcome;
     deps.log.debug({ auditId, ...traceFields(request.headers), reason }, 'authentication failed');

@@ -44,8 +44,6 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const receivedAt = performance.timeOrigin + performance.now();
     const measured = deps.metrics?.begin(request, response);
     const exchange = beginExchange({ request, response, target, auditId, receivedAt, upgrade, measured });
-    response.setHeader('Audit-Id', auditId);
-    response.setHeader('Cache-Control', 'no-cache, private');
     try {
       run(deps, exchange, 0)?.catch((error: unknown) => refuse(deps, exchange, error));
     } catch (error) {

@@ -1,4 +1,5 @@
 import { internalError, internalServerErrorText, RequestInfoError, StatusError } from '../../kube/index.ts';
+import { setOwnHeaders } from '../own-headers.ts';
 import { respondStatus } from '../respond-status.ts';
 import { traceFields } from '../trace-context/index.ts';
 import type { Exchange } from './exchange.ts';
@@ -18,6 +19,7 @@ export function refuse(deps: PipelineDeps, exchange: Exchange, error: unknown): 
     response.destroy();
     return;
   }
+  setOwnHeaders(response, exchange.ownHeaders);
   if (error instanceof RequestInfoError) {
     respondRequestInfoError(exchange, error);
     return;

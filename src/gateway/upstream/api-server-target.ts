@@ -14,6 +14,7 @@ import {
 import type { AuthorizedRequest, Target } from '../exchange.ts';
 import { isLongRunning } from '../long-running.ts';
 import type { UpstreamMetrics } from '../metrics/index.ts';
+import { setOwnHeaders } from '../own-headers.ts';
 import { respondStatus } from '../respond-status.ts';
 import { traceFields } from '../trace-context/index.ts';
 import type { UpgradeOffer } from '../upgrade/index.ts';
@@ -77,18 +78,21 @@ export function createApiServerTarget({
   const renewal = "renew the credentials of the gateway's account";
   const questions = askThrough(client, { server: endpoint.server, renewal });
 
-  function eventsOf({ request, response, auditId }: AuthorizedRequest, own: Credentials) {
+  function eventsOf({ request, response, auditId, ownHeaders }: AuthorizedRequest, own: Credentials) {
     const answered = metrics?.sent();
     const ids = () => ({ auditId, ...traceFields(request.headers) });
-    const unavailable = (message: string) =>
-      respondStatus(request, response, serviceUnavailable(message).status);
+    const refuse = (error: StatusError) => {
+      setOwnHeaders(response, ownHeaders);
+      respondStatus(request, response, error.status);
+    };
     return {
+      ownHeaders,
       onFailure(error) {
         // Not the API server's failure: the caller's body was over its limit, and sending it has been broken off.
-        if (error instanceof StatusError) return respondStatus(request, response, error.status);
+        if (error instanceof StatusError) return refuse(error);
         metrics?.failed('unreachable');
         log.warn({ ...ids(), err: error }, 'API server did not answer');
-        unavailable('the API server did not answer');
+        refuse(serviceUnavailable('the API server did not answer'));
       },
       onBroken(error) {
         if (!(error instanceof errors.BodyTimeoutError)) return;
@@ -102,7 +106,7 @@ export function createApiServerTarget({
         credentials.refused(own);
         metrics?.failed('credentials');
         log.warn(ids(), "the API server does not take the gateway's credentials");
-        unavailable("the API server does not take the gateway's credentials");
+        refuse(serviceUnavailable("the API server does not take the gateway's credentials"));
         return true;
       },
     } satisfies RelayEvents;
@@ -152,6 +156,7 @@ export function createApiServerTarget({
         },
       );
     },
+    sendsOwnHeaders: true,
     notReady: () => undefined,
     client,
     questions,

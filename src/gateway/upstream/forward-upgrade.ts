@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { UpgradeOffer } from '../upgrade/index.ts';
-import { keepHeaders } from './kept-headers.ts';
+import { keptHeaders } from './kept-headers.ts';
 import { splice } from './splice.ts';
 import { switchingHead } from './upgrade-headers.ts';
 
@@ -78,8 +78,7 @@ export async function forwardUpgrade(
 }
 
 function relay(answer: IncomingMessage, response: ServerResponse): void {
-  keepHeaders(answer.headers, response);
-  response.writeHead(answer.statusCode ?? 502);
+  response.writeHead(answer.statusCode ?? 502, keptHeaders(answer.headers, []));
   answer.pipe(response);
   answer.once('error', () => response.destroy());
   answer.once('aborted', () => response.destroy());

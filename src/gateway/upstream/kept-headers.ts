@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { namedByConnection } from './named-by-connection.ts';
 
 /**
@@ -19,18 +18,30 @@ const DROPPED = new Set([
 ]);
 
 /**
- * Gives the client those of an upstream's response headers that reach it.
+ * The headers that the client gets (names and values alternating): the gateway's own, but for those that the upstream gives
+ * itself, and those of the upstream's that reach a client.
+ * @param headers the upstream's, names in lower case
+ * @param own names and values alternating
  * @param cookies true for an application, whose cookies are its business
  */
-export function keepHeaders(
+export function keptHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
-  response: Pick<ServerResponse, 'setHeader'>,
+  own: readonly string[],
   cookies = false,
-): void {
+): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at + 1 < own.length; at += 2) {
+    const name = own[at] ?? '';
+    const lower = name.toLowerCase();
+    if (headers[lower] === undefined || DROPPED.has(lower)) kept.push(name, own[at + 1] ?? '');
+  }
   const ofHop = namedByConnection(headers['connection']);
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined || ofHop.has(name)) continue;
-    if (!DROPPED.has(name) || (cookies && name === 'set-cookie')) response.setHeader(name, value);
+    if (DROPPED.has(name) && !(cookies && name === 'set-cookie')) continue;
+    if (typeof value === 'string') kept.push(name, value);
+    else for (const one of value) kept.push(name, one);
   }
+  return kept;
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { closeAfterAnswer } from '../../http/index.ts';
 import { hasBody } from './has-body.ts';
-import { keepHeaders } from './kept-headers.ts';
+import { keptHeaders } from './kept-headers.ts';
 
 /** Bytes of an answer that nobody gets. */
 const MOST_DISCARDED = 65_536;
@@ -21,7 +21,11 @@ export interface RelayEvents {
   intercept?(statusCode: number): boolean;
   /** True: the answer's cookies are the client's, too. */
   readonly cookies?: boolean;
+  /** The gateway's own headers, which go out with the answer's; names and values alternating. */
+  readonly ownHeaders?: readonly string[];
 }
+
+const NONE: readonly string[] = [];
 
 /**
  * Streams an upstream's answer to the client: no buffering, back-pressure both ways, and the upstream request ends when the
@@ -40,6 +44,8 @@ class Relay implements Dispatcher.DispatchHandler {
   #discarded = 0;
   #interim = 0;
   #begun = false;
+  /** Bytes of the body that are still to come; NaN when the answer does not say how long it is. */
+  #remaining = Number.NaN;
 
   constructor(response: ServerResponse, events: RelayEvents) {
     this.#response = response;
@@ -71,13 +77,15 @@ class Relay implements Dispatcher.DispatchHandler {
       this.#intercepted = true;
       return;
     }
-    keepHeaders(headers, response, this.#events.cookies);
+    const { ownHeaders = NONE, cookies } = this.#events;
     // Nobody reads the rest of a body that is answered already, so no other request can follow it.
     if (isSending(response.req)) closeAfterAnswer(response);
-    response.writeHead(statusCode);
-    // A watch must see its headers before its first event: kubectl wait hangs otherwise. When the body's begin has come
-    // along, they go out with it, in one write.
-    setImmediate(flush, this);
+    response.writeHead(statusCode, keptHeaders(headers, ownHeaders, cookies));
+    const length = headers['content-length'];
+    // An answer of known length is on its way: its headers go out with its first byte, in one write.
+    if (typeof length === 'string') this.#remaining = Number(length);
+    // A watch must see its headers before its first event: kubectl wait hangs otherwise.
+    else setImmediate(flush, this);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -87,6 +95,12 @@ class Relay implements Dispatcher.DispatchHandler {
       return;
     }
     this.#begun = true;
+    this.#remaining -= chunk.length;
+    // The last byte is here: said with it, the end costs nothing.
+    if (this.#remaining === 0) {
+      this.#response.end(chunk);
+      return;
+    }
     if (this.#response.write(chunk)) return;
     controller.pause();
     this.#response.once('drain', () => controller.resume());
@@ -95,7 +109,7 @@ class Relay implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.#intercepted) return;
     this.#begun = true;
-    this.#response.end();
+    if (!this.#response.writableEnded) this.#response.end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
