@@ -7,7 +7,7 @@ const openOn = new WeakMap<Socket, Set<() => void>>();
 
 /**
  * Calls `act` once, when the exchange is over: the answer has been sent, its stream or its connection has ended. The
- * connection is watched too, because a pipelined request whose turn has not come gets no 'close' when the client hangs up.
+ * connection is watched too where a pipelined request's turn has not come: it gets no 'close' when the client hangs up.
  */
 export function onExchangeEnd(response: ServerResponse | Http2ServerResponse, act: () => void): void {
   const others = openRequests(response);
@@ -32,8 +32,8 @@ export function isClosed(response: ServerResponse | Http2ServerResponse): boolea
 }
 
 function openRequests(response: ServerResponse | Http2ServerResponse): Set<() => void> | undefined {
-  // Over HTTP/2 every stream is told of its own end.
-  if ('stream' in response) return undefined;
+  // Over HTTP/2 every stream is told of its own end, and so is the response that has the connection.
+  if ('stream' in response || response.socket !== null) return undefined;
   const { socket } = response.req;
   const known = openOn.get(socket);
   if (known !== undefined) return known;

@@ -96,7 +96,7 @@ export class Trail implements AuditTrail {
     this.#received = context.microTime(start.receivedAt);
     this.level = start.verdict.level;
     this.longRunning = isLongRunning(start.requestInfo);
-    this.#objectRef = objectRefMember(start.requestInfo, undefined);
+    this.#objectRef = targetRefMember(start.requestInfo);
     const bodies = start.requestInfo.isResourceRequest && start.user !== undefined;
     const { level } = this;
     this.requestBody =
@@ -259,4 +259,15 @@ function notStored(): Error {
 
 function objectRefMember(requestInfo: RequestInfo, metadata: ObjectMetadata | undefined): string {
   return requestInfo.isResourceRequest ? `,"objectRef":${objectRefJson(requestInfo, metadata)}` : '';
+}
+
+/** As the target alone gives it; requests with the same target share their requestInfo. */
+const targetRefs = new WeakMap<RequestInfo, string>();
+
+function targetRefMember(requestInfo: RequestInfo): string {
+  const known = targetRefs.get(requestInfo);
+  if (known !== undefined) return known;
+  const member = objectRefMember(requestInfo, undefined);
+  targetRefs.set(requestInfo, member);
+  return member;
 }

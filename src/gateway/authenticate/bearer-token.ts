@@ -12,6 +12,7 @@ const ignored: BearerToken = {
   warning: 'the provided Authorization header contains extra space before the bearer token, and is ignored',
 };
 // ASCII only: the header's bytes reach us as Latin-1, where trim() would eat parts of UTF-8 characters.
+const PLAIN = /^Bearer ([\w.~+/=-]+)$/;
 const surroundingSpace = /^[\t\n\v\f\r ]+|[\t\n\v\f\r ]+$/g;
 
 /**
@@ -22,6 +23,9 @@ const surroundingSpace = /^[\t\n\v\f\r ]+|[\t\n\v\f\r ]+$/g;
 export function readBearerToken(rawHeaders: readonly string[]): BearerToken {
   const header = firstAuthorization(rawHeaders);
   if (header === undefined) return none;
+  // What nearly every client sends: one space, and none around it.
+  const plain = PLAIN.exec(header)?.[1];
+  if (plain !== undefined) return { kind: 'token', token: plain };
   const [scheme = '', token, ...more] = header.replace(surroundingSpace, '').split(' ', 3);
   if (token === undefined || scheme.toLowerCase() !== 'bearer') return none;
   if (token === '') return more.length > 0 ? ignored : none;

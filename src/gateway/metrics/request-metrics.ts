@@ -5,7 +5,7 @@ import { isLongRunning } from '../long-running.ts';
 import { createKnownResources, type KnownResources } from './known-resources.ts';
 import type { Count, Level, MetricRegistry } from './metric-registry.ts';
 import { requestKind } from './request-labels.ts';
-import { createRequestSeries, type RequestSeriesTable } from './request-series.ts';
+import { createRequestSeries, type RequestSeries, type RequestSeriesTable } from './request-series.ts';
 
 /** Counts requests. One call at each step of the pipeline; what is never called is not counted. */
 export interface RequestMetrics {
@@ -123,13 +123,18 @@ class Measured implements RequestRecord {
 
   #finished(code: number): void {
     this.#level?.dec();
-    const { series, known, now } = this.#context;
+    const { series, now } = this.#context;
+    const counted = series.remembered(this.#requestInfo) ?? this.#seriesOf(code);
+    counted.code(code).inc();
+    if (!this.#longRunning) counted.duration.observe((now() - this.#startedAt) / 1000);
+  }
+
+  #seriesOf(code: number): RequestSeries {
+    const { series, known } = this.#context;
     const requestInfo = this.#requestInfo;
     if (this.#allowed === true && requestInfo !== undefined && code > 0 && code < 400)
       known.learn(requestInfo);
-    const counted = series.of(this.#request, requestInfo, known);
-    counted.code(code).inc();
-    if (!this.#longRunning) counted.duration.observe((now() - this.#startedAt) / 1000);
+    return series.of(this.#request, requestInfo, known);
   }
 }
 

@@ -20,6 +20,11 @@ export interface RequestSeries {
 }
 
 export interface RequestSeriesTable {
+  /**
+   * What the same target of the same method counted in before, once its resource was known; requests for one target share
+   * their requestInfo.
+   */
+  remembered(requestInfo: RequestInfo | undefined): RequestSeries | undefined;
   of(
     request: Pick<IncomingMessage, 'method' | 'headers'>,
     requestInfo: RequestInfo | undefined,
@@ -49,6 +54,7 @@ export function createRequestSeries(registry: MetricRegistry): RequestSeriesTabl
     REQUEST_LABELS,
   );
   const table = new Map<string, RequestSeries>();
+  const ofTarget = new WeakMap<RequestInfo, RequestSeries>();
 
   const make = (labels: readonly string[]): RequestSeries => {
     const counts: Count[] = [];
@@ -67,10 +73,11 @@ export function createRequestSeries(registry: MetricRegistry): RequestSeriesTabl
     };
   };
   return {
+    remembered: (requestInfo) => (requestInfo === undefined ? undefined : ofTarget.get(requestInfo)),
     of({ method = '', headers }, requestInfo, known) {
       const verb = verbLabel(method, headers['content-type'], requestInfo);
-      const { group, version, resource, subresource } =
-        requestInfo === undefined ? UNKNOWN_RESOURCE : known.of(requestInfo);
+      const labels = requestInfo === undefined ? UNKNOWN_RESOURCE : known.of(requestInfo);
+      const { group, version, resource, subresource } = labels;
       const scope = requestInfo === undefined ? '' : scopeLabel(requestInfo);
       const key = `${verb} ${group}/${version}/${resource}/${subresource} ${scope}`;
       let series = table.get(key);
@@ -78,6 +85,9 @@ export function createRequestSeries(registry: MetricRegistry): RequestSeriesTabl
         series = make([verb, group, version, resource, subresource, scope]);
         table.set(key, series);
       }
+      // Of a PATCH the content type counts, too.
+      if (requestInfo !== undefined && labels !== UNKNOWN_RESOURCE && method !== 'PATCH')
+        ofTarget.set(requestInfo, series);
       return series;
     },
   };
