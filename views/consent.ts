@@ -1,7 +1,8 @@
 import { appLogo } from './app-logo.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
-import { fill, type Messages } from './locales/index.ts';
+import { fill } from './locales/index.ts';
+import { scopeList } from './scope-list.ts';
 
 export interface ConsentView {
   readonly app: string;
@@ -16,29 +17,17 @@ export interface ConsentView {
   readonly csrf: string;
 }
 
-const scopeTexts: Readonly<Record<string, keyof Messages>> = {
-  openid: 'scopeOpenid',
-  email: 'scopeEmail',
-  profile: 'scopeProfile',
-  groups: 'scopeGroups',
-  offline_access: 'scopeOfflineAccess',
-};
-
 /** Asks whether an application may have what it asks for. */
 export function consentPage(page: Page, view: ConsentView): Html {
   const { t } = page.locale;
   const app = html`<strong><bdi>${view.app}</bdi></strong>`;
-  const texts = view.scopes.map((scope) => {
-    const key = Object.hasOwn(scopeTexts, scope) ? scopeTexts[scope] : undefined;
-    return key === undefined ? scope : t[key];
-  });
   return layout(page, {
     title: fill(t.consentTitle, { app: view.app }).join(''),
     content: html`
 <div class="card">
 ${appLogo(view.appLogo)}<h1>${fill(t.consentTitle, { app: html`<bdi>${view.app}</bdi>` })}</h1>
 <p class="lead">${fill(t.consentIntro, { app, host: html`<bdi class="host">${view.redirectHost}</bdi>` })}</p>
-<ul class="scopes">${texts.map((text) => html`<li>${text}</li>`)}</ul>
+${scopeList(page, view.scopes)}
 <p class="small">${fill(t.consentSignedInAs, { name: html`<bdi>${view.accountName}</bdi>` })}</p>
 <div class="choices">
 <form method="post" action="${view.action}"><input type="hidden" name="csrf" value="${view.csrf}"><button type="submit" class="primary">${t.allow}</button></form>

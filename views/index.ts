@@ -6,6 +6,13 @@
 export { iconUrl, stylesheetUrl } from './assets.ts';
 export { type ConsentView, consentPage } from './consent.ts';
 export { continuePage } from './continue.ts';
+export {
+  type DeviceCodeView,
+  type DeviceConfirmView,
+  deviceCodePage,
+  deviceConfirmPage,
+  deviceDonePage,
+} from './device.ts';
 export { type ErrorView, errorPage } from './error.ts';
 export { type HomeAccount, homePage } from './home.ts';
 export { type Content, escapeHtml, type Html, html, toText } from './html.ts';

@@ -26,6 +26,7 @@ export interface AppDeps {
   readonly pageSession: RequestHandler;
   readonly securityHeaders: Middleware;
   readonly home: RequestHandler;
+  readonly device: Router;
   readonly interactions: Router;
   readonly assets: Router;
   readonly log: Log;
@@ -55,6 +56,7 @@ const endpoints: readonly {
   { path: /^\/auth$/, methods: ['GET', 'POST'] },
   { path: /^\/auth\/[\w-]+$/, methods: ['GET'] },
   { path: /^\/token(?:\/revoke)?$/, methods: ['POST'], cors: true },
+  { path: /^\/device\/code$/, methods: ['POST'], cors: true },
   { path: /^\/userinfo$/, methods: ['GET', 'POST'], cors: true },
   { path: /^\/logout(?:\/success)?$/, methods: ['GET'] },
   { path: /^\/logout\/confirm$/, methods: ['POST'] },
@@ -111,10 +113,11 @@ function toFailure(error: unknown, req: IncomingMessage, log: Log): Failure {
 }
 
 /** Bounds what people who have not signed in can make the store keep: interactions, and sessions of browsers. */
-function createBounds(deps: AppDeps): { auth: RequestHandler; logout: RequestHandler; form: RequestHandler } {
+function createBounds(deps: AppDeps): Record<'auth' | 'device' | 'logout' | 'form', RequestHandler> {
   const newForm = boundArrivals(deps, (req) => req.session.form === true);
   return {
     auth: boundArrivals(deps, (_req, res) => String(res.getHeader('location')).includes('/interaction/')),
+    device: boundArrivals(deps, (_req, res) => res.statusCode === 200),
     logout: boundArrivals(deps, () => true),
     form: (req, res, next) => (req.session.form === true ? next() : newForm(req, res, next)),
   };
@@ -150,6 +153,8 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
   door.use('/interaction', pageSession, bounds.form, deps.interactions);
   door.get('/logout/continue', pageSession, createLeave(deps));
   door.use('/logout', pageSession, forms.sameSite);
+  door.post('/device/code', bounds.device);
+  door.use(/^\/device(?=\/?$|\/confirm$|\/done$)/, pageSession, bounds.form, deps.device);
   door.get('/logout', bounds.logout);
   door.get('/auth', bounds.auth);
   door.post('/auth', createPostedAuthorization(context));

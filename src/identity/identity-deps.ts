@@ -39,6 +39,7 @@ export interface ExpiryConfig {
   readonly idTokens?: number | undefined;
   /** How long a sign-in may take. Default: 15 min. */
   readonly authRequests?: number | undefined;
+  /** How long a device code lives. Default: 5 min. */
   readonly deviceRequests?: number | undefined;
   readonly refreshTokens?:
     | {

@@ -17,6 +17,9 @@ import { type AttemptRecord, createThrottle } from './accounts/throttle.ts';
 import { createApp } from './app.ts';
 import { checkClients } from './clients/check-clients.ts';
 import { toClientMetadata } from './clients/client-metadata.ts';
+import { createDeviceCodes } from './device/device-codes.ts';
+import { createDevicePage } from './device/device-page.ts';
+import { createPollLimit, type PollRecord } from './device/poll-limit.ts';
 import type { IdentityDeps } from './identity-deps.ts';
 import { createAccountHome } from './interaction/account-home.ts';
 import { createAssets } from './interaction/assets.ts';
@@ -36,6 +39,7 @@ import {
   correctAnswers,
   deriveSuccessors,
   pinOrigin,
+  slowDownPolls,
   useExactRedirectUris,
 } from './provider/internals.ts';
 import { createLifetimes } from './provider/lifetimes.ts';
@@ -93,6 +97,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const sessions = createExpiring<SessionRecord>(store, { prefix: 'identity/sessions/', now });
   const attempts = createExpiring<AttemptRecord>(store, { prefix: 'identity/attempts/', now });
   const proven = createExpiring<true>(store, { prefix: 'identity/proven/', now });
+  const polls = createExpiring<PollRecord>(store, { prefix: 'identity/polls/', now });
   const pageSessions = createExpiring<SessionData>(store, { prefix: 'identity/pages/', now });
 
   const ending = createSessionEnd({
@@ -136,12 +141,14 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       locales: supportedLocales,
       pages: createProviderPages(context, accounts),
       skipApprovalScreen,
+      clientAddress,
     }),
   );
   await checkClients(provider, clients);
   useExactRedirectUris(provider);
   answerInQueryOnly(provider);
   deriveSuccessors(provider, successors.of);
+  slowDownPolls(provider, createPollLimit({ records: polls, now }));
   correctAnswers(provider, {
     leave(req, url) {
       rememberLeave(req, url);
@@ -187,6 +194,17 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       extra: deps.headers,
     }),
     home: createAccountHome(provider, context, accounts),
+    device: createDevicePage({
+      provider,
+      context,
+      accounts,
+      codes: createDeviceCodes(provider, now),
+      forms,
+      cookies,
+      log,
+      clientAddress,
+      now,
+    }),
     interactions: createInteractions({ provider, context, accounts, forms, signIn }),
     assets: assets.router,
     log,
@@ -202,7 +220,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     isEnded: (sessionId) => endedGrants.isEnded(sessionId),
     ready: () => open,
     sessions: createSessions({ sessions, ending }),
-    expiring: [records, indexes, ended, sessions, attempts, proven, pageSessions],
+    expiring: [records, indexes, ended, sessions, attempts, proven, polls, pageSessions],
     async close() {
       open = false;
       endedGrants.close();

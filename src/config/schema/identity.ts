@@ -60,7 +60,11 @@ export const expiry = z.strictObject({
     whenAbsent: '24h',
   }),
   authRequests: duration.optional().meta({ description: 'How long a sign-in may take.', whenAbsent: '15m' }),
-  deviceRequests: duration.optional().describe('Accepted for Dex files; there is no device flow.'),
+  deviceRequests: duration.optional().meta({
+    description:
+      'How long the code that a device shows may be entered, and the device may ask for its tokens.',
+    whenAbsent: '5m',
+  }),
   signingKeys: notServed('keys do not expire; remove the key').optional(),
   refreshTokens: z
     .strictObject({

@@ -1,3 +1,5 @@
+import { deviceCodeGrant } from '../device/device-code-grant.ts';
+import { devicePageClient, devicePageClientId } from '../device/page-client.ts';
 import type { ClientConfig, Log } from '../identity-deps.ts';
 import { redirectUriProblem } from './redirect-uri.ts';
 
@@ -47,6 +49,8 @@ export function toClientMetadata(
   log: Log,
 ): ClientMetadata[] {
   const seen = new Set<string>();
+  if (clients.some(({ id }) => id === devicePageClientId))
+    throw new ClientConfigError(`the client id ${devicePageClientId} is taken by the page for devices`);
   for (const { id } of clients) {
     if (seen.has(id)) throw new ClientConfigError(`two clients have the id ${id}`);
     seen.add(id);
@@ -54,7 +58,7 @@ export function toClientMetadata(
   const builtIn = seen.has(kubectlClientId) ? [] : [toMetadata(kubectl, true)];
   const configured = clients.map((client) => toMetadata(withUsableRedirects(client, issuer, log), false));
   if (issuer.startsWith('https:')) warnOfPlainHttp(configured, log);
-  return [...configured, ...builtIn];
+  return [...configured, ...builtIn, devicePageClient(issuer.replace(/\/$/, ''))];
 }
 
 function withUsableRedirects(client: ClientConfig, issuer: string, log: Log): ClientConfig {
@@ -94,7 +98,7 @@ function toMetadata(client: ClientConfig, firstParty: boolean): ClientMetadata {
     // The provider wants at least one; what counts for loopback clients is `loopback_redirects`.
     redirect_uris: anyLoopback ? ['http://127.0.0.1/'] : registered,
     post_logout_redirect_uris: postLogout,
-    grant_types: ['authorization_code', 'refresh_token'],
+    grant_types: ['authorization_code', 'refresh_token', ...(anyLoopback ? [deviceCodeGrant] : [])],
     response_types: ['code'],
     loopback_redirects: anyLoopback,
     first_party: firstParty,

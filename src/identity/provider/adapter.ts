@@ -22,6 +22,13 @@ export interface AdapterDeps {
 /** Attempts that a code stands: after these it is worth nothing, also with the right verifier. */
 const triesPerCode = 5;
 
+/** Milliseconds that an ended device code is known as such: its device is to hear `expired_token` (RFC 8628 §3.5). */
+const deviceCodeMemory = 5 * 60_000;
+
+/** What anybody may have kept who knows a client's name, and how much of it: in characters. */
+const waiting = new Set(['DeviceCode', 'PushedAuthorizationRequest']);
+const longestWaiting = 16 * 1024;
+
 /**
  * A record found by an index is known by its hash only. It is handed out under this unguessable alias, so that it can
  * be saved again; were the alias guessable, a hash read from a stolen store could be redeemed like the id itself.
@@ -108,14 +115,27 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
       return hash && load(alias + hash.value);
     }
 
+    /** A device code is decided on once: of people who hold the same one, the first. */
+    async function decide(hash: string, value: StoredModel, expiresAt: number): Promise<void> {
+      const before = await records.get(recordKey(hash));
+      const { accountId, error } = before?.value.payload ?? {};
+      const open = accountId === undefined && error === undefined;
+      const ifRevision = before?.revision ?? 0;
+      if (!open || (await records.put(recordKey(hash), value, expiresAt, { ifRevision })) === undefined)
+        throw new errors.InvalidGrant('decided already');
+    }
+
     return {
       async upsert(id, payload, expiresIn) {
         const hash = digest(id);
-        const expiresAt = expiryOf(expiresIn);
+        const expiresAt = expiryOf(expiresIn) + (model === 'DeviceCode' ? deviceCodeMemory : 0);
         const consumed = typeof payload.consumed === 'number' ? { consumed: payload.consumed * 1000 } : {};
         const stored = { payload: strip(payload, id), ...consumed };
+        if (waiting.has(model) && JSON.stringify(stored).length > longestWaiting)
+          throw new errors.InvalidRequest('the parameters are too long');
         if (model === 'RefreshToken') return createRefreshToken(recordKey(hash), stored, expiresAt);
-        await records.put(recordKey(hash), stored, expiresAt);
+        if (model === 'DeviceCode') await decide(hash, stored, expiresAt);
+        else await records.put(recordKey(hash), stored, expiresAt);
         if (model === 'Session' && payload.uid !== undefined) {
           await indexes.put(indexOf('uid', payload.uid), hash, expiresAt);
         }

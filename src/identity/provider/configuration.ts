@@ -1,8 +1,10 @@
 import type { Adapter, Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
-import type { CookiePolicy } from '../../http/index.ts';
+import type { ClientAddressRequest, CookiePolicy } from '../../http/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { claimsOf, scopeClaims } from '../accounts/claims.ts';
 import type { ClientMetadata } from '../clients/client-metadata.ts';
+import { describeDevice } from '../device/device-codes.ts';
+import { userCodeMask } from '../device/user-code.ts';
 import type { Keys } from '../keys/keys.ts';
 import { sessionIdOf } from './ended-grants.ts';
 import { keepOfflineAccess } from './internals.ts';
@@ -30,6 +32,7 @@ export interface ConfigurationDeps {
   readonly locales: readonly string[];
   readonly pages: ProviderPages;
   readonly skipApprovalScreen: boolean;
+  clientAddress(req: ClientAddressRequest): string;
 }
 
 const allClaims = Object.values(scopeClaims).flat();
@@ -81,7 +84,11 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     extraParams: { connector_id: keepOfflineAccess },
     features: {
       claimsParameter: { enabled: false },
-      deviceFlow: { enabled: false },
+      deviceFlow: {
+        enabled: true,
+        mask: userCodeMask,
+        deviceInfo: (ctx) => describeDevice(deps.clientAddress(ctx.req), ctx.get('user-agent')),
+      },
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
       introspection: { enabled: false },
@@ -102,6 +109,8 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     discovery: { ui_locales_supported: [...deps.locales] },
     routes: {
       authorization: '/auth',
+      code_verification: '/device',
+      device_authorization: '/device/code',
       end_session: '/logout',
       jwks: '/keys',
       revocation: '/token/revoke',

@@ -4,9 +4,11 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import Provider from 'oidc-provider';
+import Provider, { errors } from 'oidc-provider';
 import { get as internalsOf } from 'oidc-provider/lib/helpers/weak_cache.js';
 import { isLoopbackRedirectUri } from '../clients/redirect-uri.ts';
+import { deviceCodeGrant } from '../device/device-code-grant.ts';
+import { type PollLimit, pollInterval } from '../device/poll-limit.ts';
 import { hashOf } from './stored-model.ts';
 
 /**
@@ -81,6 +83,8 @@ export function correctAnswers(provider: Provider, { leave }: AnswerHooks): void
     if (typeof allowedOrigin === 'string') ctx.set('Access-Control-Allow-Origin', allowedOrigin);
     const route = ctx.oidc?.route;
     if (route === 'discovery') keepToSupported(ctx);
+    if (route === 'device_authorization' && ctx.status === 200) tellInterval(ctx);
+    if (ctx.status === 400) nameRefusedGrant(ctx);
     // Nobody is signed in: the provider would answer with a page that a script submits.
     if (route === 'end_session' && ctx.status === 200 && ctx.oidc.session?.accountId === undefined) {
       const { postLogoutRedirectUri, state } = ctx.oidc.session?.state ?? {};
@@ -100,6 +104,20 @@ function keepToSupported(ctx: KoaContextWithOIDC): void {
   if (typeof document === 'object' && document !== null) {
     ctx.body = { ...document, response_modes_supported: ['query'] };
   }
+}
+
+/** RFC 8628 §3.2: the provider leaves it out, and clients that want it stop there. */
+function tellInterval(ctx: KoaContextWithOIDC): void {
+  const answer: unknown = ctx.body;
+  if (typeof answer === 'object' && answer !== null) ctx.body = { ...answer, interval: pollInterval };
+}
+
+/** RFC 6749 §5.2: a client that may not use a grant type is unauthorized; the provider calls its request invalid. */
+function nameRefusedGrant(ctx: KoaContextWithOIDC): void {
+  const answer: unknown = ctx.body;
+  if (typeof answer !== 'object' || answer === null || !('error_description' in answer)) return;
+  if (/grant[- ]type\S* is not allowed for this client$/.test(String(answer.error_description)))
+    ctx.body = { ...answer, error: 'unauthorized_client' };
 }
 
 function signedOutUrl(ctx: KoaContextWithOIDC, uri: unknown, state: unknown): string {
@@ -140,6 +158,22 @@ export async function signedIn(
   const { accountId, loginTs, uid } = await provider.Session.get(provider.createContext(req, res));
   if (accountId === undefined || loginTs === undefined) return undefined;
   return { accountId, sessionId: hashOf(uid), since: loginTs };
+}
+
+/** Answers devices that poll too fast with `slow_down` (RFC 8628 §3.5). Another client's device codes are not counted. */
+export function slowDownPolls(provider: Provider, limit: PollLimit): void {
+  const { grantTypeHandlers } = internalsOf(provider);
+  const redeem = grantTypeHandlers.get(deviceCodeGrant);
+  if (redeem === undefined) throw new Error('the provider serves no device codes');
+  grantTypeHandlers.set(deviceCodeGrant, async (ctx) => {
+    const { client, params } = ctx.oidc;
+    const value = params?.['device_code'];
+    const code = await provider.DeviceCode.find(String(value), { ignoreExpiration: true });
+    if (typeof value === 'string' && code !== undefined && code.clientId === client?.clientId) {
+      if (await limit.isTooEarly(value, (code.exp ?? 0) * 1000)) throw new errors.SlowDown();
+    }
+    return redeem(ctx);
+  });
 }
 
 /** Puts `offline_access` back, which the provider drops unless `prompt=consent` came with it; clients of Dex send none. */

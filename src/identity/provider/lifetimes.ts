@@ -19,6 +19,9 @@ const day = 24 * hour;
 /** Dex has 24 h. Everybody can begin a sign-in, and each is kept until it ends. */
 const authRequestLifetime = 15 * minute;
 
+/** As in Dex (RFC 8628 §5.1: the shorter, the fewer codes there are to be guessed). */
+const deviceRequestLifetime = 5 * minute;
+
 /** A browser session ends this long after the sign-in, however busy it is. */
 const sessionLifetime = day;
 /** What a browser without a signed-in person may keep, for example between a sign-out page and its answer. */
@@ -43,6 +46,7 @@ export function createLifetimes(expiry: ExpiryConfig = {}, now: () => number): L
     ttl: {
       AccessToken: seconds(Math.min(idTokens, hour)),
       AuthorizationCode: 60,
+      DeviceCode: seconds(expiry.deviceRequests ?? deviceRequestLifetime),
       // Refreshing does not extend a grant: it must outlive the last refresh token of its chain.
       Grant: (_ctx, grant) =>
         seconds(grant.getOIDCScope().includes('offline_access') ? longest : sessionLifetime + 2 * hour),

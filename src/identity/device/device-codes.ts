@@ -1,0 +1,102 @@
+import type Provider from 'oidc-provider';
+import { type Client, errors } from 'oidc-provider';
+import { createAddressBudget } from '../../http/index.ts';
+import { readUserCode } from './user-code.ts';
+
+type DeviceCode = NonNullable<Awaited<ReturnType<Provider['DeviceCode']['findByUserCode']>>>;
+
+/** A device that waits for somebody's decision. */
+export interface WaitingDevice {
+  readonly client: Client;
+  /** Of the person's choice, in the form that the store knows. */
+  readonly userCode: string;
+  readonly scopes: readonly string[];
+  /** The address that the device asked from. */
+  readonly address: string;
+  /** Its User-Agent header, shortened; empty when it has sent none. */
+  readonly userAgent: string;
+  /** Seconds since the epoch. */
+  readonly askedAt: number;
+}
+
+/** `wrong`: there is no such code, or it has ended, or somebody has decided already. Which of them is nobody's to know. */
+export type LookUp = WaitingDevice | 'wrong' | 'tooMany';
+
+export interface DeviceCodes {
+  /** Finds the device behind a code that somebody has typed. Codes that are wrong count against the address. */
+  lookUp(typed: string, address: string): Promise<LookUp>;
+  /**
+   * Hands the device over to an account. Of all decisions on one code, one counts.
+   * @returns false when it was too late
+   */
+  approve(
+    device: WaitingDevice,
+    person: { readonly accountId: string; readonly since: number },
+  ): Promise<boolean>;
+  deny(device: WaitingDevice): Promise<boolean>;
+}
+
+/** Wrong codes of one address: 10, and one more a minute. There are 20^8 codes, and each lives for minutes. */
+const wrongCodes = { size: 10, every: 60_000 };
+
+/** What is kept of the asking device, for the person to recognise it by. */
+export function describeDevice(address: string, userAgent: string | undefined): Record<string, string> {
+  return { address, userAgent: (userAgent ?? '').slice(0, 200) };
+}
+
+/** The device codes, as the person at the other screen sees them (RFC 8628 §3.3). */
+export function createDeviceCodes(provider: Provider, now: () => number): DeviceCodes {
+  const budget = createAddressBudget({ ...wrongCodes, now });
+
+  async function waiting(userCode: string): Promise<DeviceCode | undefined> {
+    const code = await provider.DeviceCode.findByUserCode(userCode);
+    const ended = code?.exp === undefined || code.exp * 1000 <= now();
+    return ended || code.accountId !== undefined || code.error !== undefined ? undefined : code;
+  }
+
+  /** @returns false when the code has ended or somebody else's decision came first */
+  async function decide(userCode: string, decision: object): Promise<boolean> {
+    const code = await waiting(userCode);
+    if (code === undefined) return false;
+    try {
+      await Object.assign(code, decision).save();
+      return true;
+    } catch (error) {
+      if (error instanceof errors.InvalidGrant) return false;
+      throw error;
+    }
+  }
+
+  return {
+    async lookUp(typed, address) {
+      if (budget.take(address) > 0) return 'tooMany';
+      const userCode = readUserCode(typed);
+      const code = userCode === undefined ? undefined : await waiting(userCode);
+      const client = code?.clientId === undefined ? undefined : await provider.Client.find(code.clientId);
+      if (userCode === undefined || code === undefined || client === undefined) return 'wrong';
+      budget.refund(address);
+      return {
+        client,
+        userCode,
+        scopes: String(code.params?.['scope'] ?? '')
+          .split(' ')
+          .filter(Boolean),
+        address: String(code.deviceInfo?.['address'] ?? ''),
+        userAgent: String(code.deviceInfo?.['userAgent'] ?? ''),
+        askedAt: code.iat,
+      };
+    },
+    async approve({ client, userCode, scopes }, { accountId, since }) {
+      // A device is no part of the browser that it was allowed in: its grant is its own and outlives that session.
+      const grant = new provider.Grant({ accountId, clientId: client.clientId });
+      const scope = scopes.join(' ');
+      grant.addOIDCScope(scope);
+      const grantId = await grant.save();
+      const won = await decide(userCode, { accountId, grantId, scope, authTime: since });
+      if (!won) await grant.destroy();
+      return won;
+    },
+    deny: ({ userCode }) =>
+      decide(userCode, { error: 'access_denied', errorDescription: 'the person declined' }),
+  };
+}

@@ -1,0 +1,195 @@
+import { type CookieOptions, type Request, type Response, Router } from 'express';
+import type Provider from 'oidc-provider';
+import {
+  deviceCodePage,
+  deviceConfirmPage,
+  deviceDonePage,
+  type Messages,
+  toText,
+} from '../../../views/index.ts';
+import { type ClientAddressRequest, type CookiePolicy, seeOther, sendHtml } from '../../http/index.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Log } from '../identity-deps.ts';
+import { failures, sendFailure } from '../interaction/failures.ts';
+import { type Forms, field } from '../interaction/forms.ts';
+import type { PageContext } from '../interaction/page-context.ts';
+import { requestId } from '../interaction/request-id.ts';
+import { type SignedIn, signedIn } from '../provider/internals.ts';
+import type { DeviceCodes, WaitingDevice } from './device-codes.ts';
+import { devicePageSignIn } from './page-client.ts';
+import { readUserCode, writeUserCode } from './user-code.ts';
+
+declare module 'express-session' {
+  interface SessionData {
+    /** What was wrong with the last code, to be said once. */
+    deviceProblem: 'deviceWrongCode' | 'deviceTooManyCodes' | 'deviceTooLate';
+    /** Wrong codes that this browser has tried. */
+    wrongUserCodes: number;
+    /** How the person has decided, to be said once. */
+    deviceDecision: 'approved' | 'denied';
+  }
+}
+
+export interface DevicePageDeps {
+  readonly provider: Provider;
+  readonly context: PageContext;
+  readonly accounts: Accounts;
+  readonly codes: DeviceCodes;
+  readonly forms: Forms;
+  readonly cookies: CookiePolicy;
+  readonly log: Log;
+  clientAddress(req: ClientAddressRequest): string;
+  now(): number;
+}
+
+type Problem = NonNullable<Request['session']['deviceProblem']>;
+
+/** Wrong codes of one browser session. Who has mistyped so many begins anew at the device. */
+const wrongCodesPerSession = 10;
+
+/**
+ * The page where a person lets a device in (RFC 8628 §3.3): sign in, enter the code, look at who asks, decide. A code
+ * that came with the address is only filled in. Between the steps the code stays in a cookie: it is nowhere in the
+ * store, and in no address but the one that the device itself has shown.
+ */
+export function createDevicePage(deps: DevicePageDeps): Router {
+  const { context, codes, forms, cookies, log } = deps;
+  const home = `${context.base}/device`;
+  const cookie = cookies.pathName('sallyport_device');
+  const cookieOptions: CookieOptions = { ...cookies.options, path: home };
+  const router = Router({ caseSensitive: true });
+
+  function keptCode(req: Request): string {
+    const pair = req.headers.cookie?.split(/;\s*/).find((one) => one.startsWith(`${cookie}=`));
+    return readUserCode(pair?.slice(cookie.length + 1) ?? '') ?? '';
+  }
+
+  function keep(res: Response, code: string): void {
+    res.cookie(cookie, code, cookieOptions);
+  }
+
+  function startAgain(req: Request, res: Response, problem?: Problem): void {
+    if (problem !== undefined) req.session.deviceProblem = problem;
+    seeOther(res, home);
+  }
+
+  /** The device that a code belongs to; else the answer has been given. */
+  async function find(req: Request, res: Response, typed: string): Promise<WaitingDevice | undefined> {
+    const tries = req.session.wrongUserCodes ?? 0;
+    const found =
+      tries >= wrongCodesPerSession ? 'tooMany' : await codes.lookUp(typed, deps.clientAddress(req));
+    if (typeof found !== 'string') return found;
+    if (found === 'wrong') req.session.wrongUserCodes = tries + 1;
+    startAgain(req, res, found === 'wrong' ? 'deviceWrongCode' : 'deviceTooManyCodes');
+    return undefined;
+  }
+
+  async function person(
+    req: Request,
+    res: Response,
+  ): Promise<(SignedIn & { readonly name: string }) | undefined> {
+    const session = await signedIn(deps.provider, req, res);
+    const account = await deps.accounts.byId(session?.accountId ?? '');
+    return session === undefined || account === undefined ? undefined : { ...session, name: account.name };
+  }
+
+  router.get('/', async (req, res) => {
+    if (req.query['error'] !== undefined) {
+      return sendFailure(context, req, res, {
+        ...failures.forbidden,
+        title: 'errorTitle',
+        text: 'errorAccessDenied',
+      });
+    }
+    if (req.query['code'] !== undefined) return seeOther(res, home);
+    const given = readUserCode(String(req.query['user_code'] ?? ''));
+    if (given !== undefined) keep(res, given);
+    const who = await person(req, res);
+    if (who === undefined) return seeOther(res, devicePageSignIn(context.issuer));
+    const problem = req.session.deviceProblem;
+    delete req.session.deviceProblem;
+    const code = problem === undefined ? (given ?? keptCode(req)) : '';
+    const page = context.page(req);
+    const error: keyof Messages | undefined = problem;
+    sendHtml(
+      res,
+      200,
+      toText(
+        deviceCodePage(page, {
+          action: home,
+          csrf: forms.token(req),
+          userCode: code === '' ? '' : writeUserCode(code),
+          accountName: who.name,
+          ...(error === undefined ? {} : { error: page.locale.t[error] }),
+        }),
+      ),
+    );
+  });
+
+  router.post('/', ...forms.submitted, async (req, res) => {
+    if ((await person(req, res)) === undefined) return startAgain(req, res);
+    const device = await find(req, res, field(req, 'user_code') ?? '');
+    if (device === undefined) return;
+    keep(res, device.userCode);
+    seeOther(res, `${home}/confirm`);
+  });
+
+  router.get('/confirm', async (req, res) => {
+    const who = await person(req, res);
+    const code = keptCode(req);
+    if (who === undefined || code === '') return startAgain(req, res);
+    const device = await find(req, res, code);
+    if (device === undefined) return;
+    const { client } = device;
+    sendHtml(
+      res,
+      200,
+      toText(
+        deviceConfirmPage(context.page(req), {
+          action: `${home}/confirm`,
+          csrf: forms.token(req),
+          userCode: writeUserCode(device.userCode),
+          app: client.clientName ?? client.clientId,
+          address: device.address,
+          userAgent: device.userAgent,
+          age: Math.max(0, Math.floor(deps.now() / 1000) - device.askedAt),
+          scopes: client['first_party'] === true ? [] : device.scopes,
+          accountName: who.name,
+        }),
+      ),
+    );
+  });
+
+  router.post('/confirm', ...forms.submitted, async (req, res) => {
+    const who = await person(req, res);
+    if (who === undefined) return startAgain(req, res);
+    const device = await find(req, res, field(req, 'user_code') ?? '');
+    if (device === undefined) return;
+    const approved = field(req, 'decision') === 'approve';
+    const inTime = approved ? await codes.approve(device, who) : await codes.deny(device);
+    res.clearCookie(cookie, cookieOptions);
+    if (!inTime) return startAgain(req, res, 'deviceTooLate');
+    log.info(
+      {
+        event: approved ? 'device_approved' : 'device_denied',
+        account: who.accountId,
+        client_id: device.client.clientId,
+        device_address: device.address,
+        address: deps.clientAddress(req),
+        request_id: requestId(req),
+      },
+      approved ? 'device approved' : 'device denied',
+    );
+    req.session.deviceDecision = approved ? 'approved' : 'denied';
+    seeOther(res, `${home}/done`);
+  });
+
+  router.get('/done', (req, res) => {
+    const decision = req.session.deviceDecision;
+    delete req.session.deviceDecision;
+    if (decision === undefined) return startAgain(req, res);
+    sendHtml(res, 200, toText(deviceDonePage(context.page(req), decision)));
+  });
+
+  return router;
+}

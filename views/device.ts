@@ -1,0 +1,103 @@
+import { type Html, html } from './html.ts';
+import { layout, type Page } from './layout.ts';
+import { fill, type Messages } from './locales/index.ts';
+import { scopeList } from './scope-list.ts';
+
+export interface DeviceCodeView {
+  readonly action: string;
+  readonly csrf: string;
+  /** As it stood in the address; empty when it has to be typed. */
+  readonly userCode: string;
+  readonly accountName: string;
+  readonly error?: string;
+}
+
+export interface DeviceConfirmView {
+  readonly action: string;
+  readonly csrf: string;
+  readonly userCode: string;
+  readonly app: string;
+  /** The device's address, as this server has seen it. */
+  readonly address: string;
+  /** What the device calls itself; empty when it has not said. */
+  readonly userAgent: string;
+  /** Seconds since the device asked. */
+  readonly age: number;
+  /** What the application asks for; none for the product's own. */
+  readonly scopes: readonly string[];
+  readonly accountName: string;
+}
+
+/** Asks for the code that another screen shows. One field, paste welcome, case and hyphen of no matter (WCAG 3.3.8). */
+export function deviceCodePage(page: Page, view: DeviceCodeView): Html {
+  const { t } = page.locale;
+  return layout(page, {
+    title: t.deviceTitle,
+    error: view.error !== undefined,
+    content: html`
+<div class="card">
+${
+  view.error !== undefined &&
+  html`<div class="alert" role="alert" tabindex="-1" autofocus aria-labelledby="problem"><h2 id="problem">${t.problemTitle}</h2><p><a id="error" href="#user_code">${view.error}</a></p></div>`
+}
+<h1>${t.deviceTitle}</h1>
+<p class="lead">${t.deviceIntro}</p>
+<form method="post" action="${view.action}">
+<input type="hidden" name="csrf" value="${view.csrf}">
+<div class="field"><label for="user_code">${t.deviceCode}</label>
+<input id="user_code" name="user_code" class="user-code" type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="40" required value="${view.userCode}"${view.error === undefined && html` autofocus`}${view.error !== undefined && html` aria-invalid="true" aria-describedby="error"`}></div>
+<button type="submit" class="primary">${t.continueLink}</button>
+</form>
+<p class="small after">${fill(t.consentSignedInAs, { name: html`<bdi>${view.accountName}</bdi>` })}</p>
+</div>`,
+  });
+}
+
+function age({ deviceSeconds, deviceMinutes }: Messages, seconds: number): string {
+  const [text, number] = seconds < 120 ? [deviceSeconds, seconds] : [deviceMinutes, Math.floor(seconds / 60)];
+  return fill(text, { number }).join('');
+}
+
+/** Shows who asks, from where and since when, and lets nothing happen without a press of a button (RFC 8628 §5.4). */
+export function deviceConfirmPage(page: Page, view: DeviceConfirmView): Html {
+  const { t } = page.locale;
+  const decide = (decision: 'approve' | 'deny', text: string, look: string) =>
+    html`<button type="submit" name="decision" value="${decision}" class="${look}">${text}</button>`;
+  return layout(page, {
+    title: fill(t.deviceConfirmTitle, { app: view.app }).join(''),
+    content: html`
+<div class="card">
+<h1>${fill(t.deviceConfirmTitle, { app: html`<bdi>${view.app}</bdi>` })}</h1>
+<p class="lead">${t.deviceConfirmIntro}</p>
+<dl class="facts">
+<div><dt>${t.deviceCode}</dt><dd><code class="user-code">${view.userCode}</code></dd></div>
+<div><dt>${t.deviceApp}</dt><dd><bdi>${view.app}</bdi></dd></div>
+<div><dt>${t.deviceAddress}</dt><dd><bdi>${view.address}</bdi></dd></div>
+<div><dt>${t.deviceProgram}</dt><dd>${view.userAgent === '' ? t.deviceUnknown : html`<bdi>${view.userAgent}</bdi>`}</dd></div>
+<div><dt>${t.deviceAge}</dt><dd>${age(t, view.age)}</dd></div>
+</dl>
+${view.scopes.length > 0 && html`<p>${t.deviceScopes}</p>${scopeList(page, view.scopes)}`}
+<div class="alert" role="note"><p><strong>${t.deviceWarningTitle}</strong> ${t.deviceWarning}</p></div>
+<form method="post" action="${view.action}">
+<input type="hidden" name="csrf" value="${view.csrf}">
+<input type="hidden" name="user_code" value="${view.userCode}">
+<div class="choices">
+${decide('approve', t.deviceApprove, 'primary')}
+${decide('deny', t.deviceDeny, 'secondary')}
+</div>
+</form>
+<p class="small after">${fill(t.consentSignedInAs, { name: html`<bdi>${view.accountName}</bdi>` })}</p>
+</div>`,
+  });
+}
+
+/** The end, on this screen. */
+export function deviceDonePage(page: Page, decision: 'approved' | 'denied'): Html {
+  const { t } = page.locale;
+  const [title, text] =
+    decision === 'approved' ? [t.deviceApproved, t.deviceApprovedText] : [t.deviceDenied, t.deviceDeniedText];
+  return layout(page, {
+    title,
+    content: html`<div class="card center"><h1>${title}</h1><p>${text}</p></div>`,
+  });
+}
