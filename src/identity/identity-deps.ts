@@ -33,6 +33,24 @@ export interface StaticPassword {
   readonly groups?: readonly string[] | undefined;
 }
 
+/** How the product keeps its own accounts. */
+export interface AccountsConfig {
+  readonly passwordPolicy?:
+    | {
+        /** Unicode characters. Default: 12. */
+        readonly minLength?: number | undefined;
+      }
+    | undefined;
+  /** What new hashes cost. Default: 19 MiB, 2 passes. */
+  readonly argon2?:
+    | {
+        /** KiB */
+        readonly memoryCost: number;
+        readonly timeCost: number;
+      }
+    | undefined;
+}
+
 /** Lifetimes in milliseconds, in the shape of Dex's `expiry`; what is absent has a finite default. */
 export interface ExpiryConfig {
   /** Default: 24 h. Access tokens live as long, at most 1 h. */
@@ -78,6 +96,7 @@ export interface IdentityDeps {
   readonly log: Log;
   readonly clients: readonly ClientConfig[];
   readonly passwords: readonly StaticPassword[];
+  readonly accounts?: AccountsConfig | undefined;
   readonly expiry?: ExpiryConfig | undefined;
   /** Clients with a secret must use PKCE too; public ones always must. Default: false. */
   readonly enforcePkce?: boolean | undefined;

@@ -2,10 +2,26 @@
  * Door 1: who are you? An OpenID Connect provider with its pages, accounts, clients and keys.
  * Owns sign-in, consent, sessions, grants and tokens. Knows nothing of what an identity may do.
  */
-export { AccountConflictError } from './accounts/accounts.ts';
+export {
+  AccountError,
+  type AccountErrorFacts,
+  type AccountFault,
+} from './accounts/account-error.ts';
 export { findDemoPasswords } from './accounts/demo-passwords.ts';
+export type { Group } from './accounts/groups/group.ts';
+export type { GroupSpec, Groups } from './accounts/groups/groups.ts';
+export type { AccountPage, PageOptions } from './accounts/paging.ts';
+export type { HashLoad } from './accounts/passwords/hash-queue.ts';
+export type { PasswordRule } from './accounts/passwords/password-policy.ts';
+export { AccountConflictError } from './accounts/static-accounts.ts';
+export type { Reset } from './accounts/users/reset-token.ts';
+export type { User } from './accounts/users/user.ts';
+export type { OwnPasswordChange, UserPasswords } from './accounts/users/user-passwords.ts';
+export type { NewUser, UserChange, Users } from './accounts/users/users.ts';
+export type { Actor } from './audit/index.ts';
 export { ClientConfigError, kubectlClientId } from './clients/client-metadata.ts';
 export type {
+  AccountsConfig,
   ClientConfig,
   ExpiryConfig,
   FrontendConfig,

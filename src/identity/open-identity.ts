@@ -11,10 +11,11 @@ import {
   createSecurityHeaders,
 } from '../http/index.ts';
 import { createExpiring, type Expiring } from '../store/index.ts';
-import { createAccounts } from './accounts/accounts.ts';
-import { createPasswordChecker, usualCost } from './accounts/passwords.ts';
-import { type AttemptRecord, createThrottle } from './accounts/throttle.ts';
+import type { Groups } from './accounts/groups/groups.ts';
+import { type OpenAccounts, openAccounts } from './accounts/open-accounts.ts';
+import type { HashLoad } from './accounts/passwords/hash-queue.ts';
 import { createApp } from './app.ts';
+import { createLogAudit } from './audit/index.ts';
 import { checkClients } from './clients/check-clients.ts';
 import { toClientMetadata } from './clients/client-metadata.ts';
 import { createDeviceCodes } from './device/device-codes.ts';
@@ -61,6 +62,11 @@ export interface Identity {
   ready(): boolean;
   /** Who is signed in where; to be ended by an admin, or by the person. */
   readonly sessions: Sessions;
+  /** The accounts that can sign in; to be managed by an admin, or by the person. */
+  readonly users: OpenAccounts['users'];
+  readonly groups: Groups;
+  /** How busy the queue is that all hashing of passwords goes through. */
+  passwordLoad(): HashLoad;
   /** Record sets to be collected by the store's housekeeping. */
   readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];
   /** From now on not ready. The store is the caller's to close. */
@@ -86,7 +92,6 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const keys = await openKeys(store);
   const endedGrants = await followEndedGrants({ store, log });
   const lifetimes = createLifetimes(deps.expiry, now);
-  const accounts = createAccounts(deps.passwords);
   const clients = toClientMetadata(deps.clients, issuer, log);
   const cookies = createCookiePolicy(issuer);
   const assets = createAssets();
@@ -95,8 +100,6 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const indexes = createExpiring<string>(store, { prefix: 'identity/index/', now });
   const ended = createExpiring<true>(store, { prefix: ENDED_GRANTS, now });
   const sessions = createExpiring<SessionRecord>(store, { prefix: 'identity/sessions/', now });
-  const attempts = createExpiring<AttemptRecord>(store, { prefix: 'identity/attempts/', now });
-  const proven = createExpiring<true>(store, { prefix: 'identity/proven/', now });
   const polls = createExpiring<PollRecord>(store, { prefix: 'identity/polls/', now });
   const pageSessions = createExpiring<SessionData>(store, { prefix: 'identity/pages/', now });
 
@@ -109,11 +112,24 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     now,
     onEnd: async () => {},
   });
+  const sessionsOf = createSessions({ sessions, ending });
+  const name = frontend.issuer ?? 'Sallyport';
+  const local = await openAccounts({
+    store,
+    passwords: deps.passwords,
+    config: deps.accounts ?? {},
+    context: [name, new URL(issuer).hostname],
+    secret: keys.forms,
+    audit: createLogAudit(log),
+    endAllOf: sessionsOf.endAllOf,
+    now,
+  });
+  const { accounts } = local;
   const clientAddress = createClientAddress(deps.trustedProxies);
   const context = createPageContext({
     issuer,
     base,
-    name: frontend.issuer ?? 'Sallyport',
+    name,
     stylesheet: `${base}/static/${assets.stylesheet}`,
     theme: frontend.theme,
     logoUrl: frontend.logoURL,
@@ -167,13 +183,10 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const signIn = createSignIn({
     provider,
     context,
-    accounts,
-    passwords: createPasswordChecker({ unknownCost: usualCost(deps.passwords.map(({ hash }) => hash)) }),
-    throttle: createThrottle({ records: attempts, proven, now }),
+    passwords: local.signIn,
     forms,
     loginHint: deps.loginHint,
     ending,
-    log,
     clientAddress,
   });
   let open = true;
@@ -219,8 +232,11 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     jwks: () => ({ keys: keys.published }),
     isEnded: (sessionId) => endedGrants.isEnded(sessionId),
     ready: () => open,
-    sessions: createSessions({ sessions, ending }),
-    expiring: [records, indexes, ended, sessions, attempts, proven, polls, pageSessions],
+    sessions: sessionsOf,
+    users: local.users,
+    groups: local.groups,
+    passwordLoad: local.passwordLoad,
+    expiring: [records, indexes, ended, sessions, polls, pageSessions, ...local.expiring],
     async close() {
       open = false;
       endedGrants.close();

@@ -18,7 +18,7 @@ export const en = {
   wrongCredentials: 'The e-mail, username or password is not right.',
   missingUsername: 'Enter your e-mail or username.',
   missingPassword: 'Enter your password.',
-  passwordTooLong: 'Passwords longer than 72 bytes cannot be checked.',
+  passwordTooLong: 'Passwords are at most 1024 bytes long.',
   tooManyAttempts: 'Too many attempts. Try again in {seconds} seconds.',
   formExpired: 'This page was open for too long. Please try again.',
 

@@ -19,7 +19,7 @@ export const sv: Messages = {
   wrongCredentials: 'E-posten, användarnamnet eller lösenordet stämmer inte.',
   missingUsername: 'Ange din e-post eller ditt användarnamn.',
   missingPassword: 'Ange ditt lösenord.',
-  passwordTooLong: 'Lösenord längre än 72 byte kan inte kontrolleras.',
+  passwordTooLong: 'Lösenord är högst 1024 byte långa.',
   tooManyAttempts: 'För många försök. Försök igen om {seconds} sekunder.',
   formExpired: 'Sidan var öppen för länge. Försök igen.',
 

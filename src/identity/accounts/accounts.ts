@@ -1,61 +1,68 @@
-import type { StaticPassword } from '../identity-deps.ts';
+import type { GroupRecords } from './groups/group-records.ts';
+import type { StaticAccounts } from './static-accounts.ts';
+import type { UserRecord, UserRecords } from './users/user-records.ts';
 
+/** Somebody who can sign in, as tokens and pages tell of them. */
 export interface Account {
   readonly id: string;
   readonly email: string;
   readonly emailVerified: boolean;
   readonly name: string;
   readonly preferredUsername: string | undefined;
+  /** All of them, those by way of other groups included. */
   readonly groups: readonly string[];
-  /** bcrypt */
-  readonly hash: string;
 }
 
+/** What a password is checked against. */
+export interface Login {
+  /** The account's id. */
+  readonly id: string;
+  /** Undefined for an account without a password. */
+  readonly hash: string | undefined;
+  /** To be treated like no account at all. */
+  readonly disabled: boolean;
+  readonly mustChangePassword: boolean;
+  /** Undefined for a static account. */
+  readonly record: UserRecord | undefined;
+}
+
+/** The accounts, static and stored, as door 1 reads them: anew each time. Where both know an id or a login, the static one is meant. */
 export interface Accounts {
-  /** The account a person means by an e-mail address or preferred username, however capitalised or composed. */
-  byLogin(login: string): Promise<Account | undefined>;
+  /** Whom a person means by an e-mail address or username, however capitalised or composed. */
+  byLogin(login: string): Promise<Login | undefined>;
+  /** Undefined also for an account that is disabled. */
   byId(id: string): Promise<Account | undefined>;
 }
 
-/** Two configured accounts that a sign-in could not tell apart. */
-export class AccountConflictError extends Error {
-  readonly code = 'SP_IDENTITY_ACCOUNT_CONFLICT';
+export interface AccountsDeps {
+  readonly users: UserRecords;
+  readonly groups: GroupRecords;
+  statics(): StaticAccounts;
 }
 
-/** One spelling for everything a person may type: surrounding blanks, case and Unicode composition do not count. */
-export function normalizeLogin(login: string): string {
-  return login.trim().normalize('NFC').toLowerCase();
-}
-
-/** @throws AccountConflictError when two accounts share an id, e-mail address or username */
-export function createAccounts(passwords: readonly StaticPassword[]): Accounts {
-  const ids = new Map<string, Account>();
-  const logins = new Map<string, Account>();
-  for (const password of passwords) {
-    const account = toAccount(password);
-    if (ids.has(account.id)) throw new AccountConflictError(`two accounts have the userID ${account.id}`);
-    ids.set(account.id, account);
-    for (const login of new Set(
-      [account.email, account.preferredUsername ?? account.email].map(normalizeLogin),
-    )) {
-      if (logins.has(login)) throw new AccountConflictError(`two accounts can sign in as ${login}`);
-      logins.set(login, account);
-    }
-  }
+export function createAccounts({ users, groups, statics }: AccountsDeps): Accounts {
   return {
-    byLogin: async (login) => logins.get(normalizeLogin(login)),
-    byId: async (id) => ids.get(id),
-  };
-}
-
-function toAccount(password: StaticPassword): Account {
-  return {
-    id: password.userID,
-    email: password.email,
-    emailVerified: password.emailVerified ?? true,
-    name: password.name ?? password.username,
-    preferredUsername: password.preferredUsername,
-    groups: password.groups ?? [],
-    hash: password.hash,
+    async byLogin(login) {
+      const fixed = statics().byLogin(login);
+      if (fixed !== undefined) {
+        const { id, hash } = fixed;
+        return { id, hash, disabled: false, mustChangePassword: false, record: undefined };
+      }
+      const record = await users.find(login);
+      if (record === undefined) return undefined;
+      const { hash, disabled, mustChangePassword } = record.user;
+      return { id: record.id, hash, disabled, mustChangePassword, record };
+    },
+    async byId(id) {
+      const fixed = statics().byId(id);
+      if (fixed !== undefined) {
+        const { hash: _hash, ...account } = fixed;
+        return account;
+      }
+      const user = (await users.read(id))?.user;
+      if (user === undefined || user.disabled) return undefined;
+      const { email, emailVerified, name, preferredUsername } = user;
+      return { id, email, emailVerified, name, preferredUsername, groups: await groups.expand(user.groups) };
+    },
   };
 }

@@ -3,11 +3,10 @@ import type { Request, Response } from 'express';
 import type Provider from 'oidc-provider';
 import type { Interaction } from 'oidc-provider';
 import { type LoginError, type LoginHint, loginPage, type Messages, toText } from '../../../views/index.ts';
-import { addressNetwork, type ClientAddressRequest, seeOther, sendHtml } from '../../http/index.ts';
-import { type Accounts, normalizeLogin } from '../accounts/accounts.ts';
-import { isCheckable, type PasswordChecker } from '../accounts/passwords.ts';
-import type { Throttle } from '../accounts/throttle.ts';
-import type { Log } from '../identity-deps.ts';
+import { type ClientAddressRequest, seeOther, sendHtml } from '../../http/index.ts';
+import { longestLogin } from '../accounts/login.ts';
+import { longestPassword } from '../accounts/passwords/password-policy.ts';
+import type { PasswordSignIn, SignInVerdict } from '../accounts/sign-in/password-sign-in.ts';
 import { hashOf } from '../provider/stored-model.ts';
 import type { SessionEnd } from '../sessions/session-end.ts';
 import { failures, sendFailure } from './failures.ts';
@@ -19,13 +18,10 @@ import { requestId } from './request-id.ts';
 export interface SignInDeps {
   readonly provider: Provider;
   readonly context: PageContext;
-  readonly accounts: Accounts;
-  readonly passwords: PasswordChecker;
-  readonly throttle: Throttle;
+  readonly passwords: PasswordSignIn;
   readonly forms: Forms;
   readonly loginHint: LoginHint | undefined;
   readonly ending: SessionEnd;
-  readonly log: Log;
   clientAddress(req: ClientAddressRequest): string;
 }
 
@@ -72,12 +68,9 @@ async function makeRoom(ending: SessionEnd, interaction: Interaction, accountId:
   await interaction.persist();
 }
 
-/** Longer than any e-mail address or username (RFC 5321 §4.5.3.1): not worth a look. */
-const longestLogin = 320;
-
 /** The password sign-in. Unknown account and wrong password are one and the same, in words, status and time. */
 export function createSignIn(deps: SignInDeps): SignIn {
-  const { provider, context, accounts, passwords, throttle, forms, log } = deps;
+  const { provider, context, passwords, forms } = deps;
   /** Interactions with a password on its way through the queue: each has one place there. */
   const checking = new Set<string>();
 
@@ -105,32 +98,26 @@ export function createSignIn(deps: SignInDeps): SignIn {
     sendHtml(res, refusal?.status ?? 200, toText(view));
   }
 
-  /** The account that the credentials open, or why not. */
-  async function verify(req: Request, login: string, password: string): Promise<string | Refusal | 'busy'> {
-    if (login === '') return { field: 'username', text: 'missingUsername', status: 400 };
+  /** What the credentials open, or why nothing. */
+  async function verify(
+    req: Request,
+    login: string,
+    password: string,
+    clientId: string,
+  ): Promise<Extract<SignInVerdict, { type: 'signedIn' }> | Refusal | 'busy'> {
+    if (login.trim() === '') return { field: 'username', text: 'missingUsername', status: 400 };
     if (password === '') return { field: 'password', text: 'missingPassword', status: 400 };
-    if (!isCheckable(password)) return { field: 'password', text: 'passwordTooLong', status: 400 };
-    if (login.length > longestLogin) return wrong;
-    const address = deps.clientAddress(req);
-    const account = await accounts.byLogin(login);
-    const attempt = await throttle.begin(account?.id, login, address);
-    if (attempt.wait > 0) return tooMany(attempt.wait);
-    const verdict = await passwords.check(password, account?.hash, addressNetwork(address));
-    if (verdict === 'busy' || verdict === 'crowded') {
-      await attempt.unchecked();
-      return verdict === 'busy' ? 'busy' : tooMany(1000);
-    }
-    if (verdict === 'mismatch' || account === undefined) {
-      // What was typed is not logged: it may be a password in the wrong field.
-      log.info(
-        { event: 'sign_in_failed', account: account?.id, address, request_id: requestId(req) },
-        'sign-in failed',
-      );
-      return wrong;
-    }
-    await attempt.succeeded();
-    log.info({ event: 'sign_in', account: account.id, address, request_id: requestId(req) }, 'signed in');
-    return account.id;
+    if (Buffer.byteLength(password) > longestPassword)
+      return { field: 'password', text: 'passwordTooLong', status: 400 };
+    const verdict = await passwords.verify(login, password, {
+      name: undefined,
+      client: clientId,
+      address: deps.clientAddress(req),
+      requestId: requestId(req),
+    });
+    if (verdict.type === 'signedIn') return verdict;
+    if (verdict.type === 'throttled') return tooMany(verdict.wait);
+    return verdict.type === 'busy' ? 'busy' : wrong;
   }
 
   return {
@@ -144,22 +131,24 @@ export function createSignIn(deps: SignInDeps): SignIn {
       const { uid } = current.interaction;
       if (checking.has(uid)) return render(req, res, current, typed.slice(0, longestLogin), tooMany(1000));
       checking.add(uid);
-      const result = await verify(req, normalizeLogin(typed), field(req, 'password') ?? '').finally(() =>
+      const password = field(req, 'password') ?? '';
+      const result = await verify(req, typed, password, current.client.clientId).finally(() =>
         checking.delete(uid),
       );
       if (result === 'busy') {
         res.setHeader('Retry-After', '5');
         return sendFailure(context, req, res, failures.busy);
       }
-      if (typeof result !== 'string') return render(req, res, current, typed.slice(0, longestLogin), result);
-      if (isAnother(current, result)) {
+      if ('text' in result) return render(req, res, current, typed.slice(0, longestLogin), result);
+      const { accountId } = result;
+      if (isAnother(current, accountId)) {
         await provider.interactionResult(req, res, anotherSignedIn, { mergeWithLastSubmission: false });
         return seeOther(res, `${current.path}/continue`);
       }
       // A new session id at each sign-in: one planted before it is worth nothing after it.
       await promisify(req.session.regenerate.bind(req.session))();
-      await makeRoom(deps.ending, current.interaction, result);
-      const login = { accountId: result, amr: ['pwd'] };
+      await makeRoom(deps.ending, current.interaction, accountId);
+      const login = { accountId, amr: ['pwd'] };
       await provider.interactionResult(req, res, { login }, { mergeWithLastSubmission: false });
       seeOther(res, `${current.path}/continue`);
     },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createAddressBudget } from '../../http/index.ts';
-import type { Expiring } from '../../store/index.ts';
+import type { Expiring } from '../../../store/index.ts';
+import type { AddressLimit } from './address-limit.ts';
 
 /** Failed attempts at one account from one address. */
 export interface AttemptRecord {
@@ -21,24 +21,24 @@ export interface Attempt {
 export interface Throttle {
   /**
    * Counts an attempt as failed before it is checked, so that attempts made at once cannot outrun the count.
-   * @param account the id, where the login is somebody's: all of an account's names are one
+   * @param target what is guessed at: an account by its id, where the login is somebody's (all of an account's names are
+   *   one), else the login
    */
-  begin(account: string | undefined, login: string, address: string): Promise<Attempt>;
+  begin(target: string, address: string): Promise<Attempt>;
 }
 
 export interface ThrottleDeps {
   readonly records: Expiring<AttemptRecord>;
   /** Accounts that have signed in from an address. */
   readonly proven: Expiring<true>;
+  readonly addresses: AddressLimit;
+  /** Milliseconds since the epoch. */
   now(): number;
 }
 
 const freeFailures = 5;
 const longestDelay = 15 * 60_000;
 const memory = 60 * 60_000;
-
-/** Failures of one address at whatever accounts: 20, and one more every 15 seconds, which is 20 in 5 minutes. */
-const addressFailures = { size: 20, every: 15_000 };
 const provenFor = 7 * 24 * 60 * 60_000;
 
 /** 1 s after the fifth failure, doubled by each further one, at most 15 minutes. */
@@ -54,13 +54,12 @@ function refused(wait: number): Attempt {
 }
 
 /**
- * Slows guessing down per account and address, and per address. Another address is never slowed down, so nobody can
- * lock an account's owner out; unknown accounts are counted like known ones, so the delay tells nothing. Many people
- * may share an address: who has signed in from it within a week is not slowed down by what the others there do.
+ * Slows guessing down per account and address, and per address, for all replicas together. Another address is never
+ * slowed down, so nobody can lock an account's owner out; unknown accounts are counted like known ones, so the delay
+ * tells nothing. Many people may share an address: who has signed in from it within a week is not slowed down by what
+ * the others there do.
  */
-export function createThrottle({ records, proven, now }: ThrottleDeps): Throttle {
-  const byAddress = createAddressBudget({ ...addressFailures, now });
-
+export function createThrottle({ records, proven, addresses, now }: ThrottleDeps): Throttle {
   async function count(key: string): Promise<number> {
     for (;;) {
       const record = await records.get(key);
@@ -82,29 +81,28 @@ export function createThrottle({ records, proven, now }: ThrottleDeps): Throttle
   }
 
   return {
-    async begin(account, login, address) {
-      const who = account === undefined ? `login\0${login}` : `account\0${account}`;
-      const key = createHash('sha256').update(`${who}\0${address}`).digest('base64url');
-      const addressWait = byAddress.take(address);
+    async begin(target, address) {
+      const key = createHash('sha256').update(`${target}\0${address}`).digest('base64url');
+      const addressWait = await addresses.take(address);
       if (addressWait > 0 && (await proven.get(key)) === undefined) return refused(addressWait);
       // Only what was taken may be given back: else each sign-in of one's own would buy a guess at another account.
-      const refund = () => {
-        if (addressWait === 0) byAddress.refund(address);
+      const refund = async () => {
+        if (addressWait === 0) await addresses.refund(address);
       };
       const wait = await count(key);
       if (wait > 0) {
-        refund();
+        await refund();
         return refused(wait);
       }
       return {
         wait: 0,
         async succeeded() {
-          refund();
+          await refund();
           await records.delete(key);
           await proven.put(key, true, now() + provenFor);
         },
         async unchecked() {
-          refund();
+          await refund();
           await uncount(key);
         },
       };

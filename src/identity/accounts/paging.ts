@@ -1,0 +1,27 @@
+export interface PageOptions {
+  /** Default: 100; at most 1000. */
+  readonly limit?: number | undefined;
+  /** The `next` of the page before. */
+  readonly after?: string | undefined;
+}
+
+export interface AccountPage<T> {
+  /** In the order of the keys' UTF-8 bytes. */
+  readonly items: readonly T[];
+  /** For the page that follows; undefined on the last one. */
+  readonly next: string | undefined;
+}
+
+export function pageLimit({ limit = 100 }: PageOptions): number {
+  return Math.min(1000, Math.max(1, Math.floor(limit)));
+}
+
+/**
+ * A page of what was read for it.
+ * @param found one more than the page takes, where there is more
+ */
+export function toPage<T>(found: readonly T[], limit: number, keyOf: (item: T) => string): AccountPage<T> {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: found.length > limit && last !== undefined ? keyOf(last) : undefined };
+}

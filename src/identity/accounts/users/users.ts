@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import { type Actor, audited, type IdentityAudit } from '../../audit/index.ts';
+import { AccountError } from '../account-error.ts';
+import type { GroupRecords } from '../groups/group-records.ts';
+import { type AccountPage, type PageOptions, pageLimit, toPage } from '../paging.ts';
+import type { PasswordPolicy } from '../passwords/password-policy.ts';
+import type { Passwords } from '../passwords/passwords.ts';
+import { hostOf } from '../sign-in/host-of.ts';
+import type { StaticAccounts } from '../static-accounts.ts';
+import type { StoredUser, User } from './user.ts';
+import type { UserChanges } from './user-changes.ts';
+import { checkHash, checkUserFields } from './user-fields.ts';
+import type { UserRecords } from './user-records.ts';
+import { fromStatic, fromStored } from './user-view.ts';
+
+export interface NewUser {
+  readonly email: string;
+  /** Default: true, as the operator says whose it is. */
+  readonly emailVerified?: boolean | undefined;
+  /** Default: the username, else the e-mail address. */
+  readonly name?: string | undefined;
+  readonly preferredUsername?: string | undefined;
+  readonly groups?: readonly string[] | undefined;
+  readonly disabled?: boolean | undefined;
+  /** Without one nobody can sign in until one is set, or a reset is handed out. */
+  readonly password?: string | undefined;
+  /** Instead of a password: its hash, by bcrypt of cost 10 to 14 (as Dex has it) or argon2id. */
+  readonly hash?: string | undefined;
+  readonly mustChangePassword?: boolean | undefined;
+}
+
+export interface UserChange {
+  readonly email?: string | undefined;
+  readonly emailVerified?: boolean | undefined;
+  readonly name?: string | undefined;
+  /** null takes it away. */
+  readonly preferredUsername?: string | null | undefined;
+  readonly groups?: readonly string[] | undefined;
+}
+
+/**
+ * The accounts that this product keeps itself, shown together with the static ones of the configuration file, which
+ * cannot be changed here. Every refusal is an AccountError, and every change is in the audit trail. `ifRevision` refuses
+ * with `changed` when the user is at another revision; without it the newest one is changed.
+ */
+export interface Users {
+  /** @throws AccountError `taken`, `invalid`, `passwordRefused`, `busy`; `notFound` for a group */
+  create(spec: NewUser, by: Actor): Promise<User>;
+  /** @throws AccountError `notFound` */
+  get(id: string): Promise<User>;
+  /**
+   * By e-mail address or username, however capitalised or composed.
+   * @throws AccountError `notFound`
+   */
+  find(login: string): Promise<User>;
+  /** Static accounts too, in the order of their ids. */
+  list(options?: PageOptions): Promise<AccountPage<User>>;
+  /**
+   * What is undefined stays as it is.
+   * @throws AccountError `notFound`, `readOnly`, `changed`, `taken`, `invalid`
+   */
+  update(id: string, change: UserChange, by: Actor, ifRevision?: number): Promise<User>;
+  /**
+   * Ends all that the account has going; it cannot sign in, as if it were not there.
+   * @throws AccountError `notFound`, `readOnly`, `changed`
+   */
+  disable(id: string, by: Actor, ifRevision?: number): Promise<User>;
+  /** @throws AccountError `notFound`, `readOnly`, `changed` */
+  enable(id: string, by: Actor, ifRevision?: number): Promise<User>;
+  /**
+   * Ends all that the account has going. Its id is never given to anybody again.
+   * @throws AccountError `notFound`, `readOnly`, `changed`
+   */
+  delete(id: string, by: Actor, ifRevision?: number): Promise<void>;
+}
+
+export interface UsersDeps {
+  readonly records: UserRecords;
+  readonly changes: UserChanges;
+  readonly groups: GroupRecords;
+  readonly policy: PasswordPolicy;
+  readonly passwords: Passwords;
+  readonly audit: IdentityAudit;
+  statics(): StaticAccounts;
+  /** Ends every session and grant of the account. */
+  endAllOf(accountId: string): Promise<unknown>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export function createUsers(deps: UsersDeps): Users {
+  const { records, changes, groups, policy, passwords, statics, now } = deps;
+
+  /** The hash to begin with; undefined where no password is given. */
+  async function firstHash(
+    { password, hash }: NewUser,
+    owner: StoredUser,
+    by: Actor,
+  ): Promise<string | undefined> {
+    if (hash !== undefined) checkHash(hash);
+    if (password === undefined) return hash;
+    if (hash !== undefined)
+      throw new AccountError('invalid', 'expected a password or its hash, not both', { field: 'hash' });
+    await policy.check(password, owner);
+    return passwords.hash(password, hostOf(by));
+  }
+
+  async function create(spec: NewUser, by: Actor): Promise<User> {
+    const { email, preferredUsername } = spec;
+    const blank: StoredUser = {
+      email,
+      emailVerified: spec.emailVerified ?? true,
+      name: spec.name ?? preferredUsername ?? email,
+      ...(preferredUsername === undefined ? {} : { preferredUsername }),
+      groups: [...new Set(spec.groups)],
+      disabled: spec.disabled ?? false,
+      mustChangePassword: spec.mustChangePassword ?? false,
+      createdAt: now(),
+      updatedAt: now(),
+    };
+    checkUserFields(blank);
+    changes.mustNotBeStatic(blank);
+    const hash = await firstHash(spec, blank, by);
+    const user = hash === undefined ? blank : { ...blank, hash, passwordChangedAt: now() };
+    const id = randomUUID();
+    for (;;) {
+      const written = await records.write(id, undefined, user, await groups.mustExist(user.groups));
+      if (written !== undefined) return fromStored(written);
+    }
+  }
+
+  async function edit(user: StoredUser, change: UserChange) {
+    const { preferredUsername = user.preferredUsername, ...rest } = change;
+    const { preferredUsername: _old, ...others } = user;
+    const edited: StoredUser = {
+      ...others,
+      email: rest.email ?? user.email,
+      emailVerified: rest.emailVerified ?? user.emailVerified,
+      name: rest.name ?? user.name,
+      groups: [...new Set(rest.groups ?? user.groups)],
+      ...(preferredUsername === undefined || preferredUsername === null ? {} : { preferredUsername }),
+    };
+    checkUserFields(edited);
+    changes.mustNotBeStatic(edited);
+    const added = edited.groups.filter((group) => !user.groups.includes(group));
+    return { user: edited, conditions: await groups.mustExist(added) };
+  }
+
+  async function find(login: string): Promise<User> {
+    const fixed = statics().byLogin(login);
+    if (fixed !== undefined) return fromStatic(fixed);
+    const record = await records.find(login);
+    if (record === undefined) throw new AccountError('notFound', `nobody signs in as ${login}`);
+    return fromStored(record);
+  }
+
+  return {
+    create: (spec, by) =>
+      audited(
+        deps,
+        { action: 'user.create', by },
+        () => create(spec, by),
+        ({ id }) => id,
+      ),
+    async get(id) {
+      const fixed = statics().byId(id);
+      return fixed === undefined ? fromStored(await changes.mustRead(id)) : fromStatic(fixed);
+    },
+    find,
+    async list(options = {}) {
+      const limit = pageLimit(options);
+      const { after } = options;
+      const stored = await records.list({ limit: limit + 1, ...(after === undefined ? {} : { after }) });
+      const fixed = statics().all.filter(({ id }) => after === undefined || byBytes(id, after) > 0);
+      const found = [...fixed.map(fromStatic), ...stored.map(fromStored)].sort((a, b) => byBytes(a.id, b.id));
+      return toPage(found, limit, ({ id }) => id);
+    },
+    update: (id, change, by, ifRevision) =>
+      audited(deps, { action: 'user.update', by, subject: id }, async () =>
+        fromStored(await changes.change(id, ({ user }) => edit(user, change), ifRevision)),
+      ),
+    disable: (id, by, ifRevision) =>
+      audited(deps, { action: 'user.disable', by, subject: id }, async () => {
+        const disabled = await changes.change(
+          id,
+          ({ user: { reset: _reset, ...user } }) => ({ user: { ...user, disabled: true } }),
+          ifRevision,
+        );
+        await deps.endAllOf(id);
+        return fromStored(disabled);
+      }),
+    enable: (id, by, ifRevision) =>
+      audited(deps, { action: 'user.enable', by, subject: id }, async () =>
+        fromStored(
+          await changes.change(id, ({ user }) => ({ user: { ...user, disabled: false } }), ifRevision),
+        ),
+      ),
+    delete: (id, by, ifRevision) =>
+      audited(deps, { action: 'user.delete', by, subject: id }, async () => {
+        while (!(await records.remove(await changes.mustRead(id, ifRevision))));
+        await deps.endAllOf(id);
+      }),
+  };
+}
+
+/** The order of the store's keys. */
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
