@@ -10,6 +10,7 @@ import { sessionIdOf } from './ended-grants.ts';
 import { keepOfflineAccess } from './internals.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import { createGrantLoader, createPolicy } from './policy.ts';
+import { requireOpenid } from './require-openid.ts';
 
 /** The pages that the provider itself asks for. */
 export interface ProviderPages {
@@ -81,7 +82,12 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     clientBasedCORS: () => false,
     // Dex's way to choose a connector is understood, so that its clients need no change; there is one connector.
-    extraParams: { connector_id: keepOfflineAccess },
+    extraParams: {
+      connector_id(ctx) {
+        requireOpenid(ctx);
+        keepOfflineAccess(ctx);
+      },
+    },
     features: {
       claimsParameter: { enabled: false },
       deviceFlow: {
