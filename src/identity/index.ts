@@ -27,6 +27,7 @@ export type {
   FrontendConfig,
   IdentityDeps,
   Log,
+  SessionsConfig,
   StaticPassword,
 } from './identity-deps.ts';
 export { type Identity, openIdentity } from './open-identity.ts';

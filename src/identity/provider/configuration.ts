@@ -32,6 +32,7 @@ export interface ConfigurationDeps {
   readonly lifetimes: Lifetimes;
   readonly locales: readonly string[];
   readonly pages: ProviderPages;
+  readonly sessionCookie: string;
   readonly skipApprovalScreen: boolean;
   clientAddress(req: ClientAddressRequest): string;
 }
@@ -126,7 +127,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     cookies: {
       keys: [...keys.cookies],
       names: {
-        session: cookies.hostName('sallyport_session'),
+        session: cookies.hostName(deps.sessionCookie),
         interaction: cookies.pathName('sallyport_interaction'),
         resume: cookies.pathName('sallyport_resume'),
       },
