@@ -11,20 +11,21 @@ declare module 'vitest' {
     kubelogin: string;
     nginx: string;
     kubectl: Record<KubectlVersion, string>;
+    helm: Record<HelmVersion, string>;
   }
 }
 
 export type KubectlVersion = '1.32' | '1.35';
+export type HelmVersion = '3' | '4';
 
 /** Finds or installs the real programs that the end-to-end tests drive, once for all of them, and says what it did. */
 export async function setup(project: TestProject): Promise<void> {
   project.provide('chromium', await findChromium(say));
   project.provide('kubelogin', await findKubelogin(say));
   project.provide('nginx', await findNginx(say));
-  project.provide('kubectl', {
-    '1.32': await installKubectl('1.32', say),
-    '1.35': await installKubectl('1.35', say),
-  });
+  const [older, newer] = [await installKubectl('1.32', say), await installKubectl('1.35', say)];
+  project.provide('kubectl', { '1.32': older.kubectl, '1.35': newer.kubectl });
+  project.provide('helm', { '3': older.helm, '4': newer.helm });
 }
 
 function say(line: string): void {

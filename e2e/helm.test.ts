@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { writeChart } from './support/chart.ts';
+import { type Outcome, run, type Terminal } from './support/kubectl.ts';
+import { openTerminalAs } from './support/own-kubeconfig.ts';
+import { type Sallyport, startSallyport } from './support/sallyport.ts';
+import { startTokenIssuer, type TokenIssuer } from './support/token-issuer.ts';
+import type { HelmVersion } from './support/tools.ts';
+
+/** Helm 4 applies on the server's side unless it is told not to; the embedded API has no server-side apply. */
+const BY_CLIENT: Readonly<Record<HelmVersion, readonly string[]>> = { '3': [], '4': ['--server-side=false'] };
+
+const PEOPLE = { jane: ['developers'], bob: [] } as const;
+
+describe.each(['3', '4'] as const)('helm %s through the gateway', (version) => {
+  let issuer: TokenIssuer;
+  let sallyport: Sallyport;
+  const terminals = {} as Record<keyof typeof PEOPLE, Terminal>;
+  let chart: string;
+
+  beforeAll(async () => {
+    issuer = await startTokenIssuer();
+    sallyport = await startSallyport((config) => config, {
+      files: { 'config/demo/authentication.yaml': issuer.authenticationConfiguration },
+    });
+    for (const person of ['jane', 'bob'] as const) {
+      const token = await issuer.token(person, PEOPLE[person]);
+      terminals[person] = await openTerminalAs(sallyport, inject('kubectl')['1.35'], { token });
+    }
+    chart = await writeChart(terminals.jane.home);
+  });
+
+  afterAll(async () => {
+    await Promise.all(Object.values(terminals).map((terminal) => terminal.dispose()));
+    await sallyport?.dispose();
+    issuer?.close();
+  });
+
+  const helm = (person: keyof typeof PEOPLE, ...args: string[]): Promise<Outcome> =>
+    run(inject('helm')[version], args, terminals[person].env);
+
+  async function ok(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await helm('jane', ...args);
+    expect(code, `helm ${args.join(' ')}: ${stderr}`).toBe(0);
+    expect(stderr).toBe('');
+    return stdout;
+  }
+
+  const read = async (...args: string[]) => (await terminals.jane.kubectl('get', ...args)).stdout;
+  const colour = () => read('configmap', 'shop', '-o', 'jsonpath={.data.colour}');
+
+  // Without --wait: nobody makes pods of a Deployment in the embedded API.
+  it('installs a chart', async () => {
+    const said = await ok('install', 'shop', chart, ...BY_CLIENT[version]);
+    expect(said).toContain('STATUS: deployed');
+    expect(said).toContain('The shop is blue.');
+    expect(await colour()).toBe('blue');
+    expect(await read('deployment', 'shop', '-o', 'jsonpath={.spec.replicas}')).toBe('1');
+  });
+
+  it('changes it, and back', async () => {
+    await ok('upgrade', 'shop', chart, '--set', 'colour=red,replicas=2', ...BY_CLIENT[version]);
+    expect(await colour()).toBe('red');
+    expect(await read('deployment', 'shop', '-o', 'jsonpath={.spec.replicas}')).toBe('2');
+    await ok('rollback', 'shop', '1', ...BY_CLIENT[version]);
+    expect(await colour()).toBe('blue');
+    const history = JSON.parse(await ok('history', 'shop', '-o', 'json'));
+    expect(history.map(({ revision, status }: Record<string, unknown>) => [revision, status])).toEqual([
+      [1, 'superseded'],
+      [2, 'superseded'],
+      [3, 'deployed'],
+    ]);
+  });
+
+  it('lists it', async () => {
+    const releases = JSON.parse(await ok('list', '-o', 'json'));
+    expect(releases).toMatchObject([{ name: 'shop', namespace: 'dev', revision: '3', status: 'deployed' }]);
+  });
+
+  it.each<readonly [what: string, person: keyof typeof PEOPLE, args: readonly string[], sentence: string]>([
+    ['an installation', 'bob', ['install', 'mine', 'CHART'], 'User "bob" cannot'],
+    [
+      'a list',
+      'bob',
+      ['list'],
+      'User "bob" cannot list resource "secrets" in API group "" in the namespace "dev"',
+    ],
+    ['a removal', 'bob', ['uninstall', 'shop'], 'User "bob" cannot'],
+    [
+      'an installation elsewhere',
+      'jane',
+      ['install', 'mine', 'CHART', '-n', 'default'],
+      'User "jane" cannot get resource "configmaps" in API group "" in the namespace "default"',
+    ],
+    [
+      'a list of everything',
+      'jane',
+      ['list', '-A'],
+      'User "jane" cannot list resource "secrets" in API group "" at the cluster scope',
+    ],
+  ])('says why %s is refused', async (_what, person, args, sentence) => {
+    const flags = args[0] === 'install' ? BY_CLIENT[version] : [];
+    const all = args.map((each) => (each === 'CHART' ? chart : each));
+    const { code, stdout, stderr } = await helm(person, ...all, ...flags);
+    expect(code).toBe(1);
+    expect(stderr).toContain(sentence);
+    expect(stdout).toBe('');
+    expect(await read('configmaps', 'mine', '--ignore-not-found')).toBe('');
+  });
+
+  it('takes everything away again', async () => {
+    expect(await ok('uninstall', 'shop', '--wait')).toContain('release "shop" uninstalled');
+    expect(await read('configmap,deployment,pod,secret', '-o', 'name', '-l', 'app=shop')).toBe('');
+    expect(JSON.parse(await ok('list', '-o', 'json'))).toEqual([]);
+  });
+});
