@@ -15,6 +15,14 @@ export { type Housekeeping, type HousekeepingDeps, startHousekeeping } from './h
 export { type LeaderElection, type LeaderElectionDeps, openLeaderElection } from './leader-election.ts';
 export type { LocalStore, LocalStoreDeps } from './local/local-store.ts';
 export { createMemoryStore } from './memory/memory-store.ts';
+export {
+  createSealer,
+  type Opened,
+  SealedValueError,
+  type Sealer,
+  type SealingKeys,
+  sealingKeyId,
+} from './sealer.ts';
 export { openSqliteStore, type SqliteStoreDeps } from './sqlite/sqlite-store.ts';
 export {
   CompactedError,
