@@ -9,6 +9,7 @@ import { openTelemetry } from './server/open-telemetry.ts';
 import { PATIENCE, serve } from './server/serve.ts';
 import {
   createMemoryStore,
+  type LeaderElection,
   openLeaderElection,
   openSqliteStore,
   type Store,
@@ -36,7 +37,7 @@ export async function startServer({ config, dataDir, log }: StartOptions): Promi
       onError: (error) => log.error({ err: error }, 'standing for the lead among replicas failed'),
     });
     closers.push(() => leader.close());
-    const identity = await openIdentityFor(config, store, log, demoAccounts);
+    const identity = await openIdentityFor({ config, store, leader, log, demoAccounts });
     closers.push(() => identity.close());
     const housekeeping = startHousekeeping({
       store,
@@ -84,15 +85,19 @@ async function openStore(config: Config, log: Log): Promise<Store> {
   });
 }
 
-function openIdentityFor(
-  config: Config,
-  store: Store,
-  log: Log,
-  demoAccounts: RunningServer['demoAccounts'],
-): Promise<Identity> {
+interface IdentityParts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly leader: LeaderElection;
+  readonly log: Log;
+  readonly demoAccounts: RunningServer['demoAccounts'];
+}
+
+function openIdentityFor({ config, store, leader, log, demoAccounts }: IdentityParts): Promise<Identity> {
   return openIdentity({
     issuer: config.issuer,
     store,
+    leader,
     now: Date.now,
     log: log.child({ door: 'identity' }),
     clients: config.clients,
@@ -101,7 +106,6 @@ function openIdentityFor(
     enforcePkce: config.oauth2.pkce?.enforce,
     skipApprovalScreen: config.oauth2.skipApprovalScreen,
     frontend: config.frontend,
-    sessions: config.sessions,
     cors: { origins: config.web.allowedOrigins, headers: config.web.allowedHeaders ?? ['Authorization'] },
     headers: config.web.headers,
     trustedProxies: config.web.clientRemoteIP?.trustedProxies,

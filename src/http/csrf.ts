@@ -9,17 +9,20 @@ export interface Csrf {
 
 /**
  * Form tokens that need no storage: a MAC of the session id, which only the browser and the server know.
- * @param key secret of the server, the same in every process
+ * @param secrets of the server, the same in every process; the first one makes tokens, all verify
  */
-export function createCsrf(key: string): Csrf {
-  const mac = (sessionId: string) => createHmac('sha256', key).update(`csrf\0${sessionId}`).digest();
+export function createCsrf(secrets: () => readonly [string, ...string[]]): Csrf {
+  const mac = (secret: string, sessionId: string) =>
+    createHmac('sha256', secret).update(`csrf\0${sessionId}`).digest();
   return {
-    token: (sessionId) => mac(sessionId).toString('base64url'),
+    token: (sessionId) => mac(secrets()[0], sessionId).toString('base64url'),
     verify(sessionId, token) {
       if (typeof token !== 'string') return false;
       const given = Buffer.from(token, 'base64url');
-      const expected = mac(sessionId);
-      return given.length === expected.length && timingSafeEqual(given, expected);
+      return secrets().some((secret) => {
+        const expected = mac(secret, sessionId);
+        return given.length === expected.length && timingSafeEqual(given, expected);
+      });
     },
   };
 }

@@ -18,6 +18,7 @@ import type { PageContext } from './interaction/page-context.ts';
 import { createPostedAuthorization } from './interaction/posted-authorization.ts';
 import { queryProblem } from './interaction/query-bounds.ts';
 import { requestId } from './interaction/request-id.ts';
+import { keySetMaxAge } from './keys/key-times.ts';
 
 export interface AppDeps {
   readonly provider: Provider;
@@ -52,7 +53,12 @@ const endpoints: readonly {
     cache: 'public, max-age=300',
     cors: true,
   },
-  { path: /^\/keys$/, methods: ['GET', 'HEAD'], cache: 'public, max-age=600, must-revalidate', cors: true },
+  {
+    path: /^\/keys$/,
+    methods: ['GET', 'HEAD'],
+    cache: `public, max-age=${keySetMaxAge / 1000}, must-revalidate`,
+    cors: true,
+  },
   { path: /^\/auth$/, methods: ['GET', 'POST'] },
   { path: /^\/auth\/[\w-]+$/, methods: ['GET'] },
   { path: /^\/token(?:\/revoke)?$/, methods: ['POST'], cors: true },

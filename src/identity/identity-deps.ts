@@ -1,6 +1,7 @@
 import type { LoginHint } from '../../views/index.ts';
 import type { CorsOptions, ExtraHeaders } from '../http/index.ts';
-import type { Store } from '../store/index.ts';
+import type { LeaderElection, Sealer, Store } from '../store/index.ts';
+import type { SigningAlgorithm } from './keys/make-key.ts';
 
 /** A relying party, in the shape of Dex's `staticClients[]`. */
 export interface ClientConfig {
@@ -72,24 +73,20 @@ export interface ExpiryConfig {
     | undefined;
 }
 
-/** How long a browser stays signed in, in the shape of Dex's `sessions`; lifetimes in milliseconds. */
-export interface SessionsConfig {
-  /** Default: sallyport_session. */
-  readonly cookieName?: string | undefined;
-  /** Counted from the sign-in. Default: 24 h. */
-  readonly absoluteLifetime?: number | undefined;
-  /** For who does not ask to be kept signed in. Default: 1 h. */
-  readonly validIfNotUsedFor?: number | undefined;
-  /** Default: false. */
-  readonly rememberMeCheckedByDefault?: boolean | undefined;
-}
-
 export interface FrontendConfig {
   /** The name shown on pages. */
   readonly issuer?: string | undefined;
   readonly theme?: string | undefined;
   readonly logoURL?: string | undefined;
   readonly extra?: Readonly<Record<string, string>> | undefined;
+}
+
+/** How tokens are signed, in the shape of Dex's `signer.local`. */
+export interface SignerConfig {
+  /** Default: RS256. */
+  readonly algorithm?: SigningAlgorithm | undefined;
+  /** How long a key signs, in milliseconds. Default: 24 h. */
+  readonly keysRotationPeriod?: number | undefined;
 }
 
 /** The part of a pino logger that is used here. */
@@ -103,6 +100,11 @@ export interface IdentityDeps {
   /** The issuer URL; a path means that everything is served under it. */
   readonly issuer: string;
   readonly store: Store;
+  /** Keeps keys and secrets in the store. Default: in clear. */
+  readonly sealer?: Sealer | undefined;
+  /** Who does what one process does for all of them. Default: this process has no replica. */
+  readonly leader?: Pick<LeaderElection, 'isLeader'> | undefined;
+  readonly signer?: SignerConfig | undefined;
   /** Milliseconds since the epoch. */
   now(): number;
   readonly log: Log;
@@ -110,7 +112,6 @@ export interface IdentityDeps {
   readonly passwords: readonly StaticPassword[];
   readonly accounts?: AccountsConfig | undefined;
   readonly expiry?: ExpiryConfig | undefined;
-  readonly sessions?: SessionsConfig | undefined;
   /** Clients with a secret must use PKCE too; public ones always must. Default: false. */
   readonly enforcePkce?: boolean | undefined;
   /** No client asks for consent. */

@@ -27,8 +27,9 @@ export type {
   FrontendConfig,
   IdentityDeps,
   Log,
-  SessionsConfig,
+  SignerConfig,
   StaticPassword,
 } from './identity-deps.ts';
+export type { KeyInfo, KeyService } from './keys/key-service.ts';
 export { type Identity, openIdentity } from './open-identity.ts';
 export type { Session, Sessions } from './sessions/sessions.ts';

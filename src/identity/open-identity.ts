@@ -10,7 +10,7 @@ import {
   createCsrf,
   createSecurityHeaders,
 } from '../http/index.ts';
-import { createExpiring, type Expiring } from '../store/index.ts';
+import { createExpiring, createSealer, type Expiring } from '../store/index.ts';
 import type { Groups } from './accounts/groups/groups.ts';
 import { type OpenAccounts, openAccounts } from './accounts/open-accounts.ts';
 import type { HashLoad } from './accounts/passwords/hash-queue.ts';
@@ -30,6 +30,8 @@ import { createPageContext } from './interaction/page-context.ts';
 import { createPageSession, rememberLeave } from './interaction/page-session.ts';
 import { createProviderPages } from './interaction/provider-pages.ts';
 import { createSignIn } from './interaction/sign-in.ts';
+import type { KeyService } from './keys/key-service.ts';
+import { defaultRotationPeriod } from './keys/key-times.ts';
 import { openKeys } from './keys/keys.ts';
 import { createAdapterFactory } from './provider/adapter.ts';
 import { createConfiguration } from './provider/configuration.ts';
@@ -40,15 +42,14 @@ import {
   correctAnswers,
   deriveSuccessors,
   pinOrigin,
-  rememberAnew,
   slowDownPolls,
   useExactRedirectUris,
+  useKeys,
 } from './provider/internals.ts';
 import { createLifetimes } from './provider/lifetimes.ts';
 import { recordSessions } from './provider/record-sessions.ts';
 import type { StoredModel } from './provider/stored-model.ts';
 import { createSuccessors } from './provider/successors.ts';
-import { createBrowserRefresh } from './sessions/browser-refresh.ts';
 import { createSessionEnd } from './sessions/session-end.ts';
 import type { SessionRecord } from './sessions/session-record.ts';
 import { createSessionUse } from './sessions/session-use.ts';
@@ -57,7 +58,7 @@ import { createSessions, type Sessions } from './sessions/sessions.ts';
 export interface Identity {
   /** Everything that door 1 serves; an Express app, so for HTTP/1.1 only. */
   readonly handler: (req: IncomingMessage, res: ServerResponse) => void;
-  /** The public keys that verify the ID tokens issued here. */
+  /** The public keys that verify the ID tokens issued here; another object whenever they have changed. */
   jwks(): { readonly keys: readonly JWK[] };
   /** Whether the session that an ID token's `sid` names was ended before the token. */
   isEnded(sessionId: string): boolean;
@@ -69,6 +70,8 @@ export interface Identity {
   readonly groups: Groups;
   /** How busy the queue is that all hashing of passwords goes through. */
   passwordLoad(): HashLoad;
+  /** The signing keys, to be seen and replaced by an operator. */
+  readonly keys: KeyService;
   /** Record sets to be collected by the store's housekeeping. */
   readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];
   /** From now on not ready. The store is the caller's to close. */
@@ -91,9 +94,8 @@ function logoSources(logos: readonly (string | undefined)[], issuer: string): re
 export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const { issuer, store, now, log, frontend = {}, skipApprovalScreen = false, enforcePkce = false } = deps;
   const base = new URL(issuer).pathname.replace(/\/$/, '');
-  const keys = await openKeys(store);
   const endedGrants = await followEndedGrants({ store, log });
-  const lifetimes = createLifetimes(deps.expiry, now, deps.sessions);
+  const lifetimes = createLifetimes(deps.expiry, now);
   const clients = toClientMetadata(deps.clients, issuer, log);
   const cookies = createCookiePolicy(issuer);
   const assets = createAssets();
@@ -115,13 +117,24 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     onEnd: async () => {},
   });
   const sessionsOf = createSessions({ sessions, ending });
+  const keys = await openKeys({
+    store,
+    sealer: deps.sealer ?? createSealer(undefined),
+    leader: deps.leader ?? { isLeader: () => true },
+    algorithm: deps.signer?.algorithm ?? 'RS256',
+    rotationPeriod: deps.signer?.keysRotationPeriod ?? defaultRotationPeriod,
+    longest: { tokens: lifetimes.signed, cookies: lifetimes.longest },
+    now,
+    log,
+    endAll: async () => void (await sessionsOf.endAll()),
+  });
   const name = frontend.issuer ?? 'Sallyport';
   const local = await openAccounts({
     store,
     passwords: deps.passwords,
     config: deps.accounts ?? {},
     context: [name, new URL(issuer).hostname],
-    secret: keys.forms,
+    secret: keys.addresses(),
     audit: createLogAudit(log),
     endAllOf: sessionsOf.endAllOf,
     now,
@@ -158,17 +171,23 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       lifetimes,
       locales: supportedLocales,
       pages: createProviderPages(context, accounts),
-      sessionCookie: deps.sessions?.cookieName ?? 'sallyport_session',
       skipApprovalScreen,
       clientAddress,
     }),
   );
+  const takeKeys = () =>
+    useKeys(provider, {
+      signing: keys.signing(),
+      published: keys.keySet().keys,
+      cookies: keys.cookies(),
+    });
+  takeKeys();
+  keys.onChange(takeKeys);
   await checkClients(provider, clients);
   useExactRedirectUris(provider);
   answerInQueryOnly(provider);
   deriveSuccessors(provider, successors.of);
   slowDownPolls(provider, createPollLimit({ records: polls, now }));
-  rememberAnew(provider);
   correctAnswers(provider, {
     leave(req, url) {
       rememberLeave(req, url);
@@ -178,13 +197,6 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   recordSessions(provider, {
     use: createSessionUse({ sessions, ended, now }),
     ending,
-    refreshBrowser: createBrowserRefresh({
-      records,
-      indexes,
-      sessions,
-      now,
-      sessionEnd: lifetimes.sessionEnd,
-    }),
     clientAddress,
     now,
   });
@@ -197,7 +209,6 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     passwords: local.signIn,
     forms,
     loginHint: deps.loginHint,
-    rememberByDefault: deps.sessions?.rememberMeCheckedByDefault ?? false,
     ending,
     clientAddress,
   });
@@ -241,7 +252,8 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   });
   return {
     handler,
-    jwks: () => ({ keys: keys.published }),
+    jwks: keys.keySet,
+    keys,
     isEnded: (sessionId) => endedGrants.isEnded(sessionId),
     ready: () => open,
     sessions: sessionsOf,
@@ -252,6 +264,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     async close() {
       open = false;
       endedGrants.close();
+      await keys.close();
     },
   };
 }

@@ -6,15 +6,10 @@ import { isLongRunning } from '../long-running.ts';
 import { type Admission, type AdmissionDeps, createAdmission } from './admission.ts';
 import { cutStalledStream } from './cut-stalled-stream.ts';
 import { endLateBody } from './end-late-body.ts';
-import type { GatewayLimits } from './gateway-limits.ts';
 import { limitBody } from './limit-body.ts';
 
-export interface RequestLimitsDeps extends AdmissionDeps {
-  readonly limits: GatewayLimits;
-}
-
 /** The limits that the pipeline's steps ask about. */
-export interface RequestLimits extends Omit<Admission, 'enter'> {
+export interface RequestLimits extends Admission {
   /** @throws StatusError 414, before anything looks at the target */
   checkTarget(target: string): void;
   /**
@@ -28,7 +23,7 @@ export interface RequestLimits extends Omit<Admission, 'enter'> {
   ): Readable;
 }
 
-export function createRequestLimits(deps: RequestLimitsDeps): RequestLimits {
+export function createRequestLimits(deps: AdmissionDeps): RequestLimits {
   const { targetBytes, bodyBytes, stalledReader, requestTimeout } = deps.limits;
   const admission = createAdmission(deps);
   return {

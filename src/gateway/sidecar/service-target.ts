@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { StatusError, serviceUnavailable } from '../../kube/index.ts';
+import { serviceUnavailable } from '../../kube/index.ts';
 import { connectEndpoint, createPool } from '../../kubeconfig/index.ts';
 import { respondStatus } from '../respond-status.ts';
 import type { UpgradeOffer } from '../upgrade/index.ts';
@@ -21,8 +20,6 @@ export interface Upstream {
 export interface ServiceRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** What may be read of the request's body. */
-  readonly body: Readable;
   /** All that the service gets, names and values alternating. */
   readonly headers: string[];
   readonly auditId: string;
@@ -31,7 +28,7 @@ export interface ServiceRequest {
 export interface ServiceTarget {
   forward(forwarded: ServiceRequest): void;
   /** A WebSocket: the bytes flow after the service's 101, and only then. */
-  forwardUpgrade(forwarded: Omit<ServiceRequest, 'body'>, offer: UpgradeOffer): Promise<void>;
+  forwardUpgrade(forwarded: ServiceRequest, offer: UpgradeOffer): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -46,16 +43,14 @@ export function createServiceTarget(
   const ca = certificateAuthority === undefined ? {} : { ca: certificateAuthority };
   const endpoint = { server: origin, tls: { rejectUnauthorized: true, ...ca } };
   const pool = createPool(endpoint, {}, LIMITS);
-  const eventsOf = ({ request, response, auditId }: Omit<ServiceRequest, 'body'>) =>
+  const eventsOf = ({ request, response, auditId }: ServiceRequest) =>
     ({
       // An application's cookies are its business.
       cookies: true,
       intercept: () => false,
       onFailure(error) {
-        response.setHeader('Cache-Control', 'no-cache, private');
-        // Not the service's failure: the caller's body was over its limit, and sending it has been broken off.
-        if (error instanceof StatusError) return respondStatus(request, response, error.status);
         log.warn({ auditId, err: error }, 'the service did not answer');
+        response.setHeader('Cache-Control', 'no-cache, private');
         respondStatus(request, response, serviceUnavailable('the service did not answer').status);
       },
     }) satisfies RelayEvents;
@@ -63,7 +58,7 @@ export function createServiceTarget(
     forward(forwarded) {
       const { request, response, headers } = forwarded;
       const { method = 'GET', url: path = '' } = request;
-      const body = hasBody(request) ? forwarded.body : null;
+      const body = hasBody(request) ? request : null;
       pool.dispatch(
         { origin, path, method: method as Dispatcher.HttpMethod, headers, body },
         relayResponse(response, eventsOf(forwarded)),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
 import type { RequestHandler } from 'express';
 import session from 'express-session';
 import type { CookiePolicy } from '../../http/index.ts';
@@ -17,7 +18,8 @@ declare module 'express-session' {
 export interface PageSessionDeps {
   readonly records: Expiring<session.SessionData>;
   readonly cookies: CookiePolicy;
-  readonly secrets: readonly string[];
+  /** Secrets for signing the cookie; the first one signs, all verify. */
+  secrets(): readonly string[];
   /** Milliseconds. */
   readonly lifetime: number;
   now(): number;
@@ -69,11 +71,25 @@ class RecordStore extends session.Store {
   }
 }
 
-/** The browser session that forms are bound to. Kept only for browsers that have been shown one. */
+/**
+ * The browser session that forms are bound to. Kept only for browsers that have been shown one. express-session takes its
+ * secrets once: with other secrets it is another middleware, on the same records.
+ */
 export function createPageSession(deps: PageSessionDeps): RequestHandler {
+  let current: { readonly secrets: readonly string[]; readonly handler: RequestHandler } | undefined;
+  return (req, res, next) => {
+    const secrets = deps.secrets();
+    if (current === undefined || !isDeepStrictEqual(secrets, current.secrets)) {
+      current = { secrets, handler: createSession(deps, secrets) };
+    }
+    current.handler(req, res, next);
+  };
+}
+
+function createSession(deps: PageSessionDeps, secrets: readonly string[]): RequestHandler {
   return session({
     name: deps.cookies.hostName('sallyport_page'),
-    secret: [...deps.secrets],
+    secret: [...secrets],
     store: new RecordStore(deps),
     cookie: { ...deps.cookies.options, path: '/' },
     resave: false,

@@ -6,11 +6,11 @@ import type { ClientMetadata } from '../clients/client-metadata.ts';
 import { describeDevice } from '../device/device-codes.ts';
 import { userCodeMask } from '../device/user-code.ts';
 import type { Keys } from '../keys/keys.ts';
+import { signingAlgorithms } from '../keys/make-key.ts';
 import { sessionIdOf } from './ended-grants.ts';
 import { keepOfflineAccess } from './internals.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import { createGrantLoader, createPolicy } from './policy.ts';
-import { requireOpenid } from './require-openid.ts';
 
 /** The pages that the provider itself asks for. */
 export interface ProviderPages {
@@ -32,7 +32,6 @@ export interface ConfigurationDeps {
   readonly lifetimes: Lifetimes;
   readonly locales: readonly string[];
   readonly pages: ProviderPages;
-  readonly sessionCookie: string;
   readonly skipApprovalScreen: boolean;
   clientAddress(req: ClientAddressRequest): string;
 }
@@ -69,8 +68,9 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     adapter: deps.adapter,
     clients: deps.clients.map((client) => ({ ...client })),
     extraClientMetadata: { properties: ['loopback_redirects', 'first_party', 'session_bound'] },
-    jwks: { keys: keys.signing.map((jwk) => ({ ...jwk })) },
-    enabledJWA: { idTokenSigningAlgValues: ['RS256'] },
+    // For the start; from then on `useKeys` keeps them up to date.
+    jwks: { keys: [{ ...keys.signing() }] },
+    enabledJWA: { idTokenSigningAlgValues: [...signingAlgorithms] },
     findAccount: createFindAccount(accounts),
     // account.claims() has already kept to the scopes; the provider's own filter lets through what it returns.
     claims: { openid: ['sub', 'sid', ...allClaims], ...scopeClaims },
@@ -83,12 +83,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     clientBasedCORS: () => false,
     // Dex's way to choose a connector is understood, so that its clients need no change; there is one connector.
-    extraParams: {
-      connector_id(ctx) {
-        requireOpenid(ctx);
-        keepOfflineAccess(ctx);
-      },
-    },
+    extraParams: { connector_id: keepOfflineAccess },
     features: {
       claimsParameter: { enabled: false },
       deviceFlow: {
@@ -125,9 +120,9 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
       userinfo: '/userinfo',
     },
     cookies: {
-      keys: [...keys.cookies],
+      keys: [...keys.cookies()],
       names: {
-        session: cookies.hostName(deps.sessionCookie),
+        session: cookies.hostName('sallyport_session'),
         interaction: cookies.pathName('sallyport_interaction'),
         resume: cookies.pathName('sallyport_resume'),
       },

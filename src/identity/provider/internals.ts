@@ -3,12 +3,15 @@
  * version needs a look at this file and a run of test/identity.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { decodeProtectedHeader, type JWK } from 'jose';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import Provider, { errors } from 'oidc-provider';
 import { get as internalsOf } from 'oidc-provider/lib/helpers/weak_cache.js';
 import { isLoopbackRedirectUri } from '../clients/redirect-uri.ts';
 import { deviceCodeGrant } from '../device/device-code-grant.ts';
 import { type PollLimit, pollInterval } from '../device/poll-limit.ts';
+import { signingAlgorithms } from '../keys/make-key.ts';
+import { createCookieSigner } from './cookie-signer.ts';
 import { hashOf } from './stored-model.ts';
 
 /**
@@ -42,6 +45,60 @@ export function answerInQueryOnly(provider: Provider): void {
   internalsOf(provider).responseModes.delete('form_post');
 }
 
+export interface ProviderKeys {
+  /** The only private key. */
+  readonly signing: JWK;
+  /** The public halves of all keys, that one's too. */
+  readonly published: readonly JWK[];
+  readonly cookies: readonly [string, ...string[]];
+}
+
+/** Algorithm of the key that signs, and of all the keys that verify. */
+interface Algorithms {
+  readonly signing: string;
+  readonly verifying: readonly string[];
+}
+
+const algorithmsOf = new WeakMap<Provider, Algorithms>();
+
+/**
+ * Gives a provider other keys while it runs. It takes them once, at its construction; but it looks into its keystore anew
+ * for each signature and verification, so replacing what is in there, all in one turn, is a swap between two
+ * requests. (A new provider for each rotation would do it too, but everything that holds one would have to be told.)
+ * A signature that has begun goes on with the key it has.
+ */
+export function useKeys(provider: Provider, { signing, published, cookies }: ProviderKeys): void {
+  const internals = internalsOf(provider);
+  const { alg = '' } = signing;
+  if (!algorithmsOf.has(provider)) followSigningAlgorithm(provider);
+  algorithmsOf.set(provider, { signing: alg, verifying: published.flatMap((key) => key.alg ?? []) });
+  internals.keystore.clear();
+  internals.keystore.add({ ...signing });
+  for (const key of published) if (key.kid !== signing.kid) internals.keystore.add({ ...key });
+  internals.jwks = { keys: published };
+  internals.configuration.clientDefaults.id_token_signed_response_alg = alg;
+  Object.assign(provider, { keys: createCookieSigner(cookies) });
+}
+
+/** All clients get the algorithm of the key that signs now, also when it has changed since they were read. */
+function followSigningAlgorithm(provider: Provider): void {
+  const { configuration } = internalsOf(provider);
+  // Clients are checked against this list; what is announced is in the key set.
+  configuration.idTokenSigningAlgValues = [...signingAlgorithms];
+  Object.defineProperty(provider.Client.prototype, 'idTokenSignedResponseAlg', {
+    get: () => algorithmsOf.get(provider)?.signing,
+    set: () => {},
+  });
+  // A hint may have been signed before the algorithm changed.
+  const { validate } = provider.IdToken;
+  provider.IdToken.validate = async function validateWithItsKey(jwt, client) {
+    const { alg = '' } = decodeProtectedHeader(jwt);
+    const known = algorithmsOf.get(provider)?.verifying.includes(alg) === true;
+    const signer = known ? Object.create(client, { idTokenSignedResponseAlg: { value: alg } }) : client;
+    return validate.call(this, jwt, signer);
+  };
+}
+
 /**
  * Makes every request look as if it had come to the issuer's own address. The provider builds its URLs from the
  * request's host and protocol; these headers are ours, whatever the client or a proxy had put there.
@@ -65,16 +122,6 @@ export function deriveSuccessors(provider: Provider, successorOf: (token: string
   });
 }
 
-/** Lets who signs in anew ask to be kept signed in; the provider would stay with what was chosen first. */
-export function rememberAnew(provider: Provider): void {
-  const { prototype } = provider.Session;
-  const { loginAccount } = prototype;
-  prototype.loginAccount = function remember(details): void {
-    delete this.transient;
-    loginAccount.call(this, details);
-  };
-}
-
 export interface AnswerHooks {
   /** Where a form's answer should go instead of straight to another origin. */
   leave(req: IncomingMessage, url: string): string;
@@ -92,7 +139,7 @@ export function correctAnswers(provider: Provider, { leave }: AnswerHooks): void
     }
     if (typeof allowedOrigin === 'string') ctx.set('Access-Control-Allow-Origin', allowedOrigin);
     const route = ctx.oidc?.route;
-    if (route === 'discovery') keepToSupported(ctx);
+    if (route === 'discovery') keepToSupported(ctx, internalsOf(provider).jwks.keys);
     if (route === 'device_authorization' && ctx.status === 200) tellInterval(ctx);
     if (ctx.status === 400) nameRefusedGrant(ctx);
     // Nobody is signed in: the provider would answer with a page that a script submits.
@@ -109,10 +156,15 @@ export function correctAnswers(provider: Provider, { leave }: AnswerHooks): void
   });
 }
 
-function keepToSupported(ctx: KoaContextWithOIDC): void {
+function keepToSupported(ctx: KoaContextWithOIDC, keys: readonly JWK[]): void {
   const document: unknown = ctx.body;
   if (typeof document === 'object' && document !== null) {
-    ctx.body = { ...document, response_modes_supported: ['query'] };
+    const algorithms = [...new Set(keys.map(({ alg }) => alg))];
+    ctx.body = {
+      ...document,
+      response_modes_supported: ['query'],
+      id_token_signing_alg_values_supported: algorithms,
+    };
   }
 }
 

@@ -1,9 +1,19 @@
 declare module 'oidc-provider/lib/helpers/weak_cache.js' {
+  import type { JWK } from 'jose';
   import type Provider from 'oidc-provider';
   import type { KoaContextWithOIDC } from 'oidc-provider';
 
-  export function get(provider: Provider): {
+  export interface Internals {
     readonly responseModes: Map<string, unknown>;
     readonly grantTypeHandlers: Map<string, (ctx: KoaContextWithOIDC) => Promise<void>>;
-  };
+    /** Private keys sign, in their order; all of them verify. */
+    readonly keystore: { clear(): void; add(key: JWK): void };
+    jwks: { readonly keys: readonly JWK[] };
+    readonly configuration: {
+      idTokenSigningAlgValues: string[];
+      readonly clientDefaults: { id_token_signed_response_alg: string };
+    };
+  }
+
+  export function get(provider: Provider): Internals;
 }

@@ -16,9 +16,9 @@ export interface Successors {
  * process and after a restart, and there is never a second one. Nothing has to be kept for it, not even sealed. Knowing
  * the store (which holds hashes) without the secret, or a token without the secret, tells nothing of the next one.
  */
-export function createSuccessors(secret: string, reuseInterval: number): Successors {
+export function createSuccessors(secret: () => string, reuseInterval: number): Successors {
   return {
-    of: (token) => createHmac('sha256', secret).update(token).digest('base64url'),
+    of: (token) => createHmac('sha256', secret()).update(token).digest('base64url'),
     reuseInterval,
   };
 }

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { KeyRing } from '../../../src/identity/keys/key-ring.ts';
 import { type Door, jane, openDoor, signInFor, startAuthorization, webRedirect } from '../support/door.ts';
 import { rawRequest } from '../support/raw-request.ts';
 
@@ -56,7 +57,9 @@ describe('S-088: cookies', () => {
     const other = await openDoor();
     try {
       const others = (await other.store.list('identity/keys/cookies')).entries;
-      const secrets = [...entries, ...others].flatMap(({ value }) => JSON.parse(value) as string[]);
+      const secrets = [...entries, ...others].flatMap(({ value }) =>
+        (JSON.parse(value) as KeyRing).keys.map(({ jwk }) => jwk.k),
+      );
       expect(secrets).toHaveLength(2);
       expect(new Set(secrets).size).toBe(2);
       for (const secret of secrets) expect(secret).toMatch(/^[\w-]{43}$/);
