@@ -90,7 +90,7 @@ describe('the dependency table', () => {
     expect(deep).toEqual([]);
   });
 
-  it('keeps oidc-provider in identity/provider and its internals in one file', () => {
+  it('T16: keeps oidc-provider in identity/provider and its internals in one file', () => {
     const importers = files.filter((file) =>
       /from 'oidc-provider/.test(readFileSync(join(ROOT, file), 'utf8')),
     );

@@ -137,7 +137,7 @@ staticPasswords:
       /^sallyport\.yaml:3:37: staticPasswords\[0\]\.hash: expected a bcrypt hash of cost 10 to 16/,
     ],
     [
-      'a hash that is too cheap',
+      'S-118: a hash that is too cheap',
       `${MINIMAL}staticPasswords: [{ email: a, hash: $2a$04$WutfJlkVrOgHAtgsqQDJuunJWpKh3cJatHWTujmyVUnnaTAb7t24q, userID: c }]\n`,
       /expected a bcrypt hash of cost 10 to 16/,
     ],
