@@ -14,6 +14,7 @@ import type { Log } from './identity-deps.ts';
 import { boundArrivals } from './interaction/arrivals.ts';
 import { type Failure, failures, sendFailure } from './interaction/failures.ts';
 import type { Forms } from './interaction/forms.ts';
+import { createSignedIn } from './interaction/own-pages.ts';
 import type { PageContext } from './interaction/page-context.ts';
 import { createPostedAuthorization } from './interaction/posted-authorization.ts';
 import { queryProblem } from './interaction/query-bounds.ts';
@@ -29,6 +30,8 @@ export interface AppDeps {
   readonly home: RequestHandler;
   readonly device: Router;
   readonly interactions: Router;
+  /** Pages that are not the provider's. */
+  readonly ownPages: Router;
   readonly assets: Router;
   readonly log: Log;
   clientAddress(req: ClientAddressRequest): string;
@@ -155,6 +158,7 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
   const bounds = createBounds(deps);
   const door = Router({ caseSensitive: true, strict: false });
   door.get('/', deps.home);
+  door.get('/signed-in', createSignedIn(context));
   door.use('/static', deps.assets);
   door.use('/interaction', pageSession, bounds.form, deps.interactions);
   door.get('/logout/continue', pageSession, createLeave(deps));
@@ -165,6 +169,7 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
   door.get('/auth', bounds.auth);
   door.post('/auth', createPostedAuthorization(context));
   door.use(createEndpoints(deps));
+  door.use(deps.ownPages);
   app.use(context.base === '' ? '/' : context.base, door);
   app.use((req, res) => sendFailure(context, req, res, failures.notFound));
   app.use(createErrorHandler(deps));

@@ -30,6 +30,7 @@ export type {
   SignerConfig,
   StaticPassword,
 } from './identity-deps.ts';
+export type { PageHost, Visitor } from './interaction/page-host.ts';
 export type { KeyInfo, KeyService } from './keys/key-service.ts';
 export { type Identity, openIdentity } from './open-identity.ts';
 export type { Session, Sessions } from './sessions/sessions.ts';

@@ -27,6 +27,7 @@ import { createAssets } from './interaction/assets.ts';
 import { createForms } from './interaction/forms.ts';
 import { createInteractions } from './interaction/interactions.ts';
 import { createPageContext } from './interaction/page-context.ts';
+import { createPageHost, type PageHost } from './interaction/page-host.ts';
 import { createPageSession, rememberLeave } from './interaction/page-session.ts';
 import { createProviderPages } from './interaction/provider-pages.ts';
 import { createSignIn } from './interaction/sign-in.ts';
@@ -72,6 +73,8 @@ export interface Identity {
   passwordLoad(): HashLoad;
   /** The signing keys, to be seen and replaced by an operator. */
   readonly keys: KeyService;
+  /** For pages on the issuer's origin that are not the provider's. */
+  readonly pages: PageHost;
   /** Record sets to be collected by the store's housekeeping. */
   readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];
   /** From now on not ready. The store is the caller's to close. */
@@ -212,6 +215,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     ending,
     clientAddress,
   });
+  const pages = createPageHost({ provider, context, accounts });
   let open = true;
   const handler = createApp({
     provider,
@@ -242,6 +246,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       now,
     }),
     interactions: createInteractions({ provider, context, accounts, forms, signIn }),
+    ownPages: pages.router,
     assets: assets.router,
     log,
     clientAddress,
@@ -257,6 +262,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     isEnded: (sessionId) => endedGrants.isEnded(sessionId),
     ready: () => open,
     sessions: sessionsOf,
+    pages,
     users: local.users,
     groups: local.groups,
     passwordLoad: local.passwordLoad,

@@ -1,6 +1,6 @@
 import { deviceCodeGrant } from '../device/device-code-grant.ts';
-import { devicePageClient, devicePageClientId } from '../device/page-client.ts';
 import type { ClientConfig, Log } from '../identity-deps.ts';
+import { ownPagesClient, ownPagesClientId } from '../interaction/own-pages.ts';
 import { redirectUriProblem } from './redirect-uri.ts';
 
 /** A client as the provider wants it (RFC 7591 names), with two members of our own. */
@@ -49,8 +49,10 @@ export function toClientMetadata(
   log: Log,
 ): ClientMetadata[] {
   const seen = new Set<string>();
-  if (clients.some(({ id }) => id === devicePageClientId))
-    throw new ClientConfigError(`the client id ${devicePageClientId} is taken by the page for devices`);
+  if (clients.some(({ id }) => id === ownPagesClientId))
+    throw new ClientConfigError(
+      `the client id ${ownPagesClientId} is taken by the pages of Sallyport itself`,
+    );
   for (const { id } of clients) {
     if (seen.has(id)) throw new ClientConfigError(`two clients have the id ${id}`);
     seen.add(id);
@@ -58,7 +60,7 @@ export function toClientMetadata(
   const builtIn = seen.has(kubectlClientId) ? [] : [toMetadata(kubectl, true)];
   const configured = clients.map((client) => toMetadata(withUsableRedirects(client, issuer, log), false));
   if (issuer.startsWith('https:')) warnOfPlainHttp(configured, log);
-  return [...configured, ...builtIn, devicePageClient(issuer.replace(/\/$/, ''))];
+  return [...configured, ...builtIn, ownPagesClient(issuer.replace(/\/$/, ''))];
 }
 
 function withUsableRedirects(client: ClientConfig, issuer: string, log: Log): ClientConfig {

@@ -10,13 +10,12 @@ import {
 import { type ClientAddressRequest, type CookiePolicy, seeOther, sendHtml } from '../../http/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Log } from '../identity-deps.ts';
-import { failures, sendFailure } from '../interaction/failures.ts';
 import { type Forms, field } from '../interaction/forms.ts';
+import { ownPageSignIn } from '../interaction/own-pages.ts';
 import type { PageContext } from '../interaction/page-context.ts';
 import { requestId } from '../interaction/request-id.ts';
 import { type SignedIn, signedIn } from '../provider/internals.ts';
 import type { DeviceCodes, WaitingDevice } from './device-codes.ts';
-import { devicePageSignIn } from './page-client.ts';
 import { readUserCode, writeUserCode } from './user-code.ts';
 
 declare module 'express-session' {
@@ -94,18 +93,10 @@ export function createDevicePage(deps: DevicePageDeps): Router {
   }
 
   router.get('/', async (req, res) => {
-    if (req.query['error'] !== undefined) {
-      return sendFailure(context, req, res, {
-        ...failures.forbidden,
-        title: 'errorTitle',
-        text: 'errorAccessDenied',
-      });
-    }
-    if (req.query['code'] !== undefined) return seeOther(res, home);
     const given = readUserCode(String(req.query['user_code'] ?? ''));
     if (given !== undefined) keep(res, given);
     const who = await person(req, res);
-    if (who === undefined) return seeOther(res, devicePageSignIn(context.issuer));
+    if (who === undefined) return seeOther(res, ownPageSignIn(context.issuer, '/device'));
     const problem = req.session.deviceProblem;
     delete req.session.deviceProblem;
     const code = problem === undefined ? (given ?? keptCode(req)) : '';

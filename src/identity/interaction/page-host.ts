@@ -1,0 +1,53 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Router } from 'express';
+import type Provider from 'oidc-provider';
+import type { Page } from '../../../views/index.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import { claimsOf, scopeClaims } from '../accounts/claims.ts';
+import { kubectlClientId } from '../clients/client-metadata.ts';
+import { signedIn } from '../provider/internals.ts';
+import { ownPageSignIn } from './own-pages.ts';
+import type { PageContext } from './page-context.ts';
+
+/** Who looks at a page. */
+export interface Visitor {
+  readonly name: string;
+  /** What an ID token for kubectl would say of them now. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** What a page needs that is not the provider's: a place on the issuer's origin, its look, and who looks at it. */
+export interface PageHost {
+  /** Mounted at the issuer's path; no body has been read. */
+  readonly router: Router;
+  /** Path prefix of the issuer, without a trailing slash. */
+  readonly base: string;
+  page(req: IncomingMessage): Page;
+  /** undefined when nobody is signed in with the request's cookies. */
+  visitor(req: IncomingMessage, res: ServerResponse): Promise<Visitor | undefined>;
+  /** Where to send somebody who has to sign in first. @param to path and query below `base` */
+  signInUrl(to: string): string;
+}
+
+export interface PageHostDeps {
+  readonly provider: Provider;
+  readonly context: PageContext;
+  readonly accounts: Accounts;
+}
+
+export function createPageHost({ provider, context, accounts }: PageHostDeps): PageHost {
+  const { issuer, base } = context;
+  return {
+    router: Router({ caseSensitive: true }),
+    base,
+    page: (req) => context.page(req),
+    async visitor(req, res) {
+      const session = await signedIn(provider, req, res);
+      const account = await accounts.byId(session?.accountId ?? '');
+      if (account === undefined) return undefined;
+      const claims = claimsOf(account, new Set(Object.keys(scopeClaims)));
+      return { name: account.name, claims: { iss: issuer, aud: kubectlClientId, ...claims } };
+    },
+    signInUrl: (to) => ownPageSignIn(issuer, to),
+  };
+}
