@@ -106,6 +106,7 @@ function openIdentityFor({ config, store, leader, log, demoAccounts }: IdentityP
     enforcePkce: config.oauth2.pkce?.enforce,
     skipApprovalScreen: config.oauth2.skipApprovalScreen,
     frontend: config.frontend,
+    sessions: config.sessions,
     cors: { origins: config.web.allowedOrigins, headers: config.web.allowedHeaders ?? ['Authorization'] },
     headers: config.web.headers,
     trustedProxies: config.web.clientRemoteIP?.trustedProxies,

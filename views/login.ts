@@ -23,6 +23,8 @@ export interface LoginView {
   readonly abortAction: string;
   readonly csrf: string;
   readonly username: string;
+  /** Whether "keep me signed in" is ticked. */
+  readonly remember: boolean;
   readonly error?: LoginError;
   readonly hint?: LoginHint;
 }
@@ -51,6 +53,7 @@ ${appLogo(view.appLogo)}<h1>${t.signIn}</h1>
 <input id="username" name="username" type="text" autocomplete="username" autocapitalize="none" spellcheck="false" required value="${view.username}"${focus(view.error === undefined && view.username === '')}${invalid('username')}></div>
 <div class="field"><label for="password">${t.password}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required${focus(view.error === undefined && view.username !== '')}${invalid('password')}></div>
+<p class="choice"><input id="remember" name="remember" type="checkbox" value="yes"${view.remember && html` checked`}> <label for="remember">${t.keepSignedIn}</label></p>
 <button type="submit" class="primary">${t.signIn}</button>
 </form>
 <form method="post" action="${view.abortAction}">

@@ -14,6 +14,7 @@ export interface Config {
   readonly logger: ConfigFile['logger'];
   readonly telemetry: ConfigFile['telemetry'];
   readonly frontend: ConfigFile['frontend'];
+  readonly sessions: ConfigFile['sessions'];
   readonly clients: readonly StaticClient[];
   readonly passwords: readonly StaticPassword[];
   readonly gateway: GatewayConfig | undefined;

@@ -66,6 +66,7 @@ function resolveConfig(
     logger: value.logger,
     telemetry: value.telemetry,
     frontend: value.frontend,
+    sessions: value.sessions,
     clients: value.staticClients.map((client, index) => resolveClient(client, index, secrets)),
     passwords: value.staticPasswords.map((account, index) => resolvePassword(account, index, secrets)),
     gateway: value.gateway && resolveGateway(value.gateway, dirname(resolve(file))),

@@ -73,6 +73,18 @@ export interface ExpiryConfig {
     | undefined;
 }
 
+/** How long a browser stays signed in, in the shape of Dex's `sessions`; lifetimes in milliseconds. */
+export interface SessionsConfig {
+  /** Default: sallyport_session. */
+  readonly cookieName?: string | undefined;
+  /** Counted from the sign-in. Default: 24 h. */
+  readonly absoluteLifetime?: number | undefined;
+  /** For who does not ask to be kept signed in. Default: 1 h. */
+  readonly validIfNotUsedFor?: number | undefined;
+  /** Default: false. */
+  readonly rememberMeCheckedByDefault?: boolean | undefined;
+}
+
 export interface FrontendConfig {
   /** The name shown on pages. */
   readonly issuer?: string | undefined;
@@ -112,6 +124,7 @@ export interface IdentityDeps {
   readonly passwords: readonly StaticPassword[];
   readonly accounts?: AccountsConfig | undefined;
   readonly expiry?: ExpiryConfig | undefined;
+  readonly sessions?: SessionsConfig | undefined;
   /** Clients with a secret must use PKCE too; public ones always must. Default: false. */
   readonly enforcePkce?: boolean | undefined;
   /** No client asks for consent. */

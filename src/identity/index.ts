@@ -27,6 +27,7 @@ export type {
   FrontendConfig,
   IdentityDeps,
   Log,
+  SessionsConfig,
   SignerConfig,
   StaticPassword,
 } from './identity-deps.ts';

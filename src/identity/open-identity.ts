@@ -43,6 +43,7 @@ import {
   correctAnswers,
   deriveSuccessors,
   pinOrigin,
+  rememberAnew,
   slowDownPolls,
   useExactRedirectUris,
   useKeys,
@@ -51,6 +52,7 @@ import { createLifetimes } from './provider/lifetimes.ts';
 import { recordSessions } from './provider/record-sessions.ts';
 import type { StoredModel } from './provider/stored-model.ts';
 import { createSuccessors } from './provider/successors.ts';
+import { createBrowserRefresh } from './sessions/browser-refresh.ts';
 import { createSessionEnd } from './sessions/session-end.ts';
 import type { SessionRecord } from './sessions/session-record.ts';
 import { createSessionUse } from './sessions/session-use.ts';
@@ -98,7 +100,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const { issuer, store, now, log, frontend = {}, skipApprovalScreen = false, enforcePkce = false } = deps;
   const base = new URL(issuer).pathname.replace(/\/$/, '');
   const endedGrants = await followEndedGrants({ store, log });
-  const lifetimes = createLifetimes(deps.expiry, now);
+  const lifetimes = createLifetimes(deps.expiry, now, deps.sessions);
   const clients = toClientMetadata(deps.clients, issuer, log);
   const cookies = createCookiePolicy(issuer);
   const assets = createAssets();
@@ -174,6 +176,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       lifetimes,
       locales: supportedLocales,
       pages: createProviderPages(context, accounts),
+      sessionCookie: deps.sessions?.cookieName ?? 'sallyport_session',
       skipApprovalScreen,
       clientAddress,
     }),
@@ -191,6 +194,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   answerInQueryOnly(provider);
   deriveSuccessors(provider, successors.of);
   slowDownPolls(provider, createPollLimit({ records: polls, now }));
+  rememberAnew(provider);
   correctAnswers(provider, {
     leave(req, url) {
       rememberLeave(req, url);
@@ -200,6 +204,13 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   recordSessions(provider, {
     use: createSessionUse({ sessions, ended, now }),
     ending,
+    refreshBrowser: createBrowserRefresh({
+      records,
+      indexes,
+      sessions,
+      now,
+      sessionEnd: lifetimes.sessionEnd,
+    }),
     clientAddress,
     now,
   });
@@ -212,6 +223,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     passwords: local.signIn,
     forms,
     loginHint: deps.loginHint,
+    rememberByDefault: deps.sessions?.rememberMeCheckedByDefault ?? false,
     ending,
     clientAddress,
   });

@@ -3,12 +3,14 @@ import { type Config, type GatewayConfig, type ListenAddress, readNamedFile } fr
 import {
   createForwardAuth,
   createService,
+  createServiceLimits,
   guardConnections,
   keepCertificate,
   type LimitEvents,
   openToEverybody,
   type PipelineDeps,
   type Service,
+  type ServiceLimits,
   type ServingCertificate,
   serverOptions,
 } from '../gateway/index.ts';
@@ -71,7 +73,11 @@ async function openService(
           readNamedFile(config.file, `${key}.certificateAuthority`, certificateAuthority),
       },
     },
-    { ...deps, log: log.child({ door: 'service', upstream: options.upstream }) },
+    {
+      ...deps,
+      limits: limitsOf(options, deps),
+      log: log.child({ door: 'service', upstream: options.upstream }),
+    },
   );
   const load =
     tlsCert === undefined || tlsKey === undefined
@@ -94,6 +100,25 @@ async function openService(
     await service.close(Promise.resolve());
     throw error;
   }
+}
+
+/** Each service has turns of its own, in the measure of the gateway's unless it says otherwise. */
+function limitsOf(
+  { limits: { maxBodyMiB, concurrency, concurrencyPerUser } }: GatewayConfig['services'][number],
+  { gateway: { limits }, limitEvents }: OpenServicesDeps,
+): ServiceLimits {
+  return createServiceLimits({
+    limits: {
+      ...limits,
+      requestTimeout: SERVICE_PATIENCE.requestTimeout,
+      bodyBytes: maxBodyMiB === 0 ? Number.POSITIVE_INFINITY : maxBodyMiB * 1024 * 1024,
+      concurrency: concurrency ?? limits.concurrency,
+      concurrencyPerUser:
+        concurrencyPerUser ?? (concurrency === undefined ? limits.concurrencyPerUser : undefined),
+    },
+    events: limitEvents,
+    now: () => performance.now(),
+  });
 }
 
 async function openForwardAuth(

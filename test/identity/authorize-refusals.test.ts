@@ -50,6 +50,11 @@ describe('requests that are answered with an error at the client', () => {
     ['S-018: prompt=none with another', { prompt: 'none login' }, 'invalid_request'],
     ['S-020: a request object', { request: 'e30.e30.' }, 'request_not_supported'],
     ['S-020: a request URI', { request_uri: 'https://169.254.169.254/' }, 'request_uri_not_supported'],
+    ['S-022: a quote in scope', { scope: 'openid "email"' }, 'invalid_scope'],
+    ['S-022: no scope', { scope: undefined }, 'invalid_scope'],
+    ['S-022: no openid in scope', { scope: 'email' }, 'invalid_scope'],
+    ['S-018: prompt=none and max_age=0', { prompt: 'none', max_age: '0' }, 'login_required'],
+    ['S-018: max_age that is no number', { max_age: '-1' }, 'invalid_request'],
     ['S-022: a NUL in scope', { scope: 'openid\0' }, 'invalid_scope'],
     ['S-019: a hint that is no token', { id_token_hint: 'x' }, 'invalid_request'],
   ])('%s', async (_name, change, error) => {

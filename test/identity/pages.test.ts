@@ -296,7 +296,7 @@ describe('consent', () => {
 });
 
 describe('S-097 T7: forms end on a page of ours', () => {
-  it('every POST is answered with 303 to this origin; no redirect after it leaves it', async () => {
+  it('S-017: every POST is answered with 303 to this origin; no redirect after it leaves it', async () => {
     const config = await door.relyingParty('web', 'web-secret');
     const browser = door.browser();
     await walk(

@@ -99,6 +99,15 @@ describe('S-001 S-002: a redirect URI counts only when equal byte for byte', () 
     );
   });
 
+  it.each([
+    'https%3A%2F%2Fapp.example%2Fcallback',
+    'https://app.example/%2563allback',
+    'https://app.example%2Fcallback',
+  ])('S-006: is decoded once: %s', async (uri) => {
+    expect(await accepted('web', uri)).toBe(false);
+    expect(await accepted('web', encodeURIComponent(webRedirect))).toBe(false);
+  });
+
   it('S-005: must be given even by a client with a single one', async () => {
     const response = await fetch(
       `${door.issuer}/auth?client_id=listed&response_type=code&scope=openid&code_challenge=${'a'.repeat(43)}&code_challenge_method=S256`,

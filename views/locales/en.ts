@@ -9,6 +9,7 @@ export const en = {
   signInTo: 'to continue to {app}',
   username: 'E-mail or username',
   password: 'Password',
+  keepSignedIn: 'Keep me signed in on this device',
   cancel: 'Cancel',
   demoTitle: 'This is the demo',
   demoAccounts: 'Sign in as one of these. The password is {password}.',

@@ -10,6 +10,7 @@ export const sv: Messages = {
   signInTo: 'för att fortsätta till {app}',
   username: 'E-post eller användarnamn',
   password: 'Lösenord',
+  keepSignedIn: 'Håll mig inloggad på den här enheten',
   cancel: 'Avbryt',
   demoTitle: 'Det här är demon',
   demoAccounts: 'Logga in som någon av dessa. Lösenordet är {password}.',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { connectors } from './connectors.ts';
 import { gateway } from './gateway.ts';
 import { expiry, frontend, logger, oauth2, storage, telemetry } from './identity.ts';
+import { sessions } from './sessions.ts';
 import { staticClient } from './static-client.ts';
 import { staticPassword } from './static-password.ts';
 import { httpUrl, notServed } from './values.ts';
@@ -23,6 +24,7 @@ export const configSchema = z
     logger: logger.default({ level: 'info', format: 'text', excludeFields: [] }),
     telemetry: telemetry.default({}),
     frontend: frontend.default({}),
+    sessions: sessions.default({ rememberMeCheckedByDefault: false }),
     staticClients: z
       .array(staticClient)
       .default([])
@@ -38,7 +40,6 @@ export const configSchema = z
     signer: notServed(
       'an RS256 key is made at first start and kept in the storage; remove the key',
     ).optional(),
-    sessions: notServed('sessions are always on; remove the key').optional(),
     mfa: notServed('second factors are not asked for; remove the key').optional(),
   })
   .refine((config) => config.enablePasswordDB || config.staticPasswords.length === 0, {

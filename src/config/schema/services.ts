@@ -161,6 +161,29 @@ const service = z
           }),
       })
       .default({ user: 'x-remote-user', groups: 'x-remote-groups', groupsSeparator: '|' }),
+    limits: z
+      .strictObject({
+        maxBodyMiB: z
+          .int()
+          .min(0)
+          .default(0)
+          .describe('Body of a request in MiB; more is a 413, as soon as it is known. 0: any length.'),
+        concurrency: z.int().min(1).optional().meta({
+          description:
+            'Requests that execute at the service at the same time; the next wait, and users take turns. A long poll is one for as long as it is open, a WebSocket is not.',
+          whenAbsent: '`gateway.limits.concurrency`',
+        }),
+        concurrencyPerUser: z.int().min(1).optional().meta({
+          description: "How many of these may be one user's.",
+          whenAbsent: 'half of `concurrency`',
+        }),
+      })
+      .default({ maxBodyMiB: 0 })
+      .refine(
+        ({ concurrency = Number.POSITIVE_INFINITY, concurrencyPerUser = 1 }) =>
+          concurrencyPerUser <= concurrency,
+        'concurrencyPerUser must not be more than concurrency',
+      ),
     passAuthorization: z
       .boolean()
       .default(false)

@@ -68,6 +68,11 @@ export interface DoorOptions {
 export interface Passage {
   /** @throws StatusError when the request does not say plainly what is asked */
   asked(request: IncomingMessage): Asked;
+  /**
+   * Has a request wait for its turn, before it is decided on; absent: nobody takes turns. What is open to everybody waits for
+   * nobody. @throws StatusError 429
+   */
+  turn?(response: ServerResponse, user: UserInfo): Promise<void> | undefined;
   /** Answers a request that has been let through. A throw or a rejection becomes a refusal. */
   admit(request: IncomingMessage, response: ServerResponse, admitted: Admitted): void | Promise<void>;
 }
@@ -90,7 +95,7 @@ const ENDLESS = { expiresAt: Number.POSITIVE_INFINITY, hasEnded: undefined };
 
 /**
  * The second door for services that are no Kubernetes API. Its order is the pipeline's, without impersonation:
- *   audit id → target → path → questions → authenticate → audit → authorize → admit
+ *   audit id → target → path → questions → authenticate → audit → turn → authorize → admit
  */
 export function createDoor(deps: DoorDeps, { access, refusal = (error) => error }: DoorOptions): Door {
   const verdictOf = createPathRules(access);
@@ -123,16 +128,21 @@ export function createDoor(deps: DoorDeps, { access, refusal = (error) => error 
     outcome: AuthenticationOutcome,
   ): void | Promise<void> {
     begin(deps, exchange, recordedInfo(questions[0], path), outcome);
-    return whenStored(exchange, () => judge(exchange, questions, outcome));
+    return whenStored(exchange, () => {
+      const user = identify(deps, exchange, outcome);
+      const turn = exchange.passage.turn?.(exchange.response, user);
+      if (turn === undefined) return judge(exchange, questions, outcome, user);
+      return turn.then(() => judge(exchange, questions, outcome, user));
+    });
   }
 
   function judge(
     exchange: Exchange,
     questions: readonly Question[],
     outcome: AuthenticationOutcome,
+    user: UserInfo,
   ): void | Promise<void> {
     const { request, response, auditId, passage, trail } = exchange;
-    const user = identify(deps, exchange, outcome);
     const attributes = questions.map((question) => ({ ...question, user }));
     const { expiresAt, hasEnded } = outcome.outcome === 'authenticated' ? outcome : ENDLESS;
     const admitted = { auditId, user, attributes, expiresAt, hasEnded, trail };

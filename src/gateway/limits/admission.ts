@@ -29,6 +29,12 @@ export interface Admission {
     user: UserInfo,
     response: ServerResponse | Http2ServerResponse,
   ): Promise<void> | undefined;
+  /** The same for what has no RequestInfo. @param isStream whether it may go on for hours */
+  enter(
+    isStream: boolean,
+    user: UserInfo,
+    response: ServerResponse | Http2ServerResponse,
+  ): Promise<void> | undefined;
   /** Seats in use. */
   inFlight(): number;
   waiting(): number;
@@ -36,7 +42,10 @@ export interface Admission {
 }
 
 export interface AdmissionDeps {
-  readonly limits: GatewayLimits;
+  readonly limits: Pick<
+    GatewayLimits,
+    'concurrency' | 'concurrencyPerUser' | 'queuePerUser' | 'queueWait' | 'streamsPerUser'
+  >;
   readonly events: LimitEvents;
   /** Milliseconds, on any clock that never goes back. */
   now(): number;
@@ -92,20 +101,27 @@ export function createAdmission({ limits, events, now }: AdmissionDeps): Admissi
     return tooManyRequests(SEAT_RETRY);
   }
 
-  return {
-    admit(requestInfo, user, response) {
-      if (isClosed(response)) return new Promise(() => {});
-      if (user.groups.includes(EXEMPT)) return undefined;
-      if (isLongRunning(requestInfo)) {
-        admitStream(user.username, response);
-        return undefined;
-      }
-      const flow = queue.flow(user.username);
-      if (!queue.take(flow)) return waitForSeat(flow, response);
-      // Comes once, even for an answer whose turn never came; and needs no function of this request's own.
-      response.on('close', flow.release);
+  function enter(
+    isStream: boolean,
+    user: UserInfo,
+    response: ServerResponse | Http2ServerResponse,
+  ): Promise<void> | undefined {
+    if (isClosed(response)) return new Promise(() => {});
+    if (user.groups.includes(EXEMPT)) return undefined;
+    if (isStream) {
+      admitStream(user.username, response);
       return undefined;
-    },
+    }
+    const flow = queue.flow(user.username);
+    if (!queue.take(flow)) return waitForSeat(flow, response);
+    // Comes once, even for an answer whose turn never came; and needs no function of this request's own.
+    response.on('close', flow.release);
+    return undefined;
+  }
+
+  return {
+    admit: (requestInfo, user, response) => enter(isLongRunning(requestInfo), user, response),
+    enter,
     inFlight: () => queue.executing(),
     waiting: () => queue.waiting(),
     streams: () => streams.open(),

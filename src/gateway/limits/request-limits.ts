@@ -6,10 +6,15 @@ import { isLongRunning } from '../long-running.ts';
 import { type Admission, type AdmissionDeps, createAdmission } from './admission.ts';
 import { cutStalledStream } from './cut-stalled-stream.ts';
 import { endLateBody } from './end-late-body.ts';
+import type { GatewayLimits } from './gateway-limits.ts';
 import { limitBody } from './limit-body.ts';
 
+export interface RequestLimitsDeps extends AdmissionDeps {
+  readonly limits: GatewayLimits;
+}
+
 /** The limits that the pipeline's steps ask about. */
-export interface RequestLimits extends Admission {
+export interface RequestLimits extends Omit<Admission, 'enter'> {
   /** @throws StatusError 414, before anything looks at the target */
   checkTarget(target: string): void;
   /**
@@ -23,7 +28,7 @@ export interface RequestLimits extends Admission {
   ): Readable;
 }
 
-export function createRequestLimits(deps: AdmissionDeps): RequestLimits {
+export function createRequestLimits(deps: RequestLimitsDeps): RequestLimits {
   const { targetBytes, bodyBytes, stalledReader, requestTimeout } = deps.limits;
   const admission = createAdmission(deps);
   return {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { serviceUnavailable } from '../../kube/index.ts';
+import { StatusError, serviceUnavailable } from '../../kube/index.ts';
 import { connectEndpoint, createPool } from '../../kubeconfig/index.ts';
 import { respondStatus } from '../respond-status.ts';
 import type { UpgradeOffer } from '../upgrade/index.ts';
@@ -20,6 +21,8 @@ export interface Upstream {
 export interface ServiceRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** What may be read of the request's body. */
+  readonly body: Readable;
   /** All that the service gets, names and values alternating. */
   readonly headers: string[];
   readonly auditId: string;
@@ -28,7 +31,7 @@ export interface ServiceRequest {
 export interface ServiceTarget {
   forward(forwarded: ServiceRequest): void;
   /** A WebSocket: the bytes flow after the service's 101, and only then. */
-  forwardUpgrade(forwarded: ServiceRequest, offer: UpgradeOffer): Promise<void>;
+  forwardUpgrade(forwarded: Omit<ServiceRequest, 'body'>, offer: UpgradeOffer): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,14 +46,16 @@ export function createServiceTarget(
   const ca = certificateAuthority === undefined ? {} : { ca: certificateAuthority };
   const endpoint = { server: origin, tls: { rejectUnauthorized: true, ...ca } };
   const pool = createPool(endpoint, {}, LIMITS);
-  const eventsOf = ({ request, response, auditId }: ServiceRequest) =>
+  const eventsOf = ({ request, response, auditId }: Omit<ServiceRequest, 'body'>) =>
     ({
       // An application's cookies are its business.
       cookies: true,
       intercept: () => false,
       onFailure(error) {
-        log.warn({ auditId, err: error }, 'the service did not answer');
         response.setHeader('Cache-Control', 'no-cache, private');
+        // Not the service's failure: the caller's body was over its limit, and sending it has been broken off.
+        if (error instanceof StatusError) return respondStatus(request, response, error.status);
+        log.warn({ auditId, err: error }, 'the service did not answer');
         respondStatus(request, response, serviceUnavailable('the service did not answer').status);
       },
     }) satisfies RelayEvents;
@@ -58,7 +63,7 @@ export function createServiceTarget(
     forward(forwarded) {
       const { request, response, headers } = forwarded;
       const { method = 'GET', url: path = '' } = request;
-      const body = hasBody(request) ? request : null;
+      const body = hasBody(request) ? forwarded.body : null;
       pool.dispatch(
         { origin, path, method: method as Dispatcher.HttpMethod, headers, body },
         relayResponse(response, eventsOf(forwarded)),

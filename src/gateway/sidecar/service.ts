@@ -11,6 +11,7 @@ import {
 } from '../access/index.ts';
 import { checkFraming } from '../check-framing.ts';
 import { checkHeaders } from '../check-headers.ts';
+import type { ServiceLimits } from '../limits/index.ts';
 import type { OpenStreams } from '../open-streams.ts';
 import { type ClientUpgrade, serveUpgrades, streamingProtocol, upgradeProblem } from '../upgrade/index.ts';
 import { createServiceHeaders, type IdentityHeaders } from './service-headers.ts';
@@ -26,6 +27,7 @@ export interface ServiceOptions {
 }
 
 export interface ServiceDeps extends DoorDeps {
+  readonly limits: ServiceLimits;
   /** Ends what outlives its right. */
   readonly streams: OpenStreams;
 }
@@ -43,6 +45,7 @@ export interface Service {
 /** Puts the gateway in front of any HTTP service, as kube-rbac-proxy does. */
 export function createService(options: ServiceOptions, deps: ServiceDeps): Service {
   const { access, upstream } = options;
+  const { limits } = deps;
   const target = createServiceTarget(upstream, deps.log);
   const webSockets = new Set<ServerResponse>();
   const outbound = createServiceHeaders({
@@ -58,10 +61,12 @@ export function createService(options: ServiceOptions, deps: ServiceDeps): Servi
   const door = createDoor(deps, { access });
   const plain: Passage = {
     asked: readAsked,
+    turn: (response, user) => limits.admit('request', user, response),
     admit(request, response, admitted) {
       const { auditId, user } = admitted;
+      const body = limits.body(request, user?.username ?? '');
       watch(response, admitted);
-      target.forward({ request, response, headers: outbound(request, user, auditId), auditId });
+      target.forward({ request, response, body, headers: outbound(request, user, auditId), auditId });
     },
   };
   const webSocket = (upgrade: ClientUpgrade): Passage => ({
@@ -70,6 +75,7 @@ export function createService(options: ServiceOptions, deps: ServiceDeps): Servi
       if (problem !== undefined) throw badRequest(problem);
       return readAsked(request);
     },
+    turn: (response, user) => limits.admit('webSocket', user, response),
     admit(request, response, admitted) {
       const { auditId, user, trail } = admitted;
       watch(response, admitted);

@@ -21,6 +21,8 @@ export interface SignInDeps {
   readonly passwords: PasswordSignIn;
   readonly forms: Forms;
   readonly loginHint: LoginHint | undefined;
+  /** Whether people are kept signed in unless they say otherwise. */
+  readonly rememberByDefault: boolean;
   readonly ending: SessionEnd;
   clientAddress(req: ClientAddressRequest): string;
 }
@@ -58,6 +60,10 @@ const anotherSignedIn = {
   error_description: 'id_token_hint is of another account than the one that signed in',
 };
 
+function wantsToStay(req: Request): boolean {
+  return field(req, 'remember') === 'yes';
+}
+
 /** Ends the browser's session of another account: the provider would ask for that with a page that a script submits. */
 async function makeRoom(ending: SessionEnd, interaction: Interaction, accountId: string): Promise<void> {
   const { session } = interaction;
@@ -92,6 +98,8 @@ export function createSignIn(deps: SignInDeps): SignIn {
       abortAction: `${path}/abort`,
       csrf: forms.token(req),
       username: login,
+      // A form that comes back shows what was chosen on it.
+      remember: req.method === 'POST' ? wantsToStay(req) : deps.rememberByDefault,
       ...(refusal === undefined || message === undefined ? {} : { error: { message, field: refusal.field } }),
       ...(deps.loginHint === undefined ? {} : { hint: deps.loginHint }),
     });
@@ -148,7 +156,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
       // A new session id at each sign-in: one planted before it is worth nothing after it.
       await promisify(req.session.regenerate.bind(req.session))();
       await makeRoom(deps.ending, current.interaction, accountId);
-      const login = { accountId, amr: ['pwd'] };
+      const login = { accountId, amr: ['pwd'], remember: wantsToStay(req) };
       await provider.interactionResult(req, res, { login }, { mergeWithLastSubmission: false });
       seeOther(res, `${current.path}/continue`);
     },

@@ -11,6 +11,7 @@ import { sessionIdOf } from './ended-grants.ts';
 import { keepOfflineAccess } from './internals.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import { createGrantLoader, createPolicy } from './policy.ts';
+import { requireOpenid } from './require-openid.ts';
 
 /** The pages that the provider itself asks for. */
 export interface ProviderPages {
@@ -32,6 +33,7 @@ export interface ConfigurationDeps {
   readonly lifetimes: Lifetimes;
   readonly locales: readonly string[];
   readonly pages: ProviderPages;
+  readonly sessionCookie: string;
   readonly skipApprovalScreen: boolean;
   clientAddress(req: ClientAddressRequest): string;
 }
@@ -83,7 +85,12 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     clientBasedCORS: () => false,
     // Dex's way to choose a connector is understood, so that its clients need no change; there is one connector.
-    extraParams: { connector_id: keepOfflineAccess },
+    extraParams: {
+      connector_id(ctx) {
+        requireOpenid(ctx);
+        keepOfflineAccess(ctx);
+      },
+    },
     features: {
       claimsParameter: { enabled: false },
       deviceFlow: {
@@ -122,7 +129,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     cookies: {
       keys: [...keys.cookies()],
       names: {
-        session: cookies.hostName('sallyport_session'),
+        session: cookies.hostName(deps.sessionCookie),
         interaction: cookies.pathName('sallyport_interaction'),
         resume: cookies.pathName('sallyport_resume'),
       },

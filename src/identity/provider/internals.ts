@@ -122,6 +122,16 @@ export function deriveSuccessors(provider: Provider, successorOf: (token: string
   });
 }
 
+/** Lets who signs in anew ask to be kept signed in; the provider would stay with what was chosen first. */
+export function rememberAnew(provider: Provider): void {
+  const { prototype } = provider.Session;
+  const { loginAccount } = prototype;
+  prototype.loginAccount = function remember(details): void {
+    delete this.transient;
+    loginAccount.call(this, details);
+  };
+}
+
 export interface AnswerHooks {
   /** Where a form's answer should go instead of straight to another origin. */
   leave(req: IncomingMessage, url: string): string;

@@ -1,5 +1,5 @@
 import type { Configuration } from 'oidc-provider';
-import type { ExpiryConfig } from '../identity-deps.ts';
+import type { ExpiryConfig, SessionsConfig } from '../identity-deps.ts';
 
 export interface Lifetimes {
   readonly ttl: NonNullable<Configuration['ttl']>;
@@ -12,6 +12,15 @@ export interface Lifetimes {
   readonly signed: number;
   /** Milliseconds that a sign-in may take. */
   readonly authRequests: number;
+  /** When a browser session that is used now ends, in milliseconds since the epoch. */
+  sessionEnd(session: SessionState): number;
+}
+
+export interface SessionState {
+  /** Seconds since the epoch; undefined when nobody is signed in. */
+  readonly loginTs?: number | undefined;
+  /** The person did not ask to be kept signed in. */
+  readonly transient?: boolean | undefined;
 }
 
 const minute = 60_000;
@@ -24,8 +33,6 @@ const authRequestLifetime = 15 * minute;
 /** As in Dex (RFC 8628 §5.1: the shorter, the fewer codes there are to be guessed). */
 const deviceRequestLifetime = 5 * minute;
 
-/** A browser session ends this long after the sign-in, however busy it is. */
-const sessionLifetime = day;
 /** What a browser without a signed-in person may keep, for example between a sign-out page and its answer. */
 const anonymousSessionLifetime = hour;
 
@@ -35,7 +42,13 @@ const logoutTokenLifetime = 2 * minute;
 const seconds = (ms: number) => Math.max(1, Math.floor(ms / 1000));
 
 /** Every lifetime in one place. All are finite: a configuration that says nothing gets defaults, not eternity. */
-export function createLifetimes(expiry: ExpiryConfig = {}, now: () => number): Lifetimes {
+export function createLifetimes(
+  expiry: ExpiryConfig = {},
+  now: () => number,
+  sessions: SessionsConfig = {},
+): Lifetimes {
+  const sessionLifetime = sessions.absoluteLifetime ?? day;
+  const idle = sessions.validIfNotUsedFor ?? hour;
   const idTokens = expiry.idTokens ?? day;
   const authRequests = expiry.authRequests ?? authRequestLifetime;
   const absolute = expiry.refreshTokens?.absoluteLifetime ?? 90 * day;
@@ -43,7 +56,15 @@ export function createLifetimes(expiry: ExpiryConfig = {}, now: () => number): L
   // A token that never changes cannot tell when it was last used: only the absolute end counts.
   const unused = rotate ? Math.min(expiry.refreshTokens?.validIfNotUsedFor ?? 14 * day, absolute) : absolute;
   const longest = Math.max(absolute, sessionLifetime, idTokens, authRequests) + hour;
+
+  function sessionEnd({ loginTs, transient = false }: SessionState): number {
+    if (loginTs === undefined) return now() + anonymousSessionLifetime;
+    const end = loginTs * 1000 + sessionLifetime;
+    return transient ? Math.min(end, now() + idle) : end;
+  }
+
   return {
+    sessionEnd,
     rotateRefreshTokens: rotate,
     reuseInterval: expiry.refreshTokens?.reuseInterval ?? 30_000,
     longest,
@@ -60,10 +81,7 @@ export function createLifetimes(expiry: ExpiryConfig = {}, now: () => number): L
       Interaction: seconds(authRequests),
       RefreshToken: (_ctx, { iiat }) =>
         seconds(Math.min(unused, (iiat === undefined ? now() : iiat * 1000) + absolute - now())),
-      Session: (_ctx, session) =>
-        session.accountId === undefined || session.loginTs === undefined
-          ? seconds(anonymousSessionLifetime)
-          : seconds(session.loginTs * 1000 + sessionLifetime - now()),
+      Session: (_ctx, session) => seconds(sessionEnd(session) - now()),
     },
   };
 }

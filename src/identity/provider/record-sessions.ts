@@ -9,6 +9,8 @@ import { hashOf } from './stored-model.ts';
 export interface RecordSessionsDeps {
   readonly use: SessionUse;
   readonly ending: SessionEnd;
+  /** @param id of a browser session that a token was refreshed in */
+  refreshBrowser(id: string): Promise<void>;
   clientAddress(req: IncomingMessage): string;
   now(): number;
 }
@@ -52,13 +54,15 @@ async function followGrant(
   const issued = RefreshToken ?? AuthorizationCode ?? DeviceCode;
   if (grant?.accountId === undefined || client === undefined || issued === undefined) return;
   const bound = issued.expiresWithSession === true;
+  const browser = issued.sessionUid === undefined ? undefined : hashOf(issued.sessionUid);
+  if (bound && browser !== undefined && ctx.oidc.route === 'token') await deps.refreshBrowser(browser);
   // What is bound can be refreshed as long as its browser session goes on.
   const lifetime = (bound ? grant : (RefreshToken ?? grant)).remainingTTL * 1000;
   await deps.use.grantUsed({
     id: sessionIdOf(grant.jti),
     accountId: grant.accountId,
     clientId: client.clientId,
-    browser: issued.sessionUid === undefined ? undefined : hashOf(issued.sessionUid),
+    browser,
     bound,
     scopes: [...issued.scopes],
     expiresAt: expiresAt ?? deps.now() + lifetime,

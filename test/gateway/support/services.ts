@@ -1,11 +1,16 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { Access, DoorDeps } from '../../../src/gateway/access/index.ts';
 import { createForwardAuth, type ForwardAuthService } from '../../../src/gateway/forward-auth/index.ts';
-import type { AuthenticationOutcome } from '../../../src/gateway/index.ts';
+import {
+  type AuthenticationOutcome,
+  createServiceLimits,
+  type LimitEvents,
+  type ServiceLimitsDeps,
+} from '../../../src/gateway/index.ts';
 import { createOpenStreams, type OpenStreams } from '../../../src/gateway/open-streams.ts';
 import { createService, type ServiceOptions } from '../../../src/gateway/sidecar/index.ts';
 import type { Attributes, UserInfo } from '../../../src/kube/index.ts';
-import { closeServer, listenOn } from './gateway.ts';
+import { closeServer, listenOn, wideLimits } from './gateway.ts';
 
 export const OPEN: Access = { authorization: {}, allowPaths: [], ignorePaths: [] };
 
@@ -47,10 +52,23 @@ export function doorDeps({
 export async function serveService(
   upstream: string,
   options: Partial<ServiceOptions> = {},
-  setup: DoorSetup & { readonly streams?: OpenStreams } = {},
+  {
+    limits: changes = {},
+    events = { refused() {}, waited() {} },
+    ...setup
+  }: DoorSetup & {
+    readonly streams?: OpenStreams;
+    readonly limits?: Partial<ServiceLimitsDeps['limits']>;
+    readonly events?: LimitEvents;
+  } = {},
 ) {
   const { deps, asked, logged } = doorDeps(setup);
   const streams = setup.streams ?? createOpenStreams({ authorize: deps.authorize, now: () => 0, graceMs: 0 });
+  const limits = createServiceLimits({
+    limits: { ...wideLimits, bodyBytes: Number.POSITIVE_INFINITY, ...changes },
+    events,
+    now: () => performance.now(),
+  });
   const service = createService(
     {
       access: OPEN,
@@ -59,7 +77,7 @@ export async function serveService(
       passAuthorization: false,
       ...options,
     },
-    { ...deps, streams },
+    { ...deps, streams, limits },
   );
   const server = createServer({ shouldUpgradeCallback: service.mayUpgrade }, service.handle);
   server.on('upgrade', service.onUpgrade);

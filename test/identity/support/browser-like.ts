@@ -55,10 +55,9 @@ export function formsOf(page: PageSeen): FormSeen[] {
   return [...page.body.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)].map(([, tag = '', inner = '']) => ({
     action: new URL(attribute(tag, 'action') ?? '', page.url).href,
     fields: Object.fromEntries(
-      [...inner.matchAll(/<input([^>]*)>/g)].map(([, input = '']) => [
-        attribute(input, 'name') ?? '',
-        attribute(input, 'value') ?? '',
-      ]),
+      [...inner.matchAll(/<input([^>]*)>/g)]
+        .filter(([, input = '']) => !input.includes('type="checkbox"') || input.includes(' checked'))
+        .map(([, input = '']) => [attribute(input, 'name') ?? '', attribute(input, 'value') ?? '']),
     ),
   }));
 }
