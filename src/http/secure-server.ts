@@ -72,6 +72,8 @@ export function createSecureHttpServer(options: SecureServerOptions): Http2Secur
     key,
     handshakeTimeout,
     maxHeaderListPairs: MAX_HEADERS,
+    // Else Node leaves out a field with a blank at an end of its value, and nobody sees that it was sent.
+    strictFieldWhitespaceValidation: false,
     settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: maxHeaderSize, enablePush: false },
     Http2ServerResponse: Response,
   });

@@ -9,6 +9,8 @@ describe('headers', () => {
     ['no Host, as over HTTP/1.0', ['Accept', '*/*']],
     ['an address as Host', ['Host', '[::1]:8443']],
     ['an authority and the same Host', [':authority', 'gw', 'host', 'gw']],
+    ['a blank within a value', [':method', 'GET', 'user-agent', 'a b']],
+    ['no value', [':method', 'GET', 'x', '']],
     ['S-181 200 fields', Array.from({ length: 400 }, () => 'x')],
     ['names of the same length', ['From', 'a', 'From', 'b', 'X-Description', 'a', 'X-Description', 'b']],
   ])('are plain: %s', (_what, rawHeaders) => expect(checkHeaders(rawHeaders)).toBeUndefined());
@@ -20,6 +22,16 @@ describe('headers', () => {
       'S-182 a Host that is not the authority',
       [':authority', 'gw', 'host', 'evil'],
       'Host and :authority differ',
+    ],
+    [
+      'a blank before a value',
+      [':method', 'GET', 'impersonate-user', ' jane'],
+      "a blank at an end of a field's value",
+    ],
+    [
+      'a tab after a value',
+      [':method', 'GET', 'impersonate-user', 'jane\t'],
+      "a blank at an end of a field's value",
     ],
     ['an empty Host', ['Host', ''], 'the Host is not a plain name'],
     ['user information', ['Host', 'a@gw'], 'the Host is not a plain name'],
