@@ -102,6 +102,7 @@ function openIdentityFor({ config, store, leader, log, demoAccounts }: IdentityP
     log: log.child({ door: 'identity' }),
     clients: config.clients,
     passwords: config.passwords,
+    accounts: config.accounts,
     expiry: config.expiry,
     enforcePkce: config.oauth2.pkce?.enforce,
     skipApprovalScreen: config.oauth2.skipApprovalScreen,

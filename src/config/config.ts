@@ -16,6 +16,7 @@ export interface Config {
   readonly frontend: ConfigFile['frontend'];
   readonly sessions: ConfigFile['sessions'];
   readonly clients: readonly StaticClient[];
+  readonly accounts: ConfigFile['accounts'];
   readonly passwords: readonly StaticPassword[];
   readonly gateway: GatewayConfig | undefined;
 }

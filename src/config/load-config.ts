@@ -68,6 +68,7 @@ function resolveConfig(
     frontend: value.frontend,
     sessions: value.sessions,
     clients: value.staticClients.map((client, index) => resolveClient(client, index, secrets)),
+    accounts: value.accounts,
     passwords: value.staticPasswords.map((account, index) => resolvePassword(account, index, secrets)),
     gateway: value.gateway && resolveGateway(value.gateway, dirname(resolve(file))),
   };

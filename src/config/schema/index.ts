@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accounts } from './accounts.ts';
 import { connectors } from './connectors.ts';
 import { gateway } from './gateway.ts';
 import { expiry, frontend, logger, oauth2, storage, telemetry } from './identity.ts';
@@ -30,6 +31,9 @@ export const configSchema = z
       .default([])
       .describe('OAuth clients. One that is public and called `kubectl` is always there unless listed here.'),
     enablePasswordDB: z.boolean().default(false).describe('Must be true for `staticPasswords` to be taken.'),
+    accounts: accounts
+      .default({ passwordPolicy: { minLength: 12 } })
+      .describe('The accounts that are kept in the storage, beside `staticPasswords`.'),
     staticPasswords: z.array(staticPassword).default([]).describe('The accounts.'),
     gateway: gateway.optional().meta({
       description: 'The second door.',
