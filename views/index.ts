@@ -20,4 +20,11 @@ export { layout, type Page, type Site } from './layout.ts';
 export { fill, type Locale, type Messages, pickLocale, supportedLocales } from './locales/index.ts';
 export { type LoginError, type LoginHint, type LoginView, loginPage } from './login.ts';
 export { loggedOutPage, logoutPage } from './logout.ts';
+export {
+  type NewPasswordError,
+  type NewPasswordView,
+  newPasswordPage,
+  type PasswordProof,
+  passwordSavedPage,
+} from './new-password.ts';
 export { type SignOnView, signOnPage } from './sign-on.ts';

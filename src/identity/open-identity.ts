@@ -26,10 +26,12 @@ import { createAccountHome } from './interaction/account-home.ts';
 import { createAssets } from './interaction/assets.ts';
 import { createForms } from './interaction/forms.ts';
 import { createInteractions } from './interaction/interactions.ts';
+import { createMustChange } from './interaction/must-change.ts';
 import { createPageContext } from './interaction/page-context.ts';
 import { createPageHost, type PageHost } from './interaction/page-host.ts';
 import { createPageSession, rememberLeave } from './interaction/page-session.ts';
 import { createProviderPages } from './interaction/provider-pages.ts';
+import { createReset } from './interaction/reset.ts';
 import { createSignIn } from './interaction/sign-in.ts';
 import type { KeyService } from './keys/key-service.ts';
 import { defaultRotationPeriod } from './keys/key-times.ts';
@@ -217,10 +219,12 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   logEvents(provider, log);
 
   const forms = createForms(context, createCsrf(keys.forms));
+  const newPassword = { context, forms, users: local.users, minLength: local.minLength, clientAddress };
   const signIn = createSignIn({
     provider,
     context,
     passwords: local.signIn,
+    mustChange: createMustChange(newPassword),
     forms,
     loginHint: deps.loginHint,
     rememberByDefault: deps.sessions?.rememberMeCheckedByDefault ?? false,
@@ -259,6 +263,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     }),
     interactions: createInteractions({ provider, context, accounts, forms, signIn }),
     ownPages: pages.router,
+    reset: createReset(newPassword),
     assets: assets.router,
     log,
     clientAddress,

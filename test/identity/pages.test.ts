@@ -83,7 +83,7 @@ describe('the sign-in page', () => {
 
   it('S-116: refuses a body that no sign-in has', async () => {
     const { browser, page } = await loginPage();
-    const answer = await browser.submit(page, { username: 'jane', password: 'p'.repeat(9000) }, '/login');
+    const answer = await browser.submit(page, { username: 'jane', password: 'p'.repeat(13_000) }, '/login');
     expect(answer.status).toBe(413);
   });
 

@@ -24,6 +24,26 @@ export const sv: Messages = {
   tooManyAttempts: 'För många försök. Försök igen om {seconds} sekunder.',
   formExpired: 'Sidan var öppen för länge. Försök igen.',
 
+  newPasswordTitle: 'Välj ett nytt lösenord',
+  mustChangeText: 'Ditt lösenord måste bytas innan du fortsätter till {app}.',
+  resetText: 'Ange koden som du har fått och det lösenord som du vill ha från och med nu.',
+  currentPassword: 'Nuvarande lösenord',
+  resetCode: 'Kod',
+  newPassword: 'Nytt lösenord',
+  newPasswordAgain: 'Nytt lösenord, en gång till',
+  newPasswordHint: 'Minst {min} tecken. Flera ord i rad blir ett bra lösenord.',
+  savePassword: 'Spara',
+  passwordTooShort: 'Det nya lösenordet behöver minst {min} tecken.',
+  passwordKnown: 'Angripare känner till det här lösenordet och provar det först. Välj ett annat.',
+  passwordPersonal:
+    'Det nya lösenordet är ditt namn, din e-post, ditt användarnamn eller ett namn på tjänsten.',
+  passwordSame: 'Det nya lösenordet är det nuvarande. Välj ett annat.',
+  passwordsDiffer: 'De två nya lösenorden är inte likadana.',
+  resetInvalid: 'Koden stämmer inte, har redan använts eller är för gammal. Be om en ny.',
+  passwordSavedTitle: 'Ditt lösenord är sparat',
+  passwordSavedText:
+    'Du är utloggad överallt. Logga in med det nya lösenordet från programmet som du vill använda.',
+
   consentTitle: 'Får {app} använda ditt konto?',
   consentIntro: '{app} på {host} vill',
   consentSignedInAs: 'Du är inloggad som {name}.',

@@ -24,6 +24,8 @@ export interface OpenAccounts {
   readonly users: Users & Omit<UserPasswords, 'rehash'>;
   readonly groups: Groups;
   readonly signIn: PasswordSignIn;
+  /** Characters that a new password has at least. */
+  readonly minLength: number;
   /** How busy the one queue is that all hashing of passwords goes through. */
   passwordLoad(): HashLoad;
   /**
@@ -79,6 +81,7 @@ export async function openAccounts(deps: OpenAccountsDeps): Promise<OpenAccounts
     users: { ...createUsers(shared), ...userPasswords },
     groups: createGroups({ groups: groupRecords, users: records, audit, now }),
     signIn: createPasswordSignIn({ accounts, passwords, throttle, users: { rehash }, audit, now }),
+    minLength: policy.minLength,
     passwordLoad: () => passwords.load(),
     async replaceStatics(wanted) {
       fixed = await checkedStatics(wanted, records);

@@ -36,7 +36,7 @@ export function createForms(context: PageContext, csrf: Csrf): Forms {
     if (isOwn(req)) next();
     else sendFailure(context, req, res, failures.forbidden);
   };
-  const received = [sameSite, express.urlencoded({ extended: false, limit: '8kb', parameterLimit: 20 })];
+  const received = [sameSite, express.urlencoded({ extended: false, limit: '12kb', parameterLimit: 20 })];
   return {
     received,
     submitted: [...received, ownToken],

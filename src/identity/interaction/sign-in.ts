@@ -12,6 +12,7 @@ import type { SessionEnd } from '../sessions/session-end.ts';
 import { failures, sendFailure } from './failures.ts';
 import { type Forms, field } from './forms.ts';
 import type { Current } from './interactions.ts';
+import type { MustChange } from './must-change.ts';
 import type { PageContext } from './page-context.ts';
 import { requestId } from './request-id.ts';
 
@@ -19,6 +20,7 @@ export interface SignInDeps {
   readonly provider: Provider;
   readonly context: PageContext;
   readonly passwords: PasswordSignIn;
+  readonly mustChange: MustChange;
   readonly forms: Forms;
   readonly loginHint: LoginHint | undefined;
   /** Whether people are kept signed in unless they say otherwise. */
@@ -148,11 +150,12 @@ export function createSignIn(deps: SignInDeps): SignIn {
         return sendFailure(context, req, res, failures.busy);
       }
       if ('text' in result) return render(req, res, current, typed.slice(0, longestLogin), result);
-      const { accountId } = result;
+      const { accountId, mustChangePassword } = result;
       if (isAnother(current, accountId)) {
         await provider.interactionResult(req, res, anotherSignedIn, { mergeWithLastSubmission: false });
         return seeOther(res, `${current.path}/continue`);
       }
+      if (mustChangePassword && !(await deps.mustChange.pass(req, res, current, accountId))) return;
       // A new session id at each sign-in: one planted before it is worth nothing after it.
       await promisify(req.session.regenerate.bind(req.session))();
       await makeRoom(deps.ending, current.interaction, accountId);

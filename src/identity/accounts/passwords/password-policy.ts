@@ -5,6 +5,8 @@ import { comparable, loadKnownPasswords } from './known-passwords.ts';
 export type PasswordRule = 'tooShort' | 'tooLong' | 'known' | 'personal' | 'same';
 
 export interface PasswordPolicy {
+  /** Unicode characters. */
+  readonly minLength: number;
   /** @throws AccountError `passwordRefused`, with the rule */
   check(password: string, owner: PasswordOwner): Promise<void>;
 }
@@ -21,7 +23,7 @@ export interface PasswordPolicyOptions {
   readonly minLength?: number | undefined;
 }
 
-export const defaultMinLength = 12;
+const defaultMinLength = 12;
 
 /** Bytes in UTF-8: longer than any passphrase, short enough to be hashed by the hundred. */
 export const longestPassword = 1024;
@@ -40,6 +42,7 @@ export function createPasswordPolicy(
   }
 
   return {
+    minLength,
     async check(password, { email, name, preferredUsername = '' }) {
       if ([...password].length < minLength)
         refuse('tooShort', `the password has fewer than ${minLength} characters`);

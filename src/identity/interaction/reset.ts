@@ -1,0 +1,46 @@
+import { type Request, type Response, Router } from 'express';
+import { passwordSavedPage, toText } from '../../../views/index.ts';
+import { type ClientAddressRequest, sendHtml } from '../../http/index.ts';
+import type { UserPasswords } from '../accounts/users/user-passwords.ts';
+import { type Forms, field } from './forms.ts';
+import { type NewPasswordRefusal, readNewPassword, sendNewPasswordForm, trySetting } from './new-password.ts';
+import type { PageContext } from './page-context.ts';
+import { requestId } from './request-id.ts';
+
+export interface ResetDeps {
+  readonly context: PageContext;
+  readonly forms: Forms;
+  readonly users: Pick<UserPasswords, 'redeemReset'>;
+  /** Of a new password. */
+  readonly minLength: number;
+  clientAddress(req: ClientAddressRequest): string;
+}
+
+/**
+ * The page on which a person who was given a reset chooses a new password. The code is typed or pasted into a field: in
+ * an address it would stay behind in histories and logs.
+ */
+export function createReset(deps: ResetDeps): Router {
+  const { context, forms, users } = deps;
+  const router = Router();
+
+  function show(req: Request, res: Response, refusal?: NewPasswordRefusal): void {
+    const action = `${context.base}/reset`;
+    const view = { proof: 'code', action, csrf: forms.token(req), minLength: deps.minLength } as const;
+    sendNewPasswordForm(res, context.page(req), view, refusal);
+  }
+
+  router.get('/', (req, res) => show(req, res));
+
+  router.post('/', ...forms.submitted, async (req, res) => {
+    const next = readNewPassword(req);
+    if (typeof next !== 'string') return show(req, res, next);
+    const by = { name: undefined, address: deps.clientAddress(req), requestId: requestId(req) };
+    const code = (field(req, 'code') ?? '').trim();
+    const refusal = await trySetting('code', () => users.redeemReset(code, next, by));
+    if (refusal !== undefined) return show(req, res, refusal);
+    sendHtml(res, 200, toText(passwordSavedPage(context.page(req))));
+  });
+
+  return router;
+}

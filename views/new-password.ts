@@ -1,0 +1,81 @@
+import { type Html, html } from './html.ts';
+import { layout, type Page } from './layout.ts';
+import { fill } from './locales/index.ts';
+
+/** What shows that it is the person: the password that is to be replaced, or the code of a reset. */
+export type PasswordProof = 'password' | 'code';
+
+export interface NewPasswordError {
+  readonly message: string;
+  /** The field that the message is about. */
+  readonly field: PasswordProof | 'new-password';
+}
+
+export interface NewPasswordView {
+  readonly proof: PasswordProof;
+  /** The application that the person is on the way to. */
+  readonly app?: string | undefined;
+  readonly action: string;
+  readonly abortAction?: string | undefined;
+  readonly csrf: string;
+  /** The login, where the form has been reached by it: sent along, for password managers too. */
+  readonly username?: string | undefined;
+  /** Whether "keep me signed in" was ticked. */
+  readonly remember?: boolean | undefined;
+  readonly minLength: number;
+  readonly error?: NewPasswordError | undefined;
+}
+
+/** The form for a new password (WCAG 3.3.8: nothing to be remembered or solved but what the person has chosen). */
+export function newPasswordPage(page: Page, view: NewPasswordView): Html {
+  const { t } = page.locale;
+  const { proof, error } = view;
+  const invalid = (field: NewPasswordError['field']) =>
+    error?.field === field && html` aria-invalid="true" aria-describedby="error"`;
+  const secret = (name: string, label: string, complete: string, more: Html | false) =>
+    html`<div class="field"><label for="${name}">${label}</label>
+<input id="${name}" name="${name}" type="password" autocomplete="${complete}" required${more}></div>`;
+  return layout(page, {
+    title: t.newPasswordTitle,
+    error: error !== undefined,
+    content: html`
+<div class="card">
+${
+  error !== undefined &&
+  html`<div class="alert" role="alert" tabindex="-1" autofocus aria-labelledby="problem"><h2 id="problem">${t.problemTitle}</h2><p><a id="error" href="#${error.field}">${error.message}</a></p></div>`
+}
+<h1>${t.newPasswordTitle}</h1>
+<p class="lead">${view.app === undefined ? t.resetText : fill(t.mustChangeText, { app: html`<strong><bdi>${view.app}</bdi></strong>` })}</p>
+<form method="post" action="${view.action}">
+<input type="hidden" name="csrf" value="${view.csrf}">
+${view.username !== undefined && html`<input type="hidden" name="username" autocomplete="username" value="${view.username}">`}
+${view.remember === true && html`<input type="hidden" name="remember" value="yes">`}
+${
+  proof === 'password'
+    ? secret('password', t.currentPassword, 'current-password', invalid('password'))
+    : secret('code', t.resetCode, 'one-time-code', invalid('code'))
+}
+<p class="small" id="rule">${fill(t.newPasswordHint, { min: view.minLength })}</p>
+${secret('new-password', t.newPassword, 'new-password', invalid('new-password') || html` aria-describedby="rule"`)}
+${secret('again', t.newPasswordAgain, 'new-password', false)}
+<button type="submit" class="primary">${t.savePassword}</button>
+</form>
+${
+  view.abortAction !== undefined &&
+  html`<form method="post" action="${view.abortAction}">
+<input type="hidden" name="csrf" value="${view.csrf}">
+<button type="submit" class="quiet">${t.cancel}</button>
+</form>`
+}
+</div>`,
+  });
+}
+
+/** The end of a reset. */
+export function passwordSavedPage(page: Page): Html {
+  const { t } = page.locale;
+  return layout(page, {
+    title: t.passwordSavedTitle,
+    content: html`<div class="card center"><h1>${t.passwordSavedTitle}</h1><p>${t.passwordSavedText}</p></div>`,
+  });
+}
