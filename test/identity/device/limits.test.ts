@@ -11,7 +11,7 @@ async function open(options: DoorOptions = {}): Promise<Door> {
   return own;
 }
 
-describe('polling', () => {
+describe('T14: polling', () => {
   it('S-153: too fast is answered with slow_down, and 5 s more to wait each time', async () => {
     let time = Date.now();
     const door = await open({ now: () => time });

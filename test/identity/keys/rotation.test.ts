@@ -51,7 +51,7 @@ function createVerifier(door: Door, issuer: string): (token: string) => Promise<
   };
 }
 
-describe('a rotation', () => {
+describe('S-083: a rotation', () => {
   it('R-007: under load fails no verification by whoever honours Cache-Control, on two replicas', async () => {
     const expiry = { idTokens: 40 * MINUTE };
     const leader = await open({ expiry });
