@@ -9,8 +9,8 @@ import type { Endpoint } from './endpoint.ts';
 const TIMEOUT_MS = 30_000;
 
 /**
- * A connection to the endpoint that nobody else uses, for a request that changes the protocol: such a connection can't come
- * from a pool, nor go back to one.
+ * A new connection to the endpoint, through its proxy if it has one: for a pool of such, or for a request that changes the
+ * protocol, whose connection can't come from a pool, nor go back to one.
  * @throws what the network, the proxy or TLS says
  */
 export async function connectEndpoint(endpoint: Endpoint, { cert, key }: Credentials): Promise<Socket> {
@@ -29,7 +29,7 @@ export async function connectEndpoint(endpoint: Endpoint, { cert, key }: Credent
     host,
     socket: direct,
     servername: endpoint.tls.servername ?? (isIP(host) === 0 ? host : ''),
-    // An upgrade is a thing of HTTP/1.1.
+    // An upgrade is a thing of HTTP/1.1, and a pool has one meaning.
     ALPNProtocols: ['http/1.1'],
     ...(cert === undefined || key === undefined ? {} : { cert, key }),
   });

@@ -1,4 +1,5 @@
-import { buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici';
+import { buildConnector, type Dispatcher, Pool } from 'undici';
+import { connectEndpoint } from './connect-endpoint.ts';
 import type { Credentials } from './credentials.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -11,31 +12,47 @@ export interface PoolLimits {
 }
 
 const CONNECT_TIMEOUT_MS = 30_000;
+/** As undici has it for connections of its own. */
+const KEEP_ALIVE_MS = 60_000;
 
-/** Connections to the endpoint, with a client certificate when there is one. HTTP/1.1 only: one pool, one meaning. */
+/**
+ * Connections to the endpoint, with a client certificate when there is one. HTTP/1.1 only: one pool, one meaning. A proxy is
+ * asked for tunnels; undici's own way through one makes of headers with the same name the last of them.
+ */
 export function createPool(
-  { server, tls, proxy }: Endpoint,
-  { cert, key }: Credentials,
+  endpoint: Endpoint,
+  credentials: Credentials,
   { connections, headersTimeoutMs: headersTimeout, bodyTimeoutMs: bodyTimeout }: PoolLimits,
 ): Dispatcher {
-  const connect = {
+  const connect =
+    endpoint.proxy === undefined ? direct(endpoint, credentials) : through(endpoint, credentials);
+  const options = { allowH2: false, headersTimeout, bodyTimeout, connections };
+  return new Pool(new URL(endpoint.server).origin, { ...options, connect: resetsVisible(connect) });
+}
+
+function direct({ tls }: Endpoint, { cert, key }: Credentials): buildConnector.connector {
+  return buildConnector({
     ...tls,
     ...(cert === undefined || key === undefined ? {} : { cert, key }),
     timeout: CONNECT_TIMEOUT_MS,
     allowH2: false,
+  });
+}
+
+function through(endpoint: Endpoint, credentials: Credentials): buildConnector.connector {
+  return (_asked, opened) => {
+    connectEndpoint(endpoint, credentials).then(
+      (socket) => opened(null, socket.setKeepAlive(true, KEEP_ALIVE_MS)),
+      (error: Error) => opened(error, null),
+    );
   };
-  const options = { allowH2: false, headersTimeout, bodyTimeout, connections };
-  return proxy === undefined
-    ? new Pool(new URL(server).origin, { ...options, connect: connectorOf(connect) })
-    : new ProxyAgent({ ...options, uri: proxy, requestTls: connect });
 }
 
 /**
  * Where an answer has neither a length nor chunks, its connection's end is its own, and undici takes a reset for such an end.
  * Under another code the reset is an error for it, and half an answer nobody's whole one (RFC 9112 §8).
  */
-function connectorOf(options: buildConnector.BuildOptions): buildConnector.connector {
-  const connect = buildConnector(options);
+function resetsVisible(connect: buildConnector.connector): buildConnector.connector {
   return (asked, opened) =>
     connect(asked, (...[error, socket]) => {
       if (error !== null) return opened(error, null);
