@@ -30,6 +30,7 @@ export interface StaticClient {
   readonly redirectURIs: readonly string[];
   readonly postLogoutRedirectURIs: readonly string[];
   readonly refreshTokenLifetime: 'standalone' | 'session';
+  readonly backchannelLogoutURI?: string;
 }
 
 export interface StaticPassword {

@@ -105,6 +105,9 @@ function resolveClient(
     redirectURIs: client.redirectURIs,
     postLogoutRedirectURIs: client.postLogoutRedirectURIs,
     refreshTokenLifetime: client.refreshTokenLifetime,
+    ...(client.backchannelLogoutURI === undefined
+      ? {}
+      : { backchannelLogoutURI: client.backchannelLogoutURI }),
   };
 }
 

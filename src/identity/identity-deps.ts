@@ -13,6 +13,8 @@ export interface ClientConfig {
   readonly public?: boolean | undefined;
   readonly redirectURIs?: readonly string[] | undefined;
   readonly postLogoutRedirectURIs?: readonly string[] | undefined;
+  /** Told when a person's session with the client ends (OpenID Connect Back-Channel Logout 1.0). */
+  readonly backchannelLogoutURI?: string | undefined;
   readonly trustedPeers?: readonly string[] | undefined;
   /** `session`: refresh tokens end with the browser's session. Default: `standalone`. */
   readonly refreshTokenLifetime?: 'standalone' | 'session' | undefined;

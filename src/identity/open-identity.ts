@@ -36,9 +36,11 @@ import { createSignIn } from './interaction/sign-in.ts';
 import type { KeyService } from './keys/key-service.ts';
 import { defaultRotationPeriod } from './keys/key-times.ts';
 import { openKeys } from './keys/keys.ts';
+import { openLogoutQueue } from './logout/logout-queue.ts';
+import { startLogoutSender } from './logout/logout-sender.ts';
 import { createAdapterFactory } from './provider/adapter.ts';
 import { createConfiguration } from './provider/configuration.ts';
-import { ENDED_GRANTS, followEndedGrants } from './provider/ended-grants.ts';
+import { followEndedGrants } from './provider/ended-grants.ts';
 import { logEvents } from './provider/events.ts';
 import {
   answerInQueryOnly,
@@ -46,6 +48,7 @@ import {
   deriveSuccessors,
   pinOrigin,
   rememberAnew,
+  signLogoutToken,
   slowDownPolls,
   useExactRedirectUris,
   useKeys,
@@ -54,11 +57,8 @@ import { createLifetimes } from './provider/lifetimes.ts';
 import { recordSessions } from './provider/record-sessions.ts';
 import type { StoredModel } from './provider/stored-model.ts';
 import { createSuccessors } from './provider/successors.ts';
-import { createBrowserRefresh } from './sessions/browser-refresh.ts';
-import { createSessionEnd } from './sessions/session-end.ts';
-import type { SessionRecord } from './sessions/session-record.ts';
-import { createSessionUse } from './sessions/session-use.ts';
-import { createSessions, type Sessions } from './sessions/sessions.ts';
+import { openSessions } from './sessions/open-sessions.ts';
+import type { Sessions } from './sessions/sessions.ts';
 
 export interface Identity {
   /** Everything that door 1 serves; an Express app, so for HTTP/1.1 only. */
@@ -109,21 +109,11 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
 
   const records = createExpiring<StoredModel>(store, { prefix: 'identity/oidc/', now });
   const indexes = createExpiring<string>(store, { prefix: 'identity/index/', now });
-  const ended = createExpiring<true>(store, { prefix: ENDED_GRANTS, now });
-  const sessions = createExpiring<SessionRecord>(store, { prefix: 'identity/sessions/', now });
   const polls = createExpiring<PollRecord>(store, { prefix: 'identity/polls/', now });
   const pageSessions = createExpiring<SessionData>(store, { prefix: 'identity/pages/', now });
 
-  const ending = createSessionEnd({
-    records,
-    indexes,
-    sessions,
-    ended,
-    memory: lifetimes.longest,
-    now,
-    onEnd: async () => {},
-  });
-  const sessionsOf = createSessions({ sessions, ending });
+  const signOuts = await openLogoutQueue({ store, clients: deps.clients, log, now });
+  const sessions = openSessions({ store, records, indexes, lifetimes, now, onEnd: signOuts.tell });
   const keys = await openKeys({
     store,
     sealer: deps.sealer ?? createSealer(undefined),
@@ -133,7 +123,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     longest: { tokens: lifetimes.signed, cookies: lifetimes.longest },
     now,
     log,
-    endAll: async () => void (await sessionsOf.endAll()),
+    endAll: async () => void (await sessions.service.endAll()),
   });
   const name = frontend.issuer ?? 'Sallyport';
   const local = await openAccounts({
@@ -143,7 +133,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     context: [name, new URL(issuer).hostname],
     secret: keys.addresses(),
     audit: createLogAudit(log),
-    endAllOf: sessionsOf.endAllOf,
+    endAllOf: sessions.service.endAllOf,
     now,
   });
   const { accounts } = local;
@@ -164,11 +154,11 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       adapter: createAdapterFactory({
         records,
         indexes,
-        ended,
+        ended: sessions.ended,
         longest: lifetimes.longest,
         successors,
         now,
-        endGrant: ending.endGrant,
+        endGrant: sessions.ending.endGrant,
       }),
       base,
       clients,
@@ -203,20 +193,13 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       return `${base}/logout/continue`;
     },
   });
-  recordSessions(provider, {
-    use: createSessionUse({ sessions, ended, now }),
-    ending,
-    refreshBrowser: createBrowserRefresh({
-      records,
-      indexes,
-      sessions,
-      now,
-      sessionEnd: lifetimes.sessionEnd,
-    }),
-    clientAddress,
-    now,
-  });
+  recordSessions(provider, { ...sessions, clientAddress, now });
   logEvents(provider, log);
+  const logoutSender = startLogoutSender({
+    queue: signOuts,
+    log,
+    sign: (session) => signLogoutToken(provider, session),
+  });
 
   const forms = createForms(context, createCsrf(keys.forms));
   const newPassword = { context, forms, users: local.users, minLength: local.minLength, clientAddress };
@@ -228,7 +211,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     forms,
     loginHint: deps.loginHint,
     rememberByDefault: deps.sessions?.rememberMeCheckedByDefault ?? false,
-    ending,
+    ending: sessions.ending,
     clientAddress,
   });
   const pages = createPageHost({ provider, context, accounts });
@@ -278,15 +261,16 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     keys,
     isEnded: (sessionId) => endedGrants.isEnded(sessionId),
     ready: () => open,
-    sessions: sessionsOf,
+    sessions: sessions.service,
     pages,
     users: local.users,
     groups: local.groups,
     passwordLoad: local.passwordLoad,
-    expiring: [records, indexes, ended, sessions, polls, pageSessions, ...local.expiring],
+    expiring: [records, indexes, polls, pageSessions, ...sessions.expiring, ...local.expiring],
     async close() {
       open = false;
       endedGrants.close();
+      await logoutSender.close();
       await keys.close();
     },
   };

@@ -35,7 +35,17 @@ export const staticClient = z
       .array(z.literal(localConnector, `there is no such connector; the only one is ${localConnector}`))
       .default([])
       .describe('Accepted for Dex files; people sign in by `local`, the only connector.'),
-    backchannelLogoutURI: notServed('back-channel logout is not sent; remove the key').optional(),
+    backchannelLogoutURI: z
+      .string()
+      .refine(isLogoutUri, 'expected an http or https URL without fragment and user information')
+      .optional()
+      .describe(
+        'Where this client is told that a person has signed out, or was (OpenID Connect Back-Channel Logout 1.0).',
+      ),
+    backchannelLogoutSessionRequired: z
+      .boolean()
+      .optional()
+      .describe('Accepted; `sid` is in every ID token and logout token.'),
     mfaChain: notServed('second factors are not asked for; remove the key').optional(),
     ssoSharedWith: notServed('one sign-in serves all clients; remove the key').optional(),
     refreshTokenLifetime: z
@@ -54,6 +64,17 @@ export const staticClient = z
     (client) => client.public || client.redirectURIs.length > 0,
     'expected at least one of redirectURIs',
   );
+
+function isLogoutUri(text: string): boolean {
+  const url = URL.parse(text);
+  return (
+    url !== null &&
+    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    !text.includes('#') &&
+    url.username === '' &&
+    url.password === ''
+  );
+}
 
 function secretsOf(client: { secret?: unknown; secretEnv?: unknown; secretFile?: unknown }): number {
   return [client.secret, client.secretEnv, client.secretFile].filter((given) => given !== undefined).length;

@@ -115,7 +115,12 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
       },
       userinfo: { enabled: true },
     },
-    discovery: { ui_locales_supported: [...deps.locales] },
+    discovery: {
+      ui_locales_supported: [...deps.locales],
+      // Clients are told by a queue of ours (logout/): the provider would try once and make the person wait.
+      backchannel_logout_supported: true,
+      backchannel_logout_session_supported: true,
+    },
     routes: {
       authorization: '/auth',
       code_verification: '/device',

@@ -54,7 +54,9 @@ async function followGrant(
   const issued = RefreshToken ?? AuthorizationCode ?? DeviceCode;
   if (grant?.accountId === undefined || client === undefined || issued === undefined) return;
   const bound = issued.expiresWithSession === true;
-  const browser = issued.sessionUid === undefined ? undefined : hashOf(issued.sessionUid);
+  // A browser that let a device in is not where the device's session is.
+  const ofDevice = DeviceCode !== undefined || RefreshToken?.gty?.includes('device_code') === true;
+  const browser = issued.sessionUid === undefined || ofDevice ? undefined : hashOf(issued.sessionUid);
   if (bound && browser !== undefined && ctx.oidc.route === 'token') await deps.refreshBrowser(browser);
   // What is bound can be refreshed as long as its browser session goes on.
   const lifetime = (bound ? grant : (RefreshToken ?? grant)).remainingTTL * 1000;

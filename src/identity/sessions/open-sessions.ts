@@ -1,0 +1,59 @@
+import { createExpiring, type Expiring, type Store } from '../../store/index.ts';
+import { ENDED_GRANTS } from '../provider/ended-grants.ts';
+import type { Lifetimes } from '../provider/lifetimes.ts';
+import type { StoredModel } from '../provider/stored-model.ts';
+import { createBrowserRefresh } from './browser-refresh.ts';
+import { createSessionEnd, type SessionEnd, type SessionEndDeps } from './session-end.ts';
+import type { SessionRecord } from './session-record.ts';
+import { createSessionUse, type SessionUse } from './session-use.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+
+export interface OpenSessionsDeps extends Pick<SessionEndDeps, 'onEnd'> {
+  readonly store: Store;
+  /** The provider's records and its index. */
+  readonly records: Expiring<StoredModel>;
+  readonly indexes: Expiring<string>;
+  readonly lifetimes: Lifetimes;
+  now(): number;
+}
+
+/** Everything about sessions that the other rooms of this door need. */
+export interface OpenSessions {
+  readonly service: Sessions;
+  readonly ending: SessionEnd;
+  readonly use: SessionUse;
+  /** Ids of what ended before its time. */
+  readonly ended: Expiring<true>;
+  /** Counts a refresh as use of the browser session that it is bound to. */
+  refreshBrowser(id: string): Promise<void>;
+  readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];
+}
+
+export function openSessions(deps: OpenSessionsDeps): OpenSessions {
+  const { store, records, indexes, lifetimes, now, onEnd } = deps;
+  const ended = createExpiring<true>(store, { prefix: ENDED_GRANTS, now });
+  const sessions = createExpiring<SessionRecord>(store, { prefix: 'identity/sessions/', now });
+  const ending = createSessionEnd({
+    records,
+    indexes,
+    sessions,
+    ended,
+    memory: lifetimes.longest,
+    now,
+    onEnd,
+  });
+  return {
+    service: createSessions({ sessions, ending }),
+    ending,
+    use: createSessionUse({ sessions, ended, now }),
+    ended,
+    refreshBrowser: createBrowserRefresh({
+      records,
+      indexes,
+      sessions,
+      now,
+      sessionEnd: lifetimes.sessionEnd,
+    }),
+    expiring: [ended, sessions],
+  };
+}
