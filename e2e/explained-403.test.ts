@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { readMarkdown } from '../test/docs/markdown.ts';
@@ -5,7 +7,11 @@ import { launchBrowser } from './support/browser.ts';
 import { openTerminal, type Terminal } from './support/kubectl.ts';
 import { loginTerminal } from './support/login-terminal.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
+import { signIn } from './support/sign-in.ts';
 import type { KubectlVersion } from './support/tools.ts';
+
+const SCREENSHOTS = resolve(import.meta.dirname, 'screenshots');
+mkdirSync(SCREENSHOTS, { recursive: true });
 
 const VERSIONS: readonly KubectlVersion[] = ['1.32', '1.35'];
 const PLAIN =
@@ -56,8 +62,36 @@ describe.each(VERSIONS)('a plain kubectl %s', (version) => {
     const [program, ...words] = command.split(' ');
     expect(program).toBe('kubectl');
     const { stdout, stderr, code } = await jane.kubectl(...words);
-    expect(stdout + stderr).toBe(output);
+    expect(stdout + stderr).toBe(output.replaceAll('http://127.0.0.1:5556', sallyport.issuer));
     expect(code).toBe(1);
+  });
+
+  it('leads jane to a page that says the same, and what she may do', async () => {
+    const { stderr } = await jane.kubectl('delete', 'pod', 'web', '-n', 'default');
+    const address = /^See (\S+)$/m.exec(stderr)?.[1] ?? '';
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(address);
+    await signIn(page, 'jane');
+    await page.waitForURL(address);
+    expect(await page.title()).toBe('No, you may not – Sallyport demo');
+    expect(await page.locator('.misses li').count()).toBe(2);
+    expect(await page.locator('.misses').textContent()).toContain('Add the verb delete to the rule.');
+    expect(await page.locator('pre').textContent()).toContain(
+      'jane would like to delete pods "web" in namespace default.',
+    );
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.screenshot({ path: join(SCREENSHOTS, `access-no-${scheme}.png`), fullPage: true });
+    }
+    await page.getByLabel('Namespace').fill('dev');
+    await page.getByRole('button', { name: 'Ask' }).click();
+    expect(await page.title()).toBe('Yes, you may – Sallyport demo');
+    expect(await page.locator('main').textContent()).toContain('RoleBinding developers (dev)');
+    await page.setViewportSize({ width: 320, height: 700 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
+    await page.screenshot({ path: join(SCREENSHOTS, 'access-yes-320.png'), fullPage: true });
+    await context.close();
   });
 
   it('shows bob, who may not see explanations, what kube-apiserver says', async () => {

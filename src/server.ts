@@ -4,6 +4,7 @@ import type { RunningServer, StartOptions } from './cli/index.ts';
 import { type Config, checkExposure, openDataDirectory, readNamedFile } from './config/index.ts';
 import { drain } from './http/index.ts';
 import { findDemoPasswords, type Identity, openIdentity } from './identity/index.ts';
+import { addAccessPage } from './portal/index.ts';
 import { openGateway } from './server/open-gateway.ts';
 import { openTelemetry } from './server/open-telemetry.ts';
 import { PATIENCE, serve } from './server/serve.ts';
@@ -59,7 +60,10 @@ export async function startServer({ config, dataDir, log }: StartOptions): Promi
         registry: telemetry?.registry,
         log,
       }));
-    if (gateway) closers.push(gateway.close);
+    if (gateway) {
+      closers.push(gateway.close);
+      addAccessPage({ host: identity.pages, clusters: gateway.access });
+    }
     closers.push(() => telemetry?.stopping());
     telemetry?.started(() =>
       identity.ready() ? gateway?.readiness.notReady() : 'the identity provider is closing',

@@ -3,6 +3,7 @@
  * Owns markup and words. Decides nothing: every value on a page is handed in.
  */
 
+export { type AccessView, accessPage } from './access.ts';
 export { iconUrl, stylesheetUrl } from './assets.ts';
 export { type ConsentView, consentPage } from './consent.ts';
 export { continuePage } from './continue.ts';

@@ -21,7 +21,12 @@ export { type ClusterPolicy, followClusterPolicy } from './cluster-policy/index.
 export { createClusterRouter } from './clusters/index.ts';
 export { createDelegatedAuthorizer, type DelegatedAuthorizer } from './delegate/index.ts';
 export type { AuthorizedRequest, Target } from './exchange.ts';
-export { createRefusalExplainer } from './explain/index.ts';
+export {
+  type AccessAnswer,
+  createOwnAccess,
+  createRefusalExplainer,
+  type OwnAccess,
+} from './explain/index.ts';
 export { createFilteredLists, type FilteredLists } from './filter/index.ts';
 export { type ManifestFollower, openManifests } from './follow-manifests.ts';
 export { type AskingProxy, createForwardAuth, type ForwardAuthService } from './forward-auth/index.ts';

@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { UserInfo } from '../kube/index.ts';
+import { claimsToUser } from './authenticate/claims-to-user.ts';
 import {
   type Authenticate,
   type AuthenticationConfiguration,
@@ -41,6 +43,8 @@ export interface ReloadableAuthenticator {
   readonly authenticate: Authenticate;
   /** By the configured issuers only: for whoever the API server itself asks, lest the two ask each other for ever. */
   readonly authenticateByIssuers: Authenticate;
+  /** The user that claims of the issuer in this process describe; a text says why they describe none. */
+  userOf(claims: Readonly<Record<string, unknown>>): UserInfo | string;
   /** Never rejects; one at a time, in order. A refused configuration leaves everything as it was. */
   reload(): Promise<ReloadOutcome>;
   /** How many issuers are configured, and of how many of them no keys are known. */
@@ -180,6 +184,12 @@ export function createReloadableAuthenticator(deps: ReloadableAuthenticatorDeps)
   return {
     authenticate: (rawHeaders, path, request) => current.authenticate(rawHeaders, path, request),
     authenticateByIssuers: (rawHeaders, path) => current.authenticateByIssuers(rawHeaders, path),
+    userOf: (claims) => {
+      const own = current.configuration.jwt.find(({ issuer }) => issuer.url === deps.builtIn.issuer);
+      return own === undefined
+        ? 'the AuthenticationConfiguration does not name the identity provider of this process'
+        : claimsToUser(claims, own);
+    },
     issuers: () => ({
       total: current.configuration.jwt.length,
       withoutKeys: [...current.remote.values()].filter((source) => !source.loaded()).length,

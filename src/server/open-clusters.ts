@@ -7,6 +7,7 @@ import {
   createScatter,
   type GatewayMetrics,
   joinChecks,
+  type OwnAccess,
   type Pipeline,
   type Readiness,
   type ScatteredCluster,
@@ -23,6 +24,8 @@ export interface Clusters {
   readonly readiness: Readiness;
   /** What decides in the first one, for services that are no cluster. */
   readonly door: GuardedCluster['door'];
+  /** By name; undefined is the one without. */
+  readonly access: ReadonlyMap<string | undefined, OwnAccess>;
   close(): Promise<void>;
 }
 
@@ -66,6 +69,7 @@ export async function openClusters(deps: OpenClustersDeps): Promise<Clusters> {
       joinChecks(opened.map((cluster, index) => ({ ...cluster, name: configured[index]?.name }))),
     ),
     door: root.door,
+    access: new Map(opened.map(({ access }, index) => [configured[index]?.name, access])),
     close,
   };
 }

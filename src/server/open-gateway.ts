@@ -18,7 +18,7 @@ import type { Store } from '../store/index.ts';
 import type { Log, Registry } from '../telemetry/index.ts';
 import { openAudit } from './open-audit.ts';
 import { openClientCertificates } from './open-client-certificates.ts';
-import { openClusters } from './open-clusters.ts';
+import { type Clusters, openClusters } from './open-clusters.ts';
 import { openServices } from './open-services.ts';
 import { hostPort, PATIENCE, serve } from './serve.ts';
 
@@ -36,6 +36,7 @@ export interface OpenGatewayDeps {
 export interface OpenedGateway {
   readonly url: string;
   readonly readiness: Readiness;
+  readonly access: Clusters['access'];
   close(): Promise<void>;
 }
 
@@ -87,6 +88,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<OpenedGateway>
   return {
     url: `https://${hostPort(gateway.https)}`,
     readiness: clusters.readiness,
+    access: clusters.access,
     close: async () => {
       certificates.close();
       context.close();

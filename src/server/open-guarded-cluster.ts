@@ -13,6 +13,7 @@ import {
   createImpersonation,
   createIssuerKeysCheck,
   createOpenStreams,
+  createOwnAccess,
   createPipeline,
   createReadiness,
   createRefusalExplainer,
@@ -22,6 +23,7 @@ import {
   type DelegatedAuthorizer,
   type LimitEvents,
   type ManifestFollower,
+  type OwnAccess,
   openManifests,
   type Pipeline,
   type PipelineDeps,
@@ -29,6 +31,7 @@ import {
   type ServingCertificate,
 } from '../gateway/index.ts';
 import type { Identity } from '../identity/index.ts';
+import { accessPageUrl } from '../portal/index.ts';
 import {
   createPolicy,
   defaultPolicyObjects,
@@ -63,6 +66,8 @@ export interface GuardedCluster {
   readonly pipeline: Pipeline;
   /** What the pipeline decides by. */
   readonly door: Pick<PipelineDeps, 'authenticate' | 'authorize' | 'auditor' | 'notReady' | 'streams'>;
+  /** What the person who looks at a page may do here. */
+  readonly access: OwnAccess;
   /** What must be so before requests should come here, but for the API server. */
   readonly checks: readonly ReadinessCheck[];
   /** Whether the API server is reached; undefined for one in this process. */
@@ -132,6 +137,7 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
     limits,
     authorize: webhooks.authorize,
     explain: explainer(),
+    explanationPage: (refused) => accessPageUrl(config.issuer, { ...refused, cluster: cluster.name }),
     reviews: webhooks.before(
       createReviewAnswerer({
         authorize: webhooks.authorize,
@@ -157,6 +163,12 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
   return {
     pipeline,
     door,
+    access: createOwnAccess({
+      userOf: authenticator.userOf,
+      authorize,
+      policy: opened.delegated === undefined ? policy : undefined,
+      explainRefusal: explainer(),
+    }),
     checks,
     upstream,
     close: async () => {

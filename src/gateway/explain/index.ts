@@ -4,3 +4,4 @@
  */
 export { createRefusalExplainer, type ExplainRefusal } from './explain-refusal.ts';
 export { explainedForbidden, explainedReason } from './explanation-words.ts';
+export { type AccessAnswer, createOwnAccess, type OwnAccess } from './own-access.ts';

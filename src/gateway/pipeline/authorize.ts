@@ -48,7 +48,9 @@ function decide(
   trail?.decided(decision.decision, decision.reason);
   measured?.decided(decision.decision);
   if (decision.decision !== 'allow') {
-    throw explainedForbidden(attributes, decision.reason, deps.explain?.(attributes) ?? []);
+    const nearMisses = deps.explain?.(attributes) ?? [];
+    const page = nearMisses.length === 0 ? undefined : deps.explanationPage?.(attributes);
+    throw explainedForbidden(attributes, decision.reason, nearMisses, page);
   }
   return undefined;
 }

@@ -20,6 +20,8 @@ export interface PipelineDeps {
   authorize(attributes: Attributes): Decision;
   /** undefined: refusals are not explained. */
   readonly explain?: ExplainRefusal | undefined;
+  /** Address of the page that shows why a request was refused; undefined: there is none. */
+  readonly explanationPage?: ((refused: Attributes) => string) | undefined;
   readonly reviews: ReviewAnswerer;
   readonly target: Target;
   /** undefined: a list over all namespaces is all or nothing. */

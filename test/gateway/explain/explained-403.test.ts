@@ -56,6 +56,20 @@ async function gatewayWith(
 const deletePod = (url: string) => fetch(`${url}/api/v1/namespaces/dev/pods/web`, { method: 'DELETE' });
 
 describe('the 403', () => {
+  it('ends with the address of a page, where there is one and something to show on it', async () => {
+    const explanationPage = ({ name }: { readonly name: string }) =>
+      `https://idp.example/access?name=${name}`;
+    const url = await gatewayWith([...READER, ...MAY_SEE], { explanationPage });
+    const { message, details } = (await (await deletePod(url)).json()) as Status;
+    expect(message.split('\n').at(-1)).toBe('See https://idp.example/access?name=web');
+    expect(details?.causes?.at(-1)).toEqual({
+      reason: 'ExplanationPage',
+      message: 'https://idp.example/access?name=web',
+    });
+    const plain = await gatewayWith(READER, { explanationPage });
+    expect(await (await deletePod(plain)).text()).toBe(PLAIN);
+  });
+
   it("is kube-apiserver's, byte for byte, for who may not see explanations", async () => {
     expect(await (await deletePod(await gatewayWith(READER))).text()).toBe(PLAIN);
   });

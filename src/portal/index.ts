@@ -1,0 +1,6 @@
+/**
+ * The pages of the product beside signing in. Owns their addresses and what they ask; does not own who is signed in (door 1)
+ * nor what anybody may do (door 2), and no markup.
+ */
+export { addAccessPage } from './access-page.ts';
+export { type AccessQuestion, accessPageUrl } from './access-question.ts';

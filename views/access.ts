@@ -1,0 +1,137 @@
+import { type Html, html } from './html.ts';
+import { layout, type Page } from './layout.ts';
+import { fill } from './locales/index.ts';
+
+/** What was asked, as the form shows it again. */
+export interface AccessAsked {
+  readonly cluster?: string | undefined;
+  readonly verb?: string;
+  readonly apiGroup?: string;
+  readonly resource?: string;
+  readonly subresource?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly path?: string;
+}
+
+export interface AccessShown {
+  readonly allowed: boolean;
+  /** `list pods`, `get /healthz` */
+  readonly action: string;
+  /** '' for all of them, and for what is in none. */
+  readonly namespace: string;
+  readonly reason: string;
+  readonly grant?: {
+    readonly binding: string;
+    readonly role: string;
+    readonly subject: string;
+    readonly rule: string;
+  };
+  readonly nearMisses: readonly { readonly message: string; readonly remedy: string }[];
+}
+
+export interface AccessView {
+  readonly action: string;
+  /** The Kubernetes user. */
+  readonly person: string;
+  readonly groups: readonly string[];
+  /** Names to choose from; none where there is only one. */
+  readonly clusters: readonly string[];
+  readonly asked: AccessAsked;
+  /** The field that can't be understood. */
+  readonly wrong?: string;
+  /** The account is nobody in Kubernetes. */
+  readonly nobody?: boolean;
+  readonly answer?: AccessShown | undefined;
+}
+
+function textField(view: AccessView, name: string, label: string, value: string, hint?: string): Html {
+  const wrong = view.wrong === name;
+  return html`<div class="field"><label for="${name}">${label}</label>
+<input id="${name}" name="${name}" type="text" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="1024" value="${value}"${wrong && html` aria-invalid="true" autofocus`}${hint !== undefined && html` aria-describedby="${name}-hint"`}>
+${hint !== undefined && html`<p class="small" id="${name}-hint">${hint}</p>`}</div>`;
+}
+
+function resourceValue({ resource = '', apiGroup = '', subresource = '', path = '' }: AccessAsked): string {
+  if (path !== '') return path;
+  return `${resource}${apiGroup === '' ? '' : `.${apiGroup}`}${subresource === '' ? '' : `/${subresource}`}`;
+}
+
+function question(page: Page, view: AccessView): Html {
+  const { t } = page.locale;
+  const { asked, clusters } = view;
+  const options = clusters.map(
+    (name) =>
+      html`<option value="${name}"${name === (asked.cluster ?? '') && html` selected`}>${name === '' ? t.accessThisCluster : name}</option>`,
+  );
+  return html`<form class="card" method="get" action="${view.action}">
+<h2>${t.accessAsk}</h2>
+${clusters.length > 0 && html`<div class="field"><label for="cluster">${t.accessCluster}</label><select id="cluster" name="cluster">${options}</select></div>`}
+${textField(view, 'verb', t.accessVerb, asked.verb ?? '', 'get, list, watch, create, update, patch, delete')}
+${textField(view, 'resource', t.accessResource, resourceValue(asked), 'pods, pods/log, deployments.apps, /healthz')}
+${textField(view, 'namespace', t.accessNamespace, asked.namespace ?? '', t.accessNamespaceHint)}
+${textField(view, 'name', t.accessName, asked.name ?? '')}
+<button type="submit" class="primary">${t.accessSubmit}</button>
+</form>`;
+}
+
+function allowedBy(page: Page, { grant, reason }: AccessShown): Html {
+  const { t } = page.locale;
+  if (grant === undefined) return html`${reason !== '' && html`<p>${reason}</p>`}`;
+  return html`<dl class="facts">
+<div><dt>${t.accessBinding}</dt><dd>${grant.binding}</dd></div>
+<div><dt>${t.accessSubject}</dt><dd>${grant.subject}</dd></div>
+<div><dt>${t.accessRole}</dt><dd>${grant.role}</dd></div>
+<div><dt>${t.accessRule}</dt><dd><code>${grant.rule}</code></dd></div>
+</dl>`;
+}
+
+function refusedBecause(page: Page, view: AccessView, answer: AccessShown): Html {
+  const { t } = page.locale;
+  const place =
+    answer.namespace === '' ? t.accessEverywhere : fill(t.accessIn, { namespace: answer.namespace });
+  const [nearest] = answer.nearMisses;
+  return html`${answer.reason !== '' && html`<p>${answer.reason}</p>`}
+${
+  answer.nearMisses.length === 0
+    ? html`<p>${t.accessNoWhy}</p>`
+    : html`<h3>${t.accessNearest}</h3><ol class="misses">${answer.nearMisses.map(({ message, remedy }) => html`<li><p>${message}</p><p class="small"><strong>${t.accessRemedy}</strong> ${remedy}</p></li>`)}</ol>`
+}
+<h3>${t.accessSend}</h3>
+<pre tabindex="0">${fill(t.accessRequest, { person: view.person, action: answer.action, place })}${nearest !== undefined && html`\n${nearest.remedy}`}</pre>`;
+}
+
+function verdict(page: Page, view: AccessView, answer: AccessShown): Html {
+  const { t } = page.locale;
+  const place =
+    answer.namespace === '' ? t.accessEverywhere : fill(t.accessIn, { namespace: answer.namespace });
+  return html`<section class="card"><h1>${answer.allowed ? t.accessYes : t.accessNo}</h1>
+<p class="lead"><strong>${answer.action}</strong> ${place}</p>
+${answer.allowed ? allowedBy(page, answer) : refusedBecause(page, view, answer)}</section>`;
+}
+
+/** What the person may do, and why: one question, its answer, and what to ask the owner for. */
+export function accessPage(page: Page, view: AccessView): Html {
+  const { t } = page.locale;
+  const { answer } = view;
+  const title = answer === undefined ? t.accessTitle : answer.allowed ? t.accessYes : t.accessNo;
+  const head =
+    answer === undefined
+      ? html`<div class="card"><h1>${t.accessTitle}</h1><p>${t.accessText}</p></div>`
+      : verdict(page, view, answer);
+  return layout(page, {
+    title,
+    error: view.wrong !== undefined,
+    content: html`
+${view.wrong !== undefined && html`<div class="alert" role="alert"><h2>${t.problemTitle}</h2><p><a href="#${view.wrong}">${fill(t.accessWrong, { field: view.wrong })}</a></p></div>`}
+${view.nobody === true ? html`<div class="alert" role="alert"><h1>${t.accessTitle}</h1><p>${t.accessNobody}</p></div>` : head}
+<section class="card"><h2>${t.accessYou}</h2>
+<dl class="facts"><div><dt>${t.usernameLabel}</dt><dd>${view.person}</dd></div>
+<div><dt>${t.groups}</dt><dd>${
+      view.groups.length === 0
+        ? t.groupsNone
+        : html`<ul class="chips">${view.groups.map((group) => html`<li>${group}</li>`)}</ul>`
+    }</dd></div></dl></section>
+${question(page, view)}`,
+  });
+}
