@@ -7,7 +7,9 @@ import {
   loopback,
   openDoor,
   redeem,
+  signInFor,
   startAuthorization,
+  webRedirect,
 } from './support/door.ts';
 
 let door: Door;
@@ -90,5 +92,35 @@ describe('a program on the computer of somebody who is signed in', () => {
     } finally {
       await trusting.close();
     }
+  });
+});
+
+describe('prompt=select_account', () => {
+  const parameters = { redirect_uri: webRedirect, scope: 'openid' };
+
+  it.each<[string, Record<string, string>]>([
+    ['alone', { prompt: 'select_account' }],
+    ['with consent, as some clients send it', { prompt: 'select_account consent' }],
+  ])('lets somebody else sign in, once: %s', async (_name, prompt) => {
+    const config = await door.relyingParty('web', 'web-secret');
+    const browser = door.browser();
+    await signInFor(config, browser, parameters);
+    const before = browser.seen.length;
+    const { tokens } = await signInFor(
+      config,
+      browser,
+      { ...parameters, ...prompt },
+      { username: 'bob', password: 'password' },
+    );
+    expect(tokens.claims()?.sub).toBe('id-bob');
+    const asked = browser.seen.slice(before).filter(({ body }) => body.includes('name="password"'));
+    expect(asked).toHaveLength(1);
+  });
+
+  it('asks a browser without a session once too', async () => {
+    const config = await door.relyingParty('web', 'web-secret');
+    const browser = door.browser();
+    await signInFor(config, browser, { ...parameters, prompt: 'select_account' });
+    expect(browser.seen.filter(({ body }) => body.includes('name="password"'))).toHaveLength(1);
   });
 });

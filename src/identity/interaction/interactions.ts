@@ -60,6 +60,10 @@ async function grantConsent(provider: Provider, { interaction, client }: Current
   return grant.save();
 }
 
+function asksToSignIn({ prompt }: Interaction): boolean {
+  return prompt.name === 'login' || prompt.name === 'select_account';
+}
+
 /** Whether nothing is asked but that the person goes on. */
 function isSignOn({ prompt }: Interaction): boolean {
   return prompt.name === 'consent' && prompt.reasons.every((reason) => reason === signOnReason);
@@ -73,7 +77,7 @@ export function createInteractions(deps: InteractionsDeps): Router {
   router.get('/:uid', async (req, res) => {
     const now = await current(deps, req, res);
     const { interaction, client, path } = now;
-    if (interaction.prompt.name === 'login') return signIn.show(req, res, now);
+    if (asksToSignIn(interaction)) return signIn.show(req, res, now);
     const page = context.page(req, interaction.params['ui_locales']);
     const account = await accounts.byId(interaction.session?.accountId ?? '');
     const view = {
@@ -95,7 +99,7 @@ export function createInteractions(deps: InteractionsDeps): Router {
 
   router.post('/:uid/login', ...forms.received, async (req, res) => {
     const now = await current(deps, req, res);
-    if (now.interaction.prompt.name !== 'login') return sendFailure(context, req, res, failures.sessionGone);
+    if (!asksToSignIn(now.interaction)) return sendFailure(context, req, res, failures.sessionGone);
     await signIn.submit(req, res, now);
   });
 

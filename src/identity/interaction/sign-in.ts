@@ -160,7 +160,8 @@ export function createSignIn(deps: SignInDeps): SignIn {
       await promisify(req.session.regenerate.bind(req.session))();
       await makeRoom(deps.ending, current.interaction, accountId);
       const login = { accountId, amr: ['pwd'], remember: wantsToStay(req) };
-      await provider.interactionResult(req, res, { login }, { mergeWithLastSubmission: false });
+      const submission = { login, select_account: {} };
+      await provider.interactionResult(req, res, submission, { mergeWithLastSubmission: false });
       seeOther(res, `${current.path}/continue`);
     },
   };

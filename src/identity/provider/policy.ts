@@ -1,7 +1,7 @@
 import { type Grant, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { isLoopbackRedirectUri } from '../clients/redirect-uri.ts';
 
-const { Check, base } = interactionPolicy;
+const { Check, Prompt, base } = interactionPolicy;
 
 function mustAskEachTime({ oidc }: KoaContextWithOIDC, skipApprovalScreen: boolean): boolean {
   // Anybody's program can call itself by a loopback client's name: the person has to say yes each time (RFC 8252 §8.6).
@@ -47,6 +47,8 @@ export function createPolicy({ skipApprovalScreen }: { readonly skipApprovalScre
       ({ oidc }) => oidc.session?.accountId !== undefined && oidc.account === undefined,
     ),
   );
+  // A browser has one account here: to choose another is to sign in.
+  policy.add(new Prompt({ name: 'select_account', requestable: true }, hintedAccount), 1);
   const consent = policy.get('consent');
   consent?.checks.remove('native_client_prompt');
   consent?.checks.add(
