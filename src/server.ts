@@ -109,6 +109,7 @@ function openIdentityFor({ config, store, leader, log, demoAccounts }: IdentityP
     accounts: config.accounts,
     expiry: config.expiry,
     enforcePkce: config.oauth2.pkce?.enforce,
+    grantTypes: config.oauth2.grantTypes,
     skipApprovalScreen: config.oauth2.skipApprovalScreen,
     frontend: config.frontend,
     sessions: config.sessions,

@@ -29,6 +29,7 @@ export interface StaticClient {
   readonly public: boolean;
   readonly redirectURIs: readonly string[];
   readonly postLogoutRedirectURIs: readonly string[];
+  readonly trustedPeers: readonly string[];
   readonly refreshTokenLifetime: 'standalone' | 'session';
   readonly backchannelLogoutURI?: string;
 }

@@ -104,6 +104,7 @@ function resolveClient(
     public: client.public,
     redirectURIs: client.redirectURIs,
     postLogoutRedirectURIs: client.postLogoutRedirectURIs,
+    trustedPeers: client.trustedPeers,
     refreshTokenLifetime: client.refreshTokenLifetime,
     ...(client.backchannelLogoutURI === undefined
       ? {}

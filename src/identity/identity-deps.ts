@@ -129,6 +129,8 @@ export interface IdentityDeps {
   readonly sessions?: SessionsConfig | undefined;
   /** Clients with a secret must use PKCE too; public ones always must. Default: false. */
   readonly enforcePkce?: boolean | undefined;
+  /** Grant types that are served (RFC 6749 names). Default: all that need no secret. */
+  readonly grantTypes?: readonly string[] | undefined;
   /** No client asks for consent. */
   readonly skipApprovalScreen?: boolean | undefined;
   readonly frontend?: FrontendConfig | undefined;

@@ -18,9 +18,10 @@ import { createApp } from './app.ts';
 import { createLogAudit } from './audit/index.ts';
 import { checkClients } from './clients/check-clients.ts';
 import { toClientMetadata } from './clients/client-metadata.ts';
+import { usualGrantTypes } from './clients/grant-types.ts';
 import { createDeviceCodes } from './device/device-codes.ts';
 import { createDevicePage } from './device/device-page.ts';
-import { createPollLimit, type PollRecord } from './device/poll-limit.ts';
+import type { PollRecord } from './device/poll-limit.ts';
 import type { IdentityDeps } from './identity-deps.ts';
 import { createAccountHome } from './interaction/account-home.ts';
 import { createAssets } from './interaction/assets.ts';
@@ -49,12 +50,12 @@ import {
   pinOrigin,
   rememberAnew,
   signLogoutToken,
-  slowDownPolls,
   useExactRedirectUris,
   useKeys,
 } from './provider/internals.ts';
 import { createLifetimes } from './provider/lifetimes.ts';
 import { recordSessions } from './provider/record-sessions.ts';
+import { serveGrants } from './provider/serve-grants.ts';
 import type { StoredModel } from './provider/stored-model.ts';
 import { createSuccessors } from './provider/successors.ts';
 import { openSessions } from './sessions/open-sessions.ts';
@@ -100,10 +101,11 @@ function logoSources(logos: readonly (string | undefined)[], issuer: string): re
  */
 export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const { issuer, store, now, log, frontend = {}, skipApprovalScreen = false, enforcePkce = false } = deps;
+  const { grantTypes = usualGrantTypes } = deps;
   const base = new URL(issuer).pathname.replace(/\/$/, '');
   const endedGrants = await followEndedGrants({ store, log });
   const lifetimes = createLifetimes(deps.expiry, now, deps.sessions);
-  const clients = toClientMetadata(deps.clients, issuer, log);
+  const clients = toClientMetadata(deps.clients, issuer, log, grantTypes);
   const cookies = createCookiePolicy(issuer);
   const assets = createAssets();
 
@@ -164,6 +166,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       clients,
       cookies,
       enforcePkce,
+      grantTypes,
       keys,
       lifetimes,
       locales: supportedLocales,
@@ -173,6 +176,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       clientAddress,
     }),
   );
+  serveGrants(provider, { grantTypes, accounts, lifetimes, polls, ended: sessions.ended, now });
   const takeKeys = () =>
     useKeys(provider, {
       signing: keys.signing(),
@@ -185,9 +189,9 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   useExactRedirectUris(provider);
   answerInQueryOnly(provider);
   deriveSuccessors(provider, successors.of);
-  slowDownPolls(provider, createPollLimit({ records: polls, now }));
   rememberAnew(provider);
   correctAnswers(provider, {
+    grantTypes,
     leave(req, url) {
       rememberLeave(req, url);
       return `${base}/logout/continue`;

@@ -19,11 +19,25 @@ export const storage = z.discriminatedUnion(
   'expected type sqlite3, or memory; other storages are not served by this version',
 );
 
+const GRANT_TYPES = [
+  'authorization_code',
+  'refresh_token',
+  'urn:ietf:params:oauth:grant-type:device_code',
+  'urn:ietf:params:oauth:grant-type:token-exchange',
+] as const;
+
 export const oauth2 = z.strictObject({
   grantTypes: z
-    .array(z.enum(['authorization_code', 'refresh_token'], 'expected authorization_code or refresh_token'))
+    .array(z.enum(GRANT_TYPES, `expected ${GRANT_TYPES.join(', ')}; implicit and password are not served`))
+    .refine(
+      (types) => types.includes('authorization_code'),
+      'authorization_code is how people sign in: add it, or remove the key',
+    )
     .optional()
-    .describe('Accepted for Dex files; both are always served.'),
+    .meta({
+      description: 'Which grant types are served. `authorization_code` must be among them.',
+      whenAbsent: 'all of them',
+    }),
   responseTypes: z
     .array(z.literal('code', 'only code is served (implicit and hybrid flows are unsafe, RFC 9700)'))
     .optional()

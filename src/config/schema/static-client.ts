@@ -30,7 +30,10 @@ export const staticClient = z
       .array(z.string())
       .default([])
       .describe('Where a sign-out may lead back to; compared character by character.'),
-    trustedPeers: notServed('cross-client audiences are not issued; remove the key').optional(),
+    trustedPeers: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Ids of the clients that may get tokens for this one, by token exchange.'),
     allowedConnectors: z
       .array(z.literal(localConnector, `there is no such connector; the only one is ${localConnector}`))
       .default([])

@@ -1,6 +1,6 @@
-import { deviceCodeGrant } from '../device/device-code-grant.ts';
 import type { ClientConfig, Log } from '../identity-deps.ts';
 import { ownPagesClient, ownPagesClientId } from '../interaction/own-pages.ts';
+import { grantTypesOf, usualGrantTypes } from './grant-types.ts';
 import { redirectUriProblem } from './redirect-uri.ts';
 
 /** A client as the provider wants it (RFC 7591 names), with two members of our own. */
@@ -21,6 +21,8 @@ export interface ClientMetadata {
   readonly first_party: boolean;
   /** Refresh tokens end with the browser's session. */
   readonly session_bound: boolean;
+  /** The clients that may ask for tokens for this one. */
+  readonly trusted_peers: string[];
 }
 
 /** A client configuration that must not be used as it stands. */
@@ -47,6 +49,7 @@ export function toClientMetadata(
   clients: readonly ClientConfig[],
   issuer: string,
   log: Log,
+  served: readonly string[] = usualGrantTypes,
 ): ClientMetadata[] {
   const seen = new Set<string>();
   if (clients.some(({ id }) => id === ownPagesClientId))
@@ -57,8 +60,10 @@ export function toClientMetadata(
     if (seen.has(id)) throw new ClientConfigError(`two clients have the id ${id}`);
     seen.add(id);
   }
-  const builtIn = seen.has(kubectlClientId) ? [] : [toMetadata(kubectl, true)];
-  const configured = clients.map((client) => toMetadata(withUsableRedirects(client, issuer, log), false));
+  const builtIn = seen.has(kubectlClientId) ? [] : [toMetadata(kubectl, true, served)];
+  const configured = clients.map((client) =>
+    toMetadata(withUsableRedirects(client, issuer, log), false, served),
+  );
   if (issuer.startsWith('https:')) warnOfPlainHttp(configured, log);
   return [...configured, ...builtIn, ownPagesClient(issuer.replace(/\/$/, ''))];
 }
@@ -73,7 +78,7 @@ function withUsableRedirects(client: ClientConfig, issuer: string, log: Log): Cl
   return { ...client, redirectURIs };
 }
 
-function toMetadata(client: ClientConfig, firstParty: boolean): ClientMetadata {
+function toMetadata(client: ClientConfig, firstParty: boolean, served: readonly string[]): ClientMetadata {
   const isPublic = client.public === true;
   if (!isPublic && (client.secret ?? '') === '') {
     throw new ClientConfigError(`client ${client.id} has no secret and is not public`);
@@ -100,10 +105,11 @@ function toMetadata(client: ClientConfig, firstParty: boolean): ClientMetadata {
     // The provider wants at least one; what counts for loopback clients is `loopback_redirects`.
     redirect_uris: anyLoopback ? ['http://127.0.0.1/'] : registered,
     post_logout_redirect_uris: postLogout,
-    grant_types: ['authorization_code', 'refresh_token', ...(anyLoopback ? [deviceCodeGrant] : [])],
+    grant_types: grantTypesOf({ loopback: anyLoopback }, served),
     response_types: ['code'],
     loopback_redirects: anyLoopback,
     first_party: firstParty,
+    trusted_peers: [...(client.trustedPeers ?? [])],
     session_bound: client.refreshTokenLifetime === 'session',
   };
 }

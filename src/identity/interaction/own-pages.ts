@@ -23,6 +23,7 @@ export function ownPagesClient(issuer: string): ClientMetadata {
     loopback_redirects: false,
     first_party: true,
     session_bound: false,
+    trusted_peers: [],
   };
 }
 

@@ -3,6 +3,7 @@ import type { ClientAddressRequest, CookiePolicy } from '../../http/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { claimsOf, scopeClaims } from '../accounts/claims.ts';
 import type { ClientMetadata } from '../clients/client-metadata.ts';
+import { deviceCodeGrant } from '../device/device-code-grant.ts';
 import { describeDevice } from '../device/device-codes.ts';
 import { userCodeMask } from '../device/user-code.ts';
 import type { Keys } from '../keys/keys.ts';
@@ -27,6 +28,8 @@ export interface ConfigurationDeps {
   readonly base: string;
   readonly clients: readonly ClientMetadata[];
   readonly cookies: CookiePolicy;
+  /** Those that are served. */
+  readonly grantTypes: readonly string[];
   /** PKCE of clients with a secret too. */
   readonly enforcePkce: boolean;
   readonly keys: Keys;
@@ -69,7 +72,9 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
   return {
     adapter: deps.adapter,
     clients: deps.clients.map((client) => ({ ...client })),
-    extraClientMetadata: { properties: ['loopback_redirects', 'first_party', 'session_bound'] },
+    extraClientMetadata: {
+      properties: ['loopback_redirects', 'first_party', 'session_bound', 'trusted_peers'],
+    },
     // For the start; from then on `useKeys` keeps them up to date.
     jwks: { keys: [{ ...keys.signing() }] },
     enabledJWA: { idTokenSigningAlgValues: [...signingAlgorithms] },
@@ -94,7 +99,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     features: {
       claimsParameter: { enabled: false },
       deviceFlow: {
-        enabled: true,
+        enabled: deps.grantTypes.includes(deviceCodeGrant),
         mask: userCodeMask,
         deviceInfo: (ctx) => describeDevice(deps.clientAddress(ctx.req), ctx.get('user-agent')),
       },
@@ -152,6 +157,8 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     rotateRefreshToken: lifetimes.rotateRefreshTokens,
     expiresWithSession: (_ctx, source) =>
       !source.scopes.has('offline_access') || source.client?.['session_bound'] === true,
+    // Only what an exchange has put there.
+    extraTokenClaims: (_ctx, token) => token.extra,
     renderError: pages.error,
     ttl: lifetimes.ttl,
   };

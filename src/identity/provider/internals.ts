@@ -135,12 +135,13 @@ export function rememberAnew(provider: Provider): void {
 }
 
 export interface AnswerHooks {
+  readonly grantTypes: readonly string[];
   /** Where a form's answer should go instead of straight to another origin. */
   leave(req: IncomingMessage, url: string): string;
 }
 
 /** Corrects answers before they are sent. */
-export function correctAnswers(provider: Provider, { leave }: AnswerHooks): void {
+export function correctAnswers(provider: Provider, { grantTypes, leave }: AnswerHooks): void {
   const { origin } = new URL(provider.issuer);
   provider.use(async (ctx: KoaContextWithOIDC, next) => {
     const allowedOrigin = ctx.res.getHeader('access-control-allow-origin');
@@ -151,7 +152,7 @@ export function correctAnswers(provider: Provider, { leave }: AnswerHooks): void
     }
     if (typeof allowedOrigin === 'string') ctx.set('Access-Control-Allow-Origin', allowedOrigin);
     const route = ctx.oidc?.route;
-    if (route === 'discovery') keepToSupported(ctx, internalsOf(provider).jwks.keys);
+    if (route === 'discovery') keepToSupported(ctx, internalsOf(provider).jwks.keys, grantTypes);
     if (route === 'device_authorization' && ctx.status === 200) tellInterval(ctx);
     if (ctx.status === 400) nameRefusedGrant(ctx);
     // Nobody is signed in: the provider would answer with a page that a script submits.
@@ -168,13 +169,14 @@ export function correctAnswers(provider: Provider, { leave }: AnswerHooks): void
   });
 }
 
-function keepToSupported(ctx: KoaContextWithOIDC, keys: readonly JWK[]): void {
+function keepToSupported(ctx: KoaContextWithOIDC, keys: readonly JWK[], grantTypes: readonly string[]): void {
   const document: unknown = ctx.body;
   if (typeof document === 'object' && document !== null) {
     const algorithms = [...new Set(keys.map(({ alg }) => alg))];
     ctx.body = {
       ...document,
       response_modes_supported: ['query'],
+      grant_types_supported: grantTypes,
       id_token_signing_alg_values_supported: algorithms,
     };
   }

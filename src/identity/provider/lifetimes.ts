@@ -2,6 +2,9 @@ import type { Configuration } from 'oidc-provider';
 import type { ExpiryConfig, SessionsConfig } from '../identity-deps.ts';
 
 export interface Lifetimes {
+  /** Seconds. */
+  readonly idToken: number;
+  readonly accessToken: number;
   readonly ttl: NonNullable<Configuration['ttl']>;
   readonly rotateRefreshTokens: boolean;
   /** Milliseconds in which a used refresh token may be presented again; 0: never. */
@@ -63,7 +66,10 @@ export function createLifetimes(
     return transient ? Math.min(end, now() + idle) : end;
   }
 
+  const [idToken, accessToken] = [seconds(idTokens), seconds(Math.min(idTokens, hour))];
   return {
+    idToken,
+    accessToken,
     sessionEnd,
     rotateRefreshTokens: rotate,
     reuseInterval: expiry.refreshTokens?.reuseInterval ?? 30_000,
@@ -71,13 +77,13 @@ export function createLifetimes(
     signed: Math.max(idTokens, logoutTokenLifetime),
     authRequests,
     ttl: {
-      AccessToken: seconds(Math.min(idTokens, hour)),
+      AccessToken: accessToken,
       AuthorizationCode: 60,
       DeviceCode: seconds(expiry.deviceRequests ?? deviceRequestLifetime),
       // Refreshing does not extend a grant: it must outlive the last refresh token of its chain.
       Grant: (_ctx, grant) =>
         seconds(grant.getOIDCScope().includes('offline_access') ? longest : sessionLifetime + 2 * hour),
-      IdToken: seconds(idTokens),
+      IdToken: idToken,
       Interaction: seconds(authRequests),
       RefreshToken: (_ctx, { iiat }) =>
         seconds(Math.min(unused, (iiat === undefined ? now() : iiat * 1000) + absolute - now())),

@@ -1,0 +1,35 @@
+import type Provider from 'oidc-provider';
+import type { Expiring } from '../../store/index.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import { deviceCodeGrant } from '../device/device-code-grant.ts';
+import { createPollLimit, type PollRecord } from '../device/poll-limit.ts';
+import { serveTokenExchange } from '../token-exchange/token-exchange.ts';
+import { tokenExchangeGrant } from '../token-exchange/token-types.ts';
+import { slowDownPolls } from './internals.ts';
+import type { Lifetimes } from './lifetimes.ts';
+
+export interface ServeGrantsDeps {
+  /** Those that are served. */
+  readonly grantTypes: readonly string[];
+  readonly accounts: Accounts;
+  readonly lifetimes: Lifetimes;
+  readonly polls: Expiring<PollRecord>;
+  /** Ids of sessions that ended before their time. */
+  readonly ended: Expiring<true>;
+  now(): number;
+}
+
+/** Adds to the provider's grant types what it does not know, or not well enough. */
+export function serveGrants(provider: Provider, deps: ServeGrantsDeps): void {
+  const { grantTypes, accounts, lifetimes, now } = deps;
+  if (grantTypes.includes(deviceCodeGrant))
+    slowDownPolls(provider, createPollLimit({ records: deps.polls, now }));
+  if (grantTypes.includes(tokenExchangeGrant))
+    serveTokenExchange(provider, {
+      accounts,
+      idToken: lifetimes.idToken,
+      accessToken: lifetimes.accessToken,
+      isEnded: async (sessionId) => (await deps.ended.get(sessionId)) !== undefined,
+      now,
+    });
+}
