@@ -13,7 +13,7 @@ import {
   type UserInfo,
   unauthorized,
 } from '../../../src/kube/index.ts';
-import { createPolicy, defaultPolicyObjects } from '../../../src/rbac/index.ts';
+import { defaultPolicyObjects } from '../../../src/rbac/index.ts';
 import { replayConfiguration } from '../authenticate/recorded.ts';
 import {
   comparable,
@@ -23,8 +23,8 @@ import {
   recordedRows,
   refusedAsBad,
 } from './compare.ts';
-import { type Door, openDoor } from './door.ts';
-import { bytesOverHttp1, type WireAnswer } from './wire.ts';
+import { type OwnDoor, openDoor } from './door.ts';
+import { bytesOverHttp1, plainly, type WireAnswer } from './wire.ts';
 
 interface Recorded {
   readonly id: string;
@@ -181,12 +181,10 @@ function ourVersion(recorded: string): string {
 }
 
 describe('ways to present credentials, byte for byte as a real kube-apiserver 1.35.3 took them', () => {
-  let door: Door;
+  let door: OwnDoor;
   beforeAll(async () => {
-    const policy = createPolicy();
-    for (const object of defaultPolicyObjects()) policy.put('defaults', object);
     // As it is by default in 1.35, which was recorded.
-    door = await openDoor({ policy, namespaces: [], constrained: false });
+    door = await openDoor({ rules: defaultPolicyObjects(), namespaces: [], constrained: false });
   });
   afterAll(() => door.close());
 
@@ -219,8 +217,8 @@ describe('ways to present credentials, byte for byte as a real kube-apiserver 1.
     async (...[, config, , row]) => {
       const deps = authenticators.get(config);
       if (deps === undefined) throw new Error(`no such configuration: ${config}`);
-      door.asks(createAuthenticator({ ...deps, authenticateCertificate: () => certificateOf(row) }));
-      const answer = await bytesOverHttp1(door.port, Buffer.from(row.request, 'latin1'));
+      door.authenticates(createAuthenticator({ ...deps, authenticateCertificate: () => certificateOf(row) }));
+      const answer = await bytesOverHttp1(plainly(door.port), Buffer.from(row.request, 'latin1'));
       const expected = expectedAnswer(DIFFERENCES, row, 'HTTP/1.1');
       expect(comparable(answer, 'HTTP/1.1')).toEqual(comparable(expected, 'HTTP/1.1'));
     },
@@ -235,8 +233,11 @@ describe('ways to present credentials, byte for byte as a real kube-apiserver 1.
     async (...[, config, , row]) => {
       const deps = authenticators.get(config);
       if (deps === undefined) throw new Error(`no such configuration: ${config}`);
-      door.asks(createAuthenticator({ ...deps, authenticateCertificate: () => certificateOf(row) }));
-      const { status, body } = await bytesOverHttp1(door.port, Buffer.from(asStream(row.request), 'latin1'));
+      door.authenticates(createAuthenticator({ ...deps, authenticateCertificate: () => certificateOf(row) }));
+      const { status, body } = await bytesOverHttp1(
+        plainly(door.port),
+        Buffer.from(asStream(row.request), 'latin1'),
+      );
       // Where only some paths are open to everybody, this is none of them.
       const isShut = row.userInfo === undefined && config === 'anon-paths';
       if (row.status === 401 || isShut) {

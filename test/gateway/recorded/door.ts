@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type KubeObject, openCluster } from '../../../src/cluster/index.ts';
+import { openCluster } from '../../../src/cluster/index.ts';
 import {
   type Authenticate,
   createEmbeddedTarget,
@@ -15,22 +15,23 @@ import {
   signServingCertificate,
 } from '../../../src/gateway/tls/certificate-authority.ts';
 import { createSecureHttpServer, followConnections } from '../../../src/http/index.ts';
-import type { UserInfo } from '../../../src/kube/index.ts';
-import type { Policy, PolicyObject, PolicyRule } from '../../../src/rbac/index.ts';
+import type { RequestInfo, UserInfo } from '../../../src/kube/index.ts';
+import { createPolicy, type PolicyObject, type PolicyRule } from '../../../src/rbac/index.ts';
 import { createMemoryStore } from '../../../src/store/index.ts';
 import { closeServer, listenOn, pipelineOf } from '../support/gateway.ts';
-import { openHttp2, overHttp1, overHttp2, type WireAnswer, type WireRequest } from './wire.ts';
+import { openHttp2, overHttp1, overHttp2, plainly, type WireAnswer, type WireRequest } from './wire.ts';
 
 const AUTHORIZATION = 'rbac.authorization.k8s.io';
 const superuser: UserInfo = { username: 'admin', groups: ['system:masters', 'system:authenticated'] };
 
+/** Who a request is from: somebody, nobody known, or who has no good credentials. */
+export type Caller = UserInfo | 'anonymous' | 'refused';
+
 export interface Door {
-  /** Of the HTTP/1.1 server. */
-  readonly port: number;
   http1(request: WireRequest): Promise<WireAnswer>;
   http2(request: WireRequest): Promise<WireAnswer>;
-  /** Who the next requests are from, or how that is found out. */
-  asks(authenticate: Authenticate): void;
+  /** Who the next requests are from. */
+  asks(caller: Caller): void;
   /** Does something as a superuser; throws when it fails. */
   prepare(method: string, target: string, object?: object): Promise<void>;
   /** What a superuser reads there. */
@@ -39,29 +40,41 @@ export interface Door {
 }
 
 export interface DoorOptions {
-  readonly policy: Policy;
+  /** RBAC objects that count, and that the cluster does not show. */
+  readonly rules: readonly PolicyObject[];
   readonly namespaces: readonly string[];
-  /** RBAC objects that are in the cluster, and count. */
-  readonly objects?: readonly PolicyObject[];
   /** Whether constrained impersonation is on; so it is from Kubernetes 1.36. Default: on. */
   readonly constrained?: boolean;
-  /** Stands in front of the embedded API. */
-  readonly target?: (embedded: Target) => Target;
+  /** Hears of every request that reaches the API, where that can be seen. */
+  readonly reached?: (requestInfo: RequestInfo) => void;
+}
+
+/** Opens a gateway in front of an embedded API that holds no RBAC objects. */
+export type OpenDoor = (options: DoorOptions) => Promise<Door>;
+
+/** A door in this process, into which a test can reach. */
+export interface OwnDoor extends Door {
+  /** Of the HTTP/1.1 server. */
+  readonly port: number;
+  /** How it is found out who the next requests are from. */
+  authenticates(authenticate: Authenticate): void;
 }
 
 /**
  * Door 2 as a client sees it: the pipeline behind an HTTP/1.1 and an HTTP/2 server, and behind it the embedded API, whose
- * RBAC objects count besides the given policy. HTTP/1.1 is without TLS, which says nothing here and takes most of the time.
+ * RBAC objects count besides the given ones. HTTP/1.1 is without TLS, which says nothing here and takes most of the time.
  */
-export async function openDoor(options: DoorOptions): Promise<Door> {
-  const { policy, namespaces, objects = [], constrained = true, target = (embedded) => embedded } = options;
+export async function openDoor(options: DoorOptions): Promise<OwnDoor> {
+  const { rules, namespaces, constrained = true, reached = () => {} } = options;
+  const policy = createPolicy();
+  for (const object of rules) policy.put('recorded', object);
   const guard = guardPolicy(policy, 'cluster');
   const cluster = await openCluster({
     store: createMemoryStore(),
     now: () => Date.parse('2026-11-24T02:00:00Z'),
     log: { info() {}, warn() {}, error() {} },
     version: { gitVersion: 'v1.35.3', major: '1', minor: '35' },
-    bootstrapObjects: objects as unknown as KubeObject[],
+    bootstrapObjects: [],
     validateRbac: guard.validateRbac,
     confirmNoEscalation: guard.confirmNoEscalation,
     namespaces,
@@ -70,7 +83,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   let authenticate = authenticatedAs(superuser);
   const handler = pipelineOf({
     policy,
-    target: target(createEmbeddedTarget(cluster)),
+    target: followed(createEmbeddedTarget(cluster), reached),
     authenticate: (...request) => authenticate(...request),
     impersonate: createImpersonation({
       authorize: (attributes) => policy.authorize(attributes),
@@ -98,19 +111,22 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   });
   const connections = followConnections(secure);
   await new Promise<void>((done) => secure.listen(0, '127.0.0.1', done));
-  const session = await openHttp2((secure.address() as AddressInfo).port, authority.certificate);
+  const session = await openHttp2((secure.address() as AddressInfo).port, { ca: authority.certificate });
   async function asSuperuser(request: WireRequest): Promise<WireAnswer> {
     const asking = authenticate;
     authenticate = authenticatedAs(superuser);
-    const answer = await overHttp1(port, request);
+    const answer = await overHttp1(plainly(port), request);
     authenticate = asking;
     return answer;
   }
   return {
     port,
-    http1: (request) => overHttp1(port, request),
+    http1: (request) => overHttp1(plainly(port), request),
     http2: (request) => overHttp2(session, request),
-    asks(next) {
+    asks(caller) {
+      authenticate = authenticatedAs(caller);
+    },
+    authenticates(next) {
       authenticate = next;
     },
     async prepare(method, path, object) {
@@ -129,20 +145,57 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   };
 }
 
-export function authenticatedAs(user: UserInfo): Authenticate {
-  return () => ({ outcome: 'authenticated', user, expiresAt: Number.POSITIVE_INFINITY });
+/** The embedded API, and word of every request that reaches it. */
+function followed(embedded: Target, reached: (requestInfo: RequestInfo) => void): Target {
+  return {
+    ...embedded,
+    forward(authorized) {
+      reached(authorized.requestInfo);
+      return embedded.forward(authorized);
+    },
+  };
 }
 
-/** The rights of a recorded user, cluster-wide. */
-export function grantRules(policy: Policy, username: string, rules: readonly PolicyRule[]): void {
+function authenticatedAs(caller: Caller): Authenticate {
+  if (caller === 'refused') return () => ({ outcome: 'unauthorized', reason: 'recorded' });
+  const nobody = { username: 'system:anonymous', groups: ['system:unauthenticated'] };
+  if (caller === 'anonymous') return () => ({ outcome: 'anonymous', user: nobody });
+  return () => ({ outcome: 'authenticated', user: caller, expiresAt: Number.POSITIVE_INFINITY });
+}
+
+const KINDS = ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'];
+
+/** Takes every RBAC object out of the cluster behind a door. */
+export async function clearRbac({ prepare, read }: Pick<Door, 'prepare' | 'read'>): Promise<void> {
+  const group = `/apis/${AUTHORIZATION}/v1`;
+  for (const kind of KINDS) {
+    const { items } = JSON.parse(await read(`${group}/${kind}`)) as { items: PolicyObject[] };
+    for (const { metadata } of items) {
+      const scope = metadata.namespace === undefined ? '' : `namespaces/${metadata.namespace}/`;
+      await prepare('DELETE', `${group}/${scope}${kind}/${encodeURIComponent(metadata.name ?? '')}`);
+    }
+  }
+}
+
+/** Rights of a recorded user or group, in one namespace or in all. */
+export function grantOf(
+  subject: { readonly kind: 'User' | 'Group'; readonly name: string },
+  rules: readonly PolicyRule[],
+  namespace?: string,
+): PolicyObject[] {
   const apiVersion = `${AUTHORIZATION}/v1`;
-  const metadata = { name: username };
-  policy.put('recorded', { apiVersion, kind: 'ClusterRole', metadata, rules } as PolicyObject);
-  policy.put('recorded', {
-    apiVersion,
-    kind: 'ClusterRoleBinding',
-    metadata,
-    roleRef: { apiGroup: AUTHORIZATION, kind: 'ClusterRole', name: username },
-    subjects: [{ apiGroup: AUTHORIZATION, kind: 'User', name: username }],
-  } as PolicyObject);
+  const { name } = subject;
+  const metadata = namespace === undefined ? { name } : { name, namespace };
+  const kind = namespace === undefined ? 'ClusterRole' : 'Role';
+  const roleRef = { apiGroup: AUTHORIZATION, kind, name };
+  return [
+    { apiVersion, kind, metadata, rules } as PolicyObject,
+    {
+      apiVersion,
+      kind: `${kind}Binding`,
+      metadata,
+      roleRef,
+      subjects: [{ apiGroup: AUTHORIZATION, ...subject }],
+    } as PolicyObject,
+  ];
 }

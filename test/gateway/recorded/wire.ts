@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 
 /** One answer as it came over the wire. */
 export interface WireAnswer {
@@ -21,19 +22,27 @@ export interface WireRequest {
   readonly body?: string;
 }
 
+/** Opens a connection on which HTTP/1.1 is spoken. */
+export type Connect = () => Socket;
+
+/** @returns a function that connects without TLS */
+export function plainly(port: number): Connect {
+  return () => connect(port, '127.0.0.1');
+}
+
 /** Sends a request on a connection of its own, as the recordings did. */
-export function overHttp1(port: number, { method, target, headers = [], body }: WireRequest) {
+export function overHttp1(connecting: Connect, { method, target, headers = [], body }: WireRequest) {
   const names = new Set(headers.map(([name]) => name.toLowerCase()));
   const lines = headers.map(([name, value]) => `${name}: ${value}`);
   if (!names.has('connection')) lines.push('Connection: close');
   if (body !== undefined) lines.push(`Content-Length: ${Buffer.byteLength(body)}`);
   const head = [`${method} ${target} HTTP/1.1`, 'Host: 127.0.0.1:16443', ...lines, '', ''].join('\r\n');
-  return bytesOverHttp1(port, Buffer.from(head + (body ?? ''), 'utf8'));
+  return bytesOverHttp1(connecting, Buffer.from(head + (body ?? ''), 'utf8'));
 }
 
 /** Sends bytes as they are, and reads until the server closes. */
-export async function bytesOverHttp1(port: number, bytes: Buffer): Promise<WireAnswer> {
-  const socket = connect(port, '127.0.0.1');
+export async function bytesOverHttp1(connecting: Connect, bytes: Buffer): Promise<WireAnswer> {
+  const socket = connecting();
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', () => {});
   socket.write(bytes);
@@ -69,9 +78,9 @@ function dechunked(bytes: Buffer): Buffer {
   return Buffer.concat(chunks);
 }
 
-/** @param ca the authority of the server's certificate, PEM */
-export async function openHttp2(port: number, ca: string): Promise<ClientHttp2Session> {
-  const session = connectHttp2(`https://127.0.0.1:${port}`, { ca });
+/** @param tls with the authority of the server's certificate */
+export async function openHttp2(port: number, tls: SecureContextOptions): Promise<ClientHttp2Session> {
+  const session = connectHttp2(`https://127.0.0.1:${port}`, tls);
   await once(session, 'connect');
   return session;
 }

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPolicy } from '../../../src/rbac/index.ts';
 import { type Door, openDoor } from '../recorded/door.ts';
 
 const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
@@ -7,7 +6,7 @@ const TWICE = '{"spec":{"resourceAttributes":{"verb":"get","verb":"list","resour
 
 let door: Door;
 beforeAll(async () => {
-  door = await openDoor({ policy: createPolicy(), namespaces: [] });
+  door = await openDoor({ rules: [], namespaces: [] });
 });
 afterAll(() => door.close());
 

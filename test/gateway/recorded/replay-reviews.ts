@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Authenticate } from '../../../src/gateway/index.ts';
 import type { UserInfo } from '../../../src/kube/index.ts';
-import { createPolicy, type Policy, type PolicyObject } from '../../../src/rbac/index.ts';
-import { authenticatedAs, type Door, openDoor } from '../recorded/door.ts';
+import type { PolicyObject } from '../../../src/rbac/index.ts';
+import type { Caller, Door, OpenDoor } from './door.ts';
 
 const CORPUS = resolve(import.meta.dirname, '../../corpus/gateway');
 
@@ -56,7 +55,6 @@ const USERS: Readonly<Record<string, UserInfo>> = {
     groups: ['g1', 'g2', 'system:authenticated'],
     extra: { a: ['1', '2'], 'acme.com/x': ['y'] },
   },
-  '<anonymous>': { username: 'system:anonymous', groups: ['system:unauthenticated'] },
 };
 
 const TEXT = "another text for what Go's decoder says";
@@ -66,12 +64,6 @@ const DIFFERENT: Readonly<Record<string, readonly [status: number, why: string]>
   'SSR empty body': [400, TEXT],
   'SAR extra bad type': [400, TEXT],
 };
-
-function policyOf(): Policy {
-  const policy = createPolicy();
-  for (const object of objects) policy.put('recorded', object);
-  return policy;
-}
 
 /** Rules in an order of their own: the recorded server's is random. */
 function sorted(rules: unknown[] | undefined): unknown[] | undefined {
@@ -97,45 +89,49 @@ function comparable(answer: Answer): unknown {
   };
 }
 
-describe('the review kinds, as a real API server answered them', () => {
-  let door: Door;
-  beforeAll(async () => {
-    door = await openDoor({ policy: policyOf(), namespaces: [] });
-  });
-  afterAll(() => door.close());
-
-  it('are all there, and every listed difference is about one of them', () => {
-    expect(rows).toHaveLength(99);
-    const notes = new Set(rows.map(({ note }) => note));
-    expect(Object.keys(DIFFERENT).filter((note) => !notes.has(note))).toEqual([]);
-  });
-
-  it.each(rows.map((row) => [row.note, row] as const))('%s', async (_note, row) => {
-    door.asks(authenticateAs(row.user));
-    const { method, path, contentType, requestHeaders = [], request } = row;
-    const body = typeof request === 'string' ? request : JSON.stringify(request);
-    const answer = await door.http1({
-      method,
-      target: path,
-      headers: [['Content-Type', contentType ?? 'application/json'], ...requestHeaders],
-      ...(method === 'GET' ? {} : { body }),
+/** Sends every recorded review to a door. */
+export function replayReviews(openDoor: OpenDoor): void {
+  describe('the review kinds, as a real API server answered them', () => {
+    let door: Door;
+    beforeAll(async () => {
+      door = await openDoor({ rules: objects, namespaces: [] });
     });
-    const different = DIFFERENT[row.note];
-    expect(answer.status).toBe(different?.[0] ?? row.status);
-    expect(answer.headers['content-type']).toBe('application/json');
-    if (different !== undefined) return;
-    expect(answer.headers['warning']).toBe(row.headers['Warning']);
-    // As text: the order of the members counts, too.
-    expect(JSON.stringify(comparable(JSON.parse(answer.body) as Answer))).toBe(
-      JSON.stringify(comparable(row.body)),
-    );
+    afterAll(() => door?.close());
+
+    it('are all there, and every listed difference is about one of them', () => {
+      expect(rows).toHaveLength(99);
+      const notes = new Set(rows.map(({ note }) => note));
+      expect(Object.keys(DIFFERENT).filter((note) => !notes.has(note))).toEqual([]);
+    });
+
+    it.each(rows.map((row) => [row.note, row] as const))('%s', async (_note, row) => {
+      door.asks(callerOf(row.user));
+      const { method, path, contentType, requestHeaders = [], request } = row;
+      const body = typeof request === 'string' ? request : JSON.stringify(request);
+      const answer = await door.http1({
+        method,
+        target: path,
+        headers: [['Content-Type', contentType ?? 'application/json'], ...requestHeaders],
+        ...(method === 'GET' ? {} : { body }),
+      });
+      const different = DIFFERENT[row.note];
+      expect(answer.status).toBe(different?.[0] ?? row.status);
+      expect(answer.headers['content-type']).toBe('application/json');
+      if (different !== undefined) return;
+      expect(answer.headers['warning']).toBe(row.headers['Warning']);
+      // As text: the order of the members counts, too.
+      expect(JSON.stringify(comparable(JSON.parse(answer.body) as Answer))).toBe(
+        JSON.stringify(comparable(row.body)),
+      );
+    });
   });
-});
+}
 
 /** Who the recording's callers are. A front proxy's words stand for whoever authenticates in its place. */
-function authenticateAs(name: string): Authenticate {
-  if (name === '<anonymous2>') return () => ({ outcome: 'unauthorized', reason: 'recorded' });
+function callerOf(name: string): Caller {
+  if (name === '<anonymous2>') return 'refused';
+  if (name === '<anonymous>') return 'anonymous';
   const user = USERS[name];
   if (!user) throw new Error(`no such user: ${name}`);
-  return authenticatedAs(user);
+  return user;
 }

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeGoJson, type UserInfo } from '../../../src/kube/index.ts';
+import type { PolicyObject, PolicyRule } from '../../../src/rbac/index.ts';
+import { recordedRows } from './compare.ts';
+import { type Caller, type Door, grantOf, type OpenDoor } from './door.ts';
+
+interface Row {
+  readonly user: string;
+  readonly callerRules: { readonly namespace?: string; readonly rules: PolicyRule[] };
+  readonly method: string;
+  readonly path: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: unknown;
+  readonly note?: string;
+}
+
+/** Rows whose answer is not the recorded one, by rule, each with the status here. */
+const DIFFERENT: readonly (readonly [when: (row: Row) => boolean, status: number, why: string])[] = [
+  [
+    ({ headers }) => headers.some(([name]) => /^impersonate_/i.test(name)),
+    400,
+    'stricter: a server that folds underscores would impersonate, kube-apiserver ignores the header',
+  ],
+  [
+    ({ headers }) => headers.some(([name]) => name.includes('/')),
+    400,
+    'no header name (RFC 9110 §5.1): refused by both, and the parser here has no words',
+  ],
+];
+
+/** Who the recording's callers are. A front proxy's words stand for whoever authenticates in its place. */
+function userOf({ user, headers }: Row): UserInfo {
+  if (user === 'admin') return { username: 'admin', groups: ['system:masters', 'system:authenticated'] };
+  if (!user.startsWith('fp:')) {
+    return { username: user, uid: `uid-${user}`, groups: ['impers', 'system:authenticated'] };
+  }
+  const given = (name: string) => headers.find((header) => header[0] === name)?.[1] ?? '';
+  return {
+    username: given('X-Remote-User'),
+    uid: given('X-Remote-Uid'),
+    groups: [given('X-Remote-Group'), 'system:authenticated'],
+    extra: {
+      'acme.com/project': [given('X-Remote-Extra-acme.com%2Fproject')],
+      scopes: [given('X-Remote-Extra-Scopes')],
+    },
+  };
+}
+
+function rulesOf(rows: readonly Row[]): PolicyObject[] {
+  const own = new Map(rows.map((row) => [`${userOf(row).username} ${row.callerRules.namespace}`, row]));
+  const reviews = {
+    verbs: ['create'],
+    apiGroups: ['authentication.k8s.io'],
+    resources: ['selfsubjectreviews'],
+  };
+  return [
+    ...[...own.values()].flatMap((row) => {
+      const { namespace, rules } = row.callerRules;
+      return grantOf({ kind: 'User', name: userOf(row).username }, rules, namespace);
+    }),
+    ...['system:authenticated', 'system:unauthenticated'].flatMap((name) =>
+      grantOf({ kind: 'Group', name }, [reviews]),
+    ),
+  ];
+}
+
+/** What a row's caller is to the gateway. */
+function callerOf(row: Row): Caller {
+  if (row.user === '<bad token>') return 'refused';
+  return row.user === '<anonymous>' ? 'anonymous' : userOf(row);
+}
+
+const REVIEW = '{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}';
+
+/** What a row says, byte for byte but for the time. */
+function expectedText({ contentType, body }: Row): string {
+  return contentType === 'application/json' ? `${encodeGoJson(body)}\n` : String(body);
+}
+
+const withoutTime = (text: string) => text.replace(/"creationTimestamp":"[^"]+"/, '"creationTimestamp":"…"');
+
+/** Sends every recorded request in somebody else's name to a door, with and without constrained impersonation. */
+export function replayImpersonation(openDoor: OpenDoor): void {
+  describe.each([
+    ['impersonation.jsonl.gz', false, 147],
+    ['impersonation-constrained.jsonl.gz', true, 277],
+  ] as const)('%s, as a real API server answered', (file, constrained, count) => {
+    const rows = recordedRows<Row>(`gateway/${file}`);
+    let door: Door;
+    beforeAll(async () => {
+      door = await openDoor({ rules: rulesOf(rows), namespaces: ['ns1'], constrained });
+    });
+    afterAll(() => door?.close());
+
+    it('is compared in every row but a few', () => {
+      const different = rows.filter((row) => DIFFERENT.some(([when]) => when(row)));
+      expect(rows.length).toBe(count);
+      expect(different.length).toBeLessThan(10);
+    });
+
+    // In order: constrained impersonation remembers by which mode a caller succeeded last.
+    it.each(
+      rows.map(
+        (row, index) =>
+          [
+            `${index} ${row.user} ${row.path} ${JSON.stringify(row.headers).slice(0, 120)} ${row.note ?? ''}`,
+            row,
+          ] as const,
+      ),
+    )('%s', async (_name, row) => {
+      door.asks(callerOf(row));
+      const { method, path: target, headers } = row;
+      const typed = [...headers, ['Content-Type', 'application/json'] as const];
+      const posted = method === 'POST' ? { headers: typed, body: REVIEW } : { headers };
+      const got = await door.http1({ method, target, ...posted });
+      const different = DIFFERENT.find(([when]) => when(row));
+      expect(got.status).toBe(different?.[1] ?? row.status);
+      // What the API behind the gateway answers is not the gateway's.
+      if (different !== undefined || row.status === 200) return;
+      expect(got.headers['content-type'] ?? '').toBe(row.contentType);
+      expect(withoutTime(got.body)).toBe(withoutTime(expectedText(row)));
+    });
+  });
+}
