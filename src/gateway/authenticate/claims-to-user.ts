@@ -57,11 +57,12 @@ interface MappedUser {
   readonly extra: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Members in Kubernetes' order, in which a SelfSubjectReview shows them. */
 function withoutEmpty({ username, uid, groups, extra }: MappedUser): UserInfo {
   return {
     username,
-    groups: [...groups, authenticatedGroup],
     ...(uid === '' ? {} : { uid }),
+    groups: [...groups, authenticatedGroup],
     ...(Object.keys(extra).length === 0 ? {} : { extra }),
   };
 }
