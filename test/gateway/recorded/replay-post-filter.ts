@@ -125,7 +125,9 @@ export function replayPostFilter(openDoor: OpenDoor, isWatched: boolean): void {
         await door.prepare('DELETE', made);
       }
       const { 'content-type': type = '' } = answer.headers;
-      return { ...answer, headers: { 'content-type': type } };
+      // Of each server its own.
+      const body = answer.body.replace(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----(?:\\n)?/, '');
+      return { ...answer, headers: { 'content-type': type }, body };
     }
 
     it('are all there', () => {
@@ -149,7 +151,8 @@ export function replayPostFilter(openDoor: OpenDoor, isWatched: boolean): void {
       },
     );
 
-    it.runIf(isWatched)('let through to the pod exactly what kube-apiserver did', () => {
+    if (!isWatched) return;
+    it('let through to the pod exactly what kube-apiserver did', () => {
       const isOfPod = ({ body }: Row) =>
         /host assigned|address not allowed|nopod.*not found/.test(JSON.stringify(body));
       const expected = rows

@@ -74,6 +74,11 @@ function sorted(rules: unknown[] | undefined): unknown[] | undefined {
 function comparable(answer: Answer): unknown {
   const text = JSON.stringify(answer)
     .replaceAll(/"creationTimestamp":"[^"]+"/g, '"creationTimestamp":"T"')
+    // Of a client certificate; the recorded callers had tokens.
+    .replaceAll(
+      /,"extra":\{"authentication.kubernetes.io\/credential-id":\["X509SHA256=[0-9a-f]{64}"\]\}/g,
+      '',
+    )
     // The recorded server tracks field managers before it validates; the refused value prints them.
     .replaceAll(/,\\+"managedFields\\+":.*?\}\}\}(?:\]|\\u005d)/g, '')
     .replaceAll(/,\\"managedFields\\":\[.*?\]\}(?=: must)/g, '}');
@@ -89,8 +94,11 @@ function comparable(answer: Answer): unknown {
   };
 }
 
-/** Sends every recorded review to a door. */
-export function replayReviews(openDoor: OpenDoor): void {
+/**
+ * Sends every recorded review to a door.
+ * @param canBe whether somebody can come to this door at all
+ */
+export function replayReviews(openDoor: OpenDoor, canBe: (caller: Caller) => boolean = () => true): void {
   describe('the review kinds, as a real API server answered them', () => {
     let door: Door;
     beforeAll(async () => {
@@ -104,26 +112,29 @@ export function replayReviews(openDoor: OpenDoor): void {
       expect(Object.keys(DIFFERENT).filter((note) => !notes.has(note))).toEqual([]);
     });
 
-    it.each(rows.map((row) => [row.note, row] as const))('%s', async (_note, row) => {
-      door.asks(callerOf(row.user));
-      const { method, path, contentType, requestHeaders = [], request } = row;
-      const body = typeof request === 'string' ? request : JSON.stringify(request);
-      const answer = await door.http1({
-        method,
-        target: path,
-        headers: [['Content-Type', contentType ?? 'application/json'], ...requestHeaders],
-        ...(method === 'GET' ? {} : { body }),
-      });
-      const different = DIFFERENT[row.note];
-      expect(answer.status).toBe(different?.[0] ?? row.status);
-      expect(answer.headers['content-type']).toBe('application/json');
-      if (different !== undefined) return;
-      expect(answer.headers['warning']).toBe(row.headers['Warning']);
-      // As text: the order of the members counts, too.
-      expect(JSON.stringify(comparable(JSON.parse(answer.body) as Answer))).toBe(
-        JSON.stringify(comparable(row.body)),
-      );
-    });
+    it.each(rows.filter(({ user }) => canBe(callerOf(user))).map((row) => [row.note, row] as const))(
+      '%s',
+      async (_note, row) => {
+        door.asks(callerOf(row.user));
+        const { method, path, contentType, requestHeaders = [], request } = row;
+        const body = typeof request === 'string' ? request : JSON.stringify(request);
+        const answer = await door.http1({
+          method,
+          target: path,
+          headers: [['Content-Type', contentType ?? 'application/json'], ...requestHeaders],
+          ...(method === 'GET' ? {} : { body }),
+        });
+        const different = DIFFERENT[row.note];
+        expect(answer.status).toBe(different?.[0] ?? row.status);
+        expect(answer.headers['content-type']).toBe('application/json');
+        if (different !== undefined) return;
+        expect(answer.headers['warning']).toBe(row.headers['Warning']);
+        // As text: the order of the members counts, too.
+        expect(JSON.stringify(comparable(JSON.parse(answer.body) as Answer))).toBe(
+          JSON.stringify(comparable(row.body)),
+        );
+      },
+    );
   });
 }
 

@@ -1,0 +1,27 @@
+import { replayEscalation } from '../test/gateway/recorded/replay-escalation.ts';
+import { replayImpersonation } from '../test/gateway/recorded/replay-impersonation.ts';
+import { replayPostFilter } from '../test/gateway/recorded/replay-post-filter.ts';
+import { replayRbacWrites } from '../test/gateway/recorded/replay-rbac-writes.ts';
+import { replayRequestInfo } from '../test/gateway/recorded/replay-request-info.ts';
+import { replayReviews } from '../test/gateway/recorded/replay-reviews.ts';
+import { canHaveToken, openStartedDoor } from './support/started-door.ts';
+
+const SAID = 'The request is not well-formed HTTP.\n';
+const NO_HTTP = {
+  status: 400,
+  headers: {
+    connection: 'close',
+    'content-length': String(SAID.length),
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+  },
+  body: SAID,
+};
+
+// What a real kube-apiserver answered, asked of the started product over TLS, each caller with a token of their own.
+replayRequestInfo(openStartedDoor, { probes: true, noHttp: NO_HTTP });
+replayPostFilter(openStartedDoor, false);
+replayImpersonation(openStartedDoor, canHaveToken);
+replayReviews(openStartedDoor, canHaveToken);
+replayRbacWrites(openStartedDoor);
+replayEscalation(openStartedDoor);
