@@ -14,6 +14,7 @@ import { createAddressLimit } from './sign-in/address-limit.ts';
 import { createPasswordSignIn, type PasswordSignIn } from './sign-in/password-sign-in.ts';
 import { type AttemptRecord, createThrottle } from './sign-in/throttle.ts';
 import { AccountConflictError, createStaticAccounts, type StaticAccounts } from './static-accounts.ts';
+import { createAccountEndings } from './users/account-endings.ts';
 import { createUserChanges } from './users/user-changes.ts';
 import { createUserPasswords, type UserPasswords } from './users/user-passwords.ts';
 import { createUserRecords, type UserRecords } from './users/user-records.ts';
@@ -73,7 +74,20 @@ export async function openAccounts(deps: OpenAccountsDeps): Promise<OpenAccounts
   });
   const policy = createPasswordPolicy(config.passwordPolicy ?? {}, deps.context);
   const changes = createUserChanges({ records, statics, now });
-  const shared = { ...deps, records, changes, groups: groupRecords, policy, passwords, throttle, statics };
+  const endings = createAccountEndings({ store, endAllOf: deps.endAllOf });
+  await endings.completeAll();
+  const shared = {
+    audit,
+    now,
+    endings,
+    records,
+    changes,
+    groups: groupRecords,
+    policy,
+    passwords,
+    throttle,
+    statics,
+  };
   const { rehash, ...userPasswords } = createUserPasswords(shared);
   const accounts = createAccounts({ users: records, groups: groupRecords, statics });
   return {

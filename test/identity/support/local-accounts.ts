@@ -24,6 +24,7 @@ export interface LocalAccountsOptions {
   readonly store?: Store;
   readonly passwords?: readonly StaticPassword[];
   readonly config?: AccountsConfig;
+  endAllOf?(accountId: string): Promise<unknown>;
 }
 
 /** Accounts as door 1 opens them, on a store of their own. */
@@ -39,7 +40,7 @@ export async function openLocalAccounts(options: LocalAccountsOptions = {}): Pro
     context: ['Example Login Service', 'login.example.com'],
     secret: 'secret',
     audit: { record: async (event) => void events.push(event) },
-    endAllOf: async (id) => void ended.push(id),
+    endAllOf: options.endAllOf ?? (async (id) => ended.push(id)),
     now: () => clock.now,
   });
   return { ...opened, store, events, ended, clock };

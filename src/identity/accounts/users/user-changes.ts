@@ -1,15 +1,13 @@
-import type { Condition } from '../../../store/index.ts';
 import { AccountError } from '../account-error.ts';
 import { loginsOf, normalizeLogin } from '../login.ts';
 import type { StaticAccounts } from '../static-accounts.ts';
 import type { StoredUser } from './user.ts';
 import type { UserFields } from './user-fields.ts';
-import type { UserRecord, UserRecords } from './user-records.ts';
+import type { Also, UserRecord, UserRecords } from './user-records.ts';
 
-/** What a change makes of a user, and what else must hold when it is written. */
-export interface Edited {
+/** What a change makes of a user, and what goes with it. */
+export interface Edited extends Also {
   readonly user: StoredUser;
-  readonly conditions?: readonly Condition[];
 }
 
 /** Read, edit, compare-and-set: the one way in which stored users change. */
@@ -52,8 +50,8 @@ export function createUserChanges({ records, statics, now }: UserChangesDeps): U
     async change(id, edit, ifRevision) {
       for (;;) {
         const before = await mustRead(id, ifRevision);
-        const { user, conditions } = await edit(before);
-        const written = await records.write(id, before, { ...user, updatedAt: now() }, conditions);
+        const { user, ...also } = await edit(before);
+        const written = await records.write(id, before, { ...user, updatedAt: now() }, also);
         if (written !== undefined) return written;
       }
     },

@@ -4,6 +4,7 @@ import type { PasswordPolicy } from '../passwords/password-policy.ts';
 import type { Passwords } from '../passwords/passwords.ts';
 import { hostOf } from '../sign-in/host-of.ts';
 import type { Throttle } from '../sign-in/throttle.ts';
+import type { AccountEndings } from './account-endings.ts';
 import { isResetOf, makeReset, type Reset, resetOwner } from './reset-token.ts';
 import type { StoredUser, User } from './user.ts';
 import type { UserChanges } from './user-changes.ts';
@@ -62,14 +63,13 @@ export interface UserPasswordsDeps {
   readonly passwords: Passwords;
   readonly throttle: Throttle;
   readonly audit: IdentityAudit;
-  /** Ends every session and grant of the account. */
-  endAllOf(accountId: string): Promise<unknown>;
+  readonly endings: AccountEndings;
   /** Milliseconds since the epoch. */
   now(): number;
 }
 
 export function createUserPasswords(deps: UserPasswordsDeps): UserPasswords {
-  const { changes, policy, passwords, throttle, now } = deps;
+  const { changes, policy, passwords, throttle, endings, now } = deps;
 
   function withPassword(user: StoredUser, hash: string, mustChangePassword: boolean): StoredUser {
     const { reset: _reset, ...rest } = user;
@@ -98,7 +98,12 @@ export function createUserPasswords(deps: UserPasswordsDeps): UserPasswords {
     throw new AccountError('busy', 'too many passwords are being checked; try again', { wait: 1000 });
   }
 
-  async function changePassword(id: string, { current, next }: OwnPasswordChange, by: Actor) {
+  async function changePassword(
+    id: string,
+    { current, next }: OwnPasswordChange,
+    by: Actor,
+    endOthers: boolean,
+  ) {
     const record = await changes.mustRead(id);
     await mustBeCurrent(current, record, by);
     if (current === next)
@@ -111,7 +116,7 @@ export function createUserPasswords(deps: UserPasswordsDeps): UserPasswords {
       // Somebody else has set another one meanwhile: what was proved is no longer so.
       if (user.hash !== record.user.hash || user.disabled)
         throw new AccountError('wrongPassword', 'the current password is not that', { field: 'current' });
-      return { user: withPassword(user, hash, false) };
+      return { user: withPassword(user, hash, false), writes: endOthers ? endings.intend(id) : [] };
     });
   }
 
@@ -124,12 +129,12 @@ export function createUserPasswords(deps: UserPasswordsDeps): UserPasswords {
     const hash = await newHash(password, record.user, by);
     return changes.change(id, ({ user }) => {
       if (!isResetOf(user, token, now())) throw invalid;
-      return { user: withPassword(user, hash, false) };
+      return { user: withPassword(user, hash, false), writes: endings.intend(id) };
     });
   }
 
   async function ended(record: UserRecord): Promise<User> {
-    await deps.endAllOf(record.id);
+    await endings.complete(record.id);
     return fromStored(record);
   }
 
@@ -137,12 +142,15 @@ export function createUserPasswords(deps: UserPasswordsDeps): UserPasswords {
     setPassword: (id, password, by, { mustChange = false, ifRevision } = {}) =>
       audited(deps, { action: 'password.set', by, subject: id }, async () => {
         const hash = await newHash(password, (await changes.mustRead(id, ifRevision)).user, by);
-        const edit = ({ user }: UserRecord) => ({ user: withPassword(user, hash, mustChange) });
+        const edit = ({ user }: UserRecord) => ({
+          user: withPassword(user, hash, mustChange),
+          writes: endings.intend(id),
+        });
         return ended(await changes.change(id, edit, ifRevision));
       }),
     changePassword: (id, change, by, { endOthers }) =>
       audited(deps, { action: 'password.change', by, subject: id }, async () => {
-        const changed = await changePassword(id, change, by);
+        const changed = await changePassword(id, change, by, endOthers);
         return endOthers ? ended(changed) : fromStored(changed);
       }),
     issueReset: (id, by, ifRevision) =>

@@ -18,7 +18,7 @@ export interface UserRecords {
   list(options: Pick<ListOptions, 'limit' | 'after'>): Promise<readonly UserRecord[]>;
   /**
    * Writes the user instead of `before` (undefined: where there is none yet) and its logins, all or nothing.
-   * @param conditions what else must hold
+   * @param also what else must hold, and what else is written then
    * @returns the new record; undefined when something has changed meanwhile, to be looked at anew
    * @throws AccountError `taken`
    */
@@ -26,10 +26,15 @@ export interface UserRecords {
     id: string,
     before: UserRecord | undefined,
     user: StoredUser,
-    conditions?: readonly Condition[],
+    also?: Also,
   ): Promise<UserRecord | undefined>;
   /** False when the record has changed meanwhile. */
-  remove(before: UserRecord): Promise<boolean>;
+  remove(before: UserRecord, writes?: readonly Write[]): Promise<boolean>;
+}
+
+export interface Also {
+  readonly conditions?: readonly Condition[];
+  readonly writes?: readonly Write[];
 }
 
 const USERS = 'identity/users/';
@@ -86,7 +91,7 @@ export function createUserRecords(store: Store, ledger: HashWorkLedger): UserRec
       });
       return entries.map(toRecord);
     },
-    async write(id, before, user, conditions = []) {
+    async write(id, before, user, { conditions = [], writes = [] } = {}) {
       const logins = await loginChanges(id, before, user);
       const work = await ledger.raiseFor(user.hash);
       const { committed, revision } = await store.txn(
@@ -96,16 +101,22 @@ export function createUserRecords(store: Store, ledger: HashWorkLedger): UserRec
           ...work.conditions,
           ...conditions,
         ],
-        [{ type: 'put', key: USERS + id, value: JSON.stringify(user) }, ...logins.writes, ...work.writes],
+        [
+          { type: 'put', key: USERS + id, value: JSON.stringify(user) },
+          ...logins.writes,
+          ...work.writes,
+          ...writes,
+        ],
       );
       return committed ? { id, revision, user } : undefined;
     },
-    async remove(before) {
+    async remove(before, writes = []) {
       const { committed } = await store.txn(
         [{ key: USERS + before.id, modRevision: before.revision }],
         [
           { type: 'delete', key: USERS + before.id },
           ...[...loginsOf(before.user)].map((login) => ({ type: 'delete', key: LOGINS + login }) as const),
+          ...writes,
         ],
       );
       return committed;

@@ -7,6 +7,7 @@ import type { PasswordPolicy } from '../passwords/password-policy.ts';
 import type { Passwords } from '../passwords/passwords.ts';
 import { hostOf } from '../sign-in/host-of.ts';
 import type { StaticAccounts } from '../static-accounts.ts';
+import type { AccountEndings } from './account-endings.ts';
 import type { StoredUser, User } from './user.ts';
 import type { UserChanges } from './user-changes.ts';
 import { checkHash, checkUserFields } from './user-fields.ts';
@@ -81,15 +82,14 @@ export interface UsersDeps {
   readonly policy: PasswordPolicy;
   readonly passwords: Passwords;
   readonly audit: IdentityAudit;
+  readonly endings: AccountEndings;
   statics(): StaticAccounts;
-  /** Ends every session and grant of the account. */
-  endAllOf(accountId: string): Promise<unknown>;
   /** Milliseconds since the epoch. */
   now(): number;
 }
 
 export function createUsers(deps: UsersDeps): Users {
-  const { records, changes, groups, policy, passwords, statics, now } = deps;
+  const { records, changes, groups, policy, passwords, endings, statics, now } = deps;
 
   /** The hash to begin with; undefined where no password is given. */
   async function firstHash(
@@ -124,7 +124,9 @@ export function createUsers(deps: UsersDeps): Users {
     const user = hash === undefined ? blank : { ...blank, hash, passwordChangedAt: now() };
     const id = randomUUID();
     for (;;) {
-      const written = await records.write(id, undefined, user, await groups.mustExist(user.groups));
+      const written = await records.write(id, undefined, user, {
+        conditions: await groups.mustExist(user.groups),
+      });
       if (written !== undefined) return fromStored(written);
     }
   }
@@ -183,10 +185,13 @@ export function createUsers(deps: UsersDeps): Users {
       audited(deps, { action: 'user.disable', by, subject: id }, async () => {
         const disabled = await changes.change(
           id,
-          ({ user: { reset: _reset, ...user } }) => ({ user: { ...user, disabled: true } }),
+          ({ user: { reset: _reset, ...user } }) => ({
+            user: { ...user, disabled: true },
+            writes: endings.intend(id),
+          }),
           ifRevision,
         );
-        await deps.endAllOf(id);
+        await endings.complete(id);
         return fromStored(disabled);
       }),
     enable: (id, by, ifRevision) =>
@@ -197,8 +202,8 @@ export function createUsers(deps: UsersDeps): Users {
       ),
     delete: (id, by, ifRevision) =>
       audited(deps, { action: 'user.delete', by, subject: id }, async () => {
-        while (!(await records.remove(await changes.mustRead(id, ifRevision))));
-        await deps.endAllOf(id);
+        while (!(await records.remove(await changes.mustRead(id, ifRevision), endings.intend(id))));
+        await endings.complete(id);
       }),
   };
 }

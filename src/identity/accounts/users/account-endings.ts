@@ -1,0 +1,45 @@
+import type { Store, Write } from '../../../store/index.ts';
+
+/**
+ * Ends what an account has going when it loses it: disabled, deleted, given another password. The intention is written
+ * in the transaction that takes effect, and is gone when it has been carried out: a process that is killed in between
+ * leaves it to the next start.
+ */
+export interface AccountEndings {
+  /** To be written in the transaction. */
+  intend(accountId: string): readonly Write[];
+  /** Ends everything, after the transaction. */
+  complete(accountId: string): Promise<void>;
+  /** Carries out what was intended and not completed. */
+  completeAll(): Promise<void>;
+}
+
+export interface AccountEndingsDeps {
+  readonly store: Store;
+  /** Ends every session and grant of the account; harmless when repeated. */
+  endAllOf(accountId: string): Promise<unknown>;
+}
+
+const ENDINGS = 'identity/ending/';
+
+export function createAccountEndings({ store, endAllOf }: AccountEndingsDeps): AccountEndings {
+  async function complete(accountId: string): Promise<void> {
+    // Read first: an ending that is intended meanwhile must not be taken for this one.
+    const intended = await store.get(ENDINGS + accountId);
+    await endAllOf(accountId);
+    if (intended === undefined) return;
+    await store.txn(
+      [{ key: intended.key, modRevision: intended.modRevision }],
+      [{ type: 'delete', key: intended.key }],
+    );
+  }
+
+  return {
+    intend: (accountId) => [{ type: 'put', key: ENDINGS + accountId, value: '' }],
+    complete,
+    async completeAll() {
+      const { entries } = await store.list(ENDINGS);
+      for (const { key } of entries) await complete(key.slice(ENDINGS.length));
+    },
+  };
+}
