@@ -24,7 +24,7 @@ export interface PasswordSignIn {
 
 export interface PasswordSignInDeps {
   readonly accounts: Accounts;
-  readonly passwords: Passwords;
+  readonly passwords: Pick<Passwords, 'check'>;
   readonly throttle: Throttle;
   readonly users: Pick<UserPasswords, 'rehash'>;
   readonly audit: IdentityAudit;
@@ -60,6 +60,16 @@ export function createPasswordSignIn(deps: PasswordSignInDeps): PasswordSignIn {
     return matches ? undefined : 'wrongPassword';
   }
 
+  /** Whether the account got another password, or was disabled, while this one was checked: waiting for it takes time. */
+  async function isOvertaken(login: string, found: Login | undefined): Promise<boolean> {
+    if (found?.record === undefined) return false;
+    const newest = await accounts.byLogin(login);
+    return (
+      newest?.record?.user.passwordChangedAt !== found.record.user.passwordChangedAt ||
+      newest?.disabled !== found.disabled
+    );
+  }
+
   async function renewHash({ record: stored, id }: Login, password: string, by: Actor): Promise<void> {
     // Whether it works out is in the audit trail; the sign-in stands either way.
     if (stored !== undefined) await users.rehash(stored, password, { ...by, name: id }).catch(() => {});
@@ -84,7 +94,8 @@ export function createPasswordSignIn(deps: PasswordSignInDeps): PasswordSignIn {
         await record(by, found, 'busy');
         return verdict === 'busy' ? { type: 'busy' } : { type: 'throttled', wait: 1000 };
       }
-      const reason = whyNot(found, verdict === 'match');
+      const matches = verdict === 'match' && !(await isOvertaken(login, found));
+      const reason = whyNot(found, matches);
       await record(by, found, reason);
       if (found === undefined || reason !== undefined) return { type: 'wrong' };
       await attempt.succeeded();

@@ -1,5 +1,6 @@
 import { hashSync } from '@node-rs/bcrypt';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createPasswordSignIn } from '../../../../src/identity/accounts/sign-in/password-sign-in.ts';
 import type { Actor } from '../../../../src/identity/audit/index.ts';
 import { dump } from '../../support/door.ts';
 import {
@@ -60,6 +61,29 @@ describe('sign-in by password', () => {
       expect(await verify(login, 'wrong', '198.51.100.7')).toEqual({ type: 'wrong' });
     },
   );
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['whose password was replaced', () => local.users.setPassword(id, better, operator)],
+    ['that was disabled', () => local.users.disable(id, operator)],
+    ['that was deleted', () => local.users.delete(id, operator)],
+  ])('does not open an account %s while the password was checked', async (_name, act) => {
+    local.clock.now += 1000;
+    const nothing = async () => {};
+    const signIn = createPasswordSignIn({
+      accounts: local.accounts,
+      passwords: {
+        async check() {
+          await act();
+          return 'match';
+        },
+      },
+      throttle: { begin: async () => ({ wait: 0, succeeded: nothing, unchecked: nothing }) },
+      users: { rehash: nothing },
+      audit: { record: nothing },
+      now: () => local.clock.now,
+    });
+    expect(await signIn.verify('ann@example.com', good, from)).toEqual({ type: 'wrong' });
+  });
 
   it('S-111: of 100 guesses at once no more are looked at than the count allows', async () => {
     const verdicts = await Promise.all(
