@@ -42,7 +42,7 @@ import { startLogoutSender } from './logout/logout-sender.ts';
 import { createAdapterFactory } from './provider/adapter.ts';
 import { createConfiguration } from './provider/configuration.ts';
 import { followEndedGrants } from './provider/ended-grants.ts';
-import { logEvents } from './provider/events.ts';
+import { recordEvents } from './provider/events.ts';
 import {
   answerInQueryOnly,
   correctAnswers,
@@ -128,13 +128,14 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     endAll: async () => void (await sessions.service.endAll()),
   });
   const name = frontend.issuer ?? 'Sallyport';
+  const audit = createLogAudit(log);
   const local = await openAccounts({
     store,
     passwords: deps.passwords,
     config: deps.accounts ?? {},
     context: [name, new URL(issuer).hostname],
     secret: keys.addresses(),
-    audit: createLogAudit(log),
+    audit,
     endAllOf: sessions.service.endAllOf,
     now,
   });
@@ -198,7 +199,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     },
   });
   recordSessions(provider, { ...sessions, clientAddress, now });
-  logEvents(provider, log);
+  recordEvents(provider, { log, audit, clientAddress, now });
   const logoutSender = startLogoutSender({
     queue: signOuts,
     log,

@@ -107,18 +107,31 @@ describe('a user of the store', () => {
     expect((await signedIn()).tokens.refresh_token).toBeDefined();
   });
 
-  it('leaves a line in the audit trail at each sign-in, and never what was typed', async () => {
-    await signedIn();
-    expect(door.log.filter(({ fields }) => 'audit' in fields).at(-1)?.fields).toMatchObject({
-      audit: true,
-      action: 'sign-in',
-      subject: user.id,
-      client: 'kubectl',
-      address: '127.0.0.1',
-      result: 'success',
-      request_id: expect.any(String),
-    });
-    expect(JSON.stringify(door.log)).not.toContain(good);
+  it('leaves a line in the audit trail at each step, and never what was typed or handed out', async () => {
+    const start = door.log.length;
+    const { tokens, refreshed } = await signedIn();
+    await refreshed();
+    await door.identity.users.disable(user.id, operator);
+    await expect(refreshed()).rejects.toMatchObject(invalidGrant);
+    const trail = door.log.slice(start).filter(({ fields }) => 'audit' in fields);
+    const event = { audit: true, client: 'kubectl', address: '127.0.0.1', request_id: expect.any(String) };
+    const success = { ...event, actor: user.id, subject: user.id, result: 'success', reason: undefined };
+    expect(trail.map(({ fields }) => fields)).toMatchObject([
+      { ...success, action: 'sign-in' },
+      { ...success, action: 'authorize' },
+      { ...success, action: 'token.issue', detail: 'authorization_code' },
+      { ...success, action: 'token.issue', detail: 'refresh_token' },
+      { audit: true, action: 'user.disable', actor: 'cli:root', subject: user.id, result: 'success' },
+      {
+        ...event,
+        action: 'token.issue',
+        result: 'failure',
+        reason: 'invalid_grant',
+        detail: 'refresh_token',
+      },
+    ]);
+    const secrets = [good, tokens.access_token, tokens.refresh_token, tokens.id_token];
+    for (const secret of secrets) expect(JSON.stringify(door.log)).not.toContain(secret);
     expect(await dump(door.store)).not.toContain(good);
   });
 });

@@ -1,6 +1,12 @@
 /** What was tried. A dotted name says on what kind of thing. */
 export type IdentityAction =
   | 'sign-in'
+  | 'sign-out'
+  | 'authorize'
+  | 'token.issue'
+  | 'token.revoke'
+  | 'grant.revoke'
+  | 'userinfo'
   | 'password.change'
   | 'password.rehash'
   | 'password.set'
@@ -37,6 +43,8 @@ export interface IdentityEvent {
   readonly result: 'success' | 'failure';
   /** Why it failed, a word from a fixed list. */
   readonly reason: string | undefined;
+  /** Which kind of it: of `token.issue` the grant type. */
+  readonly detail?: string | undefined;
   readonly requestId: string | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;

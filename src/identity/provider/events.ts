@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { IdentityAction, IdentityAudit, IdentityEvent } from '../audit/index.ts';
 import type { Log } from '../identity-deps.ts';
 import { requestId } from '../interaction/request-id.ts';
 
@@ -9,34 +11,64 @@ interface ProviderError extends Error {
   readonly error_detail?: unknown;
 }
 
+export interface EventsDeps {
+  readonly log: Log;
+  readonly audit: IdentityAudit;
+  clientAddress(req: IncomingMessage): string;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
 /** What identifies a request in the log. Never its parameters: they carry codes, tokens and verifiers. */
 function about({ req, oidc }: KoaContextWithOIDC): object {
   return { request_id: requestId(req), client_id: oidc.client?.clientId, account: oidc.account?.accountId };
 }
 
-/** Writes what the provider decided to the log. */
-export function logEvents(provider: Provider, log: Log): void {
+/** Of the grant types there are; whatever else was sent stays out. */
+function grantTypeOf({ oidc }: KoaContextWithOIDC): string | undefined {
+  const sent = oidc.params?.['grant_type'];
+  return typeof sent === 'string' && oidc.client?.grantTypeAllowed(sent) === true ? sent : undefined;
+}
+
+/** Puts what the provider decided into the audit trail, and why it refused something into the log. */
+export function recordEvents(provider: Provider, { log, audit, clientAddress, now }: EventsDeps): void {
+  function record(ctx: KoaContextWithOIDC, action: IdentityAction, reason?: string): void {
+    const account = ctx.oidc.account?.accountId;
+    const event: IdentityEvent = {
+      action,
+      actor: account,
+      subject: account,
+      client: ctx.oidc.client?.clientId,
+      address: clientAddress(ctx.req),
+      result: reason === undefined ? 'success' : 'failure',
+      reason,
+      detail: action === 'token.issue' ? grantTypeOf(ctx) : undefined,
+      requestId: requestId(ctx.req),
+      at: now(),
+    };
+    // The provider does not wait for whoever listens.
+    audit.record(event).catch((err: unknown) => log.error({ err, action }, 'an event was not recorded'));
+  }
+
   const refused =
-    (event: string) =>
-    (ctx: KoaContextWithOIDC, { error, error_description, error_detail }: ProviderError) =>
-      log.info({ event, error, error_description, error_detail, ...about(ctx) }, 'request refused');
-  provider.on('authorization.error', refused('authorization_refused'));
-  provider.on('grant.error', refused('grant_refused'));
-  provider.on('userinfo.error', refused('userinfo_refused'));
-  provider.on('revocation.error', refused('revocation_refused'));
-  provider.on('end_session.error', refused('sign_out_refused'));
-  provider.on('end_session_confirm.error', refused('sign_out_refused'));
-  provider.on('authorization.success', (ctx) =>
-    log.info({ event: 'code_issued', ...about(ctx) }, 'code issued'),
-  );
-  provider.on('grant.success', (ctx) =>
-    log.info(
-      { event: 'tokens_issued', grant_type: ctx.oidc.params?.['grant_type'], ...about(ctx) },
-      'tokens issued',
-    ),
-  );
-  provider.on('grant.revoked', (ctx) => log.info({ event: 'grant_revoked', ...about(ctx) }, 'grant revoked'));
-  provider.on('end_session.success', (ctx) => log.info({ event: 'sign_out', ...about(ctx) }, 'signed out'));
+    (action: IdentityAction) =>
+    (ctx: KoaContextWithOIDC, { error, error_description, error_detail }: ProviderError) => {
+      log.info(
+        { event: 'refused', action, error, error_description, error_detail, ...about(ctx) },
+        'request refused',
+      );
+      record(ctx, action, typeof error === 'string' ? error : 'server_error');
+    };
+  provider.on('authorization.error', refused('authorize'));
+  provider.on('grant.error', refused('token.issue'));
+  provider.on('userinfo.error', refused('userinfo'));
+  provider.on('revocation.error', refused('token.revoke'));
+  provider.on('end_session.error', refused('sign-out'));
+  provider.on('end_session_confirm.error', refused('sign-out'));
+  provider.on('authorization.success', (ctx) => record(ctx, 'authorize'));
+  provider.on('grant.success', (ctx) => record(ctx, 'token.issue'));
+  provider.on('grant.revoked', (ctx) => record(ctx, 'grant.revoke'));
+  provider.on('end_session.success', (ctx) => record(ctx, 'sign-out'));
   provider.on('server_error', (ctx, { name, message, stack }) =>
     log.error({ event: 'server_error', err: { name, message, stack }, ...about(ctx) }, 'request failed'),
   );
