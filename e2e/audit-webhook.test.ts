@@ -22,6 +22,9 @@ const AUDIT = `  audit:
     webhook: { configFile: receiver.yaml, durability: each, batch: { maxWait: 50ms } }
 `;
 
+/** Events go to the receiver only. */
+const ALONE = AUDIT.replace(/ {4}log: .*\n/, '');
+
 describe('the audit webhook', { timeout: 200_000 }, () => {
   let receiver: AuditReceiver;
   let sallyport: Sallyport;
@@ -163,5 +166,35 @@ describe('the audit webhook', { timeout: 200_000 }, () => {
       expect(told).not.toContain(secret);
       expect(log).not.toContain(secret);
     }
+  });
+
+  it('hears at last of a request that was open when the process was killed, once, also without a log', async () => {
+    const other = await openAuditReceiver(RECEIVER_TOKEN);
+    await other.up();
+    let alone = await startSallyport(
+      (config) => config.replace('  target: embedded\n', `${ALONE}  target: embedded\n`),
+      {
+        files: { 'config/audit.yaml': POLICY, 'config/receiver.yaml': other.kubeconfig },
+      },
+    );
+    const bearer = { Authorization: `Bearer ${await getIdToken(alone, browser, 'jane')}` };
+    const stages = () => other.events().flatMap(({ auditID, stage }) => (auditID === 'open' ? [stage] : []));
+    const watching = askGateway(alone, `${PODS}?watch=1`, {
+      headers: { ...bearer, 'Audit-ID': 'open' },
+    }).catch(() => {});
+    await expect.poll(stages, OUTAGE).toEqual(['RequestReceived', 'ResponseStarted']);
+    await alone.kill();
+    await watching;
+    for (let start = 0; start < 2; start += 1) {
+      alone = await alone.restart();
+      await askGateway(alone, PODS, { headers: { ...bearer, 'Audit-ID': `after-${start}` } });
+      await expect
+        .poll(() => other.events().some(({ auditID }) => auditID === `after-${start}`), OUTAGE)
+        .toBe(true);
+      expect(stages()).toEqual(['RequestReceived', 'ResponseStarted', 'Panic']);
+      await alone.kill();
+    }
+    await alone.dispose();
+    await other.down();
   });
 });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Config, type GatewayConfig, readNamedFile } from '../config/index.ts';
 import {
   type AuditBackend,
@@ -16,6 +17,8 @@ import { openWebhook } from './open-audit-webhook.ts';
 export interface OpenAuditDeps {
   readonly config: Config;
   readonly gateway: GatewayConfig;
+  /** A process' own. */
+  readonly dataDir: string;
   readonly store: Store;
   readonly metrics: GatewayMetrics | undefined;
   readonly log: Log;
@@ -25,14 +28,16 @@ export interface OpenAuditDeps {
 const now = () => performance.timeOrigin + performance.now();
 
 /** The auditor that the configuration asks for, if any. */
-export async function openAudit({ config, gateway: { audit }, store, metrics, log }: OpenAuditDeps) {
+export async function openAudit({ config, gateway: { audit }, dataDir, store, metrics, log }: OpenAuditDeps) {
   if (audit === undefined) return { auditor: undefined, close: async () => {} };
   const text = readNamedFile(config.file, 'gateway.audit.policyFile', audit.policyFile);
   const policy = parseAuditPolicy(text, audit.policyFile);
   const { strict } = audit;
-  const interrupted = audit.log === undefined ? [] : eventsOfInterrupted(audit.log.path, policy, log);
+  const kept = audit.log ?? recentEvents(dataDir, audit.webhook?.durability);
+  const interrupted = eventsOfInterrupted(kept.path, policy, log);
   const backends: AuditBackend[] = [];
-  if (audit.log !== undefined) backends.push(openLog(audit.log, strict, metrics, log));
+  // What is kept for the next process only must not refuse a request.
+  backends.push(openLog(kept, strict && kept === audit.log, metrics, log));
   if (audit.webhook !== undefined)
     backends.push(await openWebhook({ config, webhook: audit.webhook, strict, store, log }));
   const combined = combineBackends(backends);
@@ -41,6 +46,20 @@ export async function openAudit({ config, gateway: { audit }, store, metrics, lo
   return {
     auditor: createAuditor({ policy, backend, now, log }),
     close: async () => backend.close(),
+  };
+}
+
+/**
+ * What a receiver has been sent is gone from here. So a webhook alone has a log beside it, as long as the part that the next
+ * process searches for requests that this one has left open.
+ */
+function recentEvents(dataDir: string, durability: LogConfig['durability'] | undefined): LogConfig {
+  return {
+    path: join(dataDir, 'recent-audit.log'),
+    maxSizeMiB: 16,
+    maxBackups: 1,
+    maxAgeDays: 366,
+    durability: durability ?? 'batch',
   };
 }
 

@@ -46,7 +46,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<OpenedGateway>
   const metrics = registry && createGatewayMetrics(registry, () => performance.now());
   const certificate = await gatewayCertificate(config, gateway, dataDir);
   const clients = openClientCertificates(config, gateway, log);
-  const audit = await openAudit({ config, gateway, store, metrics, log });
+  const audit = await openAudit({ config, gateway, dataDir, store, metrics, log });
   const limitEvents = createLimitCounts(log, metrics?.limits);
   const clusters = await openClusters({
     ...deps,
