@@ -45,6 +45,7 @@ import { followEndedGrants } from './provider/ended-grants.ts';
 import { recordEvents } from './provider/events.ts';
 import {
   answerInQueryOnly,
+  askUsedOnce,
   correctAnswers,
   deriveSuccessors,
   pinOrigin,
@@ -58,6 +59,7 @@ import { recordSessions } from './provider/record-sessions.ts';
 import { serveGrants } from './provider/serve-grants.ts';
 import type { StoredModel } from './provider/stored-model.ts';
 import { createSuccessors } from './provider/successors.ts';
+import { createUsedOnce } from './provider/used-once.ts';
 import { openSessions } from './sessions/open-sessions.ts';
 import type { Sessions } from './sessions/sessions.ts';
 
@@ -190,6 +192,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   useExactRedirectUris(provider);
   answerInQueryOnly(provider);
   deriveSuccessors(provider, successors.of);
+  askUsedOnce(provider, createUsedOnce(records));
   rememberAnew(provider);
   correctAnswers(provider, {
     grantTypes,

@@ -15,6 +15,7 @@ import { signingAlgorithms } from '../keys/make-key.ts';
 import type { EndedSession } from '../sessions/session-end.ts';
 import { createCookieSigner } from './cookie-signer.ts';
 import { hashOf } from './stored-model.ts';
+import type { UsedOnce } from './used-once.ts';
 
 /**
  * Compares redirect URIs exactly, also for native clients (the provider would ignore the port of any loopback URI),
@@ -45,6 +46,11 @@ export function answerInQueryOnly(provider: Provider): void {
   provider.Client.prototype.responseModeAllowed = (mode, responseType) =>
     mode === 'query' || responseType !== 'code';
   internalsOf(provider).responseModes.delete('form_post');
+}
+
+/** Has the provider ask for what may be used once; by itself it looks first and writes then, which lets two through. */
+export function askUsedOnce(provider: Provider, isFirst: UsedOnce): void {
+  provider.ReplayDetection.unique = isFirst;
 }
 
 export interface ProviderKeys {
