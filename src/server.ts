@@ -10,6 +10,7 @@ import { openTelemetry } from './server/open-telemetry.ts';
 import { PATIENCE, serve } from './server/serve.ts';
 import {
   createMemoryStore,
+  createSealer,
   type LeaderElection,
   openLeaderElection,
   openSqliteStore,
@@ -101,6 +102,8 @@ function openIdentityFor({ config, store, leader, log, demoAccounts }: IdentityP
   return openIdentity({
     issuer: config.issuer,
     store,
+    sealer: createSealer(config.storage.type === 'sqlite3' ? config.storage.encryption : undefined),
+    signer: config.signer,
     leader,
     now: Date.now,
     log: log.child({ door: 'identity' }),

@@ -20,6 +20,7 @@ const DEMO_ACCOUNTS = 10;
 export async function checkExposure(config: Config, deps: ExposureDeps): Promise<readonly StaticPassword[]> {
   warnOfPlainIssuer(config, deps);
   const open = openAddress(config);
+  if (open !== undefined) warnOfClearKeys(config, deps);
   // Where the answer only decorates the banner, a file with many accounts is not searched.
   if (open === undefined && config.passwords.length > DEMO_ACCOUNTS) return [];
   const emails = await deps.findDemoPasswords(config.passwords);
@@ -39,6 +40,14 @@ function openAddress({ web, gateway }: Config): ListenAddress | undefined {
   const services = gateway?.services.map(({ https }) => https) ?? [];
   return [web.http, web.https, gateway?.https, ...services, gateway?.forwardAuth?.https].find(
     (address) => address !== undefined && !isLoopback(address.host),
+  );
+}
+
+function warnOfClearKeys({ storage }: Config, { log }: ExposureDeps): void {
+  if (storage.type === 'memory' || storage.encryption !== undefined) return;
+  log.warn(
+    { file: storage.file },
+    'the signing keys lie in the storage in clear: whoever reads the file can sign tokens; set storage.encryption',
   );
 }
 

@@ -7,7 +7,15 @@ export type { ListenAddress };
 export interface Config {
   readonly file: string;
   readonly issuer: string;
-  readonly storage: { readonly type: 'memory' } | { readonly type: 'sqlite3'; readonly file: string };
+  readonly storage:
+    | { readonly type: 'memory' }
+    | { readonly type: 'sqlite3'; readonly file: string; readonly encryption?: EncryptionKeys };
+  /** What is undefined is the signer's to choose. */
+  readonly signer: {
+    readonly algorithm: NonNullable<NonNullable<ConfigFile['signer']>['config']>['algorithm'] | undefined;
+    /** Milliseconds. */
+    readonly keysRotationPeriod: number | undefined;
+  };
   readonly web: ConfigFile['web'];
   readonly oauth2: ConfigFile['oauth2'];
   readonly expiry: ConfigFile['expiry'];
@@ -19,6 +27,12 @@ export interface Config {
   readonly accounts: ConfigFile['accounts'];
   readonly passwords: readonly StaticPassword[];
   readonly gateway: GatewayConfig | undefined;
+}
+
+/** Keys of 32 bytes. */
+export interface EncryptionKeys {
+  readonly current: Buffer;
+  readonly previous: readonly Buffer[];
 }
 
 export interface StaticClient {

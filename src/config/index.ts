@@ -8,6 +8,7 @@ export { type ClusterConfig, clustersOf } from './clusters.ts';
 export type {
   ApiServerConfig,
   Config,
+  EncryptionKeys,
   GatewayConfig,
   ListenAddress,
   StaticClient,

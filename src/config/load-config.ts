@@ -7,6 +7,7 @@ import { ConfigError, type ConfigFault } from './config-error.ts';
 import { expandEnvironment } from './expand-environment.ts';
 import { type LocatedYaml, parseYaml } from './parse-yaml.ts';
 import { resolveGateway } from './resolve-gateway.ts';
+import { resolveStorage } from './resolve-storage.ts';
 import { type ConfigFile, configSchema } from './schema/index.ts';
 import { createSecretResolver, type SecretResolver } from './secret-resolver.ts';
 
@@ -59,7 +60,11 @@ function resolveConfig(
   return {
     file,
     issuer: value.issuer,
-    storage: resolveStorage(value.storage, deps.dataDir),
+    storage: resolveStorage(value.storage, deps.dataDir, secrets),
+    signer: {
+      algorithm: value.signer?.config?.algorithm,
+      keysRotationPeriod: value.signer?.config?.keysRotationPeriod ?? value.expiry.signingKeys,
+    },
     web: value.web,
     oauth2: value.oauth2,
     expiry: value.expiry,
@@ -71,14 +76,6 @@ function resolveConfig(
     accounts: value.accounts,
     passwords: value.staticPasswords.map((account, index) => resolvePassword(account, index, secrets)),
     gateway: value.gateway && resolveGateway(value.gateway, dirname(resolve(file))),
-  };
-}
-
-function resolveStorage(storage: ConfigFile['storage'], dataDir: string): Config['storage'] {
-  if (storage?.type === 'memory') return { type: 'memory' };
-  return {
-    type: 'sqlite3',
-    file: storage?.config ? resolve(storage.config.file) : resolve(dataDir, 'sallyport.db'),
   };
 }
 

@@ -14,6 +14,8 @@ export interface SecretResolver {
   fromFile(file: string, path: Path): string;
   /** The same for a text that must be a password's hash. @param what names it in a fault */
   asHash(text: string, what: string, path: Path): string;
+  /** Collects a fault. */
+  refuse(path: Path, message: string): void;
 }
 
 export function createSecretResolver(
@@ -27,6 +29,7 @@ export function createSecretResolver(
   };
   return {
     faults,
+    refuse: fault,
     fromEnv: (variable, path) => env[variable] || fault(path, `environment variable ${variable} is not set`),
     fromFile(file, path) {
       const text = readText(file);

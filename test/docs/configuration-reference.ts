@@ -37,7 +37,7 @@ Every key is checked: an unknown one, a wrong type, a missing one is an error wi
 - A _duration_ is Go's: \`24h\`, \`1h30m\`, \`90s\`.
 - _host:port_ is Go's: \`127.0.0.1:5556\`, \`[::1]:5556\`; \`:5556\` means every interface.
 - File names in \`gateway\` are relative to the configuration file, all others to the working directory, as Dex has it.
-- \`${'$'}VARIABLE\` is expanded in \`storage.config\`, as in Dex (\`DEX_EXPAND_ENV=false\` switches it off), and nowhere else. Secrets come
+- \`${'$'}VARIABLE\` is expanded in \`storage.config\` and \`signer.config\`, as in Dex (\`DEX_EXPAND_ENV=false\` switches it off), and nowhere else. Secrets come
   from the environment by \`secretEnv\`, \`idEnv\` and \`hashFromEnv\`, or from files by \`secretFile\` and \`hashFile\`.
 `;
 

@@ -4,6 +4,7 @@ import { connectors } from './connectors.ts';
 import { gateway } from './gateway.ts';
 import { expiry, frontend, logger, oauth2, storage, telemetry } from './identity.ts';
 import { sessions } from './sessions.ts';
+import { signer } from './signer.ts';
 import { staticClient } from './static-client.ts';
 import { staticPassword } from './static-password.ts';
 import { httpUrl, notServed } from './values.ts';
@@ -20,6 +21,7 @@ export const configSchema = z
       whenAbsent: '`sqlite3`, `sallyport.db` in the data directory',
     }),
     web,
+    signer: signer.optional(),
     oauth2: oauth2.default({ skipApprovalScreen: false }),
     expiry: expiry.default({}),
     logger: logger.default({ level: 'info', format: 'text', excludeFields: [] }),
@@ -41,14 +43,15 @@ export const configSchema = z
     }),
     connectors,
     grpc: notServed('there is no gRPC API: use the REST admin API; remove the key').optional(),
-    signer: notServed(
-      'an RS256 key is made at first start and kept in the storage; remove the key',
-    ).optional(),
     mfa: notServed('second factors are not asked for; remove the key').optional(),
   })
   .refine((config) => config.enablePasswordDB || config.staticPasswords.length === 0, {
     path: ['staticPasswords'],
     message: 'static passwords need enablePasswordDB: true',
+  })
+  .refine((config) => config.gateway === undefined || config.signer?.config?.algorithm !== 'EdDSA', {
+    path: ['signer', 'config', 'algorithm'],
+    message: 'the gateway takes no EdDSA tokens, as kube-apiserver takes none; use RS256 or ES256',
   });
 
 export type ConfigFile = z.output<typeof configSchema>;

@@ -92,6 +92,12 @@ export async function openKeys(deps: KeysDeps): Promise<Keys> {
     return next;
   }
 
+  if (deps.rotationPeriod < publishedFor) {
+    log.warn(
+      { ms: publishedFor },
+      'keys rotate less often than configured: each is published for so long before',
+    );
+  }
   for (const ring of Object.values(rings)) await ring.begin();
   const watcher = await followPrefix(
     { store, onError: (err) => log.error({ err }, 'following keys was interrupted') },
