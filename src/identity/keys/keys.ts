@@ -110,6 +110,8 @@ export async function openKeys(deps: KeysDeps): Promise<Keys> {
       remove: ({ key }) => requests.removed(key),
     },
   );
+  // What was due, or asked for, while nobody was there.
+  void look().catch(() => undefined);
   const timer = setInterval(() => void look().catch(() => undefined), lookEvery).unref();
 
   return {
