@@ -27,7 +27,7 @@ describe('the reference', () => {
   it('gives a remedy for every key that is refused', () => {
     const [, refused = ''] = configurationReference().split('## Refused keys');
     const rows = refused.split('\n').filter((line) => line.startsWith('| `'));
-    expect(rows.length).toBeGreaterThan(10);
+    expect(rows.length).toBeGreaterThan(0);
     expect(rows.filter((line) => /\| +\|$/.test(line))).toEqual([]);
   });
 
