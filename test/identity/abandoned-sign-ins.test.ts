@@ -1,0 +1,88 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openSqliteStore, type Store, startHousekeeping } from '../../src/store/index.ts';
+import { type Door, loopback, openDoor, startAuthorization, webRedirect } from './support/door.ts';
+
+const minute = 60_000;
+const batchSize = 25;
+const directory = mkdtempSync(join(tmpdir(), 'abandoned-'));
+afterAll(() => rm(directory, { recursive: true }));
+
+let store: Store;
+let door: Door;
+/** How many keys each transaction touched. */
+let touched: number[];
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const sqlite = await openSqliteStore({ file: join(directory, 'state.db') });
+  touched = [];
+  store = {
+    ...sqlite,
+    txn(conditions, writes) {
+      touched.push(writes.length);
+      return sqlite.txn(conditions, writes);
+    },
+  };
+  door = await openDoor({ store });
+});
+afterEach(async () => {
+  await door.close();
+  await store.close();
+  vi.useRealTimers();
+});
+
+/** What is in the store beside keys and accounts, which nobody can add to without signing in. */
+async function leftovers(): Promise<string[]> {
+  const { entries } = await store.list('identity/');
+  return entries
+    .map(({ key }) => key)
+    .filter((key) => !/^identity\/(?:keys|users|logins|groups)\//.test(key));
+}
+
+describe('T18: 300 sign-ins that nobody ends, on SQLite', () => {
+  it('leave nothing behind after their lifetime, and are collected in small batches', async () => {
+    const kubectl = await door.relyingParty('kubectl');
+    const web = await door.relyingParty('web', 'web-secret');
+    for (let index = 0; index < 300; index++) {
+      vi.setSystemTime(Date.now() + 1000);
+      const config = index % 2 === 0 ? kubectl : web;
+      const redirect_uri = index % 2 === 0 ? loopback : webRedirect;
+      const { url } = await startAuthorization(config, { redirect_uri, scope: 'openid offline_access' });
+      const browser = door.browser();
+      if (index % 3 === 0) {
+        await browser.request(url);
+      } else {
+        const page = await browser.open(url);
+        expect(page.status).toBe(200);
+        if (index % 30 === 1)
+          await browser.submit(page, { username: `nobody-${index}`, password: 'x' }, '/login');
+      }
+    }
+    expect((await leftovers()).length).toBeGreaterThan(300);
+
+    vi.setSystemTime(Date.now() + 7 * 24 * 60 * minute);
+    touched = [];
+    const housekeeping = startHousekeeping({
+      store,
+      expiring: door.identity.expiring,
+      now: Date.now,
+      onError: (error) => expect.unreachable(String(error)),
+      batchSize,
+      batchesPerRound: 5,
+    });
+    let rounds = 0;
+    while ((await leftovers()).length > 0 && rounds < 50) {
+      await housekeeping.run();
+      rounds += 1;
+    }
+    await housekeeping.close();
+    expect(await leftovers()).toEqual([]);
+    expect(rounds).toBeGreaterThan(1);
+    // An index entry and its record each.
+    expect(Math.max(...touched)).toBeLessThanOrEqual(2 * batchSize);
+  });
+});
