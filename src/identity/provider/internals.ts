@@ -242,6 +242,11 @@ export async function signLogoutToken(
   return token.issue({ use: 'logout' });
 }
 
+/** Whether the provider has ended a browser session in this request. */
+export function isDestroyed(session: object): boolean {
+  return Reflect.get(session, 'destroyed') === true;
+}
+
 export interface SignedIn {
   readonly accountId: string;
   /** The browser session's id in the list of sessions. */

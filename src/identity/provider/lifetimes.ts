@@ -11,6 +11,8 @@ export interface Lifetimes {
   readonly reuseInterval: number;
   /** Milliseconds after which nothing issued today can still be alive. */
   readonly longest: number;
+  /** The same of what is issued without `offline_access`. */
+  readonly longestBound: number;
   /** The longest that anything signed with the token keys can live, in milliseconds. */
   readonly signed: number;
   /** Milliseconds that a sign-in may take. */
@@ -58,7 +60,8 @@ export function createLifetimes(
   const rotate = expiry.refreshTokens?.disableRotation !== true;
   // A token that never changes cannot tell when it was last used: only the absolute end counts.
   const unused = rotate ? Math.min(expiry.refreshTokens?.validIfNotUsedFor ?? 14 * day, absolute) : absolute;
-  const longest = Math.max(absolute, sessionLifetime, idTokens, authRequests) + hour;
+  const boundGrant = sessionLifetime + 2 * hour;
+  const longest = Math.max(absolute, boundGrant, idTokens, authRequests) + hour;
 
   function sessionEnd({ loginTs, transient = false }: SessionState): number {
     if (loginTs === undefined) return now() + anonymousSessionLifetime;
@@ -74,6 +77,7 @@ export function createLifetimes(
     rotateRefreshTokens: rotate,
     reuseInterval: expiry.refreshTokens?.reuseInterval ?? 30_000,
     longest,
+    longestBound: Math.max(boundGrant, idTokens) + hour,
     signed: Math.max(idTokens, logoutTokenLifetime),
     authRequests,
     ttl: {
@@ -81,8 +85,7 @@ export function createLifetimes(
       AuthorizationCode: 60,
       DeviceCode: seconds(expiry.deviceRequests ?? deviceRequestLifetime),
       // Refreshing does not extend a grant: it must outlive the last refresh token of its chain.
-      Grant: (_ctx, grant) =>
-        seconds(grant.getOIDCScope().includes('offline_access') ? longest : sessionLifetime + 2 * hour),
+      Grant: (_ctx, grant) => seconds(grant.getOIDCScope().includes('offline_access') ? longest : boundGrant),
       IdToken: idToken,
       Interaction: seconds(authRequests),
       RefreshToken: (_ctx, { iiat }) =>

@@ -4,6 +4,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { SessionEnd } from '../sessions/session-end.ts';
 import type { Origin, SessionUse } from '../sessions/session-use.ts';
 import { sessionIdOf } from './ended-grants.ts';
+import { isDestroyed } from './internals.ts';
 import { hashOf } from './stored-model.ts';
 
 export interface RecordSessionsDeps {
@@ -40,7 +41,7 @@ async function followBrowser(ctx: KoaContextWithOIDC, deps: RecordSessionsDeps):
   if (session?.accountId === undefined) return;
   const { uid, accountId, exp } = session;
   const id = hashOf(uid);
-  if (Reflect.get(session, 'destroyed') === true) await deps.ending.endBrowser(id, accountId);
+  if (isDestroyed(session)) await deps.ending.endBrowser(id, accountId);
   else if (exp !== undefined)
     await deps.use.browserUsed({ id, accountId, expiresAt: exp * 1000, ...originOf(ctx, deps) });
 }

@@ -38,7 +38,7 @@ export function openSessions(deps: OpenSessionsDeps): OpenSessions {
     indexes,
     sessions,
     ended,
-    memory: lifetimes.longest,
+    lifetimes,
     now,
     onEnd,
   });

@@ -1,4 +1,5 @@
 import type { Expiring } from '../../store/index.ts';
+import type { Lifetimes } from '../provider/lifetimes.ts';
 import { indexKey, modelKey, type StoredModel } from '../provider/stored-model.ts';
 import { type SessionRecord, sessionKey, sessionsPrefix } from './session-record.ts';
 
@@ -17,8 +18,8 @@ export interface SessionEndDeps {
   readonly sessions: Expiring<SessionRecord>;
   /** Ids of what ended before its time. */
   readonly ended: Expiring<true>;
-  /** Milliseconds that an end is remembered: as long as anything issued in the session could live. */
-  readonly memory: number;
+  /** How long an end is remembered: as long as anything issued in the session could live. */
+  readonly lifetimes: Pick<Lifetimes, 'longest' | 'longestBound'>;
   now(): number;
   /** Told before the end of a grant is kept, so that a process that dies in between tells it again. */
   onEnd(ended: EndedSession): Promise<void>;
@@ -38,18 +39,21 @@ export interface SessionEnd {
 }
 
 export function createSessionEnd(deps: SessionEndDeps): SessionEnd {
-  const { records, indexes, sessions, ended, now } = deps;
+  const { records, indexes, sessions, ended, lifetimes, now } = deps;
   /** The provider ends a grant once for each kind of token, all at once: told once. */
   const underWay = new Map<string, Promise<void>>();
 
-  const remember = (id: string) => ended.put(id, true, now() + deps.memory);
+  const remember = (id: string, duration: number) => ended.put(id, true, now() + duration);
   const payloadOf = async (key: string) => (await records.get(key))?.value.payload;
 
   async function finishGrant(id: string): Promise<void> {
     if ((await ended.get(id)) !== undefined) return;
-    const { accountId, clientId } = (await payloadOf(modelKey('Grant', id))) ?? {};
+    const { accountId, clientId, openid } = (await payloadOf(modelKey('Grant', id))) ?? {};
     if (accountId !== undefined && clientId !== undefined) await deps.onEnd({ accountId, clientId, sid: id });
-    await remember(id);
+    // Unknown is remembered longest.
+    const scope: unknown = Reflect.get(openid ?? {}, 'scope');
+    const isBound = typeof scope === 'string' && !scope.split(' ').includes('offline_access');
+    await remember(id, isBound ? lifetimes.longestBound : lifetimes.longest);
     await records.delete(modelKey('Grant', id));
     if (accountId !== undefined) await sessions.delete(sessionKey(accountId, id));
   }
@@ -61,7 +65,7 @@ export function createSessionEnd(deps: SessionEndDeps): SessionEnd {
   }
 
   async function endBrowser(id: string, accountId: string): Promise<void> {
-    await remember(id);
+    await remember(id, lifetimes.longestBound);
     for await (const { value } of sessions.entries(sessionsPrefix(accountId))) {
       if (value.browser !== id || value.clientId === undefined) continue;
       if (value.bound) await endGrant(value.id);

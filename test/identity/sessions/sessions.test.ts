@@ -112,6 +112,19 @@ describe('S-106: the sessions of an account', () => {
     expect(await home(browser)).toContain(bob.email);
   });
 
+  it('are remembered as ended for no longer than anything of theirs could live', async () => {
+    const until = async (sid: string) => {
+      const entry = await door.store.get(`identity/revoked/record/${sid}`);
+      return (JSON.parse(entry?.value ?? '{}').expiresAt - Date.now()) / 86_400_000;
+    };
+    const { browser, sid } = await laptop();
+    const web = await door.relyingParty('web', 'web-secret');
+    const bound = await signInFor(web, browser, { redirect_uri: webRedirect, scope: 'openid' });
+    await door.identity.sessions.endAllOf(jane.userID);
+    expect(Math.round(await until(sid))).toBe(90);
+    expect(Math.round(await until(String(bound.tokens.claims()?.['sid'])))).toBe(1);
+  });
+
   it('are gone from the list after sign-out and revocation', async () => {
     await door.identity.sessions.endAll();
     const { browser, config, tokens } = await laptop();
