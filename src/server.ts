@@ -114,6 +114,7 @@ function openIdentityFor({ config, store, leader, log, demoAccounts }: IdentityP
     enforcePkce: config.oauth2.pkce?.enforce,
     grantTypes: config.oauth2.grantTypes,
     skipApprovalScreen: config.oauth2.skipApprovalScreen,
+    subjectEncoding: config.oauth2.subjectEncoding,
     frontend: config.frontend,
     sessions: config.sessions,
     cors: { origins: config.web.allowedOrigins, headers: config.web.allowedHeaders ?? ['Authorization'] },

@@ -28,4 +28,5 @@ export {
   type PasswordProof,
   passwordSavedPage,
 } from './new-password.ts';
+export { type RefusedView, refusedPage } from './refused.ts';
 export { type SignOnView, signOnPage } from './sign-on.ts';

@@ -46,6 +46,9 @@ export interface StaticClient {
   readonly trustedPeers: readonly string[];
   readonly refreshTokenLifetime: 'standalone' | 'session';
   readonly backchannelLogoutURI?: string;
+  readonly allowedGroups: readonly string[] | undefined;
+  readonly groupFilter: { readonly prefix: string } | { readonly pattern: string } | undefined;
+  readonly claimMappings: readonly { readonly claim: string; readonly expression: string }[];
 }
 
 export interface StaticPassword {

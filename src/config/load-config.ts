@@ -106,6 +106,9 @@ function resolveClient(
     ...(client.backchannelLogoutURI === undefined
       ? {}
       : { backchannelLogoutURI: client.backchannelLogoutURI }),
+    allowedGroups: client.allowedGroups,
+    groupFilter: client.groupFilter,
+    claimMappings: client.claimMappings,
   };
 }
 

@@ -1,10 +1,12 @@
 import type { LoginHint } from '../../views/index.ts';
 import type { CorsOptions, ExtraHeaders } from '../http/index.ts';
 import type { LeaderElection, Sealer, Store } from '../store/index.ts';
+import type { ClientPolicyConfig } from './claims/client-policy.ts';
+import type { SubjectEncoding } from './claims/subjects.ts';
 import type { SigningAlgorithm } from './keys/make-key.ts';
 
 /** A relying party, in the shape of Dex's `staticClients[]`. */
-export interface ClientConfig {
+export interface ClientConfig extends ClientPolicyConfig {
   readonly id: string;
   readonly secret?: string | undefined;
   readonly name?: string | undefined;
@@ -15,6 +17,7 @@ export interface ClientConfig {
   readonly postLogoutRedirectURIs?: readonly string[] | undefined;
   /** Told when a person's session with the client ends (OpenID Connect Back-Channel Logout 1.0). */
   readonly backchannelLogoutURI?: string | undefined;
+  /** Clients that may ask for tokens for this one. */
   readonly trustedPeers?: readonly string[] | undefined;
   /** `session`: refresh tokens end with the browser's session. Default: `standalone`. */
   readonly refreshTokenLifetime?: 'standalone' | 'session' | undefined;
@@ -131,6 +134,8 @@ export interface IdentityDeps {
   readonly enforcePkce?: boolean | undefined;
   /** Grant types that are served (RFC 6749 names). Default: all that need no secret. */
   readonly grantTypes?: readonly string[] | undefined;
+  /** How `sub` names an account. Default: `plain`. */
+  readonly subjectEncoding?: SubjectEncoding | undefined;
   /** No client asks for consent. */
   readonly skipApprovalScreen?: boolean | undefined;
   readonly frontend?: FrontendConfig | undefined;

@@ -16,6 +16,9 @@ import { type OpenAccounts, openAccounts } from './accounts/open-accounts.ts';
 import type { HashLoad } from './accounts/passwords/hash-queue.ts';
 import { createApp } from './app.ts';
 import { createLogAudit } from './audit/index.ts';
+import { audiencesFor } from './claims/audiences.ts';
+import { createClientPolicies } from './claims/client-policies.ts';
+import { createSubjects } from './claims/subjects.ts';
 import { checkClients } from './clients/check-clients.ts';
 import { toClientMetadata } from './clients/client-metadata.ts';
 import { usualGrantTypes } from './clients/grant-types.ts';
@@ -44,12 +47,14 @@ import { createConfiguration } from './provider/configuration.ts';
 import { followEndedGrants } from './provider/ended-grants.ts';
 import { recordEvents } from './provider/events.ts';
 import {
+  acceptHintsForSeveral,
   answerInQueryOnly,
   askUsedOnce,
   correctAnswers,
   deriveSuccessors,
   pinOrigin,
   rememberAnew,
+  shapeIdTokens,
   signLogoutToken,
   useExactRedirectUris,
   useKeys,
@@ -108,6 +113,8 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const endedGrants = await followEndedGrants({ store, log });
   const lifetimes = createLifetimes(deps.expiry, now, deps.sessions);
   const clients = toClientMetadata(deps.clients, issuer, log, grantTypes);
+  const subjects = createSubjects(deps.subjectEncoding ?? 'plain');
+  const policies = createClientPolicies(deps.clients, subjects);
   const cookies = createCookiePolicy(issuer);
   const assets = createAssets();
 
@@ -173,13 +180,25 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       keys,
       lifetimes,
       locales: supportedLocales,
+      log,
       pages: createProviderPages(context, accounts),
       sessionCookie: deps.sessions?.cookieName ?? 'sallyport_session',
+      policies,
       skipApprovalScreen,
       clientAddress,
+      subjects,
     }),
   );
-  serveGrants(provider, { grantTypes, accounts, lifetimes, polls, ended: sessions.ended, now });
+  serveGrants(provider, {
+    grantTypes,
+    accounts,
+    policies,
+    subjects,
+    lifetimes,
+    polls,
+    ended: sessions.ended,
+    now,
+  });
   const takeKeys = () =>
     useKeys(provider, {
       signing: keys.signing(),
@@ -194,6 +213,11 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   deriveSuccessors(provider, successors.of);
   askUsedOnce(provider, createUsedOnce(records));
   rememberAnew(provider);
+  acceptHintsForSeveral(provider);
+  shapeIdTokens(provider, {
+    subjectOf: subjects.subjectOf,
+    audiencesOf: (clientId, scope) => audiencesFor(clientId, scope.split(' ')),
+  });
   correctAnswers(provider, {
     grantTypes,
     leave(req, url) {
@@ -222,7 +246,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     ending: sessions.ending,
     clientAddress,
   });
-  const pages = createPageHost({ provider, context, accounts });
+  const pages = createPageHost({ provider, context, accounts, policies });
   let open = true;
   const handler = createApp({
     provider,

@@ -218,6 +218,12 @@ const does: readonly (readonly [
     (c) => c.clients[0]?.refreshTokenLifetime,
     'session',
   ],
+  [
+    'staticClients[].trustedPeers',
+    client({ trustedPeers: ['cli'] }),
+    (c) => c.clients[0]?.trustedPeers,
+    ['cli'],
+  ],
   ['connectors, none', { connectors: [] }, () => 1, 1],
   ['enablePasswordDB', { enablePasswordDB: true }, (c) => c.passwords, []],
   [

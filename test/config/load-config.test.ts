@@ -211,6 +211,26 @@ staticPasswords:
       `${GATEWAY}  clientCA: ca.crt\n  clusters: [{ name: a, target: { kubeconfig: k, mode: passThrough } }]\n`,
       /^sallyport\.yaml:6:13: gateway\.clientCA: a certificate cannot be passed on/,
     ],
+    [
+      'an expression that does not compile',
+      `${MINIMAL}staticClients:\n  - id: a\n    public: true\n    claimMappings:\n      - { claim: team, expression: "clams.email" }\n`,
+      "sallyport.yaml:7:36: staticClients[0].claimMappings[0].expression: CEL, at 1:1 of the expression: undeclared reference to 'clams' (in container '')",
+    ],
+    [
+      'a claim that nobody may set',
+      `${MINIMAL}staticClients: [{ id: a, public: true, claimMappings: [{ claim: sub, expression: "1" }] }]\n`,
+      'sallyport.yaml:3:65: staticClients[0].claimMappings[0].claim: this claim says who issued the token, for whom and how: it cannot be set',
+    ],
+    [
+      'a pattern that RE2 does not take',
+      `${MINIMAL}staticClients: [{ id: a, public: true, groupFilter: { pattern: "(?=a)" } }]\n`,
+      /^sallyport\.yaml:3:\d+: staticClients\[0\]\.groupFilter/,
+    ],
+    [
+      'a client for nobody',
+      `${MINIMAL}staticClients: [{ id: a, public: true, allowedGroups: [] }]\n`,
+      'sallyport.yaml:3:55: staticClients[0].allowedGroups: expected at least one group; to let in everybody, remove the key',
+    ],
     ['a duplicate key', `${MINIMAL}issuer: https://b\n`, 'sallyport.yaml:3:1: Map keys must be unique'],
     ['broken YAML', 'issuer: "https://a\nweb: {\n', /^sallyport\.yaml:\d+:\d+: /],
     [

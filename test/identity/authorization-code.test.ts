@@ -177,7 +177,7 @@ describe('discovery', () => {
       id_token_signing_alg_values_supported: ['RS256'],
       authorization_response_iss_parameter_supported: true,
       claims_parameter_supported: false,
-      scopes_supported: ['openid', 'email', 'profile', 'groups', 'offline_access'],
+      scopes_supported: ['openid', 'email', 'profile', 'groups', 'federated:id', 'offline_access'],
       grant_types_supported: expect.arrayContaining(['authorization_code', 'refresh_token']),
     });
     for (const grant of ['password', 'implicit'])

@@ -51,6 +51,8 @@ export const en = {
   scopeEmail: 'see your e-mail address',
   scopeProfile: 'see your name and username',
   scopeGroups: 'see the groups you belong to',
+  scopeFederatedId: 'see which account you use and where it is kept',
+  scopeAudience: 'act as you at {app}',
   scopeOfflineAccess: 'stay signed in while you are away',
 
   signOnTitle: 'Sign in {app} on this computer?',
@@ -82,6 +84,13 @@ export const en = {
   deviceApprovedText: 'Go back to it: it goes on within seconds. You can close this window.',
   deviceDenied: 'Refused',
   deviceDeniedText: 'The device has got nothing. You can close this window.',
+
+  refusedTitle: 'You cannot use {app}',
+  refusedGroups: 'It is for members of one of these groups:',
+  refusedHelp: 'Whoever manages the groups can add you. Then start again from the application.',
+  refusedText:
+    'What it needs to know about your account cannot be worked out. Tell whoever runs this service.',
+  refusedBack: 'Back to {app}',
 
   continueTitle: 'Continue to {app}',
   continueText: 'You are being sent on to {app}.',

@@ -53,6 +53,8 @@ export const sv: Messages = {
   scopeEmail: 'se din e-postadress',
   scopeProfile: 'se ditt namn och användarnamn',
   scopeGroups: 'se vilka grupper du tillhör',
+  scopeFederatedId: 'se vilket konto du använder och var det finns',
+  scopeAudience: 'agera som du hos {app}',
   scopeOfflineAccess: 'vara inloggad medan du är borta',
 
   signOnTitle: 'Logga in {app} på den här datorn?',
@@ -84,6 +86,12 @@ export const sv: Messages = {
   deviceApprovedText: 'Gå tillbaka till den: den fortsätter inom några sekunder. Du kan stänga fönstret.',
   deviceDenied: 'Nekad',
   deviceDeniedText: 'Enheten fick ingenting. Du kan stänga fönstret.',
+
+  refusedTitle: 'Du kan inte använda {app}',
+  refusedGroups: 'Den är till för medlemmar i någon av dessa grupper:',
+  refusedHelp: 'Den som sköter grupperna kan lägga till dig. Börja sedan om från appen.',
+  refusedText: 'Det appen behöver veta om ditt konto går inte att ta fram. Säg till den som driver tjänsten.',
+  refusedBack: 'Tillbaka till {app}',
 
   continueTitle: 'Fortsätt till {app}',
   continueText: 'Du skickas vidare till {app}.',

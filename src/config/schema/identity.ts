@@ -70,6 +70,12 @@ export const oauth2 = z.strictObject({
     .array(z.literal('code', 'only code is served (implicit and hybrid flows are unsafe, RFC 9700)'))
     .optional()
     .describe('Accepted for Dex files; `code` is what is served.'),
+  subjectEncoding: z
+    .enum(['plain', 'dex'], 'expected plain or dex')
+    .default('plain')
+    .describe(
+      '`dex`: `sub` is the `userID` with the connector’s id, encoded as Dex does it, for those whose roles or applications are bound to it. Never change it while tokens are about.',
+    ),
   skipApprovalScreen: z
     .boolean()
     .default(false)

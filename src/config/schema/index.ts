@@ -22,7 +22,7 @@ export const configSchema = z
     }),
     web,
     signer: signer.optional(),
-    oauth2: oauth2.default({ skipApprovalScreen: false }),
+    oauth2: oauth2.default({ skipApprovalScreen: false, subjectEncoding: 'plain' }),
     expiry: expiry.default({}),
     logger: logger.default({ level: 'info', format: 'text', excludeFields: [] }),
     telemetry: telemetry.default({}),

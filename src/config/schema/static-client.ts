@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { allowedGroups, claimMappings, groupFilter } from './client-policy.ts';
 import { localConnector } from './connectors.ts';
 import { httpUrl, notServed } from './values.ts';
 
@@ -33,7 +34,12 @@ export const staticClient = z
     trustedPeers: z
       .array(z.string().min(1))
       .default([])
-      .describe('Ids of the clients that may get tokens for this one, by token exchange.'),
+      .describe(
+        'Ids of the clients that may get tokens for this one, by the scope `audience:server:client_id:<id>` or by token exchange.',
+      ),
+    allowedGroups,
+    groupFilter,
+    claimMappings,
     allowedConnectors: z
       .array(z.literal(localConnector, `there is no such connector; the only one is ${localConnector}`))
       .default([])

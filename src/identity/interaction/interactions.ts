@@ -1,10 +1,11 @@
 import { type Request, type Response, Router } from 'express';
 import type Provider from 'oidc-provider';
 import { type Client, errors, type Interaction } from 'oidc-provider';
-import { consentPage, continuePage, signOnPage, toText } from '../../../views/index.ts';
+import { consentPage, continuePage, refusedPage, signOnPage, toText } from '../../../views/index.ts';
 import { seeOther, sendHtml } from '../../http/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
-import { signOnReason } from '../provider/policy.ts';
+import type { Refusal } from '../claims/client-claims.ts';
+import { refusalPrompt, signOnReason } from '../provider/policy.ts';
 import { failures, sendFailure } from './failures.ts';
 import type { Forms } from './forms.ts';
 import type { PageContext } from './page-context.ts';
@@ -69,15 +70,36 @@ function isSignOn({ prompt }: Interaction): boolean {
   return prompt.name === 'consent' && prompt.reasons.every((reason) => reason === signOnReason);
 }
 
+/** Undefined when groups are not why the person was refused. */
+function groupsThatWouldDo({ prompt }: Interaction): readonly string[] | undefined {
+  const refusal = prompt.details['refusal'] as Refusal | undefined;
+  return refusal?.reason === 'groups' ? refusal.allowedGroups : undefined;
+}
+
 /** The steps between an authorization request and its answer: sign in, consent, and on to the application. */
 export function createInteractions(deps: InteractionsDeps): Router {
   const { provider, context, accounts, forms, signIn } = deps;
   const router = Router({ mergeParams: true });
 
+  async function showRefusal(req: Request, res: Response, { interaction, client, path }: Current) {
+    const account = await accounts.byId(interaction.session?.accountId ?? '');
+    const view = {
+      app: client.clientName ?? client.clientId,
+      appLogo: client.logoUri,
+      accountName: account?.name ?? '',
+      groups: groupsThatWouldDo(interaction),
+      abortAction: `${path}/abort`,
+      logoutUrl: `${context.base}/logout`,
+      csrf: forms.token(req),
+    };
+    sendHtml(res, 403, toText(refusedPage(context.page(req, interaction.params['ui_locales']), view)));
+  }
+
   router.get('/:uid', async (req, res) => {
     const now = await current(deps, req, res);
     const { interaction, client, path } = now;
     if (asksToSignIn(interaction)) return signIn.show(req, res, now);
+    if (interaction.prompt.name === refusalPrompt) return showRefusal(req, res, now);
     const page = context.page(req, interaction.params['ui_locales']);
     const account = await accounts.byId(interaction.session?.accountId ?? '');
     const view = {
@@ -113,8 +135,10 @@ export function createInteractions(deps: InteractionsDeps): Router {
   });
 
   router.post('/:uid/abort', ...forms.submitted, async (req, res) => {
-    const { path } = await current(deps, req, res);
-    const result = { error: 'access_denied', error_description: 'the person declined' };
+    const { interaction, path } = await current(deps, req, res);
+    const refused = interaction.prompt.name === refusalPrompt;
+    const error_description = refused ? 'the account may not sign in to this client' : 'the person declined';
+    const result = { error: 'access_denied', error_description };
     await provider.interactionResult(req, res, result, { mergeWithLastSubmission: false });
     seeOther(res, `${path}/continue`);
   });

@@ -3,7 +3,8 @@ import { Router } from 'express';
 import type Provider from 'oidc-provider';
 import type { Page } from '../../../views/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
-import { claimsOf, scopeClaims } from '../accounts/claims.ts';
+import type { ClientPolicies } from '../claims/client-policies.ts';
+import { firstPartyScopes } from '../claims/scope-claims.ts';
 import { kubectlClientId } from '../clients/client-metadata.ts';
 import { signedIn } from '../provider/internals.ts';
 import { ownPageSignIn } from './own-pages.ts';
@@ -33,9 +34,10 @@ export interface PageHostDeps {
   readonly provider: Provider;
   readonly context: PageContext;
   readonly accounts: Accounts;
+  readonly policies: ClientPolicies;
 }
 
-export function createPageHost({ provider, context, accounts }: PageHostDeps): PageHost {
+export function createPageHost({ provider, context, accounts, policies }: PageHostDeps): PageHost {
   const { issuer, base } = context;
   return {
     router: Router({ caseSensitive: true }),
@@ -45,7 +47,9 @@ export function createPageHost({ provider, context, accounts }: PageHostDeps): P
       const session = await signedIn(provider, req, res);
       const account = await accounts.byId(session?.accountId ?? '');
       if (account === undefined) return undefined;
-      const claims = claimsOf(account, new Set(Object.keys(scopeClaims)));
+      const judged = policies.judge(account, kubectlClientId, []);
+      // Whom kubectl gets no token for is nobody to the gateway.
+      const claims = judged.refusal === undefined ? judged.within(firstPartyScopes) : {};
       return { name: account.name, claims: { iss: issuer, aud: kubectlClientId, ...claims } };
     },
     signInUrl: (to) => ownPageSignIn(issuer, to),

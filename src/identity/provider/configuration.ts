@@ -1,14 +1,19 @@
-import type { Adapter, Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import type { Adapter, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { ClientAddressRequest, CookiePolicy } from '../../http/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
-import { claimsOf, scopeClaims } from '../accounts/claims.ts';
+import { audienceScope } from '../claims/audiences.ts';
+import type { ClientPolicies } from '../claims/client-policies.ts';
+import { scopeClaims } from '../claims/scope-claims.ts';
+import type { Subjects } from '../claims/subjects.ts';
 import type { ClientMetadata } from '../clients/client-metadata.ts';
 import { deviceCodeGrant } from '../device/device-code-grant.ts';
 import { describeDevice } from '../device/device-codes.ts';
 import { userCodeMask } from '../device/user-code.ts';
+import type { Log } from '../identity-deps.ts';
 import type { Keys } from '../keys/keys.ts';
 import { signingAlgorithms } from '../keys/make-key.ts';
-import { sessionIdOf } from './ended-grants.ts';
+import { checkAudienceScopes } from './audience-scopes.ts';
+import { createFindAccount } from './find-account.ts';
 import { keepOfflineAccess } from './internals.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import { createGrantLoader, createPolicy } from './policy.ts';
@@ -35,40 +40,20 @@ export interface ConfigurationDeps {
   readonly keys: Keys;
   readonly lifetimes: Lifetimes;
   readonly locales: readonly string[];
+  readonly log: Log;
   readonly pages: ProviderPages;
   readonly sessionCookie: string;
+  readonly policies: ClientPolicies;
   readonly skipApprovalScreen: boolean;
+  readonly subjects: Subjects;
   clientAddress(req: ClientAddressRequest): string;
 }
 
 const allClaims = Object.values(scopeClaims).flat();
 
-/** Groups and everything else are read anew at each code, refresh and userinfo request. */
-function createFindAccount(accounts: Accounts): FindAccount {
-  return async (ctx, id) => {
-    const account = await accounts.byId(id);
-    if (account === undefined) return undefined;
-    return {
-      accountId: account.id,
-      claims(use, scope) {
-        const { client, grant } = ctx.oidc;
-        const grantId = use === 'id_token' ? grant?.jti : undefined;
-        const session = grantId === undefined ? {} : { sid: sessionIdOf(grantId) };
-        // kubectl's login plugins ask for nothing but `openid` unless told otherwise, and need all of it.
-        if (client?.['first_party'] === true) {
-          return { ...claimsOf(account, new Set(Object.keys(scopeClaims))), ...session };
-        }
-        const scopes = new Set(scope.split(' '));
-        const granted = new Set((grant?.getOIDCScopeFiltered(scopes) ?? '').split(' '));
-        return { ...claimsOf(account, granted), ...session };
-      },
-    };
-  };
-}
-
 /** What oidc-provider is told: Dex's paths, code and no other response type, everything finite, no page of its own. */
 export function createConfiguration(deps: ConfigurationDeps): Configuration {
-  const { accounts, base, cookies, keys, lifetimes, pages } = deps;
+  const { base, cookies, keys, lifetimes, pages, policies } = deps;
   return {
     adapter: deps.adapter,
     clients: deps.clients.map((client) => ({ ...client })),
@@ -78,11 +63,16 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     // For the start; from then on `useKeys` keeps them up to date.
     jwks: { keys: [{ ...keys.signing() }] },
     enabledJWA: { idTokenSigningAlgValues: [...signingAlgorithms] },
-    findAccount: createFindAccount(accounts),
+    findAccount: createFindAccount(deps),
     // account.claims() has already kept to the scopes; the provider's own filter lets through what it returns.
-    claims: { openid: ['sub', 'sid', ...allClaims], ...scopeClaims },
+    claims: { openid: ['sub', 'sid', ...allClaims, ...policies.ownClaims], ...scopeClaims },
     conformIdTokenClaims: false,
-    scopes: ['openid', 'email', 'profile', 'groups', 'offline_access'],
+    scopes: [
+      'openid',
+      ...Object.keys(scopeClaims),
+      'offline_access',
+      ...deps.clients.map((client) => audienceScope(client.client_id)),
+    ],
     responseTypes: ['code'],
     // RFC 9700 §2.1.1: a must for public clients. A secret binds the code to its client already.
     pkce: { required: (_ctx, client) => deps.enforcePkce || client.clientAuthMethod === 'none' },
@@ -93,6 +83,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     extraParams: {
       connector_id(ctx) {
         requireOpenid(ctx);
+        checkAudienceScopes(ctx, policies);
         keepOfflineAccess(ctx);
       },
     },

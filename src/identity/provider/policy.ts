@@ -1,5 +1,7 @@
 import { type Grant, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Subjects } from '../claims/subjects.ts';
 import { isLoopbackRedirectUri } from '../clients/redirect-uri.ts';
+import { refusalOf } from './find-account.ts';
 
 const { Check, Prompt, base } = interactionPolicy;
 
@@ -31,15 +33,53 @@ function awaitsConfirmation({ oidc: { client, params, result } }: KoaContextWith
  * Kept with a sign-in instead of the `id_token_hint` itself, which is nothing to be stored: whose token it was. Only that
  * person may finish the sign-in (OpenID Connect Core §3.1.2.2).
  */
-function hintedAccount({ oidc: { entities } }: KoaContextWithOIDC) {
-  return { hinted_account: entities.IdTokenHint?.payload['sub'] };
+function hintedAccount({ oidc: { entities } }: KoaContextWithOIDC, { accountOf }: Subjects) {
+  const subject = entities.IdTokenHint?.payload['sub'];
+  return { hinted_account: subject === undefined ? undefined : (accountOf(String(subject)) ?? nobody) };
 }
 
-/** When a person is asked to sign in, and when to consent. */
-export function createPolicy({ skipApprovalScreen }: { readonly skipApprovalScreen: boolean }) {
+/** What a subject of no account stands for: no account's id is empty. */
+const nobody = '';
+
+/** The step at which somebody who is signed in learns that the application is not for them. */
+export const refusalPrompt = 'refusal';
+
+function createRefusalPrompt() {
+  const details = (ctx: KoaContextWithOIDC) => ({ refusal: refusalOf(ctx) });
+  return new Prompt(
+    { name: refusalPrompt, requestable: false },
+    details,
+    new Check(
+      'refused_by_client_policy',
+      'the account may not sign in to this client',
+      'access_denied',
+      (ctx) => refusalOf(ctx) !== undefined,
+    ),
+  );
+}
+
+/** When a person is asked to sign in, when to consent, and when there is nothing to ask but to go back. */
+export interface PolicyDeps {
+  readonly skipApprovalScreen: boolean;
+  readonly subjects: Subjects;
+}
+
+export function createPolicy({ skipApprovalScreen, subjects }: PolicyDeps) {
   const policy = base();
   const login = policy.get('login');
-  if (login !== undefined) login.details = hintedAccount;
+  if (login !== undefined) login.details = (ctx) => hintedAccount(ctx, subjects);
+  login?.checks.remove('id_token_hint');
+  login?.checks.add(
+    new Check(
+      'id_token_hint',
+      'id_token_hint is of somebody else than who is signed in',
+      'login_required',
+      (ctx) => {
+        const { hinted_account: hinted } = hintedAccount(ctx, subjects);
+        return hinted !== undefined && hinted !== ctx.oidc.session?.accountId;
+      },
+    ),
+  );
   login?.checks.add(
     new Check(
       'account_gone',
@@ -48,7 +88,11 @@ export function createPolicy({ skipApprovalScreen }: { readonly skipApprovalScre
     ),
   );
   // A browser has one account here: to choose another is to sign in.
-  policy.add(new Prompt({ name: 'select_account', requestable: true }, hintedAccount), 1);
+  policy.add(
+    new Prompt({ name: 'select_account', requestable: true }, (ctx) => hintedAccount(ctx, subjects)),
+    1,
+  );
+  policy.add(createRefusalPrompt(), 2);
   const consent = policy.get('consent');
   consent?.checks.remove('native_client_prompt');
   consent?.checks.add(

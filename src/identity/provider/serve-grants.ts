@@ -1,6 +1,8 @@
 import type Provider from 'oidc-provider';
 import type { Expiring } from '../../store/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import type { ClientPolicies } from '../claims/client-policies.ts';
+import type { Subjects } from '../claims/subjects.ts';
 import { deviceCodeGrant } from '../device/device-code-grant.ts';
 import { createPollLimit, type PollRecord } from '../device/poll-limit.ts';
 import { serveTokenExchange } from '../token-exchange/token-exchange.ts';
@@ -12,6 +14,8 @@ export interface ServeGrantsDeps {
   /** Those that are served. */
   readonly grantTypes: readonly string[];
   readonly accounts: Accounts;
+  readonly policies: ClientPolicies;
+  readonly subjects: Subjects;
   readonly lifetimes: Lifetimes;
   readonly polls: Expiring<PollRecord>;
   /** Ids of sessions that ended before their time. */
@@ -21,12 +25,14 @@ export interface ServeGrantsDeps {
 
 /** Adds to the provider's grant types what it does not know, or not well enough. */
 export function serveGrants(provider: Provider, deps: ServeGrantsDeps): void {
-  const { grantTypes, accounts, lifetimes, now } = deps;
+  const { grantTypes, accounts, policies, subjects, lifetimes, now } = deps;
   if (grantTypes.includes(deviceCodeGrant))
     slowDownPolls(provider, createPollLimit({ records: deps.polls, now }));
   if (grantTypes.includes(tokenExchangeGrant))
     serveTokenExchange(provider, {
       accounts,
+      policies,
+      subjects,
       idToken: lifetimes.idToken,
       accessToken: lifetimes.accessToken,
       isEnded: async (sessionId) => (await deps.ended.get(sessionId)) !== undefined,

@@ -1,5 +1,5 @@
 import { type Client, errors, type KoaContextWithOIDC } from 'oidc-provider';
-import { scopeClaims } from '../accounts/claims.ts';
+import { firstPartyScopes, scopeClaims } from '../claims/scope-claims.ts';
 import { sessionIdOf } from '../provider/ended-grants.ts';
 import { accessTokenType, idTokenType } from './token-types.ts';
 
@@ -21,6 +21,8 @@ export interface Subject {
 
 export interface SubjectTokenDeps {
   isEnded(sessionId: string): Promise<boolean>;
+  /** Whose a `sub` is; undefined for nobody's. */
+  accountOf(subject: string): string | undefined;
   /** Seconds since the epoch. */
   now(): number;
 }
@@ -65,7 +67,7 @@ async function readAccessToken(
   if (await deps.isEnded(sid)) throw invalid('its session has ended');
   const granted =
     client['first_party'] === true
-      ? Object.keys(scopeClaims)
+      ? [...firstPartyScopes]
       : grant.getOIDCScopeFiltered(new Set(token.scope?.split(' '))).split(' ');
   return {
     accountId: token.accountId,
@@ -104,11 +106,14 @@ async function readJwt(
   if (typeof exp !== 'number' || exp <= deps.now()) throw invalid('expired');
   if (typeof sub !== 'string' || typeof sid !== 'string') throw invalid('of no person');
   if (await deps.isEnded(sid)) throw invalid('its session has ended');
+  // An access token names the account itself.
+  const accountId = typ === undefined ? deps.accountOf(sub) : sub;
+  if (accountId === undefined) throw invalid('of nobody');
   const told = Object.entries(scopeClaims).filter(([, claims]) =>
     claims.some((claim) => Object.hasOwn(payload, claim)),
   );
   return {
-    accountId: sub,
+    accountId,
     sid,
     scopes: new Set(['openid', ...told.map(([scope]) => scope)]),
     groups: Array.isArray(groups) ? groups.map(String) : undefined,

@@ -1,13 +1,16 @@
 import type Provider from 'oidc-provider';
 import { type Client, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Account, Accounts } from '../accounts/accounts.ts';
-import { claimsOf } from '../accounts/claims.ts';
+import type { ClientPolicies } from '../claims/client-policies.ts';
+import type { Subjects } from '../claims/subjects.ts';
 import { type ExchangeRequest, exchangeParameters, readExchangeRequest } from './exchange-request.ts';
 import { readSubjectToken, type Subject } from './subject-token.ts';
 import { idTokenType, tokenExchangeGrant } from './token-types.ts';
 
 export interface TokenExchangeDeps {
   readonly accounts: Accounts;
+  readonly policies: ClientPolicies;
+  readonly subjects: Subjects;
   /** Lifetimes in seconds. */
   readonly idToken: number;
   readonly accessToken: number;
@@ -31,13 +34,18 @@ export function serveTokenExchange(provider: Provider, deps: TokenExchangeDeps):
 
   async function exchange(ctx: KoaContextWithOIDC, client: Client): Promise<void> {
     const request = await readExchangeRequest(ctx, client);
-    const subject = await readSubjectToken(ctx, client, request.subject, { isEnded: deps.isEnded, now });
+    const subject = await readSubjectToken(ctx, client, request.subject, {
+      isEnded: deps.isEnded,
+      accountOf: deps.subjects.accountOf,
+      now,
+    });
     const account = await deps.accounts.byId(subject.accountId);
     if (account === undefined) throw new errors.InvalidRequest('the subject_token is invalid');
     ctx.oidc.entity('Account', { accountId: account.id, claims: () => ({ sub: account.id }) });
     const scopes = narrowScopes(subject, request.scopes);
+    const told = claimsFor(deps.policies, account, [client, request.target], scopes);
     const claims = {
-      ...narrowClaims(account, subject, scopes, request.groups),
+      ...narrowClaims(told, subject, request.groups),
       ...actedBy(client, request.target, subject),
     };
     const longest = request.requestedType === idTokenType ? deps.idToken : deps.accessToken;
@@ -100,14 +108,35 @@ function narrowScopes(subject: Subject, asked: readonly string[] | undefined): r
   return [...new Set(['openid', ...(asked ?? subject.scopes)])];
 }
 
-function narrowClaims(
+/**
+ * What the last of the clients is told of the account; each of them must let it in.
+ * @throws errors.InvalidRequest when one does not, in the words for any other token that does not count
+ */
+function claimsFor(
+  policies: ClientPolicies,
   account: Account,
-  subject: Subject,
+  clients: readonly Client[],
   scopes: readonly string[],
+): Claims {
+  let told: Claims = {};
+  for (const { clientId } of clients) {
+    const judged = policies.judge(account, clientId, []);
+    if (judged.refusal !== undefined)
+      throw new errors.InvalidRequest('the subject_token is invalid', undefined, {
+        detail: judged.refusal.reason,
+      });
+    told = judged.within(new Set(scopes));
+  }
+  return told;
+}
+
+function narrowClaims(
+  { sub: _sub, ...claims }: Claims,
+  subject: Subject,
   groups: ReadonlySet<string> | undefined,
 ): Claims {
-  const { sub: _sub, ...claims } = claimsOf(account, new Set(scopes));
-  const kept = account.groups.filter(
+  const told = Array.isArray(claims['groups']) ? claims['groups'].map(String) : [];
+  const kept = told.filter(
     (group) => (subject.groups?.includes(group) ?? true) && (groups?.has(group) ?? true),
   );
   return {

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { claimsOf } from '../../../src/identity/accounts/claims.ts';
 import { bob, jane } from '../support/door.ts';
 import { type LocalAccounts, openLocalAccounts, operator } from '../support/local-accounts.ts';
 
@@ -80,18 +79,5 @@ describe('static accounts beside stored ones', () => {
     await local.replaceStatics([bob]);
     expect(await local.accounts.byId('id-jane')).toBeUndefined();
     expect(await local.accounts.byId('id-bob')).toBeDefined();
-  });
-});
-
-describe('claims', () => {
-  it.each<[string[], object]>([
-    [[], { sub: 'id-jane' }],
-    [['email'], { sub: 'id-jane', email: 'jane@example.com', email_verified: true }],
-    [['profile'], { sub: 'id-jane', name: 'Jane', preferred_username: 'jane' }],
-    [['groups', 'unknown', '__proto__'], { sub: 'id-jane', groups: ['developers', 'oncall'] }],
-  ])('of scopes %j', async (scopes, expected) => {
-    const { accounts } = await openLocalAccounts({ passwords: [{ ...jane, name: 'Jane' }] });
-    const account = (await accounts.byId('id-jane'))!;
-    expect(claimsOf(account, new Set(scopes))).toEqual(expected);
   });
 });

@@ -1,0 +1,125 @@
+import { CelError, jsonOf } from '../../cel/index.ts';
+import type { Account } from '../accounts/accounts.ts';
+import type { ClientPolicy } from './client-policy.ts';
+import { scopeClaims } from './scope-claims.ts';
+import { localConnector, type Subjects } from './subjects.ts';
+
+/** Why an account gets no token for a client. */
+export type Refusal =
+  | { readonly reason: 'groups'; readonly client: string; readonly allowedGroups: readonly string[] }
+  | { readonly reason: 'audience'; readonly client: string; readonly scope: string }
+  | {
+      readonly reason: 'expression';
+      readonly client: string;
+      readonly claim: string;
+      readonly problem: string;
+    };
+
+/** Everything that a client may be told of an account, before its scopes are looked at. */
+export interface ClientClaims {
+  readonly refusal?: undefined;
+  /** @returns the claims that the scopes stand for, and those of the client's own */
+  within(scopes: ReadonlySet<string>): Readonly<Record<string, unknown>>;
+  /** What a claim comes from, in words. */
+  origin(claim: string): string;
+}
+
+/** Names that Kubernetes gives: nobody's directory may hand them out. */
+const RESERVED_GROUPS = 'system:';
+
+/** What some claims must be (OpenID Connect Core §5.1; `groups` as in Dex). */
+const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
+  groups: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+  email_verified: (value) => typeof value === 'boolean',
+  ...Object.fromEntries(['email', 'name', 'preferred_username'].map((claim) => [claim, isText])),
+};
+
+/**
+ * What a client is told of an account: its own claims, with the groups that the client's filter lets through, changed and
+ * added to by the client's mappings. A claim that a scope stands for still needs the scope.
+ * A mapping without a value is nobody's good luck: the account is refused.
+ */
+export function clientClaims(
+  account: Account,
+  client: { readonly id: string; readonly policy: ClientPolicy },
+  subjects: Subjects,
+): ClientClaims | { readonly refusal: Refusal } {
+  const { id, policy } = client;
+  const refusal = groupRefusal(account, client);
+  if (refusal !== undefined) return { refusal };
+  const own = ownClaims(account, policy, subjects);
+  const mapped = new Map<string, unknown>();
+  for (const { claim, program } of policy.mappings) {
+    try {
+      mapped.set(claim, checked(claim, jsonOf(program.evaluate(own))));
+    } catch (error) {
+      if (!(error instanceof CelError)) throw error;
+      return { refusal: { reason: 'expression', client: id, claim, problem: error.message } };
+    }
+  }
+  const all = { ...own, ...Object.fromEntries(mapped) };
+  return {
+    within: (scopes) =>
+      Object.fromEntries(
+        Object.entries(all).filter(
+          ([claim, value]) => value !== undefined && isAsked(claim, scopes, mapped.has(claim)),
+        ),
+      ),
+    origin: (claim) => {
+      const index = policy.mappings.findIndex((mapping) => mapping.claim === claim);
+      if (index >= 0) return `claimMappings[${index}]`;
+      return claim === 'groups' && own['groups'] !== account.groups
+        ? 'the account, by groupFilter'
+        : 'the account';
+    },
+  };
+}
+
+/** Whether the account is in none of the groups that may sign in to the client. */
+export function groupRefusal(
+  { groups }: Account,
+  { id, policy: { allowedGroups } }: { readonly id: string; readonly policy: ClientPolicy },
+): Refusal | undefined {
+  if (allowedGroups === undefined || allowedGroups.some((group) => groups.includes(group))) return undefined;
+  return { reason: 'groups', client: id, allowedGroups };
+}
+
+function ownClaims(account: Account, policy: ClientPolicy, subjects: Subjects): Record<string, unknown> {
+  const passing = account.groups.filter((group) => policy.passesFilter(group));
+  return {
+    sub: subjects.subjectOf(account.id),
+    email: account.email,
+    email_verified: account.emailVerified,
+    name: account.name,
+    ...(account.preferredUsername === undefined ? {} : { preferred_username: account.preferredUsername }),
+    groups: passing.length === account.groups.length ? account.groups : passing,
+    federated_claims: { connector_id: localConnector, user_id: account.id },
+  };
+}
+
+/** @throws CelError when the claim must not be that */
+function checked(claim: string, value: unknown): unknown {
+  const result = claim === 'groups' && typeof value === 'string' ? [value] : value;
+  if (result === undefined) return undefined;
+  if (TYPES[claim]?.(result) === false) throw new CelError(`the claim ${claim} cannot be that`);
+  if (
+    claim === 'groups' &&
+    (result as readonly string[]).some((group) => group.startsWith(RESERVED_GROUPS))
+  ) {
+    throw new CelError(`a group cannot begin with ${RESERVED_GROUPS}`);
+  }
+  return result;
+}
+
+const scopeOf: ReadonlyMap<string, string> = new Map(
+  Object.entries(scopeClaims).flatMap(([scope, claims]) => claims.map((claim) => [claim, scope] as const)),
+);
+
+function isAsked(claim: string, scopes: ReadonlySet<string>, mapped: boolean): boolean {
+  const scope = scopeOf.get(claim);
+  return claim === 'sub' || (scope === undefined ? mapped : scopes.has(scope));
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}

@@ -1,0 +1,60 @@
+import { RE2JS } from 're2js';
+import { type CelProgram, compileProgram } from '../../cel/index.ts';
+import { isReservedClaim } from './reserved-claims.ts';
+
+/** What the operator decides about the people and the claims of one client; in the shape of the configuration. */
+export interface ClientPolicyConfig {
+  /** Only members of one of these may sign in; everybody when absent. */
+  readonly allowedGroups?: readonly string[] | undefined;
+  readonly groupFilter?: GroupFilter | undefined;
+  readonly claimMappings?: readonly ClaimMapping[] | undefined;
+}
+
+/** Which groups the client's tokens name: those that begin so, or match the pattern (RE2) as a whole. */
+export type GroupFilter = { readonly prefix: string } | { readonly pattern: string };
+
+export interface ClaimMapping {
+  readonly claim: string;
+  /** CEL over `claims`. */
+  readonly expression: string;
+}
+
+export interface ClientPolicy {
+  readonly allowedGroups: readonly string[] | undefined;
+  passesFilter(group: string): boolean;
+  readonly mappings: readonly { readonly claim: string; readonly program: CelProgram }[];
+}
+
+/** A policy that can't be used: says which part of it and why. */
+export class ClientPolicyError extends Error {
+  readonly code = 'SP_IDENTITY_CLIENT_CONFIG';
+}
+
+/** @throws ClientPolicyError */
+export function createClientPolicy(config: ClientPolicyConfig): ClientPolicy {
+  const { allowedGroups, groupFilter, claimMappings = [] } = config;
+  const seen = new Set<string>();
+  for (const { claim } of claimMappings) {
+    if (isReservedClaim(claim)) throw new ClientPolicyError(`the claim ${claim} cannot be set`);
+    if (seen.has(claim)) throw new ClientPolicyError(`the claim ${claim} is set twice`);
+    seen.add(claim);
+  }
+  return {
+    allowedGroups,
+    passesFilter: createFilter(groupFilter),
+    mappings: claimMappings.map(({ claim, expression }) => ({ claim, program: compile(claim, expression) })),
+  };
+}
+
+function createFilter(filter: GroupFilter | undefined): ClientPolicy['passesFilter'] {
+  if (filter === undefined) return () => true;
+  if ('prefix' in filter) return (group) => group.startsWith(filter.prefix);
+  const pattern = RE2JS.compile(filter.pattern);
+  return (group) => pattern.matches(group);
+}
+
+function compile(claim: string, expression: string): CelProgram {
+  const program = compileProgram(expression, 'claims');
+  if (typeof program === 'string') throw new ClientPolicyError(`the expression of ${claim}: ${program}`);
+  return program;
+}

@@ -1,0 +1,79 @@
+import type { FindAccount, KoaContextWithOIDC, Account as ProviderAccount } from 'oidc-provider';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Refusal } from '../claims/client-claims.ts';
+import type { ClientPolicies } from '../claims/client-policies.ts';
+import { firstPartyScopes } from '../claims/scope-claims.ts';
+import type { Log } from '../identity-deps.ts';
+import { sessionIdOf } from './ended-grants.ts';
+
+export interface FindAccountDeps {
+  readonly accounts: Accounts;
+  readonly policies: ClientPolicies;
+  readonly log: Log;
+}
+
+interface JudgedAccount extends ProviderAccount {
+  /** Why it may not sign in to the client that asks. */
+  readonly refusal: Refusal | undefined;
+}
+
+/** Where a person looks at a page: there a refusal is told. Everywhere else the account is not there. */
+const INTERACTIVE = new Set(['authorization', 'resume', 'code_verification', 'device_resume']);
+
+/** Groups, policies and everything else are read anew at each sign-in, code, refresh and userinfo request. */
+export function createFindAccount({ accounts, policies, log }: FindAccountDeps): FindAccount {
+  return async (ctx, id, token): Promise<JudgedAccount | undefined> => {
+    const account = await accounts.byId(id);
+    if (account === undefined) return undefined;
+    const { client, route } = ctx.oidc;
+    if (client === undefined) return { accountId: id, refusal: undefined, claims: () => ({ sub: id }) };
+    const judged = policies.judge(account, client.clientId, scopesOf(token) ?? ctx.oidc.requestParamScopes);
+    if (judged.refusal !== undefined) {
+      logRefusal(log, judged.refusal, id);
+      if (!INTERACTIVE.has(route)) return undefined;
+      return { accountId: id, refusal: judged.refusal, claims: refuseClaims };
+    }
+    return {
+      accountId: id,
+      refusal: undefined,
+      claims(use, scope) {
+        const { grant } = ctx.oidc;
+        const grantId = use === 'id_token' ? grant?.jti : undefined;
+        const session = grantId === undefined ? {} : { sid: sessionIdOf(grantId) };
+        if (client['first_party'] === true) {
+          return {
+            sub: id,
+            ...judged.within(new Set([...firstPartyScopes, ...scope.split(' ')])),
+            ...session,
+          };
+        }
+        const granted = grant?.getOIDCScopeFiltered(new Set(scope.split(' '))) ?? '';
+        return { sub: id, ...judged.within(new Set(granted.split(' '))), ...session };
+      },
+    };
+  };
+}
+
+/** Why the account that the request is about may not sign in to the client that asks. */
+export function refusalOf({ oidc: { account } }: KoaContextWithOIDC): Refusal | undefined {
+  return account !== undefined && 'refusal' in account ? (account as JudgedAccount).refusal : undefined;
+}
+
+function scopesOf(token: unknown): ReadonlySet<string> | undefined {
+  const scopes: unknown =
+    typeof token === 'object' && token !== null && 'scopes' in token ? token.scopes : undefined;
+  return scopes instanceof Set ? scopes : undefined;
+}
+
+function refuseClaims(): never {
+  throw new Error('an account that was refused has no claims');
+}
+
+function logRefusal(log: Log, refusal: Refusal, account: string): void {
+  const { client, reason } = refusal;
+  const fields = { event: 'client_refused', client_id: client, account, reason };
+  if (refusal.reason === 'expression') {
+    const { claim, problem } = refusal;
+    log.error({ ...fields, claim, problem }, 'a claim mapping has no value: sign-in refused');
+  } else log.info(fields, 'sign-in refused by the policy of the client');
+}

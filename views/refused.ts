@@ -1,0 +1,41 @@
+import { type Html, html } from './html.ts';
+import { layout, type Page } from './layout.ts';
+import { fill } from './locales/index.ts';
+
+export interface RefusedView {
+  readonly app: string;
+  /** URL of its picture. */
+  readonly appLogo?: string | undefined;
+  readonly accountName: string;
+  /** Members of one of these may sign in; undefined when groups are not the reason. */
+  readonly groups: readonly string[] | undefined;
+  readonly abortAction: string;
+  readonly logoutUrl: string;
+  readonly csrf: string;
+}
+
+/** Tells somebody who is signed in that this application is not for them, and who could change that. */
+export function refusedPage(page: Page, view: RefusedView): Html {
+  const { t } = page.locale;
+  const app = html`<bdi>${view.app}</bdi>`;
+  return layout(page, {
+    title: fill(t.refusedTitle, { app: view.app }).join(''),
+    error: true,
+    content: html`
+<div class="card">
+<h1>${fill(t.refusedTitle, { app })}</h1>
+${
+  view.groups === undefined
+    ? html`<p class="lead">${t.refusedText}</p>`
+    : html`<p class="lead">${t.refusedGroups}</p>
+<ul class="scopes">${view.groups.map((group) => html`<li><code>${group}</code></li>`)}</ul>
+<p>${t.refusedHelp}</p>`
+}
+<p class="small">${fill(t.consentSignedInAs, { name: html`<bdi>${view.accountName}</bdi>` })}</p>
+<div class="choices">
+<form method="post" action="${view.abortAction}"><input type="hidden" name="csrf" value="${view.csrf}"><button type="submit" class="primary">${fill(t.refusedBack, { app })}</button></form>
+<a class="button secondary" href="${view.logoutUrl}">${t.signOut}</a>
+</div>
+</div>`,
+  });
+}
