@@ -148,7 +148,7 @@ describe('back-channel logout', () => {
     expect((await door.store.list('identity/logout/')).entries.length).toBeGreaterThan(0);
   });
 
-  it('is tried again, over a restart too, until the client has taken it; a redirect is no answer', async () => {
+  it('T6: is tried again, over a restart too, until the client has taken it; a redirect is no answer', async () => {
     web.answer((_req, res) => void res.writeHead(302, { location: other.url }).end());
     const { browser, sid } = await signInAt('web');
     await signOut(browser);
