@@ -98,6 +98,20 @@ describe('signing in with a browser', () => {
     expect(texts[1]).toBe(texts[0]);
   });
 
+  it('says at the field that the code of a reset is not right, and keeps no password in the page', async () => {
+    await page.goto(`${sallyport.issuer}/reset`);
+    await page.screenshot({ path: join(SCREENSHOTS, 'reset.png') });
+    await page.getByLabel('Code').fill('not-a-code');
+    await page.getByLabel('New password', { exact: true }).fill('correct horse battery');
+    await page.getByLabel('New password, once more').fill('correct horse battery');
+    await page.getByRole('button', { name: 'Save' }).click();
+    expect(await page.getByRole('alert').textContent()).toContain('The code is not right');
+    expect(await page.title()).toMatch(/^Error/);
+    expect(await page.getByLabel('Code').getAttribute('aria-invalid')).toBe('true');
+    expect(await page.content()).not.toContain('correct horse');
+    await page.screenshot({ path: join(SCREENSHOTS, 'reset-refused.png') });
+  });
+
   it('shows an error page, not a redirect, for an unregistered redirect URI', async () => {
     const wiki = await party('wiki');
     const url = new URL(wiki.authorizationUrl);

@@ -32,9 +32,9 @@ export function newPasswordPage(page: Page, view: NewPasswordView): Html {
   const { proof, error } = view;
   const invalid = (field: NewPasswordError['field']) =>
     error?.field === field && html` aria-invalid="true" aria-describedby="error"`;
-  const secret = (name: string, label: string, complete: string, more: Html | false) =>
+  const secret = (name: string, label: string, complete: string, more: Html | false, hint?: Html) =>
     html`<div class="field"><label for="${name}">${label}</label>
-<input id="${name}" name="${name}" type="password" autocomplete="${complete}" required${more}></div>`;
+${hint}<input id="${name}" name="${name}" type="password" autocomplete="${complete}" required${more}></div>`;
   return layout(page, {
     title: t.newPasswordTitle,
     error: error !== undefined,
@@ -55,8 +55,13 @@ ${
     ? secret('password', t.currentPassword, 'current-password', invalid('password'))
     : secret('code', t.resetCode, 'one-time-code', invalid('code'))
 }
-<p class="small" id="rule">${fill(t.newPasswordHint, { min: view.minLength })}</p>
-${secret('new-password', t.newPassword, 'new-password', invalid('new-password') || html` aria-describedby="rule"`)}
+${secret(
+  'new-password',
+  t.newPassword,
+  'new-password',
+  invalid('new-password') || html` aria-describedby="rule"`,
+  html`<p class="small" id="rule">${fill(t.newPasswordHint, { min: view.minLength })}</p>`,
+)}
 ${secret('again', t.newPasswordAgain, 'new-password', false)}
 <button type="submit" class="primary">${t.savePassword}</button>
 </form>

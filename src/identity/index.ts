@@ -10,6 +10,7 @@ export {
 export { findDemoPasswords } from './accounts/demo-passwords.ts';
 export type { Group } from './accounts/groups/group.ts';
 export type { GroupSpec, Groups } from './accounts/groups/groups.ts';
+export type { LocalUsers } from './accounts/open-accounts.ts';
 export type { AccountPage, PageOptions } from './accounts/paging.ts';
 export type { HashLoad } from './accounts/passwords/hash-queue.ts';
 export type { PasswordRule } from './accounts/passwords/password-policy.ts';

@@ -12,7 +12,7 @@ import {
 } from '../http/index.ts';
 import { createExpiring, createSealer, type Expiring } from '../store/index.ts';
 import type { Groups } from './accounts/groups/groups.ts';
-import { type OpenAccounts, openAccounts } from './accounts/open-accounts.ts';
+import { type LocalUsers, openAccounts } from './accounts/open-accounts.ts';
 import type { HashLoad } from './accounts/passwords/hash-queue.ts';
 import { createApp } from './app.ts';
 import { createLogAudit } from './audit/index.ts';
@@ -79,7 +79,7 @@ export interface Identity {
   /** Who is signed in where; to be ended by an admin, or by the person. */
   readonly sessions: Sessions;
   /** The accounts that can sign in; to be managed by an admin, or by the person. */
-  readonly users: OpenAccounts['users'];
+  readonly users: LocalUsers;
   readonly groups: Groups;
   /** How busy the queue is that all hashing of passwords goes through. */
   passwordLoad(): HashLoad;

@@ -20,9 +20,12 @@ import { createUserPasswords, type UserPasswords } from './users/user-passwords.
 import { createUserRecords, type UserRecords } from './users/user-records.ts';
 import { createUsers, type Users } from './users/users.ts';
 
+/** All that can be done with users from outside. */
+export type LocalUsers = Users & Omit<UserPasswords, 'rehash'>;
+
 export interface OpenAccounts {
   readonly accounts: Accounts;
-  readonly users: Users & Omit<UserPasswords, 'rehash'>;
+  readonly users: LocalUsers;
   readonly groups: Groups;
   readonly signIn: PasswordSignIn;
   /** Characters that a new password has at least. */

@@ -85,6 +85,19 @@ describe('sign-in by password', () => {
     expect(await signIn.verify('ann@example.com', good, from)).toEqual({ type: 'wrong' });
   });
 
+  it.each([
+    ['known', ['zoë', 'Zoë', 'ZOË', ' zoe\u0308', 'zoe@example.com', 'ZOE@example.com\t']],
+    ['unknown', ['noë', 'Noë', 'NOË', ' noe\u0308', '\tnoë', 'noë\n']],
+  ])('S-109: counts every spelling of a login that is %s as one', async (_name, spellings) => {
+    await local.users.create(
+      { email: 'zoe@example.com', preferredUsername: 'Zoë', password: better },
+      operator,
+    );
+    const verdicts = [];
+    for (const login of spellings) verdicts.push((await verify(login, 'wrong')).type);
+    expect(verdicts).toEqual([...Array(5).fill('wrong'), 'throttled']);
+  });
+
   it('S-111: of 100 guesses at once no more are looked at than the count allows', async () => {
     const verdicts = await Promise.all(
       Array.from({ length: 100 }, (_, guess) => verify('ann@example.com', `guess ${guess}`)),
