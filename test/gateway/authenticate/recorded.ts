@@ -28,6 +28,11 @@ const issuers = JSON.parse(readRecorded('issuers.json')) as Record<
   { url: string; jwksServed: JSONWebKeySet }
 >;
 
+/** The text of a recorded AuthenticationConfiguration; undefined for one that was given by flags. */
+export function configurationText(name: string): string | undefined {
+  return configs[`${name}.yaml`];
+}
+
 export interface ReplayConfiguration {
   readonly configuration: AuthenticationConfiguration;
   readonly issuers: readonly TokenIssuer[];
@@ -47,7 +52,8 @@ export function replayConfiguration(name: string): ReplayConfiguration {
   };
 }
 
-function keysOf(url: string): JSONWebKeySet {
+/** An issuer's keys as they were served. */
+export function keysOf(url: string): JSONWebKeySet {
   const recorded = Object.values(issuers).find((issuer) => issuer.url === url);
   if (recorded === undefined) throw new Error(`no recorded keys of ${url}`);
   return recorded.jwksServed;
