@@ -63,6 +63,7 @@ export {
 } from './reload-authenticator.ts';
 export { createReviewAnswerer } from './reviews/index.ts';
 export { createScatter, type ScatteredCluster } from './scatter/index.ts';
+export { createServedManifests, MANIFESTS_PATH, type ServedManifests } from './served-manifests.ts';
 export { createService, type Service } from './sidecar/index.ts';
 export {
   type ClientAuthorities,

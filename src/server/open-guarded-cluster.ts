@@ -20,6 +20,7 @@ import {
   createReloadableAuthenticator,
   createRequestLimits,
   createReviewAnswerer,
+  createServedManifests,
   type DelegatedAuthorizer,
   type LimitEvents,
   type ManifestFollower,
@@ -38,6 +39,7 @@ import {
   namesAllowing,
   namespacesAllowing,
   type Policy,
+  type PolicyObject,
 } from '../rbac/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Log } from '../telemetry/index.ts';
@@ -79,7 +81,7 @@ export interface GuardedCluster {
 /** Opens one cluster: who counts there, what they may do, the way to its API, and the pipeline through which they go. */
 export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<GuardedCluster> {
   const { config, gateway, cluster, identity, auditor, metrics, limitEvents, log } = deps;
-  const { policy, manifests, appliedAt } = await openPolicy(config, cluster, log);
+  const { policy, manifests, appliedAt, objects } = await openPolicy(config, cluster, log);
   const opened = await openTarget({ ...deps, policy });
   const file = cluster.authenticationConfig;
   const authenticator = createReloadableAuthenticator({
@@ -104,6 +106,11 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
   const explains = gateway.explainRefusals && opened.delegated === undefined;
   const explainer = () =>
     explains ? createRefusalExplainer({ policy, now: () => performance.now() }) : undefined;
+  // Of what somebody else decides, the manifests say nothing.
+  const shown = createServedManifests({
+    objects: () => (opened.delegated === undefined ? objects() : []),
+    authorize: webhooks.authorize,
+  });
   const streams = createOpenStreams({
     authorize: (attributes) => decides.recheck(attributes),
     now: Date.now,
@@ -135,18 +142,20 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
       now: () => performance.now(),
     }),
     limits,
-    authorize: webhooks.authorize,
+    authorize: shown.authorize,
     explain: explainer(),
     explanationPage: (refused) => accessPageUrl(config.issuer, { ...refused, cluster: cluster.name }),
-    reviews: webhooks.before(
-      createReviewAnswerer({
-        authorize: webhooks.authorize,
-        // Of its own: a dashboard's questions leave those enough whose requests are refused.
-        explain: explainer(),
-        rulesFor: (user, namespace) =>
-          opened.delegated === undefined ? policy.rulesFor(user, namespace) : RULES_UNKNOWN,
-        now: () => new Date(),
-      }),
+    reviews: shown.before(
+      webhooks.before(
+        createReviewAnswerer({
+          authorize: shown.authorize,
+          // Of its own: a dashboard's questions leave those enough whose requests are refused.
+          explain: explainer(),
+          rulesFor: (user, namespace) =>
+            opened.delegated === undefined ? policy.rulesFor(user, namespace) : RULES_UNKNOWN,
+          now: () => new Date(),
+        }),
+      ),
     ),
     target: opened.target,
     metrics: metrics?.requests,
@@ -200,20 +209,28 @@ async function openPolicy(
   config: Config,
   cluster: ClusterConfig,
   log: Log,
-): Promise<{ policy: Policy; manifests: ManifestFollower; appliedAt: () => number }> {
+): Promise<{
+  policy: Policy;
+  manifests: ManifestFollower;
+  appliedAt: () => number;
+  /** Of the manifests, as they count now. */
+  objects: () => readonly PolicyObject[];
+}> {
   // The embedded API puts its default roles back at every start, and so does a real one.
   const policy = createPolicy({ restored: defaultPolicyObjects() });
   let appliedAt = 0;
+  let applied: readonly PolicyObject[] = [];
   try {
     const manifests = await openManifests({
       paths: cluster.rbac.manifests,
       apply(objects) {
         policy.replaceSource('manifests', objects);
+        applied = objects;
         appliedAt = Date.now();
       },
       log,
     });
-    return { policy, manifests, appliedAt: () => appliedAt };
+    return { policy, manifests, appliedAt: () => appliedAt, objects: () => applied };
   } catch (error) {
     const { message } = error as Error;
     throw new ConfigError([{ file: config.file, path: `${cluster.at}.rbac.manifests`, message }]);

@@ -3,7 +3,7 @@ import { keyOf, type SourcedObject } from './policy-source.ts';
 const BOOTSTRAPPING = 'kubernetes.io/bootstrapping';
 
 export interface ApplyOptions {
-  /** Whether what the new objects do not name goes away; Kubernetes' own objects stay. */
+  /** Whether what the new objects do not name goes away; Kubernetes' own objects stay, and a gateway's manifests. */
   readonly prune: boolean;
   /** Where the new objects go: an object of the same name is replaced there, and among the defaults. */
   readonly source: string;
@@ -19,7 +19,7 @@ export function applyManifests(
   const kept = current.filter(
     (old) =>
       !(replaced.has(keyOf(old.object)) && (old.source === source || old.source === 'defaults')) &&
-      (!prune || isKubernetesOwn(old)),
+      (!prune || old.source === 'gateway' || isKubernetesOwn(old)),
   );
   return [...kept, ...added.map((item) => ({ ...item, source }))];
 }

@@ -3,6 +3,7 @@ import { type CommandHost, type CommandValues, UsageError } from '../command.ts'
 import { listValue, switchValue, textValue } from '../command-values.ts';
 import { printable } from '../output/index.ts';
 import { discoverResources } from './discover-resources.ts';
+import { gatewayManifests } from './gateway-manifests.ts';
 import { listPolicy } from './list-policy.ts';
 import type { PolicySource, SourcedObject } from './policy-source.ts';
 import { defaultsBeside, readManifestObjects } from './read-manifest-objects.ts';
@@ -67,8 +68,16 @@ async function openServer(choice: SourceChoice, host: CommandHost): Promise<Poli
       return found ?? standardResources;
     },
     async objects() {
-      const [own, listed] = await Promise.all([manifests(choice, host), listPolicy(server)]);
-      return [...own, ...listed.map((object): SourcedObject => ({ object, source: 'cluster' }))];
+      const [own, listed, ofGateway] = await Promise.all([
+        manifests(choice, host),
+        listPolicy(server),
+        gatewayManifests(server),
+      ]);
+      return [
+        ...own,
+        ...listed.map((object): SourcedObject => ({ object, source: 'cluster' })),
+        ...ofGateway.map((object): SourcedObject => ({ object, source: 'gateway' })),
+      ];
     },
     close: () => server.close(),
   };

@@ -5,7 +5,7 @@ import type { ResourceType } from './resource-type.ts';
 /** An RBAC object, where it comes from, and its place when that is a file. */
 export interface SourcedObject {
   readonly object: PolicyObject;
-  /** `manifests`, `defaults` (Kubernetes' own) or `cluster`. */
+  /** `manifests`, `defaults` (Kubernetes' own), `cluster` or `gateway` (the manifests of the gateway in front of it). */
   readonly source: string;
   readonly place?: Place;
 }

@@ -33,6 +33,33 @@ describe('a live source', () => {
     expect(server.requests).toContain('GET /apis/rbac.authorization.k8s.io/v1/rolebindings?limit=500');
   });
 
+  it.each([
+    [200, ['developers', 'gatekeepers']],
+    [403, ['developers']],
+    [404, ['developers']],
+  ])('asks a gateway for its manifests, which may answer %i', async (status, groups) => {
+    const manifest = {
+      ...BINDING,
+      metadata: { name: 'keepers', namespace: 'dev' },
+      subjects: [{ kind: 'Group', name: 'gatekeepers', apiGroup: 'rbac.authorization.k8s.io' }],
+    };
+    const server = await startApiServer({
+      objects: [BINDING],
+      answer(request, response) {
+        if (request.url !== '/sallyport.dev/manifests') return false;
+        const list = { kind: 'List', apiVersion: 'v1', metadata: {}, items: [manifest] };
+        reply(response, status, status === 200 ? list : failure('NoReason', 'no'));
+        return true;
+      },
+    });
+    const { stdout, code } = await type('who-can create deploy -n dev -o json', use(server.url));
+    const names = JSON.parse(stdout).subjects.map(
+      ({ subject }: { subject: { name: string } }) => subject.name,
+    );
+    expect(names.filter((name: string) => !name.startsWith('system:'))).toEqual(groups);
+    expect(code).toBe(0);
+  });
+
   it('starts again when the pages have expired', async () => {
     let expired = false;
     const server = await startApiServer({
