@@ -130,6 +130,48 @@ describe('keys', () => {
     expect(follower.signing()).toEqual(leader.signing());
   });
 
+  it('R-008: rotate once a period, though three processes believe that they lead', async () => {
+    const replicas = [await open(), await open(), await open()];
+    const seen = new Set<string | undefined>();
+    for (let step = 0; step < 8 * 24; step++) {
+      now += HOUR / 2;
+      await Promise.all(replicas.map((keys) => keys.look()));
+      const [first, ...others] = replicas.map(kids);
+      for (const other of others) expect(other).toEqual(first);
+      for (const kid of first ?? []) seen.add(kid);
+    }
+    // Four days, each with a new key; the last one's successor may be published already.
+    expect(seen.size).toBeGreaterThanOrEqual(4);
+    expect(seen.size).toBeLessThanOrEqual(6);
+  });
+
+  it('R-008: are not rotated anew by a leader that was paused between reading and writing', async () => {
+    const writing = Promise.withResolvers<void>();
+    const resumed = Promise.withResolvers<void>();
+    let paused = false;
+    const slow: KeysDeps['store'] = {
+      ...store,
+      async txn(conditions, writes) {
+        if (paused) {
+          writing.resolve();
+          await resumed.promise;
+        }
+        return store.txn(conditions, writes);
+      },
+    };
+    const [old, next] = [await open({ store: slow }), await open()];
+    now += DAY - publishedFor;
+    paused = true;
+    const looking = old.look();
+    await writing.promise;
+    await next.look();
+    const after = kids(next);
+    expect(after).toHaveLength(2);
+    resumed.resolve();
+    await looking;
+    expect([kids(old), kids(next)]).toEqual([after, after]);
+  });
+
   it('rotate the secrets of cookies and forms: the first one signs, all verify', async () => {
     const keys = await open();
     const [[cookie], [form], refresh] = [keys.cookies(), keys.forms(), keys.refresh()];
