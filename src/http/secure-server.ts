@@ -1,14 +1,14 @@
 import { constants as cryptoConstants } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import {
-  constants,
   createSecureServer,
   type Http2SecureServer,
   type Http2ServerRequest,
-  Http2ServerResponse,
+  type Http2ServerResponse,
 } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
+import { Http2Response } from './http2-response.ts';
 
 /** Concurrent requests on one HTTP/2 connection, as kube-apiserver allows; a client with more opens another connection. */
 const MAX_STREAMS = 100;
@@ -43,20 +43,6 @@ export interface SecureServerOptions {
   onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
 
-/** node:http2's response, with what a handler asks of node:http's besides. */
-class Response extends Http2ServerResponse {
-  /** Destroyed as node:http2 does it, a stream ends as if it were complete; the client must see that it was cut. */
-  override destroy(): this {
-    if (!this.stream.closed) this.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-    return this;
-  }
-}
-Object.defineProperty(Response.prototype, 'destroyed', {
-  get(this: Http2ServerResponse) {
-    return this.stream.destroyed || this.stream.closed;
-  },
-});
-
 /**
  * A TLS server for HTTP/1.1 and HTTP/2 (by ALPN), with one handler for both: node:http2's compatibility classes have what
  * a handler uses of node:http's. Where they differ (`Connection` headers, the raw socket), the handler asks `isHttp2`.
@@ -75,7 +61,7 @@ export function createSecureHttpServer(options: SecureServerOptions): Http2Secur
     // Else Node leaves out a field with a blank at an end of its value, and nobody sees that it was sent.
     strictFieldWhitespaceValidation: false,
     settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: maxHeaderSize, enablePush: false },
-    Http2ServerResponse: Response,
+    Http2ServerResponse: Http2Response,
   });
   // What node:http takes as options, and node:http2 as properties of the server.
   Object.assign(server, {
