@@ -124,7 +124,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const pageSessions = createExpiring<SessionData>(store, { prefix: 'identity/pages/', now });
 
   const signOuts = await openLogoutQueue({ store, clients: deps.clients, log, now });
-  const sessions = openSessions({ store, records, indexes, lifetimes, now, onEnd: signOuts.tell });
+  const sessions = openSessions({ store, records, indexes, lifetimes, log, now, onEnd: signOuts.tell });
   const keys = await openKeys({
     store,
     sealer: deps.sealer ?? createSealer(undefined),

@@ -31,6 +31,8 @@ export function createSendRequest(trust: IssuerTrust): SendRequest {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
         accept: 'application/json',
+        // What the list of a person's sessions calls this machine.
+        'user-agent': `kubectl-sallyport (${process.platform})`,
         ...(body === undefined
           ? {}
           : {

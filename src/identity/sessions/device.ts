@@ -17,6 +17,13 @@ const systems: readonly (readonly [RegExp, string])[] = [
   [/\bLinux\b|\bX11\b/, 'Linux'],
 ];
 
+/** Go's and Node.js' names for the systems that programs say they run on. */
+const platforms: typeof browsers = [
+  [/\blinux\b/, 'Linux'],
+  [/\bdarwin\b/, 'macOS'],
+  [/\bwin(?:dows|32)\b/, 'Windows'],
+];
+
 /** A program's own name, as in `kubelogin/v1.34.0 (linux/amd64)` (RFC 9110 §10.1.5). */
 const product = /^([A-Za-z][\w.-]{0,39})(?:\/|\s|$)/;
 
@@ -27,15 +34,15 @@ function firstOf(names: typeof browsers, text: string): string | undefined {
 }
 
 /**
- * What a person would call the sender of a User-Agent: `Firefox on Linux`, `kubelogin`. Only words of ours and a
+ * What a person would call the sender of a User-Agent: `Firefox on Linux`, `kubelogin on macOS`. Only words of ours and a
  * program's name get through: the header is the sender's to choose, and what comes of it is shown to people.
  * @returns '' when it says nothing that can be told
  */
 export function describeDevice(userAgent: string | undefined): string {
   const text = (userAgent ?? '').slice(0, longest);
-  if (!text.startsWith('Mozilla/')) return product.exec(text)?.[1] ?? '';
-  const browser = firstOf(browsers, text);
-  const system = firstOf(systems, text);
-  if (browser === undefined) return system ?? '';
-  return system === undefined ? browser : `${browser} on ${system}`;
+  const isBrowser = text.startsWith('Mozilla/');
+  const name = isBrowser ? firstOf(browsers, text) : product.exec(text)?.[1];
+  const system = isBrowser ? firstOf(systems, text) : name && firstOf(platforms, text);
+  if (name === undefined) return system ?? '';
+  return system === undefined ? name : `${name} on ${system}`;
 }

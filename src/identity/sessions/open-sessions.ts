@@ -8,7 +8,7 @@ import type { SessionRecord } from './session-record.ts';
 import { createSessionUse, type SessionUse } from './session-use.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 
-export interface OpenSessionsDeps extends Pick<SessionEndDeps, 'onEnd'> {
+export interface OpenSessionsDeps extends Pick<SessionEndDeps, 'onEnd' | 'log'> {
   readonly store: Store;
   /** The provider's records and its index. */
   readonly records: Expiring<StoredModel>;
@@ -30,7 +30,7 @@ export interface OpenSessions {
 }
 
 export function openSessions(deps: OpenSessionsDeps): OpenSessions {
-  const { store, records, indexes, lifetimes, now, onEnd } = deps;
+  const { store, records, indexes, lifetimes, log, now, onEnd } = deps;
   const ended = createExpiring<true>(store, { prefix: ENDED_GRANTS, now });
   const sessions = createExpiring<SessionRecord>(store, { prefix: 'identity/sessions/', now });
   const ending = createSessionEnd({
@@ -39,6 +39,7 @@ export function openSessions(deps: OpenSessionsDeps): OpenSessions {
     sessions,
     ended,
     lifetimes,
+    log,
     now,
     onEnd,
   });

@@ -1,4 +1,5 @@
 import type { Expiring } from '../../store/index.ts';
+import type { Log } from '../identity-deps.ts';
 import type { Lifetimes } from '../provider/lifetimes.ts';
 import { indexKey, modelKey, type StoredModel } from '../provider/stored-model.ts';
 import { type SessionRecord, sessionKey, sessionsPrefix } from './session-record.ts';
@@ -20,6 +21,7 @@ export interface SessionEndDeps {
   readonly ended: Expiring<true>;
   /** How long an end is remembered: as long as anything issued in the session could live. */
   readonly lifetimes: Pick<Lifetimes, 'longest' | 'longestBound'>;
+  readonly log: Log;
   now(): number;
   /** Told before the end of a grant is kept, so that a process that dies in between tells it again. */
   onEnd(ended: EndedSession): Promise<void>;
@@ -56,6 +58,8 @@ export function createSessionEnd(deps: SessionEndDeps): SessionEnd {
     await remember(id, isBound ? lifetimes.longestBound : lifetimes.longest);
     await records.delete(modelKey('Grant', id));
     if (accountId !== undefined) await sessions.delete(sessionKey(accountId, id));
+    const about = { account: accountId, client_id: clientId, sid: id };
+    deps.log.info({ event: 'session_ended', ...about }, 'session of an application ended');
   }
 
   function endGrant(id: string): Promise<void> {
@@ -72,6 +76,7 @@ export function createSessionEnd(deps: SessionEndDeps): SessionEnd {
       else await deps.onEnd({ accountId, clientId: value.clientId, sid: value.id });
     }
     await sessions.delete(sessionKey(accountId, id));
+    deps.log.info({ event: 'session_ended', account: accountId }, 'session of a browser ended');
     // Last: it is by this that an end which was interrupted finds its session again.
     const index = await indexes.get(indexKey('Session', 'uid', id));
     if (index !== undefined) await records.delete(modelKey('Session', index.value));

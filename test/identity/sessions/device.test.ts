@@ -26,7 +26,9 @@ describe('what a User-Agent is called', () => {
       'Chrome on Android',
     ],
     ['Mozilla/5.0 (X11; CrOS x86_64 14541.0.0)', 'ChromeOS'],
-    ['kubelogin/v1.34.0 (linux/amd64) kubernetes/abcdef', 'kubelogin'],
+    ['kubelogin/v1.34.0 (linux/amd64) kubernetes/abcdef', 'kubelogin on Linux'],
+    ['kubectl-sallyport (darwin)', 'kubectl-sallyport on macOS'],
+    ['kubectl-sallyport (win32)', 'kubectl-sallyport on Windows'],
     ['Go-http-client/1.1', 'Go-http-client'],
     ['node', 'node'],
     ['', ''],
@@ -41,7 +43,7 @@ describe('what a User-Agent is called', () => {
   it('is short and holds nothing but names, whatever was sent', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 600 }), (userAgent) => {
-        expect(describeDevice(userAgent)).toMatch(/^[A-Za-z][\w.-]{0,39}$|^\w+ on \w+$|^$/);
+        expect(describeDevice(userAgent)).toMatch(/^[A-Za-z][\w.-]{0,39}(?: on \w+)?$|^$/);
       }),
     );
   });

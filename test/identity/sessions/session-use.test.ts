@@ -72,7 +72,7 @@ describe('the use of a session', () => {
     await use.browserUsed({ ...browser, expiresAt: now + day });
     await use.grantUsed(grant());
     const [, application] = await records();
-    expect(application).toMatchObject({ signedInWith: 'Linux', lastUsedWith: 'kubelogin' });
+    expect(application).toMatchObject({ signedInWith: 'Linux', lastUsedWith: 'kubelogin on Linux' });
   });
 
   it('stays in the list for as long as a refresh token lives that was issued within the minute', async () => {
