@@ -21,6 +21,7 @@ export async function checkExposure(config: Config, deps: ExposureDeps): Promise
   warnOfPlainIssuer(config, deps);
   const open = openAddress(config);
   if (open !== undefined) warnOfClearKeys(config, deps);
+  if (open !== undefined) refuseExampleSecrets(config, open);
   // Where the answer only decorates the banner, a file with many accounts is not searched.
   if (open === undefined && config.passwords.length > DEMO_ACCOUNTS) return [];
   const emails = await deps.findDemoPasswords(config.passwords);
@@ -29,11 +30,42 @@ export async function checkExposure(config: Config, deps: ExposureDeps): Promise
       {
         file: config.file,
         path: 'staticPasswords',
-        message: `${emails[0]} has the demo's password "password", and ${open.host || 'every interface'}:${open.port} can be reached from elsewhere; give the account another hash, or listen on 127.0.0.1`,
+        message: `${emails[0]} has the demo's password "password", and ${reach(open)}; give the account another hash, or listen on 127.0.0.1`,
       },
     ]);
   }
   return config.passwords.filter(({ email }) => emails.includes(email));
+}
+
+/** Secrets that stand in examples of Dex and of its documentation: everybody has them. */
+const EXAMPLE_SECRETS: ReadonlySet<string> = new Set([
+  'ZXhhbXBsZS1hcHAtc2VjcmV0',
+  'example-app-secret',
+  'restricted-client-secret',
+  'portal-secret',
+  'secret',
+  'password',
+  'changeme',
+]);
+
+/** Whoever knows a client's secret can pass for the client. @throws ConfigError */
+function refuseExampleSecrets({ file, clients }: Config, open: ListenAddress): void {
+  const faults = clients.flatMap(({ id, secret = '' }, index) =>
+    EXAMPLE_SECRETS.has(secret)
+      ? [
+          {
+            file,
+            path: `staticClients[${index}]`,
+            message: `the secret of ${id} is one that stands in examples, and ${reach(open)}; give it another (openssl rand -hex 32), or listen on 127.0.0.1`,
+          },
+        ]
+      : [],
+  );
+  if (faults.length > 0) throw new ConfigError(faults);
+}
+
+function reach({ host, port }: ListenAddress): string {
+  return `${host || 'every interface'}:${port} can be reached from elsewhere`;
 }
 
 function openAddress({ web, gateway }: Config): ListenAddress | undefined {
