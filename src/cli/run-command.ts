@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { closest } from '../config/index.ts';
 import { canICommand } from './can-i-command.ts';
+import { claimsCommand } from './claims-command.ts';
 import { type Command, type CommandHost, type CommandValues, EXIT, UsageError } from './command.ts';
 import { diffCommand } from './diff-command.ts';
 import { renderHelp, renderOverview } from './help.ts';
@@ -17,6 +18,7 @@ import { whoCanCommand } from './who-can-command.ts';
 const COMMANDS: readonly Command[] = [
   startCommand,
   validateCommand,
+  claimsCommand,
   kubeconfigCommand,
   canICommand,
   whoCanCommand,
