@@ -78,7 +78,7 @@ export async function openAccounts(deps: OpenAccountsDeps): Promise<OpenAccounts
   const policy = createPasswordPolicy(config.passwordPolicy ?? {}, deps.context);
   const changes = createUserChanges({ records, statics, now });
   const endings = createAccountEndings({ store, endAllOf: deps.endAllOf });
-  await endings.completeAll();
+  await endings.collect();
   const shared = {
     audit,
     now,
@@ -103,7 +103,7 @@ export async function openAccounts(deps: OpenAccountsDeps): Promise<OpenAccounts
     async replaceStatics(wanted) {
       fixed = await checkedStatics(wanted, records);
     },
-    expiring: [attempts, proven, buckets],
+    expiring: [attempts, proven, buckets, endings],
   };
 }
 

@@ -10,6 +10,8 @@ export interface AccountPage<T> {
   readonly items: readonly T[];
   /** For the page that follows; undefined on the last one. */
   readonly next: string | undefined;
+  /** The store's revision that was read: what is changed after it has a greater one. */
+  readonly revision: number;
 }
 
 export function pageLimit({ limit = 100 }: PageOptions): number {
@@ -19,9 +21,16 @@ export function pageLimit({ limit = 100 }: PageOptions): number {
 /**
  * A page of what was read for it.
  * @param found one more than the page takes, where there is more
+ * @param revision the store's
  */
-export function toPage<T>(found: readonly T[], limit: number, keyOf: (item: T) => string): AccountPage<T> {
+export function toPage<T>(
+  found: readonly T[],
+  revision: number,
+  limit: number,
+  keyOf: (item: T) => string,
+): AccountPage<T> {
   const items = found.slice(0, limit);
   const last = items.at(-1);
-  return { items, next: found.length > limit && last !== undefined ? keyOf(last) : undefined };
+  const next = found.length > limit && last !== undefined ? keyOf(last) : undefined;
+  return { items, next, revision };
 }

@@ -11,7 +11,9 @@ export interface GroupRecord {
 /** Groups in the store, `identity/groups/<name>`; also those that are being deleted. */
 export interface GroupRecords {
   read(name: string): Promise<GroupRecord | undefined>;
-  list(options: Pick<ListOptions, 'limit' | 'after'>): Promise<readonly GroupRecord[]>;
+  list(
+    options: Pick<ListOptions, 'limit' | 'after'>,
+  ): Promise<{ readonly found: readonly GroupRecord[]; readonly revision: number }>;
   /** Writes records that are as they were read (`undefined`: absent), all or none. */
   write(
     changes: readonly {
@@ -52,11 +54,11 @@ export function createGroupRecords(store: Store): GroupRecords {
   return {
     read,
     async list({ limit, after }) {
-      const { entries } = await store.list(GROUPS, {
+      const { entries, revision } = await store.list(GROUPS, {
         ...(limit === undefined ? {} : { limit }),
         ...(after === undefined ? {} : { after: GROUPS + after }),
       });
-      return entries.map(toRecord);
+      return { found: entries.map(toRecord), revision };
     },
     async write(changes) {
       const { committed, revision } = await store.txn(

@@ -100,9 +100,9 @@ export function createGroups(deps: GroupsDeps): Groups {
   async function sweep(name: string): Promise<void> {
     let after: string | undefined;
     do {
-      const page = await deps.users.list({ limit: 200, ...(after === undefined ? {} : { after }) });
-      for (const { id } of page) await leave(id, name);
-      after = page.at(-1)?.id;
+      const { found } = await deps.users.list({ limit: 200, ...(after === undefined ? {} : { after }) });
+      for (const { id } of found) await leave(id, name);
+      after = found.at(-1)?.id;
     } while (after !== undefined);
   }
 
@@ -121,12 +121,12 @@ export function createGroups(deps: GroupsDeps): Groups {
     get: async (name) => toGroup(await mustRead(name)),
     async list(options = {}) {
       const limit = pageLimit(options);
-      const found = await groups.list({
+      const { found, revision } = await groups.list({
         limit: limit + 1,
         ...(options.after === undefined ? {} : { after: options.after }),
       });
-      const { items, next } = toPage(found, limit, ({ name }) => name);
-      return { items: items.filter(({ group }) => group.deleting !== true).map(toGroup), next };
+      const { items, next } = toPage(found, revision, limit, ({ name }) => name);
+      return { items: items.filter(({ group }) => group.deleting !== true).map(toGroup), next, revision };
     },
     update: (name, spec, by, ifRevision) =>
       audited(deps, { action: 'group.update', by, subject: name }, () => update(name, spec, ifRevision)),

@@ -36,6 +36,9 @@ export interface PasswordsDeps extends HashQueueDeps {
 /** bcrypt reads no further than this. Longer passwords would match on their beginning alone. */
 const longestForBcrypt = 72;
 
+/** KiB: with less memory there is no argon2 of one lane (RFC 9106 §3.1). */
+const leastArgon2 = 8;
+
 /** Whether bcrypt would see all of the password: it stops at 72 bytes and at the first NUL. */
 function isWholeForBcrypt(password: string): boolean {
   return Buffer.byteLength(password) <= longestForBcrypt && !password.includes('\0');
@@ -63,15 +66,15 @@ export function createPasswords(deps: PasswordsDeps): Passwords {
     const timeCost = Math.floor(work / memoryCost);
     await hashing.hashArgon2('', { memoryCost, timeCost });
     const rest = work - memoryCost * timeCost;
-    // Less memory than 8 KiB is no argon2.
-    if (rest >= 8) await hashing.hashArgon2('', { memoryCost: rest, timeCost: 1 });
+    if (rest >= leastArgon2) await hashing.hashArgon2('', { memoryCost: rest, timeCost: 1 });
   }
 
   /** Does the work that is left: a run of cost c and runs of c, c+1, … up to the most but one take what one of the most does. */
   async function makeUp(done: HashWork, most: HashWork): Promise<void> {
     if (done.bcryptCost === 0 && most.bcryptCost > 0) await idleBcrypt(most.bcryptCost);
     else for (let cost = done.bcryptCost; cost < most.bcryptCost; cost++) await idleBcrypt(cost);
-    if (most.argon2 > done.argon2) await idleArgon2(most.argon2 - done.argon2);
+    const left = most.argon2 - done.argon2;
+    if (left >= leastArgon2) await idleArgon2(left);
   }
 
   async function verify(password: string, hash: string): Promise<boolean> {

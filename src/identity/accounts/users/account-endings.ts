@@ -3,15 +3,16 @@ import type { Store, Write } from '../../../store/index.ts';
 /**
  * Ends what an account has going when it loses it: disabled, deleted, given another password. The intention is written
  * in the transaction that takes effect, and is gone when it has been carried out: a process that is killed in between
- * leaves it to the next start.
+ * leaves it to the next start, or to
+ * another process' housekeeping.
  */
 export interface AccountEndings {
   /** To be written in the transaction. */
   intend(accountId: string): readonly Write[];
   /** Ends everything, after the transaction. */
   complete(accountId: string): Promise<void>;
-  /** Carries out what was intended and not completed. */
-  completeAll(): Promise<void>;
+  /** Carries out what was intended and not completed, for so many accounts. Returns for how many. */
+  collect(limit?: number): Promise<number>;
 }
 
 export interface AccountEndingsDeps {
@@ -37,9 +38,10 @@ export function createAccountEndings({ store, endAllOf }: AccountEndingsDeps): A
   return {
     intend: (accountId) => [{ type: 'put', key: ENDINGS + accountId, value: '' }],
     complete,
-    async completeAll() {
-      const { entries } = await store.list(ENDINGS);
+    async collect(limit) {
+      const { entries } = await store.list(ENDINGS, limit === undefined ? {} : { limit });
       for (const { key } of entries) await complete(key.slice(ENDINGS.length));
+      return entries.length;
     },
   };
 }

@@ -15,7 +15,9 @@ export interface UserRecords {
   read(id: string): Promise<UserRecord | undefined>;
   /** The user that signs in so. */
   find(login: string): Promise<UserRecord | undefined>;
-  list(options: Pick<ListOptions, 'limit' | 'after'>): Promise<readonly UserRecord[]>;
+  list(
+    options: Pick<ListOptions, 'limit' | 'after'>,
+  ): Promise<{ readonly found: readonly UserRecord[]; readonly revision: number }>;
   /**
    * Writes the user instead of `before` (undefined: where there is none yet) and its logins, all or nothing.
    * @param also what else must hold, and what else is written then
@@ -85,11 +87,11 @@ export function createUserRecords(store: Store, ledger: HashWorkLedger): UserRec
       return record && loginsOf(record.user).has(key) ? record : undefined;
     },
     async list({ limit, after }) {
-      const { entries } = await store.list(USERS, {
+      const { entries, revision } = await store.list(USERS, {
         ...(limit === undefined ? {} : { limit }),
         ...(after === undefined ? {} : { after: USERS + after }),
       });
-      return entries.map(toRecord);
+      return { found: entries.map(toRecord), revision };
     },
     async write(id, before, user, { conditions = [], writes = [] } = {}) {
       const logins = await loginChanges(id, before, user);

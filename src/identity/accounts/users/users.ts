@@ -172,10 +172,13 @@ export function createUsers(deps: UsersDeps): Users {
     async list(options = {}) {
       const limit = pageLimit(options);
       const { after } = options;
-      const stored = await records.list({ limit: limit + 1, ...(after === undefined ? {} : { after }) });
+      const { found: stored, revision } = await records.list({
+        limit: limit + 1,
+        ...(after === undefined ? {} : { after }),
+      });
       const fixed = statics().all.filter(({ id }) => after === undefined || byBytes(id, after) > 0);
       const found = [...fixed.map(fromStatic), ...stored.map(fromStored)].sort((a, b) => byBytes(a.id, b.id));
-      return toPage(found, limit, ({ id }) => id);
+      return toPage(found, revision, limit, ({ id }) => id);
     },
     update: (id, change, by, ifRevision) =>
       audited(deps, { action: 'user.update', by, subject: id }, async () =>

@@ -21,6 +21,22 @@ describe('what an account has going', () => {
     expect((await store.list(pending)).entries).toEqual([]);
   });
 
+  it('ends in another process, which lives on', async () => {
+    const store = createMemoryStore();
+    const living = await openLocalAccounts({ store });
+    const { id } = await living.users.create({ email: 'ann@example.com', password: good }, operator);
+    const killed = await openLocalAccounts({
+      store,
+      endAllOf: async () => {
+        throw new Error('killed');
+      },
+    });
+    await expect(killed.users.disable(id, operator)).rejects.toThrow('killed');
+    for (const set of living.expiring) await set.collect(10);
+    expect(living.ended).toEqual([id]);
+    expect((await store.list(pending)).entries).toEqual([]);
+  });
+
   it('leaves nothing behind when it has ended', async () => {
     const { users, store, ended } = await openLocalAccounts();
     const { id } = await users.create({ email: 'ann@example.com', password: good }, operator);

@@ -112,6 +112,7 @@ describe.each(stores)('users on %s', (_name, open) => {
     do {
       const page = await local.users.list({ limit: 2, after });
       expect(page.items.length).toBeLessThanOrEqual(2);
+      expect(page.revision).toBe(await local.store.revision());
       seen.push(...page.items.map(({ id }) => id));
       after = page.next;
     } while (after !== undefined);
