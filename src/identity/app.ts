@@ -43,6 +43,8 @@ export interface AppDeps {
   ready(): boolean;
 }
 
+const wellKnown = '/.well-known/oauth-authorization-server';
+
 /** The provider's endpoints and their methods. Nothing else reaches it. */
 const endpoints: readonly {
   readonly path: RegExp;
@@ -65,8 +67,8 @@ const endpoints: readonly {
   },
   { path: /^\/auth$/, methods: ['GET', 'POST'] },
   { path: /^\/auth\/[\w-]+$/, methods: ['GET'] },
-  { path: /^\/token(?:\/revoke)?$/, methods: ['POST'], cors: true },
-  { path: /^\/device\/code$/, methods: ['POST'], cors: true },
+  { path: /^\/token(?:\/revoke|\/introspect)?$/, methods: ['POST'], cors: true },
+  { path: /^\/(?:device\/code|par)$/, methods: ['POST'], cors: true },
   { path: /^\/userinfo$/, methods: ['GET', 'POST'], cors: true },
   { path: /^\/logout(?:\/success)?$/, methods: ['GET'] },
   { path: /^\/logout\/confirm$/, methods: ['POST'] },
@@ -123,11 +125,14 @@ function toFailure(error: unknown, req: IncomingMessage, log: Log): Failure {
 }
 
 /** Bounds what people who have not signed in can make the store keep: interactions, and sessions of browsers. */
-function createBounds(deps: AppDeps): Record<'auth' | 'device' | 'logout' | 'form', RequestHandler> {
+function createBounds(
+  deps: AppDeps,
+): Record<'auth' | 'device' | 'pushed' | 'logout' | 'form', RequestHandler> {
   const newForm = boundArrivals(deps, (req) => req.session.form === true);
   return {
     auth: boundArrivals(deps, (_req, res) => String(res.getHeader('location')).includes('/interaction/')),
     device: boundArrivals(deps, (_req, res) => res.statusCode === 200),
+    pushed: boundArrivals(deps, (_req, res) => res.statusCode === 201),
     logout: boundArrivals(deps, () => true),
     form: (req, res, next) => (req.session.form === true ? next() : newForm(req, res, next)),
   };
@@ -166,12 +171,19 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
   door.get('/logout/continue', pageSession, createLeave(deps));
   door.use('/logout', pageSession, forms.sameSite);
   door.post('/device/code', bounds.device);
+  door.post('/par', bounds.pushed);
   door.use(/^\/device(?=\/?$|\/confirm$|\/done$)/, pageSession, bounds.form, deps.device);
   door.get('/logout', bounds.logout);
   door.get('/auth', bounds.auth);
   door.post('/auth', createPostedAuthorization(context));
   door.use(createEndpoints(deps));
   door.use(deps.ownPages);
+  // RFC 8414 §3.1: for an issuer with a path, the well-known part comes first.
+  if (context.base !== '')
+    app.all(`${wellKnown}${context.base}`, (req, _res, next) => {
+      req.url = `${context.base}${wellKnown}`;
+      next('route');
+    });
   app.use(context.base === '' ? '/' : context.base, door);
   app.use((req, res) => sendFailure(context, req, res, failures.notFound));
   app.use(createErrorHandler(deps));

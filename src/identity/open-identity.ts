@@ -272,7 +272,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       codes: createDeviceCodes(provider, now),
       forms,
       cookies,
-      log,
+      audit,
       clientAddress,
       now,
     }),

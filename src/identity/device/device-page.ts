@@ -9,7 +9,7 @@ import {
 } from '../../../views/index.ts';
 import { type ClientAddressRequest, type CookiePolicy, seeOther, sendHtml } from '../../http/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
-import type { Log } from '../identity-deps.ts';
+import type { IdentityAudit } from '../audit/index.ts';
 import { type Forms, field } from '../interaction/forms.ts';
 import { ownPageSignIn } from '../interaction/own-pages.ts';
 import type { PageContext } from '../interaction/page-context.ts';
@@ -36,7 +36,7 @@ export interface DevicePageDeps {
   readonly codes: DeviceCodes;
   readonly forms: Forms;
   readonly cookies: CookiePolicy;
-  readonly log: Log;
+  readonly audit: IdentityAudit;
   clientAddress(req: ClientAddressRequest): string;
   now(): number;
 }
@@ -52,7 +52,7 @@ const wrongCodesPerSession = 10;
  * store, and in no address but the one that the device itself has shown.
  */
 export function createDevicePage(deps: DevicePageDeps): Router {
-  const { context, codes, forms, cookies, log } = deps;
+  const { context, codes, forms, cookies } = deps;
   const home = `${context.base}/device`;
   const cookie = cookies.pathName('sallyport_device');
   const cookieOptions: CookieOptions = { ...cookies.options, path: home };
@@ -160,17 +160,20 @@ export function createDevicePage(deps: DevicePageDeps): Router {
     const inTime = approved ? await codes.approve(device, who) : await codes.deny(device);
     res.clearCookie(cookie, cookieOptions);
     if (!inTime) return startAgain(req, res, 'deviceTooLate');
-    log.info(
-      {
-        event: approved ? 'device_approved' : 'device_denied',
-        account: who.accountId,
-        client_id: device.client.clientId,
-        device_address: device.address,
-        address: deps.clientAddress(req),
-        request_id: requestId(req),
-      },
-      approved ? 'device approved' : 'device denied',
-    );
+    const { accountId } = who;
+    await deps.audit.record({
+      action: approved ? 'device.approve' : 'device.deny',
+      actor: accountId,
+      subject: accountId,
+      client: device.client.clientId,
+      address: deps.clientAddress(req),
+      result: 'success',
+      reason: undefined,
+      // What was let in, beside the host that it was let in from.
+      detail: device.address,
+      requestId: requestId(req),
+      at: deps.now(),
+    });
     req.session.deviceDecision = approved ? 'approved' : 'denied';
     seeOther(res, `${home}/done`);
   });

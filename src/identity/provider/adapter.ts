@@ -158,6 +158,7 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
           value.consumed === undefined &&
           (await records.put(key, { ...value, consumed: now() }, expiresAt, { ifRevision: revision }));
         if (won) return;
+        if (model === 'PushedAuthorizationRequest') throw usedRequestUri();
         const winner = await records.get(key);
         if (winner === undefined || !(await isRetry(id, winner.value))) await endFamily(value);
       },
@@ -169,6 +170,11 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
       revokeByGrantId: endGrant,
     };
   };
+}
+
+/** RFC 9126 §4: a request_uri is for one authorization. */
+function usedRequestUri(): Error {
+  return new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used');
 }
 
 /** Takes everything out of a payload from which the presented value could be read back. */

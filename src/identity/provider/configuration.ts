@@ -15,6 +15,7 @@ import { signingAlgorithms } from '../keys/make-key.ts';
 import { checkAudienceScopes } from './audience-scopes.ts';
 import { createFindAccount } from './find-account.ts';
 import { keepOfflineAccess } from './internals.ts';
+import { createIntrospectionPolicy } from './introspection.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import { createGrantLoader, createPolicy } from './policy.ts';
 import { requireOpenid } from './require-openid.ts';
@@ -96,8 +97,8 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
       },
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
-      introspection: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
+      introspection: { enabled: true, allowedPolicy: createIntrospectionPolicy(deps.accounts) },
+      pushedAuthorizationRequests: { enabled: true },
       requestObjects: { enabled: false },
       resourceIndicators: { enabled: false },
       revocation: {
@@ -122,7 +123,9 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
       code_verification: '/device',
       device_authorization: '/device/code',
       end_session: '/logout',
+      introspection: '/token/introspect',
       jwks: '/keys',
+      pushed_authorization_request: '/par',
       revocation: '/token/revoke',
       token: '/token',
       userinfo: '/userinfo',

@@ -63,6 +63,9 @@ export function recordEvents(provider: Provider, { log, audit, clientAddress, no
   provider.on('grant.error', refused('token.issue'));
   provider.on('userinfo.error', refused('userinfo'));
   provider.on('revocation.error', refused('token.revoke'));
+  provider.on('introspection.error', refused('token.introspect'));
+  provider.on('device_authorization.error', refused('device.authorize'));
+  provider.on('pushed_authorization_request.error', refused('authorize.push'));
   provider.on('end_session.error', refused('sign-out'));
   provider.on('end_session_confirm.error', refused('sign-out'));
   provider.on('authorization.success', (ctx) => record(ctx, 'authorize'));

@@ -15,6 +15,7 @@ import { type PollLimit, pollInterval } from '../device/poll-limit.ts';
 import { signingAlgorithms } from '../keys/make-key.ts';
 import type { EndedSession } from '../sessions/session-end.ts';
 import { createCookieSigner } from './cookie-signer.ts';
+import { nameError, refuseToIntrospect } from './named-errors.ts';
 import { hashOf } from './stored-model.ts';
 import type { UsedOnce } from './used-once.ts';
 
@@ -161,7 +162,8 @@ export function correctAnswers(provider: Provider, { grantTypes, leave }: Answer
     const route = ctx.oidc?.route;
     if (route === 'discovery') keepToSupported(ctx, internalsOf(provider).jwks.keys, grantTypes);
     if (route === 'device_authorization' && ctx.status === 200) tellInterval(ctx);
-    if (ctx.status === 400) nameRefusedGrant(ctx);
+    if (ctx.status === 400) nameError(ctx);
+    if (route === 'introspection') refuseToIntrospect(ctx);
     // Nobody is signed in: the provider would answer with a page that a script submits.
     if (route === 'end_session' && ctx.status === 200 && ctx.oidc.session?.accountId === undefined) {
       const { postLogoutRedirectUri, state } = ctx.oidc.session?.state ?? {};
@@ -198,14 +200,6 @@ function keepToSupported(ctx: KoaContextWithOIDC, keys: readonly JWK[], grantTyp
 function tellInterval(ctx: KoaContextWithOIDC): void {
   const answer: unknown = ctx.body;
   if (typeof answer === 'object' && answer !== null) ctx.body = { ...answer, interval: pollInterval };
-}
-
-/** RFC 6749 §5.2: a client that may not use a grant type is unauthorized; the provider calls its request invalid. */
-function nameRefusedGrant(ctx: KoaContextWithOIDC): void {
-  const answer: unknown = ctx.body;
-  if (typeof answer !== 'object' || answer === null || !('error_description' in answer)) return;
-  if (/grant[- ]type\S* is not allowed for this client$/.test(String(answer.error_description)))
-    ctx.body = { ...answer, error: 'unauthorized_client' };
 }
 
 function signedOutUrl(ctx: KoaContextWithOIDC, uri: unknown, state: unknown): string {
@@ -359,12 +353,21 @@ export function slowDownPolls(provider: Provider, limit: PollLimit): void {
   });
 }
 
+/** The scopes as the client has written them: in the request, or in the one that it has pushed (RFC 9126). */
+function askedScopes(ctx: KoaContextWithOIDC): readonly string[] {
+  const { body, entities } = ctx.oidc;
+  const pushed = entities.PushedAuthorizationRequest?.request;
+  const given =
+    pushed !== undefined && ctx.oidc.route === 'authorization'
+      ? decodeJwt(pushed)['scope']
+      : (body?.['scope'] ?? ctx.query['scope']);
+  return typeof given === 'string' ? given.split(' ') : [];
+}
+
 /** Puts `offline_access` back, which the provider drops unless `prompt=consent` came with it; clients of Dex send none. */
 export function keepOfflineAccess(ctx: KoaContextWithOIDC): void {
-  const asked = ctx.query['scope'];
   const { params, client } = ctx.oidc;
-  if (params === undefined || typeof asked !== 'string' || !asked.split(' ').includes('offline_access'))
-    return;
+  if (params === undefined || !askedScopes(ctx).includes('offline_access')) return;
   if (client?.grantTypeAllowed('refresh_token') !== true) return;
   const scopes = new Set(
     String(params['scope'] ?? '')

@@ -212,5 +212,5 @@ it('S-032: neither code is in the store or the log', async () => {
   const kept = `${await dump(own.store)}${JSON.stringify(own.log)}`;
   const bare = device.user_code.replace('-', '');
   for (const secret of [device.device_code, device.user_code, bare]) expect(kept).not.toContain(secret);
-  expect(kept).toContain('device_approved');
+  expect(kept).toContain('device.approve');
 });
