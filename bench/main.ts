@@ -1,40 +1,25 @@
-import { compileTables, measureCompile } from './compile.ts';
-import { decisionsTable, measureDecisions } from './decisions.ts';
-import { enginesTable, measureEngines } from './engines.ts';
-import { measureExplain } from './explain.ts';
 import { printSoak, printWatches } from './gateway/print-crowds.ts';
 import { printRequests } from './gateway/print-requests.ts';
+import { printCompile, printDecisions, printEngines, printExplain } from './print-policy.ts';
 
-/** `npm run bench`: each figure beside a reference in the same run, medians of at least five rounds. */
-console.log(
-  'A decision beside a linear evaluator, Kubernetes’ own way (256 callers with 5 groups, 1 024 different requests; warm: ' +
-    'asked before; own UserInfo: no two requests share one; first: asked anew after a change of the policy)',
-);
-console.table(decisionsTable(measureDecisions()));
+/** Each prints its figures beside a reference in the same run, medians of several rounds. */
+const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
+  decisions: printDecisions,
+  engines: printEngines,
+  compile: printCompile,
+  explain: printExplain,
+  requests: printRequests,
+  watches: printWatches,
+  soak: printSoak,
+};
 
-console.log(
-  'The same policy and requests in engines that a user might pick instead (namespaces as domains, no names or wildcards)',
-);
-console.table(enginesTable(await measureEngines()));
-
-const compiled = compileTables(measureCompile());
-console.log(
-  '100 000 bindings and 10 000 ClusterRoles compiled, beside a plain Map that only keeps them (heap after collection)',
-);
-console.table(compiled.compile);
-console.log('One change of that policy and a decision after it, beside compiling it anew');
-console.table(compiled.changes);
-
-console.log('Why a request was refused, at 100 000 bindings large in one respect each (worst of all: max)');
-console.table(
-  measureExplain().map(({ p50, p99, max, ...row }) => ({
-    ...row,
-    'p50 ms': p50.toFixed(3),
-    'p99 ms': p99.toFixed(3),
-    'max ms': max.toFixed(3),
-  })),
-);
-
-await printRequests();
-await printWatches();
-await printSoak();
+/** `npm run bench`: all of them; `npm run bench -- requests soak`: these. */
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(BENCHES, name));
+if (unknown.length > 0) {
+  console.error(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}.`);
+  process.exit(2);
+}
+for (const [name, print] of Object.entries(BENCHES)) {
+  if (asked.length === 0 || asked.includes(name)) await print();
+}
