@@ -82,7 +82,10 @@ export async function openLeaderElection(deps: LeaderElectionDeps): Promise<Lead
 
   function loseAndStandAgain(): void {
     const lease = lose();
-    if (lease !== undefined) void giveUp(lease).then(stand);
+    if (lease === undefined) return;
+    // A store that does not answer must not be waited for.
+    cancelRetry = schedule(ttlMs, () => void stand());
+    void giveUp(lease).then(stand);
   }
 
   function renewed(current: Term, askedAt: number): void {

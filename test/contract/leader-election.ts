@@ -89,6 +89,20 @@ export function describeLeaderElectionContract(name: string, open: OpenStore, mo
       expect(candidates.leaders()).toEqual([only]);
     });
 
+    it('has a leader stop in time whose renewal is never answered, and somebody leads again', async () => {
+      const [only, other] = [await candidates.open(), await candidates.open()];
+      only.unanswered = true;
+      await candidates.advance(TTL_MS - 1);
+      expect(only.told).toEqual(['elected', 'lost']);
+      expect(candidates.leaders()).toEqual([]);
+      await candidates.advance(1);
+      expect(candidates.leaders()).toHaveLength(1);
+      only.unanswered = false;
+      await other.election.close();
+      await candidates.advance(2 * TTL_MS);
+      expect(candidates.leaders()).toEqual([only]);
+    });
+
     it('survives failures that end before the lease does', async () => {
       const only = await candidates.open();
       await candidates.advance(TTL_MS / 3 - 1);

@@ -11,8 +11,10 @@ export interface Candidate {
   readonly errors: unknown[];
   /** Its process stands still: its timers do not run, time does. */
   paused: boolean;
-  /** The store does not answer it. */
+  /** Each call to the store fails. */
   cutOff: boolean;
+  /** What it asks of its lease is never answered. */
+  unanswered: boolean;
 }
 
 export interface Candidates {
@@ -31,6 +33,8 @@ interface Timer {
   readonly callback: () => void;
 }
 
+const never = () => new Promise<never>(() => {});
+
 /** Every promise that waits for nothing but other promises has been worked off. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -40,9 +44,9 @@ export function createCandidates(subject: StoreUnderTest): Candidates {
   const timers = new Set<Timer>();
   let time = 0;
 
-  function reach(candidate: Pick<Candidate, 'cutOff'>): Store {
+  function reach(candidate: Pick<Candidate, 'cutOff' | 'unanswered'>): Store {
     const check = () => {
-      if (candidate.cutOff) throw new Error('the store does not answer');
+      if (candidate.cutOff) throw new Error('the store is away');
     };
     const { store } = subject;
     return {
@@ -62,10 +66,12 @@ export function createCandidates(subject: StoreUnderTest): Candidates {
           id: lease.id,
           async keepAlive() {
             check();
+            if (candidate.unanswered) return never();
             return lease.keepAlive();
           },
           async revoke() {
             check();
+            if (candidate.unanswered) return never();
             return lease.revoke();
           },
         };
@@ -91,7 +97,7 @@ export function createCandidates(subject: StoreUnderTest): Candidates {
     async open() {
       const told: string[] = [];
       const errors: unknown[] = [];
-      const state = { told, errors, paused: false, cutOff: false };
+      const state = { told, errors, paused: false, cutOff: false, unanswered: false };
       const election = await openLeaderElection({
         store: reach(state),
         key: LEADER_KEY,

@@ -8,8 +8,10 @@ import {
   loopback,
   openDoor,
   postToken,
+  redeem,
   signInFor,
   startAuthorization,
+  walk,
   webRedirect,
 } from '../support/door.ts';
 import { rawRequest } from '../support/raw-request.ts';
@@ -188,6 +190,16 @@ describe('S-281: an emergency', () => {
     });
     expect([status, kidOf(String(body['id_token']))]).toEqual([200, kid]);
     expect(door.identity.jwks().keys.map((key) => key.kid)).toEqual([kid, kidOf(tokens.id_token)]);
+  });
+
+  it('with revoke ends a code that was not redeemed yet', async () => {
+    const door = await open();
+    const config = await door.relyingParty('kubectl');
+    const attempt = await startAuthorization(config, parameters);
+    const page = await walk(door.browser(), attempt.url);
+    expect(new URL(page.url).searchParams.get('code')).not.toBeNull();
+    await door.identity.keys.rotate({ revoke: true });
+    await expect(redeem(config, attempt, page.url)).rejects.toMatchObject({ error: 'invalid_grant' });
   });
 
   it('with revoke ends every token, grant and session at once', async () => {
