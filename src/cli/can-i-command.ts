@@ -110,10 +110,7 @@ async function compareWithServer(
   const review = await reviewAccess(server, question);
   if (review.allowed === allowed) return;
   const said = `${review.allowed ? 'yes' : 'no'}${review.reason === '' ? '' : ` - ${review.reason}`}`;
-  warn(
-    host,
-    `the server itself says: ${said}. It decides by more than the RBAC objects it lists; add a gateway's manifests with -f`,
-  );
+  warn(host, `the server itself says: ${said}. It decides by more than the RBAC objects that it shows`);
 }
 
 function resultOf(question: Question, { user, allowed, reason, why }: Answer, wide: boolean): Result {
