@@ -3,8 +3,7 @@ import type { Store, Write } from '../../../store/index.ts';
 /**
  * Ends what an account has going when it loses it: disabled, deleted, given another password. The intention is written
  * in the transaction that takes effect, and is gone when it has been carried out: a process that is killed in between
- * leaves it to the next start, or to
- * another process' housekeeping.
+ * leaves it to the housekeeping of another, or to the next start.
  */
 export interface AccountEndings {
   /** To be written in the transaction. */
