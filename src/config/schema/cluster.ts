@@ -1,11 +1,19 @@
 import { z } from 'zod';
+import { VISIBLE_ASCII } from './values.ts';
 import { webhooks } from './webhooks.ts';
 
 const httpsServer = z
   .string()
   .refine((text) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    return url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '';
+    // URL() makes other hosts of characters that look alike; what is written must be what is called.
+    return (
+      url !== undefined &&
+      VISIBLE_ASCII.test(text) &&
+      /^https?:$/.test(url.protocol) &&
+      url.pathname === '/' &&
+      url.search === ''
+    );
   }, 'expected the URL of an API server, for example https://10.0.0.1:6443')
   .meta({ valueType: 'URL' });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isLoopback } from '../is-loopback.ts';
-import { cidr, listenAddress, notServed } from './values.ts';
+import { cidr, listenAddress, notServed, VISIBLE_ASCII } from './values.ts';
 
 const PLACEHOLDER = /\{\{\s*\.Value\s*\}\}/g;
 
@@ -115,6 +115,7 @@ const origin = z
     const url = URL.canParse(text) ? new URL(text) : undefined;
     return (
       url !== undefined &&
+      VISIBLE_ASCII.test(text) &&
       /^https?:$/.test(url.protocol) &&
       url.pathname === '/' &&
       url.search === '' &&

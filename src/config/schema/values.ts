@@ -40,6 +40,9 @@ export const listenAddress = z
   })
   .meta({ valueType: 'host:port' });
 
+/** All that a host is written with. */
+export const VISIBLE_ASCII = /^[!-~]+$/;
+
 export const httpUrl = z
   .string()
   .refine((text) => {
