@@ -161,7 +161,7 @@ describe('a gateway in front of a faulty API server', () => {
 
   describe.each(VERSIONS)('over %s', (version) => {
     it.each(Object.entries(UPSTREAM_FAULTS))(
-      'S-186 passes on what is whole of %s',
+      'S-186 S-249 S-251 passes on what is whole of %s',
       async (fault, [, expected]) => {
         await expectOwnAnswer(version, 'before');
         const { id, ...answer } = await ask(version, { fault });
@@ -180,7 +180,7 @@ describe('a gateway in front of a faulty API server', () => {
     );
 
     it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])(
-      'R-023 sends a %s once, whatever becomes of it',
+      'R-023 S-248 sends a %s once, whatever becomes of it',
       async (method) => {
         for (const fault of [
           'a reset before the headers',
@@ -236,7 +236,7 @@ describe('a gateway in front of a faulty API server', () => {
       destroy();
     });
 
-    it('waits for headers, and ends the request when the client leaves', async () => {
+    it('S-250 S-254 waits for headers, and ends the request when the client leaves', async () => {
       const client = new AbortController();
       const asked = ask(version, { fault: 'silence', signal: client.signal });
       const id = `${version === 'HTTP/2' ? 'two' : 'one'}-${count}`;
@@ -246,7 +246,7 @@ describe('a gateway in front of a faulty API server', () => {
       await api.gone(id);
     });
 
-    it('ends the request when the client leaves within the answer', async () => {
+    it('S-254 ends the request when the client leaves within the answer', async () => {
       const client = new AbortController();
       const { id, cut } = await ask(version, {
         fault: 'an event, then silence',
@@ -281,7 +281,7 @@ describe('a gateway in front of a faulty API server', () => {
       await api.gone(id);
     });
 
-    it('is told when nobody listens, or a stranger does', async () => {
+    it('S-247 is told when nobody listens, or a stranger does', async () => {
       for (const cluster of ['dead', 'stranger']) {
         const { status, body } = await ask(version, { cluster });
         expect([status, JSON.parse(body).message]).toEqual([503, 'the API server did not answer']);

@@ -246,7 +246,7 @@ jwt:
     expect((await askGateway(sallyport, '/metrics')).status).toBe(401);
   });
 
-  it('is not ready without the API server, still answers, and comes back with it', async () => {
+  it('S-256 is not ready without the API server, still answers, and comes back with it', async () => {
     await endOf(api);
     expect(await ask('/api/v1/pods')).toBe(503);
     await until(async () => (await askGateway(sallyport, '/readyz')).status === 503);

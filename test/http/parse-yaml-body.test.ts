@@ -40,7 +40,7 @@ describe('a body in YAML', () => {
     ['a key twice', 'a: 1\na: 2', /key "a" is given twice/],
     ['broken text', 'a: [', /./],
     ['more than 64 KiB', `a: ${'x'.repeat(70_000)}`, /may have 65536 bytes; send JSON/],
-  ])('is refused with %s', (_what, text, message) => {
+  ])('S-233 is refused with %s', (_what, text, message) => {
     expect(() => parse(text)).toThrow(message);
   });
 });

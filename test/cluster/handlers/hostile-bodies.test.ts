@@ -15,8 +15,18 @@ describe('a body that makes much out of little', () => {
     ['keys that are collections', `${'? '.repeat(300)}a`],
     ['aliases', `metadata: {name: a}\ndata:\n  a: &a ${'x'.repeat(1000)}\n  b: *a\n`],
     ['a key twice', 'metadata: {name: a}\ndata: {a: "1", a: "2"}\n'],
-  ])('is refused in YAML: %s', async (_what, body) => {
+  ])('S-233 is refused in YAML: %s', async (_what, body) => {
     expect((await cluster.send('POST', path, body, yaml)).code).toBe(400);
+    expect((await cluster.send('GET', `${path}/a`)).code).toBe(404);
+  });
+
+  it.each([
+    ['whole', `{"metadata":{"name":"a"},"data":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}}`],
+    ['unfinished', '{"a":'.repeat(100_000)],
+    ['of lists', '['.repeat(100_000)],
+  ])('S-233 is refused in JSON that is nested a thousandfold: %s', async (_what, body) => {
+    const json = { 'Content-Type': 'application/json' };
+    expect((await cluster.send('POST', path, body, json)).code).toBe(400);
     expect((await cluster.send('GET', `${path}/a`)).code).toBe(404);
   });
 

@@ -46,7 +46,7 @@ describe('paging a list', () => {
     expect(second.json.metadata.continue).toBeUndefined();
   });
 
-  it('answers 410 with a token for the rest when the snapshot is gone', async () => {
+  it('S-238 answers 410 with a token for the rest when the snapshot is gone', async () => {
     const first = await cluster.send('GET', `${path}?limit=2`);
     await cluster.send('POST', path, configMap('bb'));
     await cluster.store.compact(await cluster.store.revision());
@@ -69,7 +69,7 @@ describe('paging a list', () => {
     ],
     ['a zero revision', `${path}?continue=${token('/a\u0000', 0)}`, 400],
     ['a number as key', `${path}?continue=${token(5)}`, 400],
-  ])('refuses a continue token: %s', async (_, target, code) => {
+  ])('S-238 refuses a continue token: %s', async (_, target, code) => {
     const first = await cluster.send('GET', `${path}?limit=2`);
     const answer = await cluster.send('GET', target.replace('TOKEN', first.json.metadata.continue));
     expect(answer.code).toBe(code);

@@ -188,7 +188,7 @@ export function replayRequestInfo(openDoor: OpenDoor, { probes, noHttp }: Front)
     return comparable(isRefusal ? noHttp : answer, version);
   }
 
-  describe('request targets, as a real kube-apiserver 1.35.3 answered them', () => {
+  describe('S-200 request targets, as a real kube-apiserver 1.35.3 answered them', () => {
     let door: Door;
     beforeAll(async () => {
       const granted = new Map(rows.map(({ user, clusterRules = [] }) => [user, clusterRules]));

@@ -51,7 +51,7 @@ async function read(answer: IncomingMessage): Promise<{ body: string; whole: boo
 
 // The client's timers of undici go by half seconds, so these wait together.
 describe.concurrent('an API server that falls silent within an answer', () => {
-  it('is given up, and the answer breaks off', async (context) => {
+  it('S-250 is given up, and the answer breaks off', async (context) => {
     const { url, begun, failures, warnings } = await silentServer(context);
     const { expect } = context;
     const answer = await begin(`${url}/api/v1/pods`);
@@ -62,7 +62,7 @@ describe.concurrent('an API server that falls silent within an answer', () => {
     expect(begun.get('/api/v1/pods')?.destroyed).toBe(true);
   });
 
-  it('may be silent in what is long-running', async (context) => {
+  it('S-250 may be silent in what is long-running', async (context) => {
     const { url, begun, failures } = await silentServer(context);
     const { expect } = context;
     const streams = ['/api/v1/pods?watch=1', '/api/v1/namespaces/a/pods/b/log?follow=1'];

@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+/** Where a row is tested. Files of `e2e` run against the started product. */
+type Tested = readonly string[];
+/** Why a row is not, or not here. */
+type Reason = { readonly because: string };
+
+const HTTP1 = 'e2e/raw-http1.test.ts';
+const ROWS1 = 'e2e/support/malformed-http1.ts';
+const HTTP2 = 'e2e/raw-http2.test.ts';
+const ROWS2 = 'e2e/support/malformed-http2.ts';
+const TARGETS = 'e2e/raw-targets.test.ts';
+const ROWS_OF_TARGETS = 'e2e/support/ambiguous-targets.ts';
+const HEADERS = 'e2e/raw-headers.test.ts';
+const IDENTITY = 'e2e/raw-service-identity.test.ts';
+const UPGRADES = 'e2e/raw-upgrades.test.ts';
+const BROKEN = 'e2e/raw-broken-connections.test.ts';
+const FAULTS = 'e2e/faults.test.ts';
+const ANSWERS = 'e2e/raw-answers.test.ts';
+const LIMITS = 'e2e/limits.test.ts';
+
+/** HTTP/2 has frames where HTTP/1.1 has this; that its framing holds is S-182. */
+const of1 = (...files: string[]): Tested => files;
+
+/**
+ * The rows of the test catalogue's classes I to N, with the tests that carry their ids. Files whose tables run over both
+ * protocols are named once.
+ */
+const ROWS: Readonly<Record<string, Tested | Reason>> = {
+  'S-166': of1(ROWS1),
+  'S-167': of1(ROWS1),
+  'S-168': of1(HTTP1, ROWS1),
+  'S-169': of1(ROWS1),
+  'S-170': of1(ROWS1),
+  'S-171': of1(ROWS1),
+  'S-172': of1(ROWS1, TARGETS),
+  'S-173': [HTTP1, ROWS1, HTTP2, ROWS2],
+  'S-174': of1(HTTP1, ROWS1),
+  'S-175': of1(ROWS1),
+  'S-176': [HTTP1, HTTP2],
+  'S-177': [HTTP1, HTTP2],
+  'S-178': [HTTP1, HTTP2, 'e2e/raw-services.test.ts'],
+  'S-179': [HTTP1, HTTP2, UPGRADES],
+  'S-180': [HTTP1, HTTP2],
+  'S-181': [HTTP1, ROWS1, ROWS2],
+  'S-182': [HTTP2],
+  'S-183': ['e2e/raw-mutations.test.ts'],
+  'S-184': { because: 'what goes up is built anew in one form, whoever reads it: S-183, S-185' },
+  'S-185': of1(HTTP1, ROWS1),
+  'S-186': [FAULTS],
+  'S-187': [ROWS1, ROWS2, 'e2e/raw-services.test.ts', 'e2e/raw-forward-auth.test.ts'],
+  'S-188': [TARGETS],
+  'S-189': [ROWS_OF_TARGETS],
+  'S-190': [ROWS_OF_TARGETS],
+  'S-191': [ROWS_OF_TARGETS],
+  'S-192': [ROWS_OF_TARGETS],
+  'S-193': [ROWS_OF_TARGETS],
+  'S-194': [ROWS_OF_TARGETS],
+  'S-195': [TARGETS],
+  'S-196': [ROWS_OF_TARGETS],
+  'S-197': [ROWS_OF_TARGETS],
+  'S-198': [TARGETS, IDENTITY, 'e2e/raw-services.test.ts', 'e2e/raw-forward-auth.test.ts'],
+  'S-199': [TARGETS, 'e2e/metrics.test.ts'],
+  'S-200': ['test/gateway/recorded/replay-request-info.ts'],
+  'S-201': [TARGETS],
+  'S-202': [TARGETS, 'e2e/raw-forward-auth.test.ts'],
+  'S-203': [TARGETS, ROWS_OF_TARGETS, 'e2e/raw-forward-auth.test.ts'],
+  'S-204': [HEADERS, IDENTITY, 'e2e/raw-forward-auth.test.ts'],
+  'S-205': of1(HEADERS, UPGRADES, IDENTITY, 'e2e/raw-forward-auth.test.ts'),
+  'S-206': [HEADERS, IDENTITY, 'e2e/raw-forward-auth.test.ts'],
+  'S-207': [HEADERS, UPGRADES, IDENTITY, 'e2e/raw-forward-auth.test.ts'],
+  'S-208': [HEADERS, UPGRADES, IDENTITY, 'e2e/raw-forward-auth.test.ts'],
+  'S-209': [HEADERS],
+  'S-210': [HEADERS],
+  'S-211': [HEADERS],
+  'S-212': [HEADERS],
+  'S-213': [ANSWERS],
+  'S-214': [HEADERS, IDENTITY],
+  'S-215': [HEADERS],
+  // HTTP/2 has no upgrades: S-182 refuses them there.
+  'S-216': of1(UPGRADES),
+  'S-217': of1(UPGRADES, 'e2e/raw-services.test.ts'),
+  'S-218': of1(UPGRADES, 'e2e/raw-services.test.ts'),
+  'S-219': of1(UPGRADES, 'e2e/upgrade-faults.test.ts'),
+  'S-220': [UPGRADES, ANSWERS],
+  'S-221': of1(UPGRADES, 'e2e/raw-services.test.ts', 'e2e/raw-forward-auth.test.ts'),
+  'S-222': of1(UPGRADES, 'e2e/raw-services.test.ts'),
+  'S-223': of1(UPGRADES),
+  'S-224': of1(UPGRADES, 'e2e/upgrade-faults.test.ts'),
+  'S-225': of1(BROKEN, 'e2e/upgrade-faults.test.ts'),
+  'S-226': of1('e2e/revoked-streams.test.ts'),
+  'S-227': of1(UPGRADES),
+  'S-228': { because: 'no page opens a socket' },
+  'S-229': of1(UPGRADES),
+  'S-230': [BROKEN],
+  'S-231': [LIMITS, 'e2e/raw-services.test.ts', 'e2e/raw-forward-auth.test.ts'],
+  'S-232': [LIMITS],
+  'S-233': ['test/cluster/handlers/hostile-bodies.test.ts', 'test/http/parse-yaml-body.test.ts'],
+  'S-234': [LIMITS, 'e2e/raw-services.test.ts', 'e2e/raw-forward-auth.test.ts'],
+  'S-235': ['test/gateway/limits/guard-connections.test.ts'],
+  'S-236': [LIMITS],
+  'S-237': [LIMITS],
+  'S-238': ['test/cluster/handlers/list.test.ts'],
+  'S-239': { because: 'open: patterns of users are RE2 and need no test; the own ones are not measured' },
+  'S-240': { because: 'V8 seeds its hashes, and there is no table of keys besides' },
+  'S-241': { because: 'no body of a request is unpacked: it goes on as it is, or is no JSON' },
+  'S-242': ['e2e/raw-http2-floods.test.ts'],
+  'S-243': ['e2e/raw-tls-handshake.test.ts'],
+  'S-244': { because: 'of the identity provider' },
+  'S-245': { because: 'of the identity provider' },
+  'S-246': { because: 'open: the event loop is measured and told, and no load is shed by it' },
+  'S-247': [FAULTS],
+  'S-248': [FAULTS],
+  'S-249': [FAULTS],
+  'S-250': [FAULTS, 'test/gateway/upstream/stalled-server.test.ts'],
+  'S-251': [FAULTS],
+  'S-252': [ANSWERS],
+  'S-253': [ANSWERS],
+  'S-254': [FAULTS],
+  'S-255': {
+    because: 'a pool belongs to one cluster and one credential, the gateway’s; callers have none there',
+  },
+  'S-256': ['e2e/metrics.test.ts'],
+  'S-257': ['test/config/server-hosts.test.ts'],
+};
+
+/** A file without its comments: an id in one tests nothing. */
+const codeOf = (file: string) =>
+  readFileSync(resolve(ROOT, file), 'utf8')
+    .split('\n')
+    .filter((line) => !/^\s*(?:\/\/|\/?\*)/.test(line))
+    .join('\n');
+
+describe('the rows about what comes over the wire', () => {
+  it('are all here', () => {
+    const ids = Array.from({ length: 257 - 166 + 1 }, (_, index) => `S-${166 + index}`);
+    expect(Object.keys(ROWS)).toEqual(ids);
+  });
+
+  const tested = Object.entries(ROWS).flatMap(([id, where]) =>
+    'because' in where ? [] : where.map((file) => [id, file] as const),
+  );
+  it.each(tested)('%s has its test in %s', (id, file) => {
+    expect(codeOf(file)).toMatch(new RegExp(`['\` ]${id}\\b`));
+  });
+});
