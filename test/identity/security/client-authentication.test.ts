@@ -170,6 +170,21 @@ describe('S-059: grants that are not served', () => {
   });
 });
 
+describe('S-060: client credentials', () => {
+  it.each<[string, Record<string, string>]>([
+    ['a client with a secret', { client_id: 'web', client_secret: 'web-secret' }],
+    ['a public client', { client_id: 'kubectl' }],
+  ])('give %s no token unless that is configured', async (_name, client) => {
+    const { status, error } = await authenticate({
+      ...client,
+      grant_type: 'client_credentials',
+      scope: 'openid groups',
+    });
+    expect(status).toBe(400);
+    expect(['unsupported_grant_type', 'unauthorized_client']).toContain(error);
+  });
+});
+
 describe('S-057: clients', () => {
   it.each(['/reg', '/register', '/registration', '/connect/register'])(
     'cannot register at %s',
