@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as client from 'openid-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMemoryStore, openSqliteStore, type Store } from '../../src/store/index.ts';
+import { formsOf } from './support/browser-like.ts';
 import {
   type Door,
   type DoorOptions,
@@ -17,6 +18,7 @@ import {
   walk,
   webRedirect,
 } from './support/door.ts';
+import { createInterleavedStore } from './support/interleaved-store.ts';
 
 /** Two providers on one store; each request goes to the other one than the request before it. */
 async function openTwo(options: DoorOptions = {}): Promise<Door> {
@@ -36,7 +38,8 @@ async function openFileStore(): Promise<Store> {
 }
 
 const offline = { redirect_uri: loopback, scope: 'openid offline_access' };
-const stores = { memory: async () => createMemoryStore(), sqlite: openFileStore };
+const interleaved = async () => createInterleavedStore(createMemoryStore());
+const stores = { interleaved, sqlite: openFileStore };
 
 describe('two replicas on one store', () => {
   it.each(Object.entries(stores))(
@@ -61,8 +64,25 @@ describe('two replicas on one store', () => {
     },
   );
 
+  it('R-010: go on with a sign-in once, however often its end is opened at once', async () => {
+    const door = await openTwo({ store: await interleaved() });
+    const browser = door.browser();
+    const { url } = await startAuthorization(await door.relyingParty('kubectl'), offline);
+    const login = formsOf(await browser.open(url)).find(({ action }) => action.endsWith('/login'));
+    const body = new URLSearchParams({ ...login?.fields, username: 'jane', password: 'password' });
+    const sent = await browser.request(login?.action ?? '', { method: 'POST', body });
+    expect(sent.headers.get('location')).toMatch(/\/continue$/);
+    const uid = /interaction\/([\w-]+)\//.exec(login?.action ?? '')?.[1];
+    const ends = await Promise.all(
+      Array.from({ length: 20 }, () => browser.request(`${door.issuer}/auth/${uid}`)),
+    );
+    const codes = ends.filter(({ headers }) => headers.get('location')?.includes('code='));
+    expect(codes).toHaveLength(1);
+    expect(new Set(ends.map(({ status }) => status))).toEqual(new Set([303, 400]));
+  });
+
   it('S-014: count wrong verifiers together', async () => {
-    const door = await openTwo();
+    const door = await openTwo({ store: await interleaved() });
     const config = await door.relyingParty('kubectl');
     const attempt = await startAuthorization(config, offline);
     const page = await walk(door.browser(), attempt.url);
@@ -75,7 +95,7 @@ describe('two replicas on one store', () => {
   });
 
   it('S-089: both know of a sign-out, whatever cookie is shown to them', async () => {
-    const door = await openTwo();
+    const door = await openTwo({ store: await interleaved() });
     const browser = door.browser();
     const config = await door.relyingParty('web', 'web-secret');
     await signInFor(config, browser, { redirect_uri: webRedirect, scope: 'openid' });
@@ -89,7 +109,7 @@ describe('two replicas on one store', () => {
   });
 
   it('S-110 S-111: count wrong passwords together, also those that come at once', async () => {
-    const door = await openTwo();
+    const door = await openTwo({ store: await interleaved() });
     const config = await door.relyingParty('kubectl');
     const attempts = await Promise.all(
       Array.from({ length: 12 }, async () => {

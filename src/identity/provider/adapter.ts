@@ -164,8 +164,10 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
       },
       async destroy(id) {
         // The provider removes a grant when it ends all that was issued under it.
-        if (model === 'Grant') await endGrant(id);
-        else await records.delete(recordKey(digest(id)));
+        if (model === 'Grant') return endGrant(id);
+        const removed = await records.delete(recordKey(digest(id)));
+        // A sign-in goes on when its interaction is removed: of several at once, with the one that has removed it.
+        if (!removed && model === 'Interaction') throw new errors.SessionNotFound('gone on with already');
       },
       revokeByGrantId: endGrant,
     };
