@@ -102,6 +102,7 @@ function resolveClient(
     redirectURIs: client.redirectURIs,
     postLogoutRedirectURIs: client.postLogoutRedirectURIs,
     trustedPeers: client.trustedPeers,
+    clientCredentialsClaims: client.clientCredentialsClaims,
     refreshTokenLifetime: client.refreshTokenLifetime,
     ...(client.backchannelLogoutURI === undefined
       ? {}

@@ -19,6 +19,8 @@ export interface ClientConfig extends ClientPolicyConfig {
   readonly backchannelLogoutURI?: string | undefined;
   /** Clients that may ask for tokens for this one. */
   readonly trustedPeers?: readonly string[] | undefined;
+  /** What tokens say that it gets for itself. With it, a client needs no redirectURIs. */
+  readonly clientCredentialsClaims?: { readonly groups: readonly string[] } | undefined;
   /** `session`: refresh tokens end with the browser's session. Default: `standalone`. */
   readonly refreshTokenLifetime?: 'standalone' | 'session' | undefined;
 }

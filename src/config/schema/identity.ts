@@ -50,6 +50,7 @@ export const storage = z.discriminatedUnion(
 const GRANT_TYPES = [
   'authorization_code',
   'refresh_token',
+  'client_credentials',
   'urn:ietf:params:oauth:grant-type:device_code',
   'urn:ietf:params:oauth:grant-type:token-exchange',
 ] as const;
@@ -64,7 +65,7 @@ export const oauth2 = z.strictObject({
     .optional()
     .meta({
       description: 'Which grant types are served. `authorization_code` must be among them.',
-      whenAbsent: 'all of them',
+      whenAbsent: 'all of them but `client_credentials`',
     }),
   responseTypes: z
     .array(z.literal('code', 'only code is served (implicit and hybrid flows are unsafe, RFC 9700)'))

@@ -61,7 +61,22 @@ export const staticClient = z
       .enum(['standalone', 'session'], 'expected standalone or session')
       .default('standalone')
       .describe("`session`: refresh tokens end with the browser's session, even with `offline_access`."),
-    clientCredentialsClaims: notServed('client credentials are not served; remove the key').optional(),
+    clientCredentialsClaims: z
+      .strictObject({
+        groups: z
+          .array(
+            z
+              .string()
+              .min(1)
+              .refine((group) => !group.startsWith('system:'), 'a group cannot begin with system:'),
+          )
+          .default([])
+          .describe('Claim `groups` of such a token, with the scope `groups`.'),
+      })
+      .optional()
+      .describe(
+        'What tokens say that the client gets for itself, where `oauth2.grantTypes` has `client_credentials`. With it, `redirectURIs` are not needed.',
+      ),
   })
   .refine((client) => (client.id === undefined) !== (client.idEnv === undefined), 'expected id or idEnv')
   .refine((client) => secretsOf(client) <= 1, 'expected one of secret, secretEnv and secretFile, not several')
@@ -70,7 +85,12 @@ export const staticClient = z
     'expected secret, secretEnv or secretFile, or public: true',
   )
   .refine(
-    (client) => client.public || client.redirectURIs.length > 0,
+    (client) => !client.public || client.clientCredentialsClaims === undefined,
+    'clientCredentialsClaims is for a client with a secret: remove it, or public: true',
+  )
+  .refine(
+    (client) =>
+      client.public || client.redirectURIs.length > 0 || client.clientCredentialsClaims !== undefined,
     'expected at least one of redirectURIs',
   );
 

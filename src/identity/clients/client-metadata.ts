@@ -14,7 +14,9 @@ export interface ClientMetadata {
   readonly redirect_uris: string[];
   readonly post_logout_redirect_uris: string[];
   readonly grant_types: string[];
-  readonly response_types: ['code'];
+  readonly response_types: 'code'[];
+  /** The groups of the client itself, in tokens that it gets without a person. */
+  readonly own_groups: string[];
   /** Any loopback redirect URI will do. */
   readonly loopback_redirects: boolean;
   /** Part of this product: no consent, all claims and a refresh token even when only `openid` was asked for. */
@@ -85,9 +87,11 @@ function toMetadata(client: ClientConfig, firstParty: boolean, served: readonly 
   }
   const registered = [...(client.redirectURIs ?? [])];
   const anyLoopback = isPublic && registered.length === 0;
-  if (registered.length === 0 && !anyLoopback) {
+  const forItself = client.clientCredentialsClaims !== undefined;
+  if (registered.length === 0 && !anyLoopback && !forItself) {
     throw new ClientConfigError(`client ${client.id} has no redirectURIs`);
   }
+  const redirects = anyLoopback || registered.length > 0;
   const postLogout = [...(client.postLogoutRedirectURIs ?? [])];
   for (const uri of [...registered, ...postLogout]) {
     const problem = redirectUriProblem(uri);
@@ -105,8 +109,9 @@ function toMetadata(client: ClientConfig, firstParty: boolean, served: readonly 
     // The provider wants at least one; what counts for loopback clients is `loopback_redirects`.
     redirect_uris: anyLoopback ? ['http://127.0.0.1/'] : registered,
     post_logout_redirect_uris: postLogout,
-    grant_types: grantTypesOf({ loopback: anyLoopback }, served),
-    response_types: ['code'],
+    grant_types: grantTypesOf({ loopback: anyLoopback, secret: !isPublic, redirects }, served),
+    response_types: redirects ? ['code'] : [],
+    own_groups: [...(client.clientCredentialsClaims?.groups ?? [])],
     loopback_redirects: anyLoopback,
     first_party: firstParty,
     trusted_peers: [...(client.trustedPeers ?? [])],

@@ -24,6 +24,7 @@ export function ownPagesClient(issuer: string): ClientMetadata {
     first_party: true,
     session_bound: false,
     trusted_peers: [],
+    own_groups: [],
   };
 }
 

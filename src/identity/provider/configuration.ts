@@ -59,7 +59,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     adapter: deps.adapter,
     clients: deps.clients.map((client) => ({ ...client })),
     extraClientMetadata: {
-      properties: ['loopback_redirects', 'first_party', 'session_bound', 'trusted_peers'],
+      properties: ['loopback_redirects', 'first_party', 'session_bound', 'trusted_peers', 'own_groups'],
     },
     // For the start; from then on `useKeys` keeps them up to date.
     jwks: { keys: [{ ...keys.signing() }] },

@@ -3,6 +3,7 @@ import type { Expiring } from '../../store/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { ClientPolicies } from '../claims/client-policies.ts';
 import type { Subjects } from '../claims/subjects.ts';
+import { clientCredentialsGrant, serveClientCredentials } from '../client-credentials/client-credentials.ts';
 import { deviceCodeGrant } from '../device/device-code-grant.ts';
 import { createPollLimit, type PollRecord } from '../device/poll-limit.ts';
 import { serveTokenExchange } from '../token-exchange/token-exchange.ts';
@@ -28,6 +29,8 @@ export function serveGrants(provider: Provider, deps: ServeGrantsDeps): void {
   const { grantTypes, accounts, policies, subjects, lifetimes, now } = deps;
   if (grantTypes.includes(deviceCodeGrant))
     slowDownPolls(provider, createPollLimit({ records: deps.polls, now }));
+  if (grantTypes.includes(clientCredentialsGrant))
+    serveClientCredentials(provider, { accounts, lifetime: lifetimes.accessToken, now });
   if (grantTypes.includes(tokenExchangeGrant))
     serveTokenExchange(provider, {
       accounts,
