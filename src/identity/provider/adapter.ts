@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import type { Expiring, ExpiringRecord } from '../../store/index.ts';
 import { sessionIdOf } from './ended-grants.ts';
+import { createSessionWrites } from './session-writes.ts';
 import { hashOf, indexKey, modelKey, type StoredModel } from './stored-model.ts';
 import type { Successors } from './successors.ts';
 
@@ -49,6 +50,7 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
   const { records, indexes, ended, successors, now } = deps;
   const expiryOf = (expiresIn: number | undefined) =>
     now() + (expiresIn === undefined ? deps.longest : expiresIn * 1000);
+  const sessionWrites = createSessionWrites(deps);
   const endGrant = (grantId: string) => deps.endGrant(sessionIdOf(grantId));
 
   return (model) => {
@@ -101,6 +103,7 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
       const record = await (model === 'AuthorizationCode' ? countTry(key) : records.get(key));
       if (record === undefined) return undefined;
       const { payload, consumed } = record.value;
+      if (model === 'Session' && consumed !== undefined) return undefined;
       const session = sessionOf(id, payload);
       if (session !== undefined && (await ended.get(session)) !== undefined) return undefined;
       const isUsed = consumed !== undefined && !(await isRetry(id, record.value));
@@ -133,12 +136,10 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
         const stored = { payload: strip(payload, id), ...consumed };
         if (waiting.has(model) && JSON.stringify(stored).length > longestWaiting)
           throw new errors.InvalidRequest('the parameters are too long');
+        if (model === 'Session') return sessionWrites.save(hash, stored.payload, expiresAt);
         if (model === 'RefreshToken') return createRefreshToken(recordKey(hash), stored, expiresAt);
         if (model === 'DeviceCode') await decide(hash, stored, expiresAt);
         else await records.put(recordKey(hash), stored, expiresAt);
-        if (model === 'Session' && payload.uid !== undefined) {
-          await indexes.put(indexOf('uid', payload.uid), hash, expiresAt);
-        }
         if (payload.userCode !== undefined) {
           await indexes.put(indexOf('user-code', payload.userCode), hash, expiresAt);
         }
@@ -165,6 +166,7 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
       async destroy(id) {
         // The provider removes a grant when it ends all that was issued under it.
         if (model === 'Grant') return endGrant(id);
+        if (model === 'Session') return sessionWrites.giveUp(digest(id));
         const removed = await records.delete(recordKey(digest(id)));
         // A sign-in goes on when its interaction is removed: of several at once, with the one that has removed it.
         if (!removed && model === 'Interaction') throw new errors.SessionNotFound('gone on with already');
