@@ -5,6 +5,7 @@ import { type Config, checkExposure, openDataDirectory, readNamedFile } from './
 import { drain } from './http/index.ts';
 import { findDemoPasswords, type Identity, openIdentity } from './identity/index.ts';
 import { addAccessPage } from './portal/index.ts';
+import { followConfig } from './server/follow-config.ts';
 import { openGateway } from './server/open-gateway.ts';
 import { openTelemetry } from './server/open-telemetry.ts';
 import { PATIENCE, serve } from './server/serve.ts';
@@ -20,7 +21,8 @@ import {
 import type { Log } from './telemetry/index.ts';
 
 /** The composition root: the only file that knows every part. Starts them in order and stops them in reverse. */
-export async function startServer({ config, dataDir, log }: StartOptions): Promise<RunningServer> {
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const { config, dataDir, log } = options;
   const demoAccounts = await checkExposure(config, { findDemoPasswords, log });
   openDataDirectory(dataDir);
   const closers: (() => Promise<void> | void)[] = [];
@@ -65,6 +67,7 @@ export async function startServer({ config, dataDir, log }: StartOptions): Promi
       closers.push(gateway.close);
       addAccessPage({ host: identity.pages, clusters: gateway.access });
     }
+    closers.push(followConfigFor(options, identity));
     closers.push(() => telemetry?.stopping());
     telemetry?.started(() =>
       identity.ready() ? gateway?.readiness.notReady() : 'the identity provider is closing',
@@ -80,6 +83,21 @@ export async function startServer({ config, dataDir, log }: StartOptions): Promi
     await close();
     throw error;
   }
+}
+
+/** Clients and accounts follow the file; what it says is judged as at the start. */
+function followConfigFor({ config, log, reloadConfig }: StartOptions, identity: Identity): () => void {
+  if (reloadConfig === undefined) return () => {};
+  const followed = followConfig({
+    config,
+    load: reloadConfig,
+    async apply(next) {
+      await checkExposure(next, { findDemoPasswords, log });
+      await identity.reload(next);
+    },
+    log,
+  });
+  return followed.close;
 }
 
 async function openStore(config: Config, log: Log): Promise<Store> {

@@ -16,6 +16,8 @@ export interface StartOptions {
   readonly config: Config;
   readonly dataDir: string;
   readonly log: Log;
+  /** Reads the configuration file anew. Without it, a changed file waits for a restart. @throws ConfigError */
+  readonly reloadConfig?: () => Promise<Config>;
 }
 
 /** The product, up and answering. */

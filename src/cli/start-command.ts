@@ -19,12 +19,13 @@ export const startCommand: Command = {
   options: { config: configOption, data: dataOption },
   async run(values, host) {
     const dataDir = resolve(String(values['data']));
-    const config = await loadConfig(String(values['config']), { dataDir, env: host.env });
+    const reloadConfig = () => loadConfig(String(values['config']), { dataDir, env: host.env });
+    const config = await reloadConfig();
     const log = createLog({ ...config.logger, stream: { write: (line) => void host.stderr.write(line) } });
     const stopped = new Promise<string>((stop) => {
       host.onStopSignal(stop);
     });
-    const server = await host.startServer({ config, dataDir, log });
+    const server = await host.startServer({ config, dataDir, log, reloadConfig });
     host.stdout.write(renderBanner({ config, dataDir: relative(process.cwd(), dataDir) || dataDir, server }));
     const signal = await stopped;
     log.info({ signal }, 'stopping');

@@ -2,6 +2,7 @@
  * The configuration file: Dex's keys and `gateway`, checked to the last one, with the place of every fault.
  * Owns schema, loading and secret references. Knows nothing of the parts that it configures.
  */
+export { type ChangedKeys, changedKeys } from './changed-keys.ts';
 export { checkExposure } from './check-exposure.ts';
 export { closest } from './closest.ts';
 export { type ClusterConfig, clustersOf } from './clusters.ts';

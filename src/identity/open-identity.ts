@@ -17,7 +17,7 @@ import type { HashLoad } from './accounts/passwords/hash-queue.ts';
 import { createApp } from './app.ts';
 import { createLogAudit } from './audit/index.ts';
 import { audiencesFor } from './claims/audiences.ts';
-import { createClientPolicies } from './claims/client-policies.ts';
+import { createClientPolicies, replaceablePolicies } from './claims/client-policies.ts';
 import { createSubjects } from './claims/subjects.ts';
 import { checkClients } from './clients/check-clients.ts';
 import { toClientMetadata } from './clients/client-metadata.ts';
@@ -46,15 +46,14 @@ import { createAdapterFactory } from './provider/adapter.ts';
 import { createConfiguration } from './provider/configuration.ts';
 import { followEndedGrants } from './provider/ended-grants.ts';
 import { recordEvents } from './provider/events.ts';
+import { acceptHintsForSeveral, shapeIdTokens } from './provider/id-token-shape.ts';
 import {
-  acceptHintsForSeveral,
   answerInQueryOnly,
   askUsedOnce,
   correctAnswers,
   deriveSuccessors,
   pinOrigin,
   rememberAnew,
-  shapeIdTokens,
   signLogoutToken,
   useExactRedirectUris,
   useKeys,
@@ -65,6 +64,7 @@ import { serveGrants } from './provider/serve-grants.ts';
 import type { StoredModel } from './provider/stored-model.ts';
 import { createSuccessors } from './provider/successors.ts';
 import { createUsedOnce } from './provider/used-once.ts';
+import { createReload, type Reloadable } from './reload.ts';
 import { openSessions } from './sessions/open-sessions.ts';
 import type { Sessions } from './sessions/sessions.ts';
 
@@ -89,6 +89,11 @@ export interface Identity {
   readonly pages: PageHost;
   /** Record sets to be collected by the store's housekeeping. */
   readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];
+  /**
+   * Takes other clients and static accounts from now on: all of them, or none.
+   * @throws ClientConfigError, ClientPolicyError, AccountConflictError
+   */
+  reload(next: Reloadable): Promise<void>;
   /** From now on not ready. The store is the caller's to close. */
   close(): Promise<void>;
 }
@@ -114,7 +119,8 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const lifetimes = createLifetimes(deps.expiry, now, deps.sessions);
   const clients = toClientMetadata(deps.clients, issuer, log, grantTypes);
   const subjects = createSubjects(deps.subjectEncoding ?? 'plain');
-  const policies = createClientPolicies(deps.clients, subjects);
+  const makePolicies = (of: IdentityDeps['clients']) => createClientPolicies(of, subjects);
+  const policies = replaceablePolicies(makePolicies(deps.clients));
   const cookies = createCookiePolicy(issuer);
   const assets = createAssets();
 
@@ -247,6 +253,13 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     clientAddress,
   });
   const pages = createPageHost({ provider, context, accounts, policies });
+  const headersFor = (of: IdentityDeps['clients']) =>
+    createSecurityHeaders({
+      https: cookies.secure,
+      imageSources: logoSources([frontend.logoURL, ...of.map(({ logoURL }) => logoURL)], issuer),
+      extra: deps.headers,
+    });
+  let securityHeaders = headersFor(deps.clients);
   let open = true;
   const handler = createApp({
     provider,
@@ -259,11 +272,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       lifetime: lifetimes.authRequests,
       now,
     }),
-    securityHeaders: createSecurityHeaders({
-      https: cookies.secure,
-      imageSources: logoSources([frontend.logoURL, ...deps.clients.map(({ logoURL }) => logoURL)], issuer),
-      extra: deps.headers,
-    }),
+    securityHeaders: (req, res, next) => securityHeaders(req, res, next),
     home: createAccountHome(provider, context, accounts),
     device: createDevicePage({
       provider,
@@ -299,6 +308,18 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     groups: local.groups,
     passwordLoad: local.passwordLoad,
     expiring: [records, indexes, polls, pageSessions, ...sessions.expiring, ...local.expiring],
+    reload: createReload({
+      provider,
+      issuer,
+      grantTypes,
+      log,
+      makePolicies,
+      replaceStatics: local.replaceStatics,
+      onReload(clients, next) {
+        policies.replace(next);
+        securityHeaders = headersFor(clients);
+      },
+    }),
     async close() {
       open = false;
       endedGrants.close();

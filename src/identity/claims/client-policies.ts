@@ -25,6 +25,23 @@ export interface ClientPolicies extends Trust {
   readonly ownClaims: readonly string[];
 }
 
+/** The same, to be replaced as a whole while they are in use. */
+export function replaceablePolicies(
+  first: ClientPolicies,
+): ClientPolicies & { replace(next: ClientPolicies): void } {
+  let current = first;
+  return {
+    trusts: (peerId, clientId) => current.trusts(peerId, clientId),
+    judge: (account, clientId, scopes) => current.judge(account, clientId, scopes),
+    get ownClaims() {
+      return current.ownClaims;
+    },
+    replace(next) {
+      current = next;
+    },
+  };
+}
+
 const nothingDecided = createClientPolicy({});
 
 /** @throws ClientPolicyError */

@@ -5,10 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decodeJwt, decodeProtectedHeader, type JWK } from 'jose';
-import type { Client, KoaContextWithOIDC } from 'oidc-provider';
+import type { KoaContextWithOIDC } from 'oidc-provider';
 import Provider, { errors } from 'oidc-provider';
 import { get as internalsOf } from 'oidc-provider/lib/helpers/weak_cache.js';
-import { audienceOf } from '../claims/audiences.ts';
+import { audienceOf, audienceScope } from '../claims/audiences.ts';
+import type { ClientMetadata } from '../clients/client-metadata.ts';
 import { isLoopbackRedirectUri } from '../clients/redirect-uri.ts';
 import { deviceCodeGrant } from '../device/device-code-grant.ts';
 import { type PollLimit, pollInterval } from '../device/poll-limit.ts';
@@ -210,74 +211,25 @@ function signedOutUrl(ctx: KoaContextWithOIDC, uri: unknown, state: unknown): st
 }
 
 /**
- * Gives ID tokens the `sub` and the `aud` that this product says; the provider knows an account's id and one client only.
- * A token for several names in `azp` the one that it was issued to (OpenID Connect Core §2).
+ * Gives a provider other clients while it runs: it looks them up anew for each request, and a request that has begun goes on
+ * with the one it has. What their scopes and claims are called is added to what the provider knows; who may have
+ * them is decided elsewhere.
  */
-export function shapeIdTokens(provider: Provider, { subjectOf, audiencesOf }: TokenShape): void {
-  const { prototype } = provider.IdToken as unknown as { prototype: IdTokenInternals };
-  const { issue } = prototype;
-  prototype.issue = function issueShaped(this: IdTokenInternals, options) {
-    const { client, available } = this;
-    const { sub } = available;
-    if (typeof sub === 'string') this.available = { ...available, sub: subjectOf(sub) };
-    const audiences = audiencesOf(client.clientId, this.scope ?? '');
-    if (options.use !== 'idtoken' || audiences.length === 1) return issue.call(this, options);
-    this.set('azp', client.clientId);
-    // What signs takes the audience from the client that the token is for.
-    this.client = Object.create(client, { clientId: { value: audiences } });
-    return issue.call(this, options);
-  };
-  provider.use(async (ctx: KoaContextWithOIDC, next) => {
-    await next();
-    const body: unknown = ctx.body;
-    if (ctx.oidc?.route !== 'userinfo' || typeof body !== 'object' || body === null || !('sub' in body))
-      return;
-    ctx.body = { ...body, sub: subjectOf(String(body.sub)) };
-  });
-}
-
-/**
- * Takes an ID token for several clients as the hint of a sign-out: the provider would look for one client called like all
- * of them. Such a hint is verified here, and the client that it was issued to stands for it.
- */
-export function acceptHintsForSeveral(provider: Provider): void {
-  provider.use(async (ctx: KoaContextWithOIDC, next) => {
-    const { id_token_hint: hint, client_id: named, ...rest } = ctx.query;
-    if (ctx.path === '/logout' && typeof hint === 'string') {
-      const client = await partyOfHint(provider, hint);
-      if (client !== undefined && (named ?? client.clientId) === client.clientId) {
-        ctx.query = { ...rest, client_id: client.clientId };
-      }
-    }
-    await next();
-  });
-}
-
-/** The client that a token for several was issued to; undefined for every other text. */
-async function partyOfHint(provider: Provider, hint: string): Promise<Client | undefined> {
-  try {
-    const { aud, azp } = decodeJwt(hint);
-    if (!Array.isArray(aud) || typeof azp !== 'string') return undefined;
-    const client = await provider.Client.find(azp);
-    if (client !== undefined) await provider.IdToken.validate(hint, client);
-    return client;
-  } catch {
-    // The provider says what is wrong with it.
-    return undefined;
+export function useClients(
+  provider: Provider,
+  clients: readonly ClientMetadata[],
+  claims: readonly string[],
+): void {
+  const internals = internalsOf(provider);
+  const { configuration } = internals;
+  for (const { client_id } of clients) configuration.scopes.add(audienceScope(client_id));
+  for (const claim of claims) {
+    configuration.claims.openid[claim] = null;
+    configuration.claimsSupported.add(claim);
   }
-}
-
-export interface TokenShape {
-  subjectOf(accountId: string): string;
-  audiencesOf(clientId: string, scope: string): readonly string[];
-}
-
-interface IdTokenInternals {
-  available: Readonly<Record<string, unknown>>;
-  client: Client;
-  readonly scope: string | undefined;
-  set(claim: string, value: unknown): void;
-  issue(options: { readonly use: string }): Promise<string>;
+  internals.staticClients = new Map(
+    clients.map((client) => [client.client_id, structuredClone(client) as unknown]),
+  );
 }
 
 /** The form that ends the session: where it goes and the secret it carries. */

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { changedKeys, parseConfig } from '../../src/config/index.ts';
+
+const HASH = '$2a$10$WutfJlkVrOgHAtgsqQDJuunJWpKh3cJatHWTujmyVUnnaTAb7t24q';
+const load = (clients: string, more = '') =>
+  parseConfig(
+    `issuer: https://id.example.com
+web: { http: 127.0.0.1:5556 }
+staticClients: [${clients}]
+enablePasswordDB: true
+${more}`,
+    'sallyport.yaml',
+    { dataDir: '/data', env: {} },
+  );
+const app = (more = '') => `{ id: app, secret: very-secret, redirectURIs: ['https://a.example/cb']${more} }`;
+const before = load(app());
+
+describe('the keys in which two configurations differ', () => {
+  it.each<[string, ReturnType<typeof load>, object]>([
+    ['nothing', load(app()), { taken: [], needRestart: [] }],
+    ['a client’s key', load(app(', allowedGroups: [ops]')), { taken: ['staticClients[app].allowedGroups'] }],
+    ['a new client', load(`${app()}, { id: cli, public: true }`), { taken: ['staticClients[cli]'] }],
+    ['a client that is gone', load(''), { taken: ['staticClients[app]'] }],
+    [
+      'an account',
+      load(app(), `staticPasswords: [{ email: a@example.com, hash: ${HASH}, userID: u1 }]`),
+      { taken: ['staticPasswords[u1]'] },
+    ],
+    ['a lifetime', load(app(), 'expiry: { idTokens: 1h }'), { taken: [], needRestart: ['expiry.idTokens'] }],
+    [
+      'the address of a sign-out',
+      load(app(", backchannelLogoutURI: 'https://a.example/out'")),
+      { needRestart: ['staticClients[app].backchannelLogoutURI'] },
+    ],
+  ])('for %s', (_what, after, keys) => {
+    expect(changedKeys(before, after)).toMatchObject(keys);
+  });
+
+  it('are named, and no value', () => {
+    const after = load(app().replace('very-secret', 'other-secret'));
+    expect(changedKeys(before, after)).toEqual({ taken: ['staticClients[app].secret'], needRestart: [] });
+  });
+});
