@@ -92,6 +92,17 @@ describe('back-channel logout', () => {
     expect(decodeJwt(other.received[0]?.token ?? '').jti).not.toBe(jti);
   });
 
+  it("names the person as the client's ID tokens do", async () => {
+    const { port } = door;
+    await door.close();
+    door = await open({ port, subjectEncoding: 'dex' });
+    const { browser, tokens } = await signInAt('web');
+    await signOut(browser);
+    await web.receivedCount(1);
+    expect(tokens.claims()?.sub).not.toBe(jane.userID);
+    expect(decodeJwt(web.received[0]?.token ?? '').sub).toBe(tokens.claims()?.sub);
+  });
+
   it('S-049: leaves a refresh token with offline_access alone; its client is told that the browser is signed out', async () => {
     const { browser, config, tokens, sid } = await signInAt('web', door.browser(), 'openid offline_access');
     await signOut(browser);
