@@ -65,7 +65,7 @@ describe('two replicas on one store', () => {
   );
 
   it('R-010: go on with a sign-in once, however often its end is opened at once', async () => {
-    const door = await openTwo({ store: await interleaved() });
+    const door = await openTwo();
     const browser = door.browser();
     const { url } = await startAuthorization(await door.relyingParty('kubectl'), offline);
     const login = formsOf(await browser.open(url)).find(({ action }) => action.endsWith('/login'));
@@ -82,7 +82,7 @@ describe('two replicas on one store', () => {
   });
 
   it('S-014: count wrong verifiers together', async () => {
-    const door = await openTwo({ store: await interleaved() });
+    const door = await openTwo();
     const config = await door.relyingParty('kubectl');
     const attempt = await startAuthorization(config, offline);
     const page = await walk(door.browser(), attempt.url);
@@ -95,7 +95,7 @@ describe('two replicas on one store', () => {
   });
 
   it('S-089: both know of a sign-out, whatever cookie is shown to them', async () => {
-    const door = await openTwo({ store: await interleaved() });
+    const door = await openTwo();
     const browser = door.browser();
     const config = await door.relyingParty('web', 'web-secret');
     await signInFor(config, browser, { redirect_uri: webRedirect, scope: 'openid' });
@@ -109,7 +109,7 @@ describe('two replicas on one store', () => {
   });
 
   it('S-110 S-111: count wrong passwords together, also those that come at once', async () => {
-    const door = await openTwo({ store: await interleaved() });
+    const door = await openTwo();
     const config = await door.relyingParty('kubectl');
     const attempts = await Promise.all(
       Array.from({ length: 12 }, async () => {

@@ -9,6 +9,7 @@ import {
 } from '../../../src/identity/index.ts';
 import { createMemoryStore } from '../../../src/store/index.ts';
 import { type BrowserLike, createBrowserLike, type PageSeen } from './browser-like.ts';
+import { createInterleavedStore } from './interleaved-store.ts';
 
 /** Cheapest cost that bcrypt has: these tests are not about hashing. */
 export const passwordHash = hashSync('password', 4);
@@ -79,7 +80,7 @@ export interface DoorOptions extends Partial<IdentityDeps> {
   readonly publicIssuer?: string;
 }
 
-/** Door 1 on a real port. */
+/** Door 1 on a real port, and on a store that lets others have their turn at each operation. */
 export async function openDoor({
   port = 0,
   path = '',
@@ -102,7 +103,7 @@ export async function openDoor({
   const log: LogLine[] = [];
   const at = (level: string) => (fields: object, message: string) =>
     void log.push({ level, fields, message });
-  const store = options.store ?? createMemoryStore();
+  const store = options.store ?? createInterleavedStore(createMemoryStore());
   for (let replica = 0; replica < replicas; replica++) {
     doors.push(
       await openIdentity({
