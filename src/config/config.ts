@@ -44,6 +44,7 @@ export interface StaticClient {
   readonly redirectURIs: readonly string[];
   readonly postLogoutRedirectURIs: readonly string[];
   readonly trustedPeers: readonly string[];
+  readonly jwks?: { readonly keys: readonly { readonly kty: string }[] } | undefined;
   readonly clientCredentialsClaims?: { readonly groups: readonly string[] } | undefined;
   readonly refreshTokenLifetime: 'standalone' | 'session';
   readonly backchannelLogoutURI?: string;

@@ -102,6 +102,7 @@ function resolveClient(
     redirectURIs: client.redirectURIs,
     postLogoutRedirectURIs: client.postLogoutRedirectURIs,
     trustedPeers: client.trustedPeers,
+    jwks: client.jwks,
     clientCredentialsClaims: client.clientCredentialsClaims,
     refreshTokenLifetime: client.refreshTokenLifetime,
     ...(client.backchannelLogoutURI === undefined

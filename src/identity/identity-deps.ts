@@ -1,3 +1,4 @@
+import type { JWK } from 'jose';
 import type { LoginHint } from '../../views/index.ts';
 import type { CorsOptions, ExtraHeaders } from '../http/index.ts';
 import type { LeaderElection, Sealer, Store } from '../store/index.ts';
@@ -19,6 +20,8 @@ export interface ClientConfig extends ClientPolicyConfig {
   readonly backchannelLogoutURI?: string | undefined;
   /** Clients that may ask for tokens for this one. */
   readonly trustedPeers?: readonly string[] | undefined;
+  /** The public keys that its assertions are verified with, in place of a secret. */
+  readonly jwks?: { readonly keys: readonly JWK[] } | undefined;
   /** What tokens say that it gets for itself. With it, a client needs no redirectURIs. */
   readonly clientCredentialsClaims?: { readonly groups: readonly string[] } | undefined;
   /** `session`: refresh tokens end with the browser's session. Default: `standalone`. */

@@ -3,6 +3,20 @@ import { allowedGroups, claimMappings, groupFilter } from './client-policy.ts';
 import { localConnector } from './connectors.ts';
 import { httpUrl, notServed } from './values.ts';
 
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'];
+
+/** Only what may be known to everybody: a private key in a configuration is a mistake. */
+const publicKey = z
+  .looseObject({
+    kty: z
+      .enum(['RSA', 'EC', 'OKP'], 'expected RSA, EC or OKP')
+      .describe('Its kind; the other members are those of RFC 7518 §6.'),
+  })
+  .refine(
+    (key) => PRIVATE_MEMBERS.every((member) => !Object.hasOwn(key, member)),
+    'this is a private key: keep it with the client, and put its public half here',
+  );
+
 /** An OAuth client. */
 export const staticClient = z
   .strictObject({
@@ -61,6 +75,18 @@ export const staticClient = z
       .enum(['standalone', 'session'], 'expected standalone or session')
       .default('standalone')
       .describe("`session`: refresh tokens end with the browser's session, even with `offline_access`."),
+    jwks: z
+      .strictObject({
+        keys: z
+          .array(publicKey)
+          .min(1)
+          .max(10)
+          .describe('Public keys as JWKs (RFC 7517), of an RSA, EC or OKP key pair.'),
+      })
+      .optional()
+      .describe(
+        'In place of a secret: the client signs an assertion (`private_key_jwt`, RFC 7523) with one of these keys.',
+      ),
     clientCredentialsClaims: z
       .strictObject({
         groups: z
@@ -79,10 +105,14 @@ export const staticClient = z
       ),
   })
   .refine((client) => (client.id === undefined) !== (client.idEnv === undefined), 'expected id or idEnv')
+  .refine(
+    (client) => client.jwks === undefined || (!client.public && secretsOf(client) === 0),
+    'jwks stands in place of a secret: remove secret, secretEnv, secretFile and public',
+  )
   .refine((client) => secretsOf(client) <= 1, 'expected one of secret, secretEnv and secretFile, not several')
   .refine(
-    (client) => client.public || secretsOf(client) > 0,
-    'expected secret, secretEnv or secretFile, or public: true',
+    (client) => client.public || secretsOf(client) > 0 || client.jwks !== undefined,
+    'expected secret, secretEnv, secretFile or jwks, or public: true',
   )
   .refine(
     (client) => !client.public || client.clientCredentialsClaims === undefined,

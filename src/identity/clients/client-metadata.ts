@@ -1,3 +1,4 @@
+import type { JWK } from 'jose';
 import type { ClientConfig, Log } from '../identity-deps.ts';
 import { ownPagesClient, ownPagesClientId } from '../interaction/own-pages.ts';
 import { grantTypesOf, usualGrantTypes } from './grant-types.ts';
@@ -9,7 +10,8 @@ export interface ClientMetadata {
   readonly client_name: string;
   readonly logo_uri?: string;
   readonly client_secret?: string;
-  readonly token_endpoint_auth_method: 'client_secret_basic' | 'none';
+  readonly jwks?: { keys: JWK[] };
+  readonly token_endpoint_auth_method: 'client_secret_basic' | 'private_key_jwt' | 'none';
   readonly application_type: 'web' | 'native';
   readonly redirect_uris: string[];
   readonly post_logout_redirect_uris: string[];
@@ -82,7 +84,8 @@ function withUsableRedirects(client: ClientConfig, issuer: string, log: Log): Cl
 
 function toMetadata(client: ClientConfig, firstParty: boolean, served: readonly string[]): ClientMetadata {
   const isPublic = client.public === true;
-  if (!isPublic && (client.secret ?? '') === '') {
+  const { jwks } = client;
+  if (!isPublic && (client.secret ?? '') === '' && jwks === undefined) {
     throw new ClientConfigError(`client ${client.id} has no secret and is not public`);
   }
   const registered = [...(client.redirectURIs ?? [])];
@@ -103,8 +106,13 @@ function toMetadata(client: ClientConfig, firstParty: boolean, served: readonly 
     client_id: client.id,
     client_name: client.name ?? client.id,
     ...(client.logoURL === undefined ? {} : { logo_uri: client.logoURL }),
-    ...(isPublic ? {} : { client_secret: client.secret ?? '' }),
-    token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_basic',
+    ...(isPublic || jwks !== undefined ? {} : { client_secret: client.secret ?? '' }),
+    ...(jwks === undefined ? {} : { jwks: { keys: jwks.keys.map((key) => ({ ...key })) } }),
+    token_endpoint_auth_method: isPublic
+      ? 'none'
+      : jwks === undefined
+        ? 'client_secret_basic'
+        : 'private_key_jwt',
     application_type: anyLoopback || ownScheme ? 'native' : 'web',
     // The provider wants at least one; what counts for loopback clients is `loopback_redirects`.
     redirect_uris: anyLoopback ? ['http://127.0.0.1/'] : registered,

@@ -5,6 +5,7 @@ import { audienceScope } from '../claims/audiences.ts';
 import type { ClientPolicies } from '../claims/client-policies.ts';
 import { scopeClaims } from '../claims/scope-claims.ts';
 import type { Subjects } from '../claims/subjects.ts';
+import { assertionAlgorithms, checkAssertion } from '../clients/client-assertion.ts';
 import type { ClientMetadata } from '../clients/client-metadata.ts';
 import { deviceCodeGrant } from '../device/device-code-grant.ts';
 import { describeDevice } from '../device/device-codes.ts';
@@ -63,7 +64,10 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     },
     // For the start; from then on `useKeys` keeps them up to date.
     jwks: { keys: [{ ...keys.signing() }] },
-    enabledJWA: { idTokenSigningAlgValues: [...signingAlgorithms] },
+    enabledJWA: {
+      idTokenSigningAlgValues: [...signingAlgorithms],
+      clientAuthSigningAlgValues: [...assertionAlgorithms],
+    },
     findAccount: createFindAccount(deps),
     // account.claims() has already kept to the scopes; the provider's own filter lets through what it returns.
     claims: { openid: ['sub', 'sid', ...allClaims, ...policies.ownClaims], ...scopeClaims },
@@ -78,7 +82,8 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     // RFC 9700 §2.1.1: a must for public clients. A secret binds the code to its client already.
     pkce: { required: (_ctx, client) => deps.enforcePkce || client.clientAuthMethod === 'none' },
     allowOmittingSingleRegisteredRedirectUri: false,
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    assertJwtClientAuthClaimsAndHeader: checkAssertion,
     clientBasedCORS: () => false,
     // Dex's way to choose a connector is understood, so that its clients need no change; there is one connector.
     extraParams: {
