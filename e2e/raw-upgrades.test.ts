@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -18,8 +17,6 @@ metadata: { name: reader, namespace: dev }
 subjects: [{ kind: User, name: bob, apiGroup: rbac.authorization.k8s.io }]
 roleRef: { kind: Role, name: reader, apiGroup: rbac.authorization.k8s.io }
 `;
-const BIG = 3_000_000;
-const ENDLESS = 100_000_000;
 
 /** What the upstream does with an upgrade, by the pod's name. */
 const ACTS: Readonly<Record<string, (socket: Socket) => void>> = {
@@ -34,20 +31,6 @@ const ACTS: Readonly<Record<string, (socket: Socket) => void>> = {
   h2c: (socket) => socket.write(SWITCHING.replace('websocket', 'h2c')),
   garbage: (socket) => socket.write('garbage\r\n\r\n'),
   gone: (socket) => socket.resetAndDestroy(),
-  drain: (socket) => {
-    socket.write(SWITCHING);
-    socket.on('end', () => socket.end('x'.repeat(BIG)));
-  },
-  endless: (socket) => {
-    socket.write(SWITCHING);
-    const chunk = Buffer.alloc(1 << 16);
-    let left = ENDLESS;
-    const fill = () => {
-      while (left > 0 && socket.write(chunk)) left -= chunk.length;
-    };
-    socket.on('drain', fill);
-    fill();
-  },
 };
 
 const held: Socket[] = [];
@@ -273,32 +256,5 @@ describe('an upgrade beside other requests on its connection', { timeout: 10_000
     connection.write(SMUGGLED);
     await connection.until(/GET [^ ]*smuggled HTTP\/1\.1\r\nHost: localhost\r\n\r\n$/);
     expect((await at.seen()).requests.map(({ url }) => url)).toEqual([`${PODS}/echo/exec?command=sh`]);
-  });
-});
-
-describe('an upgraded connection', { timeout: 10_000 }, () => {
-  it('S-224 drains the one direction when the other has ended', async () => {
-    const connection = await open(upgradeOf(WEBSOCKET, { pod: 'drain' }));
-    const head = (await connection.until(/ 101 [\s\S]*\r\n\r\n/)).length;
-    connection.socket.end('last words');
-    expect((await connection.ended()).length - head).toBe(BIG);
-    expect((await at.seen()).bytes.join('')).toMatch(/last words$/);
-  });
-
-  it('S-227 with readers that do not read costs little memory', async () => {
-    const memory = () =>
-      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${at.sallyport.pid}/status`, 'utf8'))?.[1]) / 1024;
-    const before = memory();
-    const connections = [];
-    for (let index = 0; index < 10; index += 1) {
-      const connection = await connectRaw(at.sallyport);
-      connections.push(connection);
-      connection.socket.once('data', () => connection.socket.pause());
-      connection.write(upgradeOf(WEBSOCKET, { pod: 'endless' }));
-      await connection.until(/ 101 /);
-    }
-    for (let round = 0; round < 20; round += 1) await at.seen();
-    expect(memory() - before).toBeLessThan(96);
-    for (const { socket } of connections) socket.destroy();
   });
 });

@@ -18,6 +18,7 @@ const ROWS_OF_TARGETS = 'e2e/support/ambiguous-targets.ts';
 const HEADERS = 'e2e/raw-headers.test.ts';
 const IDENTITY = 'e2e/raw-service-identity.test.ts';
 const UPGRADES = 'e2e/raw-upgrades.test.ts';
+const TUNNELS = 'e2e/raw-tunnels.test.ts';
 const BROKEN = 'e2e/raw-broken-connections.test.ts';
 const FAULTS = 'e2e/faults.test.ts';
 const ANSWERS = 'e2e/raw-answers.test.ts';
@@ -90,10 +91,10 @@ const ROWS: Readonly<Record<string, Tested | Reason>> = {
   'S-221': of1(UPGRADES, 'e2e/raw-services.test.ts', 'e2e/raw-forward-auth.test.ts'),
   'S-222': of1(UPGRADES, 'e2e/raw-services.test.ts'),
   'S-223': of1(UPGRADES),
-  'S-224': of1(UPGRADES, 'e2e/upgrade-faults.test.ts'),
+  'S-224': of1(TUNNELS, 'e2e/upgrade-faults.test.ts'),
   'S-225': of1(BROKEN, 'e2e/upgrade-faults.test.ts'),
   'S-226': of1('e2e/revoked-streams.test.ts'),
-  'S-227': of1(UPGRADES),
+  'S-227': of1(TUNNELS),
   'S-228': { because: 'no page opens a socket' },
   'S-229': of1(UPGRADES),
   'S-230': [BROKEN],
