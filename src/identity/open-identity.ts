@@ -317,6 +317,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       replaceStatics: local.replaceStatics,
       onReload(clients, next) {
         policies.replace(next);
+        signOuts.replaceClients(clients);
         securityHeaders = headersFor(clients);
       },
     }),

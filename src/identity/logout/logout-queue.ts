@@ -7,6 +7,8 @@ export interface LogoutQueue {
   readonly items: WorkQueue;
   /** Where each client that wants to know is told, by its id. */
   readonly addresses: ReadonlyMap<string, string>;
+  /** From now on these clients count. */
+  replaceClients(clients: readonly ClientConfig[]): void;
   /** Has the client told, if it wants to know. It will be, also when this process ends now. */
   tell(ended: EndedSession): Promise<void>;
 }
@@ -28,9 +30,13 @@ const deadLetter = { afterAttempts: deliveryAttempts, keep: 1000 };
 /** Opens the queue of sign-outs that clients have to be told of. It outlives the process. */
 export async function openLogoutQueue({ store, clients, log, now }: LogoutQueueDeps): Promise<LogoutQueue> {
   const addresses = new Map<string, string>();
-  for (const { id, backchannelLogoutURI } of clients) {
-    if (backchannelLogoutURI !== undefined) addresses.set(id, backchannelLogoutURI);
+  function replaceClients(next: readonly ClientConfig[]): void {
+    addresses.clear();
+    for (const { id, backchannelLogoutURI } of next) {
+      if (backchannelLogoutURI !== undefined) addresses.set(id, backchannelLogoutURI);
+    }
   }
+  replaceClients(clients);
   const items = await openWorkQueue(store, {
     prefix: 'identity/logout/',
     now,
@@ -42,6 +48,7 @@ export async function openLogoutQueue({ store, clients, log, now }: LogoutQueueD
   return {
     items,
     addresses,
+    replaceClients,
     async tell(ended) {
       if (!addresses.has(ended.clientId)) return;
       try {

@@ -141,6 +141,15 @@ describe('back-channel logout', () => {
     await ended(withAccount.sid);
   });
 
+  it('goes to the address that the configuration has now', async () => {
+    const { browser, sid } = await signInAt('web');
+    const moved = [{ ...webClient, backchannelLogoutURI: other.url }];
+    await door.identity.reload({ clients: moved, passwords: [jane] });
+    await signOut(browser);
+    await other.receivedCount(1);
+    expect([sids(web), sids(other)]).toEqual([[], [sid]]);
+  });
+
   it('tells nobody who did not ask for it', async () => {
     const kubectl = await door.relyingParty('kubectl');
     const browser = door.browser();
