@@ -6,6 +6,7 @@ import {
   readClientAuthorities,
   readManifests,
 } from '../gateway/index.ts';
+import { checkIdentity } from '../identity/index.ts';
 import { type Command, EXIT } from './command.ts';
 import { configOption, dataOption } from './config-option.ts';
 
@@ -19,15 +20,17 @@ export const validateCommand: Command = {
   options: { config: configOption, data: dataOption },
   async run(values, host) {
     const file = String(values['config']);
-    await checkNamedFiles(
-      await loadConfig(file, { dataDir: resolve(String(values['data'])), env: host.env }),
-    );
+    const config = await loadConfig(file, { dataDir: resolve(String(values['data'])), env: host.env });
+    checkIdentity(config);
+    await checkNamedFiles(config);
     host.stdout.write(`${file} is valid\n`);
     return EXIT.ok;
   },
 };
 
-async function checkNamedFiles({ file, gateway }: Config): Promise<void> {
+async function checkNamedFiles({ file, web, gateway }: Config): Promise<void> {
+  if (web.tlsCert !== undefined) readNamedFile(file, 'web.tlsCert', web.tlsCert);
+  if (web.tlsKey !== undefined) readNamedFile(file, 'web.tlsKey', web.tlsKey);
   if (!gateway) return;
   const { audit, clientCA } = gateway;
   if (audit !== undefined) {

@@ -60,3 +60,26 @@ describe('sallyport validate', () => {
     await expect(validate(lines)).rejects.toThrow(text);
   });
 });
+
+describe('sallyport validate, of the identity provider', () => {
+  it.each([
+    [
+      'web: { https: ":1", tlsCert: absent.pem, tlsKey: absent.key }',
+      /web\.tlsCert: absent\.pem: no such file/,
+    ],
+    [
+      'web: { http: ":1" }\nstaticClients: [{ id: a, public: true }, { id: a, public: true }]',
+      /two clients have the id a/,
+    ],
+    [
+      'web: { http: ":1" }\nstaticClients: [{ id: a, secret: s, redirectURIs: [nonsense] }]',
+      /redirect URI of client a is not an absolute URI/,
+    ],
+  ])('says what is wrong in %s', async (text, message) => {
+    const config = join(directory, 'identity.yaml');
+    await writeFile(config, `issuer: http://127.0.0.1:1\n${text}\n`);
+    const stdout = { write: () => undefined };
+    const run = validateCommand.run({ config, data: directory }, { env: {}, stdout } as never, []);
+    await expect(run).rejects.toThrow(message);
+  });
+});
