@@ -2,8 +2,6 @@ import type { Config } from './config.ts';
 
 /** What a running server takes over; everything else is read at the start. */
 const TAKEN = /^static(?:Clients|Passwords)(?:\[|$)/;
-/** Of a client, what more than the provider has taken note of at the start. */
-const AT_START = /^staticClients\[.*\]\.backchannelLogoutURI$/;
 
 export interface ChangedKeys {
   /** Names of keys, never their values: `staticClients[app].redirectURIs`. */
@@ -14,7 +12,7 @@ export interface ChangedKeys {
 /** The keys in which two configurations differ; a client is named by its id, an account by its userID. */
 export function changedKeys(before: Config, after: Config): ChangedKeys {
   const keys = differences(named(before), named(after), '');
-  const taken = keys.filter((key) => TAKEN.test(key) && !AT_START.test(key));
+  const taken = keys.filter((key) => TAKEN.test(key));
   return { taken, needRestart: keys.filter((key) => !taken.includes(key)) };
 }
 

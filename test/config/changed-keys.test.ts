@@ -30,7 +30,7 @@ describe('the keys in which two configurations differ', () => {
     [
       'the address of a sign-out',
       load(app(", backchannelLogoutURI: 'https://a.example/out'")),
-      { needRestart: ['staticClients[app].backchannelLogoutURI'] },
+      { taken: ['staticClients[app].backchannelLogoutURI'], needRestart: [] },
     ],
   ])('for %s', (_what, after, keys) => {
     expect(changedKeys(before, after)).toMatchObject(keys);
