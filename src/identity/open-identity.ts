@@ -43,6 +43,7 @@ import { openKeys } from './keys/keys.ts';
 import { openLogoutQueue } from './logout/logout-queue.ts';
 import { startLogoutSender } from './logout/logout-sender.ts';
 import { createAdapterFactory } from './provider/adapter.ts';
+import { correctAnswers } from './provider/answers.ts';
 import { createConfiguration } from './provider/configuration.ts';
 import { followEndedGrants } from './provider/ended-grants.ts';
 import { recordEvents } from './provider/events.ts';
@@ -50,16 +51,15 @@ import { acceptHintsForSeveral, shapeIdTokens } from './provider/id-token-shape.
 import {
   answerInQueryOnly,
   askUsedOnce,
-  correctAnswers,
   deriveSuccessors,
-  pinOrigin,
   rememberAnew,
   signLogoutToken,
-  useExactRedirectUris,
   useKeys,
 } from './provider/internals.ts';
 import { createLifetimes } from './provider/lifetimes.ts';
+import { pinOrigin } from './provider/pin-origin.ts';
 import { recordSessions } from './provider/record-sessions.ts';
+import { useExactRedirectUris } from './provider/redirect-uris.ts';
 import { serveGrants } from './provider/serve-grants.ts';
 import type { StoredModel } from './provider/stored-model.ts';
 import { createSuccessors } from './provider/successors.ts';

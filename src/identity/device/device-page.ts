@@ -14,7 +14,7 @@ import { type Forms, field } from '../interaction/forms.ts';
 import { ownPageSignIn } from '../interaction/own-pages.ts';
 import type { PageContext } from '../interaction/page-context.ts';
 import { requestId } from '../interaction/request-id.ts';
-import { type SignedIn, signedIn } from '../provider/internals.ts';
+import { type SignedIn, signedIn } from '../provider/signed-in.ts';
 import type { DeviceCodes, WaitingDevice } from './device-codes.ts';
 import { readUserCode, writeUserCode } from './user-code.ts';
 

@@ -3,7 +3,7 @@ import type Provider from 'oidc-provider';
 import { homePage, toText } from '../../../views/index.ts';
 import { sendHtml } from '../../http/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
-import { signedIn } from '../provider/internals.ts';
+import { signedIn } from '../provider/signed-in.ts';
 import type { PageContext } from './page-context.ts';
 
 /** The front page: who is signed in here, or how to. */

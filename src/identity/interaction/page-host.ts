@@ -6,7 +6,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { ClientPolicies } from '../claims/client-policies.ts';
 import { firstPartyScopes } from '../claims/scope-claims.ts';
 import { kubectlClientId } from '../clients/client-metadata.ts';
-import { signedIn } from '../provider/internals.ts';
+import { signedIn } from '../provider/signed-in.ts';
 import { ownPageSignIn } from './own-pages.ts';
 import type { PageContext } from './page-context.ts';
 

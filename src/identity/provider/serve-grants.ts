@@ -6,9 +6,9 @@ import type { Subjects } from '../claims/subjects.ts';
 import { clientCredentialsGrant, serveClientCredentials } from '../client-credentials/client-credentials.ts';
 import { deviceCodeGrant } from '../device/device-code-grant.ts';
 import { createPollLimit, type PollRecord } from '../device/poll-limit.ts';
+import { slowDownPolls } from '../device/slow-down.ts';
 import { serveTokenExchange } from '../token-exchange/token-exchange.ts';
 import { tokenExchangeGrant } from '../token-exchange/token-types.ts';
-import { slowDownPolls } from './internals.ts';
 import type { Lifetimes } from './lifetimes.ts';
 
 export interface ServeGrantsDeps {
