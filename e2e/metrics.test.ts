@@ -182,6 +182,27 @@ jwt:
     expect(figure(samples, 'process_resident_memory_bytes')).toBeGreaterThan(1e6);
   });
 
+  it('counts what the identity provider does, and how long its storage takes', async () => {
+    const grants = { grant_type: 'refresh_token', client_id: 'kubectl', refresh_token: 'guessed' };
+    const answer = await fetch(`${sallyport.issuer}/token`, {
+      method: 'POST',
+      body: new URLSearchParams(grants),
+    });
+    expect(answer.status).toBe(400);
+    const refused = { grant_type: 'refresh_token', result: 'invalid_grant' };
+    const timed = { endpoint: 'token', code: '400' };
+    const duration = 'sallyport_identity_request_duration_seconds_count';
+    await until(async () => figure(await scrape(), duration, timed) === 1);
+    const samples = await scrape();
+    expect(figure(samples, 'sallyport_identity_token_requests_total', refused)).toBe(1);
+    expect(figure(samples, 'sallyport_identity_signing_key_age_seconds')).toBeGreaterThan(0);
+    expect(figure(samples, 'sallyport_identity_sessions')).toBe(0);
+    expect(figure(samples, 'sallyport_identity_password_hashes', { state: 'waiting' })).toBe(0);
+    expect(figure(samples, 'sallyport_identity_backchannel_logouts_waiting')).toBe(0);
+    const gets = { operation: 'get' };
+    expect(figure(samples, 'sallyport_store_operation_duration_seconds_count', gets)).toBeGreaterThan(0);
+  });
+
   it('shows an open watch', async () => {
     const client = new AbortController();
     const watch = askGateway(sallyport, '/api/v1/pods?watch=1', {

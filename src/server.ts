@@ -9,16 +9,18 @@ import { followConfig } from './server/follow-config.ts';
 import { openGateway } from './server/open-gateway.ts';
 import { openTelemetry } from './server/open-telemetry.ts';
 import { PATIENCE, serve } from './server/serve.ts';
+import { createStoreMetrics, type StoreMetrics } from './server/store-metrics.ts';
 import {
   createMemoryStore,
   createSealer,
   type LeaderElection,
+  measureStore,
   openLeaderElection,
   openSqliteStore,
   type Store,
   startHousekeeping,
 } from './store/index.ts';
-import type { Log } from './telemetry/index.ts';
+import type { Log, Registry } from './telemetry/index.ts';
 
 /** The composition root: the only file that knows every part. Starts them in order and stops them in reverse. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
@@ -33,7 +35,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     // First to open and last to close: it tells of all the others.
     const telemetry = await openTelemetry(config, log);
     if (telemetry) closers.push(telemetry.close);
-    const store = await openStore(config, log);
+    const storeMetrics = telemetry && createStoreMetrics(telemetry.registry);
+    const store = await openStore(config, storeMetrics, log);
     closers.push(() => store.close());
     const leader = await openLeaderElection({
       store,
@@ -41,13 +44,21 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       onError: (error) => log.error({ err: error }, 'standing for the lead among replicas failed'),
     });
     closers.push(() => leader.close());
-    const identity = await openIdentityFor({ config, store, leader, log, demoAccounts });
+    const identity = await openIdentityFor({
+      config,
+      store,
+      leader,
+      registry: telemetry?.registry,
+      log,
+      demoAccounts,
+    });
     closers.push(() => identity.close());
     const housekeeping = startHousekeeping({
       store,
       expiring: identity.expiring,
       leader,
       now: Date.now,
+      ...(storeMetrics && { onCollected: storeMetrics.collected }),
       onError: (error) => log.error({ err: error }, 'housekeeping failed'),
     });
     closers.push(() => housekeeping.close());
@@ -100,26 +111,31 @@ function followConfigFor({ config, log, reloadConfig }: StartOptions, identity: 
   return followed.close;
 }
 
-async function openStore(config: Config, log: Log): Promise<Store> {
-  if (config.storage.type === 'memory') return createMemoryStore();
-  return openSqliteStore({
-    file: config.storage.file,
-    onError: (error) => log.error({ err: error }, 'storage failed'),
-  });
+async function openStore(config: Config, metrics: StoreMetrics | undefined, log: Log): Promise<Store> {
+  const onError = (error: unknown) => log.error({ err: error }, 'storage failed');
+  const store =
+    config.storage.type === 'memory'
+      ? createMemoryStore()
+      : await openSqliteStore({ file: config.storage.file, onError });
+  if (metrics === undefined) return store;
+  return measureStore(store, { now: () => performance.now(), observe: metrics.observe });
 }
 
 interface IdentityParts {
   readonly config: Config;
   readonly store: Store;
   readonly leader: LeaderElection;
+  readonly registry: Registry | undefined;
   readonly log: Log;
   readonly demoAccounts: RunningServer['demoAccounts'];
 }
 
-function openIdentityFor({ config, store, leader, log, demoAccounts }: IdentityParts): Promise<Identity> {
+function openIdentityFor(parts: IdentityParts): Promise<Identity> {
+  const { config, store, leader, registry, log, demoAccounts } = parts;
   return openIdentity({
     issuer: config.issuer,
     store,
+    registry,
     sealer: createSealer(config.storage.type === 'sqlite3' ? config.storage.encryption : undefined),
     signer: config.signer,
     leader,

@@ -39,7 +39,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   portal: ['gateway', 'http', 'identity', 'kube', 'views'],
   gateway: ['cel', 'http', 'kube', 'kubeconfig', 'rbac'],
-  identity: ['cel', 'http', 'store', 'views'],
+  identity: ['cel', 'http', 'store', 'telemetry', 'views'],
   cluster: ['http', 'kube', 'store'],
   plugin: ['version'],
   http: ['kube', 'views'],

@@ -5,6 +5,7 @@ import type { LeaderElection, Sealer, Store } from '../store/index.ts';
 import type { ClientPolicyConfig } from './claims/client-policy.ts';
 import type { SubjectEncoding } from './claims/subjects.ts';
 import type { SigningAlgorithm } from './keys/make-key.ts';
+import type { MetricRegistry } from './metrics/index.ts';
 
 /** A relying party, in the shape of Dex's `staticClients[]`. */
 export interface ClientConfig extends ClientPolicyConfig {
@@ -130,6 +131,8 @@ export interface IdentityDeps {
   /** Milliseconds since the epoch. */
   now(): number;
   readonly log: Log;
+  /** Where the door's metrics go. Default: nothing is counted. */
+  readonly registry?: MetricRegistry | undefined;
   readonly clients: readonly ClientConfig[];
   readonly passwords: readonly StaticPassword[];
   readonly accounts?: AccountsConfig | undefined;

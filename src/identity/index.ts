@@ -23,6 +23,7 @@ export type { Actor } from './audit/index.ts';
 export { checkIdentity, type IdentityCheck } from './check-identity.ts';
 export { type Preview, type PreviewQuestion, previewClaims } from './claims/preview-claims.ts';
 export { ClientConfigError, kubectlClientId } from './clients/client-metadata.ts';
+export type { Identity } from './identity.ts';
 export type {
   AccountsConfig,
   ClientConfig,
@@ -36,5 +37,6 @@ export type {
 } from './identity-deps.ts';
 export type { PageHost, Visitor } from './interaction/page-host.ts';
 export type { KeyInfo, KeyService } from './keys/key-service.ts';
-export { type Identity, openIdentity } from './open-identity.ts';
+export { createIdentityMetrics } from './metrics/index.ts';
+export { openIdentity } from './open-identity.ts';
 export type { Session, Sessions } from './sessions/sessions.ts';

@@ -1,6 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SessionData } from 'express-session';
-import type { JWK } from 'jose';
 import Provider from 'oidc-provider';
 import { supportedLocales } from '../../views/index.ts';
 import {
@@ -10,12 +8,9 @@ import {
   createCsrf,
   createSecurityHeaders,
 } from '../http/index.ts';
-import { createExpiring, createSealer, type Expiring } from '../store/index.ts';
-import type { Groups } from './accounts/groups/groups.ts';
-import { type LocalUsers, openAccounts } from './accounts/open-accounts.ts';
-import type { HashLoad } from './accounts/passwords/hash-queue.ts';
+import { createExpiring, createSealer } from '../store/index.ts';
+import { openAccounts } from './accounts/open-accounts.ts';
 import { createApp } from './app.ts';
-import { createLogAudit } from './audit/index.ts';
 import { audiencesFor } from './claims/audiences.ts';
 import { createClientPolicies, replaceablePolicies } from './claims/client-policies.ts';
 import { createSubjects } from './claims/subjects.ts';
@@ -25,23 +20,25 @@ import { usualGrantTypes } from './clients/grant-types.ts';
 import { createDeviceCodes } from './device/device-codes.ts';
 import { createDevicePage } from './device/device-page.ts';
 import type { PollRecord } from './device/poll-limit.ts';
+import type { Identity } from './identity.ts';
 import type { IdentityDeps } from './identity-deps.ts';
 import { createAccountHome } from './interaction/account-home.ts';
 import { createAssets } from './interaction/assets.ts';
 import { createForms } from './interaction/forms.ts';
 import { createInteractions } from './interaction/interactions.ts';
+import { logoSources } from './interaction/logo-sources.ts';
 import { createMustChange } from './interaction/must-change.ts';
 import { createPageContext } from './interaction/page-context.ts';
-import { createPageHost, type PageHost } from './interaction/page-host.ts';
+import { createPageHost } from './interaction/page-host.ts';
 import { createPageSession, rememberLeave } from './interaction/page-session.ts';
 import { createProviderPages } from './interaction/provider-pages.ts';
 import { createReset } from './interaction/reset.ts';
 import { createSignIn } from './interaction/sign-in.ts';
-import type { KeyService } from './keys/key-service.ts';
 import { defaultRotationPeriod } from './keys/key-times.ts';
 import { openKeys } from './keys/keys.ts';
 import { openLogoutQueue } from './logout/logout-queue.ts';
 import { startLogoutSender } from './logout/logout-sender.ts';
+import { createObserver } from './observer.ts';
 import { createAdapterFactory } from './provider/adapter.ts';
 import { correctAnswers } from './provider/answers.ts';
 import { createConfiguration } from './provider/configuration.ts';
@@ -64,48 +61,8 @@ import { serveGrants } from './provider/serve-grants.ts';
 import type { StoredModel } from './provider/stored-model.ts';
 import { createSuccessors } from './provider/successors.ts';
 import { createUsedOnce } from './provider/used-once.ts';
-import { createReload, type Reloadable } from './reload.ts';
+import { createReload } from './reload.ts';
 import { openSessions } from './sessions/open-sessions.ts';
-import type { Sessions } from './sessions/sessions.ts';
-
-export interface Identity {
-  /** Everything that door 1 serves; an Express app, so for HTTP/1.1 only. */
-  readonly handler: (req: IncomingMessage, res: ServerResponse) => void;
-  /** The public keys that verify the ID tokens issued here; another object whenever they have changed. */
-  jwks(): { readonly keys: readonly JWK[] };
-  /** Whether the session that an ID token's `sid` names was ended before the token. */
-  isEnded(sessionId: string): boolean;
-  ready(): boolean;
-  /** Who is signed in where; to be ended by an admin, or by the person. */
-  readonly sessions: Sessions;
-  /** The accounts that can sign in; to be managed by an admin, or by the person. */
-  readonly users: LocalUsers;
-  readonly groups: Groups;
-  /** How busy the queue is that all hashing of passwords goes through. */
-  passwordLoad(): HashLoad;
-  /** The signing keys, to be seen and replaced by an operator. */
-  readonly keys: KeyService;
-  /** For pages on the issuer's origin that are not the provider's. */
-  readonly pages: PageHost;
-  /** Record sets to be collected by the store's housekeeping. */
-  readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];
-  /**
-   * Takes other clients and static accounts from now on: all of them, or none.
-   * @throws ClientConfigError, ClientPolicyError, AccountConflictError
-   */
-  reload(next: Reloadable): Promise<void>;
-  /** From now on not ready. The store is the caller's to close. */
-  close(): Promise<void>;
-}
-
-/** The origins of logos on other sites, which the pages' CSP must name. */
-function logoSources(logos: readonly (string | undefined)[], issuer: string): readonly string[] {
-  const urls = logos.flatMap((logo) => (logo === undefined ? [] : (URL.parse(logo, issuer) ?? [])));
-  const foreign = urls.filter(
-    ({ protocol, origin }) => /^https?:$/.test(protocol) && origin !== new URL(issuer).origin,
-  );
-  return [...new Set(foreign.map(({ origin }) => origin))];
-}
 
 /**
  * Opens door 1: the OpenID Connect provider with its pages.
@@ -143,7 +100,8 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     endAll: async () => void (await sessions.service.endAll()),
   });
   const name = frontend.issuer ?? 'Sallyport';
-  const audit = createLogAudit(log);
+  const observer = createObserver(deps, base);
+  const { audit } = observer;
   const local = await openAccounts({
     store,
     passwords: deps.passwords,
@@ -236,6 +194,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const logoutSender = startLogoutSender({
     queue: signOuts,
     log,
+    metrics: observer.logout,
     sign: (session) => signLogoutToken(provider, session),
   });
 
@@ -296,8 +255,18 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     pinOrigin: pinOrigin(provider, issuer),
     ready: () => open,
   });
+  observer.show({
+    passwordLoad: local.passwordLoad,
+    keys,
+    sessions: sessions.count,
+    signOuts: {
+      waiting: () => signOuts.items.size().items,
+      givenUp: () => signOuts.items.countDeadLetters(),
+    },
+    now,
+  });
   return {
-    handler,
+    handler: observer.timed(handler),
     jwks: keys.keySet,
     keys,
     isEnded: (sessionId) => endedGrants.isEnded(sessionId),

@@ -28,6 +28,8 @@ export interface Expiring<T> {
   create(key: string, value: T, expiresAt: number): Promise<number | undefined>;
   /** True when this call removed an unexpired record: of several at once exactly one gets true. */
   delete(key: string, options?: IfRevision): Promise<boolean>;
+  /** How many records there are, with those that have expired and are not collected yet. */
+  count(): Promise<number>;
   /** Removes at most `limit` expired records, the oldest first. Returns how many index entries it worked off. */
   collect(limit: number): Promise<number>;
 }
@@ -158,6 +160,9 @@ export function createExpiring<T>(store: Store, { prefix, now }: ExpiringDeps): 
     put,
     create: (key, value, expiresAt) => put(key, value, expiresAt, { ifRevision: 0 }),
     delete: remove,
+    async count() {
+      return (await store.list(recordKey(''), { limit: 0 })).remaining;
+    },
     collect,
   };
 }

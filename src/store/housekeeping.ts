@@ -10,6 +10,8 @@ export interface HousekeepingDeps {
   readonly leader?: Pick<LeaderElection, 'isLeader'>;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Told how many records each batch has removed. */
+  onCollected?(records: number): void;
   /** Told when a round failed; the next one comes at its time. */
   onError(error: unknown): void;
   /** Between the end of a round and the next. Default: 30 s. */
@@ -45,7 +47,9 @@ export function startHousekeeping(deps: HousekeepingDeps): Housekeeping {
 
   async function collect(set: Pick<Expiring<unknown>, 'collect'>): Promise<void> {
     for (let batch = 0; batch < batchesPerRound && mayGoOn(); batch++) {
-      if ((await set.collect(batchSize)) < batchSize) return;
+      const records = await set.collect(batchSize);
+      deps.onCollected?.(records);
+      if (records < batchSize) return;
       await nextTurn();
     }
   }

@@ -14,6 +14,7 @@ export { followPrefix, type PrefixFollower, type PrefixFollowerDeps } from './fo
 export { type Housekeeping, type HousekeepingDeps, startHousekeeping } from './housekeeping.ts';
 export { type LeaderElection, type LeaderElectionDeps, openLeaderElection } from './leader-election.ts';
 export type { LocalStore, LocalStoreDeps } from './local/local-store.ts';
+export { type MeasuredStoreDeps, measureStore, type StoreOperation } from './measured-store.ts';
 export { createMemoryStore } from './memory/memory-store.ts';
 export {
   createSealer,

@@ -1,4 +1,6 @@
 import { createGatewayMetrics } from '../../src/gateway/index.ts';
+import { createIdentityMetrics } from '../../src/identity/index.ts';
+import { createStoreMetrics } from '../../src/server/store-metrics.ts';
 import { type FamilyInfo, Registry } from '../../src/telemetry/index.ts';
 import { markdownTable } from './markdown-table.ts';
 
@@ -31,6 +33,8 @@ export function metricsReference(): string {
 the one without a name. Labels of the requests: \`verb\` is kube-apiserver's (\`GET\`, \`LIST\`, \`WATCH\`, \`POST\`, \`PUT\`, \`PATCH\`, \`APPLY\`, \`DELETE\`,
 \`CONNECT\`, \`other\`), \`scope\` is \`resource\` (one object), \`namespace\`, \`cluster\`, or empty for what is no resource.
 `,
+    section('Identity provider', IDENTITY),
+    section('Storage', STORE),
     section('Process', PROCESS),
     `On Linux, also: ${LINUX_ONLY.map((name) => `\`${name}\``).join(', ')}.
 `,
@@ -45,11 +49,15 @@ const LINUX_ONLY = [
   'process_virtual_memory_bytes',
 ];
 const PROCESS = /^(process_|nodejs_|sallyport_build_info$)/;
-const GATEWAY = /^(?!process_|nodejs_|sallyport_build_info$)/;
+const IDENTITY = /^sallyport_identity_/;
+const STORE = /^sallyport_store_/;
+const GATEWAY = /^(?!process_|nodejs_|sallyport_(?:build_info$|identity_|store_))/;
 
 function allFamilies(): readonly FamilyInfo[] {
   const registry = new Registry();
   createGatewayMetrics(registry, () => 0).of(undefined, 'RBAC');
+  createIdentityMetrics({ registry, base: '', now: () => 0 });
+  createStoreMetrics(registry);
   registry.watchProcess('');
   return [...registry.families()].sort((one, other) => (one.name < other.name ? -1 : 1));
 }

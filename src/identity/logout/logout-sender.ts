@@ -2,6 +2,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { Agent } from 'undici';
 import type { WorkClaim, WorkItem } from '../../store/index.ts';
 import type { Log } from '../identity-deps.ts';
+import type { LogoutMetrics } from '../metrics/index.ts';
 import type { EndedSession } from '../sessions/session-end.ts';
 import { deliveryAttempts, type LogoutQueue } from './logout-queue.ts';
 import { postLogoutToken } from './post-logout-token.ts';
@@ -9,6 +10,7 @@ import { postLogoutToken } from './post-logout-token.ts';
 export interface LogoutSenderDeps {
   readonly queue: LogoutQueue;
   readonly log: Log;
+  readonly metrics?: LogoutMetrics | undefined;
   /** A new logout token for each attempt: it lives for two minutes only. */
   sign(ended: EndedSession): Promise<string>;
 }
@@ -26,7 +28,7 @@ const leaseTtl = 15_000;
 const leastPause = 20;
 
 /** Tells clients of sign-outs, at least once each, by whichever process claims them. */
-export function startLogoutSender({ queue, log, sign }: LogoutSenderDeps): LogoutSender {
+export function startLogoutSender({ queue, log, metrics, sign }: LogoutSenderDeps): LogoutSender {
   const { items, addresses } = queue;
   const stopping = new AbortController();
   const agent = new Agent({ connections: 4 });
@@ -38,10 +40,12 @@ export function startLogoutSender({ queue, log, sign }: LogoutSenderDeps): Logou
       const address = addresses.get(ended.clientId);
       if (address !== undefined) await postLogoutToken(agent, address, await sign(ended), stopping.signal);
       await claim.done([item]);
-      if (address !== undefined)
-        log.info({ event: 'client_told_of_sign_out', ...about }, 'client told of a sign-out');
+      if (address === undefined) return;
+      metrics?.sent();
+      log.info({ event: 'client_told_of_sign_out', ...about }, 'client told of a sign-out');
     } catch (error) {
       if (stopping.signal.aborted) return;
+      metrics?.failed();
       const problem = error instanceof Error ? error.message : String(error);
       if (item.attempts < deliveryAttempts) {
         log.warn({ problem, ...about }, 'a client could not be told of a sign-out; it is tried again');

@@ -26,6 +26,8 @@ export interface OpenSessions {
   readonly ended: Expiring<true>;
   /** Counts a refresh as use of the browser session that it is bound to. */
   refreshBrowser(id: string): Promise<void>;
+  /** How many sessions and grants are listed, with those that ended by themselves lately. */
+  count(): Promise<number>;
   readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];
 }
 
@@ -55,6 +57,7 @@ export function openSessions(deps: OpenSessionsDeps): OpenSessions {
       now,
       sessionEnd: lifetimes.sessionEnd,
     }),
+    count: () => sessions.count(),
     expiring: [ended, sessions],
   };
 }

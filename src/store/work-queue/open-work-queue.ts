@@ -94,6 +94,10 @@ export async function openWorkQueue(store: Store, deps: WorkQueueDeps): Promise<
       });
     },
 
+    async countDeadLetters() {
+      return (await store.list(keys.dead, { limit: 0 })).remaining;
+    },
+
     close() {
       unfollow();
       for (const look of waiting) waiting.delete(look);

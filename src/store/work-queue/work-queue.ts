@@ -43,6 +43,8 @@ export interface WorkQueue {
   size(): { readonly items: number; readonly bytes: number };
   /** Items that were given up, the oldest first. */
   deadLetters(limit: number): Promise<readonly Omit<WorkItem, 'attempts'>[]>;
+  /** How many items were given up and are kept. */
+  countDeadLetters(): Promise<number>;
   /** Stops following the store; removes nothing. */
   close(): void;
 }

@@ -13,7 +13,7 @@ const NAME = /^[a-z][a-z0-9_]*$/;
  */
 export class Registry {
   readonly #client = new PromRegistry();
-  readonly #readers: (() => void)[] = [];
+  readonly #readers: (() => void | Promise<void>)[] = [];
 
   /** @throws Error when the name is taken or is none; the same for the other two */
   counter(name: string, help: string, labels: readonly string[] = []): Counter {
@@ -29,8 +29,8 @@ export class Registry {
     return this.#add(new Histogram(name, help, labels, bounds));
   }
 
-  /** Calls back before each exposition: for gauges that are read, not counted. */
-  beforeScrape(read: () => void): void {
+  /** Calls back before each exposition, which waits: for gauges that are read, not counted. */
+  beforeScrape(read: () => void | Promise<void>): void {
     this.#readers.push(read);
   }
 
@@ -51,7 +51,7 @@ export class Registry {
 
   /** Everything in the text format. */
   async expose(): Promise<{ readonly text: string; readonly contentType: string }> {
-    for (const read of this.#readers) read();
+    await Promise.all(this.#readers.map((read) => read()));
     return { text: await this.#client.metrics(), contentType: this.#client.contentType };
   }
 

@@ -49,6 +49,7 @@ export function createPasswordSignIn(deps: PasswordSignInDeps): PasswordSignIn {
       address: by.address,
       result: reason === undefined ? 'success' : 'failure',
       reason,
+      detail: 'password',
       requestId: by.requestId,
       at: now(),
     });

@@ -1,0 +1,41 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JWK } from 'jose';
+import type { Expiring } from '../store/index.ts';
+import type { Groups } from './accounts/groups/groups.ts';
+import type { LocalUsers } from './accounts/open-accounts.ts';
+import type { HashLoad } from './accounts/passwords/hash-queue.ts';
+import type { PageHost } from './interaction/page-host.ts';
+import type { KeyService } from './keys/key-service.ts';
+import type { Reloadable } from './reload.ts';
+import type { Sessions } from './sessions/sessions.ts';
+
+/** Door 1, opened. */
+export interface Identity {
+  /** Everything that door 1 serves; an Express app, so for HTTP/1.1 only. */
+  readonly handler: (req: IncomingMessage, res: ServerResponse) => void;
+  /** The public keys that verify the ID tokens issued here; another object whenever they have changed. */
+  jwks(): { readonly keys: readonly JWK[] };
+  /** Whether the session that an ID token's `sid` names was ended before the token. */
+  isEnded(sessionId: string): boolean;
+  ready(): boolean;
+  /** Who is signed in where; to be ended by an admin, or by the person. */
+  readonly sessions: Sessions;
+  /** The accounts that can sign in; to be managed by an admin, or by the person. */
+  readonly users: LocalUsers;
+  readonly groups: Groups;
+  /** How busy the queue is that all hashing of passwords goes through. */
+  passwordLoad(): HashLoad;
+  /** The signing keys, to be seen and replaced by an operator. */
+  readonly keys: KeyService;
+  /** For pages on the issuer's origin that are not the provider's. */
+  readonly pages: PageHost;
+  /** Record sets to be collected by the store's housekeeping. */
+  readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];
+  /**
+   * Takes other clients and static accounts from now on: all of them, or none.
+   * @throws ClientConfigError, ClientPolicyError, AccountConflictError
+   */
+  reload(next: Reloadable): Promise<void>;
+  /** From now on not ready. The store is the caller's to close. */
+  close(): Promise<void>;
+}
