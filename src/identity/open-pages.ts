@@ -1,0 +1,131 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type Provider from 'oidc-provider';
+import { type CookiePolicy, createCors, createCsrf, createSecurityHeaders } from '../http/index.ts';
+import type { OpenAccounts } from './accounts/open-accounts.ts';
+import { createApp } from './app.ts';
+import type { IdentityAudit } from './audit/index.ts';
+import type { ClientPolicies } from './claims/client-policies.ts';
+import { createDeviceCodes } from './device/device-codes.ts';
+import { createDevicePage } from './device/device-page.ts';
+import type { ClientConfig, IdentityDeps } from './identity-deps.ts';
+import { createAccountHome } from './interaction/account-home.ts';
+import type { Assets } from './interaction/assets.ts';
+import { createForms } from './interaction/forms.ts';
+import { createInteractions } from './interaction/interactions.ts';
+import { logoSources } from './interaction/logo-sources.ts';
+import { createMustChange } from './interaction/must-change.ts';
+import type { PageContext } from './interaction/page-context.ts';
+import { createPageHost, type PageHost } from './interaction/page-host.ts';
+import { createPageSession } from './interaction/page-session.ts';
+import { createReset } from './interaction/reset.ts';
+import { createSignIn } from './interaction/sign-in.ts';
+import type { Keys } from './keys/keys.ts';
+import type { Lifetimes } from './provider/lifetimes.ts';
+import { pinOrigin } from './provider/pin-origin.ts';
+import type { Records } from './records.ts';
+import type { SessionEnd } from './sessions/session-end.ts';
+
+export interface OpenPagesDeps {
+  /** How pages look and what they offer, as it is configured. */
+  readonly config: Pick<
+    IdentityDeps,
+    'issuer' | 'clients' | 'frontend' | 'loginHint' | 'sessions' | 'headers' | 'cors' | 'log'
+  >;
+  readonly provider: Provider;
+  readonly context: PageContext;
+  readonly assets: Assets;
+  readonly local: OpenAccounts;
+  readonly policies: ClientPolicies;
+  readonly keys: Keys;
+  readonly cookies: CookiePolicy;
+  readonly lifetimes: Lifetimes;
+  readonly records: Records;
+  readonly ending: SessionEnd;
+  readonly audit: IdentityAudit;
+  clientAddress(req: IncomingMessage): string;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  ready(): boolean;
+}
+
+export interface OpenPages {
+  /** Everything that door 1 serves. */
+  readonly handler: (req: IncomingMessage, res: ServerResponse) => void;
+  /** For pages that are not the provider's. */
+  readonly host: PageHost;
+  /** From now on pages may show the logos of these. */
+  replaceClients(clients: readonly ClientConfig[]): void;
+}
+
+/** Makes the pages, and the app that serves them and the provider. */
+export function openPages(deps: OpenPagesDeps): OpenPages {
+  const { config, provider, context, local, keys, cookies, audit, clientAddress, now } = deps;
+  const { issuer, log } = config;
+  const { accounts } = local;
+  const forms = createForms(context, createCsrf(keys.forms));
+  const newPassword = { context, forms, users: local.users, minLength: local.minLength, clientAddress };
+  const signIn = createSignIn({
+    provider,
+    context,
+    passwords: local.signIn,
+    mustChange: createMustChange(newPassword),
+    forms,
+    loginHint: config.loginHint,
+    rememberByDefault: config.sessions?.rememberMeCheckedByDefault ?? false,
+    ending: deps.ending,
+    clientAddress,
+  });
+  const codes = createDeviceCodes(provider, now);
+  const host = createPageHost({ provider, context, accounts, policies: deps.policies });
+  const headersFor = (clients: readonly ClientConfig[]) => {
+    const logos = [config.frontend?.logoURL, ...clients.map(({ logoURL }) => logoURL)];
+    return createSecurityHeaders({
+      https: cookies.secure,
+      imageSources: logoSources(logos, issuer),
+      extra: config.headers,
+    });
+  };
+  let securityHeaders = headersFor(config.clients);
+  const handler = createApp({
+    provider,
+    context,
+    forms,
+    pageSession: createPageSession({
+      records: deps.records.pages,
+      cookies,
+      secrets: keys.cookies,
+      lifetime: deps.lifetimes.authRequests,
+      now,
+    }),
+    securityHeaders: (req, res, next) => securityHeaders(req, res, next),
+    home: createAccountHome(provider, context, accounts),
+    device: createDevicePage({
+      provider,
+      context,
+      accounts,
+      codes,
+      forms,
+      cookies,
+      audit,
+      clientAddress,
+      now,
+    }),
+    interactions: createInteractions({ provider, context, accounts, forms, signIn }),
+    ownPages: host.router,
+    reset: createReset(newPassword),
+    assets: deps.assets.router,
+    log,
+    clientAddress,
+    cors: createCors(config.cors ?? { origins: [], headers: [] }),
+    now,
+    pinOrigin: pinOrigin(provider, issuer),
+    ready: deps.ready,
+  });
+  return {
+    handler,
+    host,
+    replaceClients(clients) {
+      securityHeaders = headersFor(clients);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http';
+import Provider from 'oidc-provider';
+import { supportedLocales } from '../../../views/index.ts';
+import type { IdentityAudit } from '../audit/index.ts';
+import { audiencesFor } from '../claims/audiences.ts';
+import { checkClients } from '../clients/check-clients.ts';
+import type { Records } from '../records.ts';
+import type { OpenSessions } from '../sessions/open-sessions.ts';
+import { createAdapterFactory } from './adapter.ts';
+import { correctAnswers } from './answers.ts';
+import { type ConfigurationDeps, createConfiguration } from './configuration.ts';
+import { recordEvents } from './events.ts';
+import { acceptHintsForSeveral, shapeIdTokens } from './id-token-shape.ts';
+import { answerInQueryOnly, askUsedOnce, deriveSuccessors, rememberAnew, useKeys } from './internals.ts';
+import { recordSessions } from './record-sessions.ts';
+import { useExactRedirectUris } from './redirect-uris.ts';
+import { serveGrants } from './serve-grants.ts';
+import { createSuccessors } from './successors.ts';
+import { createUsedOnce } from './used-once.ts';
+
+export interface OpenProviderDeps extends Omit<ConfigurationDeps, 'adapter' | 'locales'> {
+  readonly issuer: string;
+  readonly records: Records;
+  readonly sessions: OpenSessions;
+  readonly audit: IdentityAudit;
+  clientAddress(req: IncomingMessage): string;
+  /** Where a form's answer should go instead of straight to another origin. */
+  leave(req: IncomingMessage, url: string): string;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/**
+ * oidc-provider with everything that it is told and taught here.
+ * @throws ClientConfigError
+ */
+export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
+  const { records, sessions, keys, lifetimes, grantTypes, subjects, log, clientAddress, now } = deps;
+  const successors = createSuccessors(keys.refresh, lifetimes.reuseInterval);
+  const adapter = createAdapterFactory({
+    records: records.models,
+    indexes: records.indexes,
+    ended: sessions.ended,
+    longest: lifetimes.longest,
+    successors,
+    now,
+    endGrant: sessions.ending.endGrant,
+  });
+  const provider = new Provider(
+    deps.issuer,
+    createConfiguration({ ...deps, adapter, locales: supportedLocales }),
+  );
+  serveGrants(provider, { ...deps, polls: records.polls, ended: sessions.ended });
+  followKeys(provider, keys);
+  await checkClients(provider, deps.clients);
+  useExactRedirectUris(provider);
+  answerInQueryOnly(provider);
+  deriveSuccessors(provider, successors.of);
+  askUsedOnce(provider, createUsedOnce(records.models));
+  rememberAnew(provider);
+  acceptHintsForSeveral(provider);
+  shapeIdTokens(provider, {
+    subjectOf: subjects.subjectOf,
+    audiencesOf: (clientId, scope) => audiencesFor(clientId, scope.split(' ')),
+  });
+  correctAnswers(provider, { grantTypes, leave: deps.leave });
+  recordSessions(provider, { ...sessions, clientAddress, now });
+  recordEvents(provider, { log, audit: deps.audit, clientAddress, now });
+  return provider;
+}
+
+function followKeys(provider: Provider, keys: OpenProviderDeps['keys']): void {
+  const take = () =>
+    useKeys(provider, {
+      signing: keys.signing(),
+      published: keys.keySet().keys,
+      cookies: keys.cookies(),
+    });
+  take();
+  keys.onChange(take);
+}

@@ -1,0 +1,23 @@
+import type { SessionData } from 'express-session';
+import { createExpiring, type Expiring, type Store } from '../store/index.ts';
+import type { PollRecord } from './device/poll-limit.ts';
+import type { StoredModel } from './provider/stored-model.ts';
+
+/** The record sets that several rooms of this door share; each room opens those of its own. */
+export interface Records {
+  /** What the provider keeps. */
+  readonly models: Expiring<StoredModel>;
+  readonly indexes: Expiring<string>;
+  readonly polls: Expiring<PollRecord>;
+  /** What is kept for a browser between two pages. */
+  readonly pages: Expiring<SessionData>;
+}
+
+export function openRecords(store: Store, now: () => number): Records {
+  return {
+    models: createExpiring(store, { prefix: 'identity/oidc/', now }),
+    indexes: createExpiring(store, { prefix: 'identity/index/', now }),
+    polls: createExpiring(store, { prefix: 'identity/polls/', now }),
+    pages: createExpiring(store, { prefix: 'identity/pages/', now }),
+  };
+}
