@@ -11,6 +11,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'server'],
   server: [
+    'audit-log',
     'cli',
     'cluster',
     'config',
@@ -38,8 +39,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'version',
   ],
   portal: ['gateway', 'http', 'identity', 'kube', 'views'],
-  gateway: ['cel', 'http', 'kube', 'kubeconfig', 'rbac'],
-  identity: ['cel', 'http', 'store', 'telemetry', 'views'],
+  gateway: ['audit-log', 'cel', 'http', 'kube', 'kubeconfig', 'rbac'],
+  identity: ['audit-log', 'cel', 'http', 'store', 'telemetry', 'views'],
+  'audit-log': ['kubeconfig'],
   cluster: ['http', 'kube', 'store'],
   plugin: ['version'],
   http: ['kube', 'views'],

@@ -4,16 +4,10 @@
  */
 export { openToEverybody } from './access/index.ts';
 export {
-  type AuditBackend,
   type Auditor,
   type AuditPolicy,
-  combineBackends,
   createAuditor,
-  EVENT_RETRY,
   interruptedEvents,
-  openAuditLog,
-  openAuditReceiver,
-  openAuditWebhook,
   parseAuditPolicy,
 } from './audit/index.ts';
 export * from './authenticate/index.ts';

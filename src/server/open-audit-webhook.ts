@@ -1,5 +1,5 @@
+import { type AuditBackend, EVENT_RETRY, openAuditReceiver, openAuditWebhook } from '../audit-log/index.ts';
 import { type Config, ConfigError, type GatewayConfig } from '../config/index.ts';
-import { type AuditBackend, EVENT_RETRY, openAuditReceiver, openAuditWebhook } from '../gateway/index.ts';
 import { openWorkQueue, type Store } from '../store/index.ts';
 import type { Log } from '../telemetry/index.ts';
 

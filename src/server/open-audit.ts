@@ -1,13 +1,11 @@
 import { join } from 'node:path';
+import { type AuditBackend, combineBackends, openAuditLog } from '../audit-log/index.ts';
 import { type Config, type GatewayConfig, readNamedFile } from '../config/index.ts';
 import {
-  type AuditBackend,
   type AuditPolicy,
-  combineBackends,
   createAuditor,
   type GatewayMetrics,
   interruptedEvents,
-  openAuditLog,
   parseAuditPolicy,
 } from '../gateway/index.ts';
 import type { Store } from '../store/index.ts';

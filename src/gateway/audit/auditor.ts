@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { AuditBackend } from '../../audit-log/index.ts';
 import type { RequestInfo, UserInfo } from '../../kube/index.ts';
 import { attemptedMethods } from './attempted-methods.ts';
-import type { AuditBackend } from './audit-backend.ts';
 import { type AuditLevel, type AuditPolicy, auditLevels } from './audit-policy.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { headerText, jsonText } from './json-text.ts';

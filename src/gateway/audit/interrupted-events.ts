@@ -1,8 +1,8 @@
+import { readLogTail } from '../../audit-log/index.ts';
 import { encodeGoJson, type Status, type UserInfo } from '../../kube/index.ts';
 import type { AuditPolicy, AuditStage } from './audit-policy.ts';
 import { type AuditAttributes, matchAuditLevel } from './match-audit-level.ts';
 import { createMicroTime } from './micro-time.ts';
-import { readLogTail } from './read-log-tail.ts';
 import { responseStatusJson } from './response-status-json.ts';
 
 export interface InterruptedEventsOptions {

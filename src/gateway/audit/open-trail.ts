@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
+import type { AuditBackend } from '../../audit-log/index.ts';
 import {
   type Decision,
   internalError,
@@ -9,7 +10,6 @@ import {
 } from '../../kube/index.ts';
 import { isLongRunning } from '../long-running.ts';
 import { AuditAnnotations } from './audit-annotations.ts';
-import type { AuditBackend } from './audit-backend.ts';
 import type { AuditLevel, AuditStage, AuditVerdict } from './audit-policy.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { BodyCapture } from './body-capture.ts';

@@ -1,4 +1,4 @@
-import type { AuditBackend } from '../audit/index.ts';
+import type { AuditBackend } from '../../audit-log/index.ts';
 import type { MetricRegistry } from './metric-registry.ts';
 
 export interface AuditMetrics {

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openAuditLog } from '../../../src/audit-log/index.ts';
 import {
   createAuditor,
   type InterruptedEventsOptions,
   interruptedEvents,
-  openAuditLog,
 } from '../../../src/gateway/audit/index.ts';
 import { resolveRequestInfo } from '../../../src/kube/index.ts';
 import { jane, NOON, policyOf, type RecordedEvent } from './support/recording.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditBackend } from '../../../src/gateway/audit/index.ts';
+import type { AuditBackend } from '../../../src/audit-log/index.ts';
 import {
   createHttpTarget,
   createReadiness,

@@ -1,5 +1,5 @@
+import type { AuditBackend } from '../../../../src/audit-log/index.ts';
 import {
-  type AuditBackend,
   type AuditBeginning,
   type Auditor,
   createAuditor,

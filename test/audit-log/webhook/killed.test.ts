@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { unpackEvents } from '../../../../src/gateway/audit/webhook/pack-events.ts';
-import { openSqliteStore, openWorkQueue } from '../../../../src/store/index.ts';
+import { unpackEvents } from '../../../src/audit-log/webhook/pack-events.ts';
+import { openSqliteStore, openWorkQueue } from '../../../src/store/index.ts';
 
 const PROCESS = join(import.meta.dirname, 'fixtures/recording-process.ts');
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { createApiTransport, openApiAccess } from '../../../kubeconfig/index.ts';
+import { createApiTransport, openApiAccess } from '../../kubeconfig/index.ts';
 
 /** Who gets the events. */
 export interface AuditReceiver {

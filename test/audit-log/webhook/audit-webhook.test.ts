@@ -4,8 +4,8 @@ import {
   type AuditWebhookOptions,
   EVENT_RETRY,
   openAuditWebhook,
-} from '../../../../src/gateway/audit/index.ts';
-import { createMemoryStore, openWorkQueue, type Store } from '../../../../src/store/index.ts';
+} from '../../../src/audit-log/index.ts';
+import { createMemoryStore, openWorkQueue, type Store } from '../../../src/store/index.ts';
 
 interface Sent {
   readonly auditID: string;

@@ -3,14 +3,14 @@ import { createServer, type ServerOptions } from 'node:https';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type AuditReceiverDeps, openAuditReceiver } from '../../../../src/gateway/audit/index.ts';
+import { type AuditReceiverDeps, openAuditReceiver } from '../../../src/audit-log/index.ts';
 import {
   createCertificateAuthority,
   signServingCertificate,
-} from '../../../../src/gateway/tls/certificate-authority.ts';
-import { folder } from '../../../cli/support/folder.ts';
-import { kubeconfig } from '../../../cli/support/kubeconfig.ts';
-import { closeServer, listenOn, recordingUpstream } from '../../support/gateway.ts';
+} from '../../../src/gateway/tls/certificate-authority.ts';
+import { folder } from '../../cli/support/folder.ts';
+import { kubeconfig } from '../../cli/support/kubeconfig.ts';
+import { closeServer, listenOn, recordingUpstream } from '../../gateway/support/gateway.ts';
 
 const never = new AbortController().signal;
 const base64 = (text: string) => Buffer.from(text).toString('base64');

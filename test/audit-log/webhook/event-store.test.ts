@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { EventStore, type EventStoreOptions } from '../../../../src/gateway/audit/webhook/event-store.ts';
+import { EventStore, type EventStoreOptions } from '../../../src/audit-log/webhook/event-store.ts';
 import { fakeQueue } from './support/fake-queue.ts';
 
 const FULL = new Error('the work queue is full');

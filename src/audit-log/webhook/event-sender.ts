@@ -1,9 +1,9 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { backoffMs } from '../../cluster-policy/backoff.ts';
 import type { AuditReceiver } from './audit-receiver.ts';
 import type { ClaimedBatches, EventQueue } from './event-queue.ts';
 import { groupBatches, type ReadBatch } from './group-batches.ts';
 import { unpackEvents } from './pack-events.ts';
+import { restMs } from './rest.ts';
 
 export interface EventSenderDeps {
   readonly queue: EventQueue;
@@ -108,7 +108,7 @@ export function startEventSender(deps: EventSenderDeps): EventSender {
         failed(error);
         return false;
       });
-      const wait = failures > 0 ? backoffMs(failures, random()) : more ? 0 : maxWaitMs;
+      const wait = failures > 0 ? restMs(failures, random()) : more ? 0 : maxWaitMs;
       // Rejects when stopping.
       await after(Math.max(wait, LEAST_PAUSE_MS), undefined, { signal: stopping.signal, ref: false }).catch(
         () => {},

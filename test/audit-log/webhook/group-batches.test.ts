@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { groupBatches } from '../../../../src/gateway/audit/webhook/group-batches.ts';
+import { groupBatches } from '../../../src/audit-log/webhook/group-batches.ts';
 
 /** `a2` is a batch with two events at its first attempt, `b1*` one with one event that has failed before. */
 function groupsOf(batches: string[], maxBatchSize: number) {

@@ -1,10 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  eventListText,
-  packEvents,
-  unpackEvents,
-} from '../../../../src/gateway/audit/webhook/pack-events.ts';
+import { eventListText, packEvents, unpackEvents } from '../../../src/audit-log/webhook/pack-events.ts';
 
 const event = fc.record({ auditID: fc.string({ unit: 'grapheme' }), note: fc.string({ maxLength: 3000 }) });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type AuditBackend, combineBackends } from '../../../src/gateway/audit/index.ts';
-import { recordingBackend } from './support/recording.ts';
+import { type AuditBackend, combineBackends } from '../../src/audit-log/index.ts';
+import { recordingBackend } from '../gateway/audit/support/recording.ts';
 
 /** A backend that says this of every first event. */
 function answering(answer: ReturnType<AuditBackend['offer']>, calls: string[] = []): AuditBackend {

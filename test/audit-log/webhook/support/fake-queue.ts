@@ -1,4 +1,4 @@
-import { unpackEvents } from '../../../../../src/gateway/audit/webhook/pack-events.ts';
+import { unpackEvents } from '../../../../src/audit-log/webhook/pack-events.ts';
 
 /** A queue that can be made to refuse, or to take its time. */
 export function fakeQueue() {

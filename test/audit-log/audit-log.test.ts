@@ -13,8 +13,8 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type AuditLog, type AuditLogOptions, openAuditLog } from '../../../src/gateway/audit/index.ts';
-import { NOON } from './support/recording.ts';
+import { type AuditLog, type AuditLogOptions, openAuditLog } from '../../src/audit-log/index.ts';
+import { NOON } from '../gateway/audit/support/recording.ts';
 
 let directory: string;
 let path: string;
@@ -256,7 +256,7 @@ describe('a disk that refuses', () => {
 });
 
 describe('a process that is killed', () => {
-  const source = join(import.meta.dirname, '../../../src/gateway/audit/index.ts');
+  const source = join(import.meta.dirname, '../../src/audit-log/index.ts');
   const program = (body: string) => `
     import { writeSync } from 'node:fs';
     import { openAuditLog } from ${JSON.stringify(source)};
