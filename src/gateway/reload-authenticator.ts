@@ -1,4 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import {
+  createRemoteKeySource,
+  createStaticKeySource,
+  type JSONWebKeySet,
+  type RemoteKeySource,
+} from '../jwt/index.ts';
 import type { UserInfo } from '../kube/index.ts';
 import { claimsToUser } from './authenticate/claims-to-user.ts';
 import {
@@ -6,13 +12,9 @@ import {
   type AuthenticationConfiguration,
   type AuthenticatorDeps,
   createAuthenticator,
-  createRemoteKeySource,
-  createStaticKeySource,
   createTokenAuthenticator,
   type Issuer,
-  type JSONWebKeySet,
   parseAuthenticationConfiguration,
-  type RemoteKeySource,
   type TokenObserver,
 } from './authenticate/index.ts';
 

@@ -1,4 +1,5 @@
 import { CelError, type CelProgram, textsOf } from '../../cel/index.ts';
+import { isObject, type JSONObject, jsonTypeOf, readMember } from '../../jwt/index.ts';
 import type { UserInfo } from '../../kube/index.ts';
 import type {
   ClaimMappings,
@@ -6,7 +7,6 @@ import type {
   PrefixedClaim,
   ValidationRule,
 } from './authentication-configuration.ts';
-import { isObject, type JSONObject, jsonTypeOf, readMember } from './compact-jws.ts';
 
 const authenticatedGroup = 'system:authenticated';
 const credentialID = 'authentication.kubernetes.io/credential-id';

@@ -1,7 +1,7 @@
 /**
  * Who a request is from: client certificates, bearer tokens of OpenID Connect issuers and the anonymous user, configured
  * by Kubernetes' AuthenticationConfiguration, and tokens that the API server reviews. Owns the token rules, their CEL
- * expressions, the issuers' keys and the memory of verified tokens. Does not own what the user may do, impersonation, or the HTTP answer.
+ * expressions and the memory of verified tokens. Does not own what the user may do, impersonation, or the HTTP answer.
  */
 export { anonymousUser, createAnonymousPolicy } from './anonymous.ts';
 export {
@@ -29,12 +29,6 @@ export {
   type RequestOfConnection,
 } from './client-certificate/index.ts';
 export { AuthenticationConfigurationError, type ConfigurationProblem } from './configuration-error.ts';
-export { createStaticKeySource, type KeySource, type KeysAnswer } from './key-source.ts';
-export {
-  createRemoteKeySource,
-  type RemoteKeySource,
-  type RemoteKeySourceDeps,
-} from './remote-key-source.ts';
 export { audiencesOfVerified } from './token-audiences.ts';
 export {
   createTokenAuthenticator,
@@ -44,6 +38,5 @@ export {
 } from './token-authenticator.ts';
 export type { TokenOutcome } from './token-outcome.ts';
 export { createTokenReviewer, type TokenReviewer, type TokenReviewerDeps } from './token-review/index.ts';
-export type { JSONWebKeySet, SigningAlgorithm, VerificationKey } from './verification-key.ts';
 export type { TokenIssuer } from './verify-token.ts';
 export { readWebSocketBearer } from './websocket-bearer.ts';

@@ -1,5 +1,11 @@
-import { type CompactJWS, isObject, type JSONObject, jsonTypeOf, readMember } from './compact-jws.ts';
-import { duplicateMember } from './duplicate-member.ts';
+import {
+  type CompactJWS,
+  duplicateMember,
+  isObject,
+  type JSONObject,
+  jsonTypeOf,
+  readMember,
+} from '../../jwt/index.ts';
 
 /** The claims that verification itself looks at, with their types checked. */
 export interface RegisteredClaims {

@@ -1,4 +1,4 @@
-import { parseCompactJWS } from './compact-jws.ts';
+import { parseCompactJWS } from '../../jwt/index.ts';
 import { readRegisteredClaims } from './registered-claims.ts';
 
 /** The `aud` of a token that has been verified before; none for a token that is no JWT. Nothing is verified here. */

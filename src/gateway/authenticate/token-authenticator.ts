@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { parseCompactJWS } from './compact-jws.ts';
+import { parseCompactJWS } from '../../jwt/index.ts';
 import type { TokenOutcome } from './token-outcome.ts';
 import { createVerifiedTokens } from './verified-tokens.ts';
 import { issuerOf, type TokenIssuer, verifyToken } from './verify-token.ts';

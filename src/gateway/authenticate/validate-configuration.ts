@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
+import { isLoopbackHost, parseIssuerURL } from '../../jwt/index.ts';
 import type { RawAuthenticationConfiguration, RawIssuer } from './configuration-shape.ts';
 import { duplicate, invalid, type Report, required } from './field-problem.ts';
-import { isLoopbackHost, parseIssuerURL } from './issuer-url.ts';
 import { validateClaimMappings, validateClaimRules, validateRule } from './validate-claims.ts';
 
 const maximumAuthenticators = 64;

@@ -1,10 +1,19 @@
+import {
+  type CompactJWS,
+  decodeBase64url,
+  type JSONObject,
+  type KeySource,
+  type KeysAnswer,
+  parseHeader,
+  readMember,
+  type SigningAlgorithm,
+  signingAlgorithms,
+  verifySignature,
+} from '../../jwt/index.ts';
 import type { JWTAuthenticator } from './authentication-configuration.ts';
 import { claimsToUser } from './claims-to-user.ts';
-import { type CompactJWS, decodeBase64url, type JSONObject, parseHeader, readMember } from './compact-jws.ts';
-import type { KeySource, KeysAnswer } from './key-source.ts';
 import { type RegisteredClaims, readRegisteredClaims } from './registered-claims.ts';
 import type { TokenOutcome } from './token-outcome.ts';
-import { type SigningAlgorithm, signingAlgorithms, verifySignature } from './verification-key.ts';
 
 /** A configured issuer with the source of its keys. */
 export interface TokenIssuer {

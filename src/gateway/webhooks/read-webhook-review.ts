@@ -1,7 +1,6 @@
 import { type BodyOwner, readBody } from '../../http/index.ts';
+import { duplicateMember, isObject, type JSONObject } from '../../jwt/index.ts';
 import { badRequest, isDeeperThan, unsupportedMediaType } from '../../kube/index.ts';
-import { isObject, type JSONObject } from '../authenticate/compact-jws.ts';
-import { duplicateMember } from '../authenticate/duplicate-member.ts';
 
 export interface ReviewType {
   readonly kind: string;

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import {
   type AuthenticationOutcome,
   createAuthenticator,
-  createStaticKeySource,
   createTokenAuthenticator,
   type TokenOutcome,
 } from '../../../src/gateway/authenticate/index.ts';
+import { createStaticKeySource } from '../../../src/jwt/index.ts';
 import { createECKey, encode, signToken } from './sign-token.ts';
 
 const key = createECKey('k');

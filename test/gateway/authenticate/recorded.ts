@@ -2,12 +2,10 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import {
   type AuthenticationConfiguration,
-  createStaticKeySource,
-  type JSONWebKeySet,
   parseAuthenticationConfiguration,
-  type SigningAlgorithm,
   type TokenIssuer,
 } from '../../../src/gateway/authenticate/index.ts';
+import { createStaticKeySource, type JSONWebKeySet, type SigningAlgorithm } from '../../../src/jwt/index.ts';
 
 /** Reads a recorded file of test/corpus/authn. */
 export function readRecorded(name: string): string {

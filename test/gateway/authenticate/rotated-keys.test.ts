@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createStaticKeySource } from '../../../src/gateway/authenticate/key-source.ts';
 import { publishedFor } from '../../../src/identity/keys/key-times.ts';
 import { openKeys } from '../../../src/identity/keys/keys.ts';
+import { createStaticKeySource } from '../../../src/jwt/index.ts';
 import { createMemoryStore, createSealer } from '../../../src/store/index.ts';
 
 const HOUR = 60 * 60_000;

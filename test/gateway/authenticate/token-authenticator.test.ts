@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  createStaticKeySource,
   createTokenAuthenticator,
-  type JSONWebKeySet,
   type JWTAuthenticator,
   type TokenIssuer,
   type TokenOutcome,
 } from '../../../src/gateway/authenticate/index.ts';
+import { createStaticKeySource, type JSONWebKeySet } from '../../../src/jwt/index.ts';
 import {
   createECKey,
   createRSAKey,

@@ -1,8 +1,5 @@
-import {
-  createAuthenticator,
-  createTokenAuthenticator,
-  type KeySource,
-} from '../../../src/gateway/authenticate/index.ts';
+import { createAuthenticator, createTokenAuthenticator } from '../../../src/gateway/authenticate/index.ts';
+import type { KeySource } from '../../../src/jwt/index.ts';
 import { type ReplayConfiguration, readRows, replayConfiguration } from './recorded.ts';
 
 export interface TokenRow {

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditBackend } from '../../../src/audit-log/index.ts';
-import {
-  createHttpTarget,
-  createReadiness,
-  createStaticKeySource,
-  createTokenAuthenticator,
-} from '../../../src/gateway/index.ts';
+import { createHttpTarget, createReadiness, createTokenAuthenticator } from '../../../src/gateway/index.ts';
 import { createAuditMetrics, createGatewayMetrics } from '../../../src/gateway/metrics/index.ts';
+import { createStaticKeySource } from '../../../src/jwt/index.ts';
 import { Registry } from '../../../src/telemetry/index.ts';
 import { figure, scrape } from '../../telemetry/support/parse-exposition.ts';
 import { createECKey, signToken } from '../authenticate/sign-token.ts';

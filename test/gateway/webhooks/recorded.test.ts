@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JSONObject } from '../../../src/gateway/authenticate/compact-jws.ts';
 import { answerAccessReview } from '../../../src/gateway/webhooks/answer-access-review.ts';
+import type { JSONObject } from '../../../src/jwt/index.ts';
 import { createPolicy, type PolicyObject } from '../../../src/rbac/index.ts';
 import { corpusJson, corpusLines, withoutAggregation } from '../../rbac/corpus.ts';
 

@@ -1,11 +1,11 @@
 import {
   type Authenticate,
   createAuthenticator,
-  createStaticKeySource,
   createTokenAuthenticator,
   createWebhooks,
   webhookPaths,
 } from '../../../src/gateway/index.ts';
+import { createStaticKeySource } from '../../../src/jwt/index.ts';
 import type { Policy } from '../../../src/rbac/index.ts';
 import { createECKey, signToken } from '../authenticate/sign-token.ts';
 import { policyFor, serveGateway } from '../support/gateway.ts';

@@ -1,4 +1,4 @@
-import { parseCompactJWS } from '../compact-jws.ts';
+import { parseCompactJWS } from '../../../jwt/index.ts';
 import { readRegisteredClaims } from '../registered-claims.ts';
 
 /** A token that the API server may be asked about. */

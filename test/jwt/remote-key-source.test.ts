@@ -2,14 +2,13 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createTokenAuthenticator, type TokenAuthenticator } from '../../src/gateway/authenticate/index.ts';
 import {
   createRemoteKeySource,
-  createTokenAuthenticator,
   type RemoteKeySource,
   type RemoteKeySourceDeps,
-  type TokenAuthenticator,
-} from '../../../src/gateway/authenticate/index.ts';
-import { createECKey, type SigningKey, signToken } from './sign-token.ts';
+} from '../../src/jwt/index.ts';
+import { createECKey, type SigningKey, signToken } from '../gateway/authenticate/sign-token.ts';
 
 const one = createECKey('one');
 const two = createECKey('two');
