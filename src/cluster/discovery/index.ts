@@ -2,4 +2,6 @@
  * Kubernetes discovery documents of the served resources, built once at load.
  * It does not answer HTTP: the caller sends headers and 304.
  */
+export { aggregatedGroups, type DiscoveryVersion } from './aggregated-groups.ts';
 export { type DiscoveryDocument, discoveryDocument } from './discovery-document.ts';
+export { apiGroup, apiResourceList } from './legacy-documents.ts';

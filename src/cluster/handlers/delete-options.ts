@@ -19,7 +19,10 @@ export interface DeleteOptions {
 const policies: readonly string[] = ['Background', 'Foreground', 'Orphan'];
 
 /** From the body or, when there is none, from the query. Throws StatusError 400 or 422. */
-export async function readDeleteOptions(context: HandlerContext, call: Call): Promise<DeleteOptions> {
+export async function readDeleteOptions(
+  context: Pick<HandlerContext, 'maxBodyBytes'>,
+  call: Call,
+): Promise<DeleteOptions> {
   const body = await readBody(call.request, context.maxBodyBytes);
   const contentType = call.request.headers['content-type'];
   const given =

@@ -1,4 +1,4 @@
-import type { KubeObject, ResourceType } from '../resources/index.ts';
+import type { KubeObject, OwnKind, ResourceType } from '../resources/index.ts';
 
 type Read = (object: KubeObject) => string;
 
@@ -80,10 +80,21 @@ const plain: Selectable = {
 
 /** How to read a selectable field of the type, or the refusal's text. */
 export function selectableField(type: ResourceType, field: string): Read | { readonly refusal: string } {
-  const { fields, unsupported } = selectable[`${type.group}/${type.resource}`] ?? plain;
+  const { fields, unsupported } =
+    type.own === undefined
+      ? (selectable[`${type.group}/${type.resource}`] ?? plain)
+      : ownSelectable(type.own);
   const known = { ...everyKind, ...fields };
   const read = Object.hasOwn(known, field) ? known[field] : undefined;
   return read ?? { refusal: unsupported(field) };
+}
+
+/** As of a custom resource. Source: apiextensions-apiserver/pkg/apiserver/conversion.go convertFieldLabel. */
+function ownSelectable({ selectableFields }: OwnKind): Selectable {
+  return {
+    fields: Object.fromEntries(selectableFields.map((field) => [field, at(...field.split('.'))])),
+    unsupported: plainUnsupported,
+  };
 }
 
 function at(...path: readonly string[]): Read {

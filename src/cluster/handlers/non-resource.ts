@@ -3,8 +3,8 @@ import { arch, platform, versions } from 'node:process';
 import { methodNotAllowed } from '../../kube/index.ts';
 import type { ClusterRequest } from '../cluster.ts';
 import { discoveryDocument } from '../discovery/index.ts';
-import { openapiDocument, openapiIndex, openapiV2 } from '../openapi/index.ts';
-import type { HandlerContext } from './handler-context.ts';
+import { type OpenapiDocument, openapiDocument, openapiIndex, openapiV2 } from '../openapi/index.ts';
+import type { Call, HandlerContext } from './handler-context.ts';
 import type { RequestQuery } from './request-query.ts';
 import { jsonText, send } from './respond.ts';
 
@@ -27,7 +27,24 @@ export function respondNonResource(
   response: ServerResponse,
   query: RequestQuery,
 ): void {
-  const answer = isRead(request) ? answerOf(context, request, query) : unread(context, request, query);
+  respondAnswer(
+    request,
+    response,
+    isRead(request) ? answerOf(context, request, query) : unread(context, request, query),
+  );
+}
+
+/** An OpenAPI v3 document of whoever has made it. @param now milliseconds since the epoch */
+export function respondOpenapi(
+  { request, response, query }: Pick<Call, 'request' | 'response' | 'query'>,
+  document: OpenapiDocument,
+  groupVersionPath: string,
+  now: number,
+): void {
+  respondAnswer(request, response, openapiAnswer(document, query, groupVersionPath, now));
+}
+
+function respondAnswer(request: ClusterRequest, response: ServerResponse, answer: Answer): void {
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
   const etag = answer.headers?.['ETag'];
   if (etag !== undefined && hasFresh(request, etag)) {
@@ -65,7 +82,13 @@ function answerOf(context: HandlerContext, request: ClusterRequest, query: Reque
   if (path === '/openapi/v2') return { code: 200, ...openapiV2 };
   if (path === '/openapi/v3') return openapiIndexAnswer();
   const openapi = '/openapi/v3/';
-  if (path.startsWith(openapi)) return openapiAnswer(context, query, path.slice(openapi.length));
+  if (path.startsWith(openapi)) {
+    const groupVersionPath = path.slice(openapi.length);
+    const document = openapiDocument(groupVersionPath);
+    return document === undefined
+      ? notFound
+      : openapiAnswer(document, query, groupVersionPath, context.deps.now());
+  }
   return discoveryAnswer(request, path);
 }
 
@@ -104,15 +127,18 @@ function openapiIndexAnswer(): Answer {
 const immutableMs = 365 * 24 * 60 * 60 * 1000;
 
 /** Source: kube-openapi/pkg/handler3. */
-function openapiAnswer({ deps }: HandlerContext, query: RequestQuery, groupVersionPath: string): Answer {
-  const document = openapiDocument(groupVersionPath);
-  if (document === undefined) return notFound;
+function openapiAnswer(
+  document: OpenapiDocument,
+  query: RequestQuery,
+  groupVersionPath: string,
+  now: number,
+): Answer {
   const asked = query.text('hash');
   if (asked !== '' && asked !== document.hash) {
     const headers = { Location: `/openapi/v3/${groupVersionPath}?hash=${document.hash}` };
     return { code: 301, contentType: plain, body: '', headers };
   }
-  const expires = new Date(deps.now() + immutableMs).toUTCString();
+  const expires = new Date(now + immutableMs).toUTCString();
   const forEver = { 'Cache-Control': 'public, immutable', Expires: expires };
   const headers = { ETag: document.etag, Vary: 'Accept', ...(asked === '' ? {} : forEver) };
   return { code: 200, contentType: 'application/json', body: document.body, headers };

@@ -57,7 +57,7 @@ export function parsePatch(text: string): unknown {
  * Checks what the patch has made of the object; returns what the client is to be warned of.
  * Throws StatusError 400 or 422. Source: Kubernetes apiserver/pkg/endpoints/handlers/patch.go.
  */
-function confirmFits(
+export function confirmFits(
   type: ResourceType,
   patched: KubeObject,
   text: string,

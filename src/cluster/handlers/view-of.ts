@@ -1,10 +1,10 @@
 import { badRequest } from '../../kube/index.ts';
-import type { Call, HandlerContext } from './handler-context.ts';
+import type { Call } from './handler-context.ts';
 import { negotiate } from './negotiate.ts';
 import type { IncludeObject, View } from './present.ts';
 
 /** How the client wants to see the answer. Throws StatusError 406. */
-export function viewOf(context: HandlerContext, call: Call): View {
+export function viewOf(context: { readonly deps: { now(): number } }, call: Call): View {
   return {
     as: negotiate(call.request.headers.accept),
     includeObject: includeObjectOf(call),

@@ -1,5 +1,5 @@
-import type { ServedGroupVersion } from '../resources/index.ts';
-import { type OpenapiSchema, openapiSchemas, referencedSchema } from '../schema/index.ts';
+import type { OpenapiSchema, ServedGroupVersion } from '../resources/index.ts';
+import { openapiSchemas, referencedSchema } from '../schema/index.ts';
 
 const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const commonRoots = ['APIResourceList', 'DeleteOptions', 'Patch', 'Status', 'WatchEvent'].map(
@@ -8,8 +8,16 @@ const commonRoots = ['APIResourceList', 'DeleteOptions', 'Patch', 'Status', 'Wat
 
 /** The schemas of a group version's kinds and lists, and everything that they refer to, by name. */
 export function componentSchemas(served: ServedGroupVersion): Readonly<Record<string, OpenapiSchema>> {
-  const all = openapiSchemas();
-  const pending = [...commonRoots, ...served.types.flatMap((type) => [type.schema, `${type.schema}List`])];
+  const own = Object.assign({}, ...served.types.map((type) => type.own?.schemas)) as Record<
+    string,
+    OpenapiSchema
+  >;
+  const all: Readonly<Record<string, OpenapiSchema>> = { ...openapiSchemas(), ...own };
+  const pending = [
+    ...commonRoots,
+    ...Object.keys(own),
+    ...served.types.flatMap((type) => [type.schema, `${type.schema}List`]),
+  ];
   if (served.types.some((type) => type.subresources.some((each) => each.kind === 'Scale'))) {
     pending.push('io.k8s.api.autoscaling.v1.Scale');
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { servedGroupVersions } from '../resources/index.ts';
+import { type ServedGroupVersion, servedGroupVersions } from '../resources/index.ts';
 import { componentSchemas } from './component-schemas.ts';
 import { openapiPaths } from './openapi-paths.ts';
 
@@ -22,14 +22,19 @@ export function openapiDocument(groupVersionPath: string): OpenapiDocument | und
   if (cached !== undefined) return cached;
   const served = servedGroupVersions.find((each) => each.path === groupVersionPath);
   if (served === undefined) return undefined;
-  const document = seal({
+  const document = openapiDocumentOf(served);
+  cache.set(groupVersionPath, document);
+  return document;
+}
+
+/** The same of a group version that is not this module's. */
+export function openapiDocumentOf(served: ServedGroupVersion): OpenapiDocument {
+  return seal({
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: 'unversioned' },
     paths: openapiPaths(served),
     components: { schemas: componentSchemas(served) },
   });
-  cache.set(groupVersionPath, document);
-  return document;
 }
 
 let index: OpenapiDocument | undefined;

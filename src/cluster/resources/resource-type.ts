@@ -20,6 +20,52 @@ export interface ResourceType {
   readonly createOnUpdate: boolean;
   /** Name of the schema in the OpenAPI data, for example io.k8s.api.core.v1.Pod. */
   readonly schema: string;
+  /** Of a kind that is not in this module's data: what the data says of all others. */
+  readonly own?: OwnKind;
+}
+
+/** A kind that another module brings: how its objects look, how they are shown, and by what they are selected. */
+export interface OwnKind {
+  /** The schemas of the kind, its list and its subresources' kinds, by name. */
+  readonly schemas: Readonly<Record<string, OpenapiSchema>>;
+  readonly columns: readonly ColumnDefinition[];
+  /** One cell a column. @param now milliseconds since the epoch */
+  cells(object: KubeObject, now: number): readonly Cell[];
+  /** By what its objects can be selected besides name and namespace, as paths of members: `spec.email`. */
+  readonly selectableFields: readonly string[];
+}
+
+export type Cell = string | number | boolean | null;
+
+/** Source: apimachinery/pkg/apis/meta/v1 TableColumnDefinition. */
+export interface ColumnDefinition {
+  readonly name: string;
+  readonly type: string;
+  readonly format: string;
+  readonly description: string;
+  /** 0 is shown always, 1 with `-o wide`. */
+  readonly priority: number;
+}
+
+/** An OpenAPI v3 schema as Kubernetes publishes it. */
+export interface OpenapiSchema {
+  readonly $ref?: string;
+  readonly allOf?: readonly OpenapiSchema[];
+  readonly oneOf?: readonly OpenapiSchema[];
+  readonly description?: string;
+  readonly type?: string;
+  readonly format?: string;
+  readonly enum?: readonly string[];
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, OpenapiSchema>>;
+  readonly items?: OpenapiSchema;
+  readonly additionalProperties?: OpenapiSchema;
+  readonly 'x-kubernetes-patch-strategy'?: string;
+  readonly 'x-kubernetes-patch-merge-key'?: string;
+  readonly 'x-kubernetes-list-type'?: string;
+  readonly 'x-kubernetes-list-map-keys'?: readonly string[];
+  readonly 'x-kubernetes-map-type'?: string;
+  readonly 'x-kubernetes-group-version-kind'?: readonly { group: string; version: string; kind: string }[];
 }
 
 export interface SubresourceType {

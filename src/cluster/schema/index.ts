@@ -5,7 +5,7 @@
 export { checkTypes } from './check-types.ts';
 export { applyDefaults } from './defaults/apply-defaults.ts';
 export { asJsonArray, asJsonObject, asText, isJsonObject } from './json-object.ts';
-export { type OpenapiSchema, openapiSchemas, referencedSchema } from './openapi-schemas.ts';
+export { openapiSchemas, referencedSchema } from './openapi-schemas.ts';
 export type { Allocators } from './prepare/allocators.ts';
 export { prepareForCreate } from './prepare/prepare-for-create.ts';
 export { prepareForUpdate } from './prepare/prepare-for-update.ts';

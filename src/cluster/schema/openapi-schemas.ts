@@ -1,25 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-
-/** An OpenAPI v3 schema as Kubernetes publishes it. */
-export interface OpenapiSchema {
-  readonly $ref?: string;
-  readonly allOf?: readonly OpenapiSchema[];
-  readonly oneOf?: readonly OpenapiSchema[];
-  readonly type?: string;
-  readonly format?: string;
-  readonly enum?: readonly string[];
-  readonly required?: readonly string[];
-  readonly properties?: Readonly<Record<string, OpenapiSchema>>;
-  readonly items?: OpenapiSchema;
-  readonly additionalProperties?: OpenapiSchema;
-  readonly 'x-kubernetes-patch-strategy'?: string;
-  readonly 'x-kubernetes-patch-merge-key'?: string;
-  readonly 'x-kubernetes-list-type'?: string;
-  readonly 'x-kubernetes-list-map-keys'?: readonly string[];
-  readonly 'x-kubernetes-map-type'?: string;
-  readonly 'x-kubernetes-group-version-kind'?: readonly { group: string; version: string; kind: string }[];
-}
+import type { OpenapiSchema } from '../resources/index.ts';
 
 let schemas: Readonly<Record<string, OpenapiSchema>> | undefined;
 

@@ -1,4 +1,5 @@
-import { type OpenapiSchema, openapiSchemas, referencedSchema } from './openapi-schemas.ts';
+import type { OpenapiSchema } from '../resources/index.ts';
+import { openapiSchemas, referencedSchema } from './openapi-schemas.ts';
 
 export type SchemaForm =
   | 'struct'
@@ -35,21 +36,26 @@ export interface SchemaNode {
 
 const named = new Map<string, SchemaNode>();
 
-/** The node of a component schema; throws for a name that is not in the data. */
-export function namedNode(name: string): SchemaNode {
+type Schemas = Readonly<Record<string, OpenapiSchema>>;
+
+/**
+ * The node of a component schema; throws for a name that is not in the data.
+ * @param own schemas beside the data
+ */
+export function namedNode(name: string, own: Schemas = {}): SchemaNode {
   const known = named.get(name);
   if (known !== undefined) return known;
-  const schemas = openapiSchemas();
+  const schemas = Object.hasOwn(own, name) ? own : openapiSchemas();
   const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
   if (schema === undefined) throw new Error(`no OpenAPI schema ${name}`);
-  const node = createNode(schema, name);
+  const node = createNode(schema, own, name);
   named.set(name, node);
   return node;
 }
 
-function createNode(schema: OpenapiSchema, name?: string): SchemaNode {
+function createNode(schema: OpenapiSchema, own: Schemas, name?: string): SchemaNode {
   const target = referencedSchema(schema);
-  const base = target === undefined ? ownShape(schema, name) : namedNode(target);
+  const base = target === undefined ? ownShape(schema, own, name) : namedNode(target, own);
   return { ...base, ...patchKeys(schema, base) };
 }
 
@@ -67,11 +73,11 @@ function patchKeys(schema: OpenapiSchema, base: Partial<SchemaNode>) {
 
 type OwnShape = Omit<SchemaNode, keyof ReturnType<typeof patchKeys>>;
 
-function ownShape(schema: OpenapiSchema, name: string | undefined): OwnShape {
+function ownShape(schema: OpenapiSchema, own: Schemas, name: string | undefined): OwnShape {
   const form = formOf(schema, name);
   const elements = once(() => {
     const element = schema.items ?? schema.additionalProperties;
-    return element === undefined ? undefined : createNode(element);
+    return element === undefined ? undefined : createNode(element, own);
   });
   return {
     form,
@@ -81,7 +87,7 @@ function ownShape(schema: OpenapiSchema, name: string | undefined): OwnShape {
     fields: once(
       () =>
         new Map(
-          Object.entries(schema.properties ?? {}).map(([key, property]) => [key, createNode(property)]),
+          Object.entries(schema.properties ?? {}).map(([key, property]) => [key, createNode(property, own)]),
         ),
     ),
     elements,

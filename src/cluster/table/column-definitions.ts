@@ -1,15 +1,5 @@
 import recorded from '../data/table-columns.json' with { type: 'json' };
-import { groupVersionOf, type ResourceType } from '../resources/index.ts';
-
-/** Source: apimachinery/pkg/apis/meta/v1 TableColumnDefinition. */
-export interface ColumnDefinition {
-  readonly name: string;
-  readonly type: string;
-  readonly format: string;
-  readonly description: string;
-  /** 0 is shown always, 1 with `-o wide`. */
-  readonly priority: number;
-}
+import { type ColumnDefinition, groupVersionOf, type ResourceType } from '../resources/index.ts';
 
 const columns: ReadonlyMap<string, readonly ColumnDefinition[]> = new Map(
   Object.entries(recorded).map(([path, specs]) => [path, specs.map(parse)]),
@@ -17,6 +7,7 @@ const columns: ReadonlyMap<string, readonly ColumnDefinition[]> = new Map(
 
 /** The Table columns of a type; those of a kind without a printer when none are recorded. */
 export function columnsOf(type: ResourceType): readonly ColumnDefinition[] {
+  if (type.own !== undefined) return type.own.columns;
   const prefix = type.group === '' ? 'api' : 'apis';
   return columns.get(`${prefix}/${groupVersionOf(type)}/${type.resource}`) ?? plainColumns;
 }

@@ -1,4 +1,4 @@
-import { groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
+import { type Cell, groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { nameAndCreatedAtCells } from './cells/core-cells.ts';
 import { columnsOf } from './column-definitions.ts';
 import { rowPrinters } from './row-printers.ts';
@@ -14,13 +14,16 @@ export interface TableOptions {
   readonly columnDefinitions: boolean;
 }
 
+type RowCells = (object: KubeObject, now: number) => readonly Cell[];
+
 /** A meta.k8s.io/v1 Table of objects of one type. Source: apiserver/pkg/registry/rest/table.go. */
 export function renderTable(
   type: ResourceType,
   objects: readonly KubeObject[],
   options: TableOptions,
 ): object {
-  const cellsOf = rowPrinters.get(`${type.group}/${type.resource}`) ?? nameAndCreatedAtCells;
+  const cellsOf: RowCells =
+    type.own?.cells ?? rowPrinters.get(`${type.group}/${type.resource}`) ?? nameAndCreatedAtCells;
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',

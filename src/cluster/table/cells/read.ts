@@ -1,6 +1,7 @@
+import type { Cell } from '../../resources/index.ts';
 import { asJsonArray, isJsonObject } from '../../schema/index.ts';
 
-export type Cell = string | number | boolean | null;
+export type { Cell };
 
 /** The cells of one object's row; `now` in milliseconds since the epoch. */
 export type CellsOf = (object: unknown, now: number) => readonly Cell[];

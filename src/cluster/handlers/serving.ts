@@ -1,0 +1,17 @@
+/**
+ * How kube-apiserver serves kinds, whoever keeps their objects: reading bodies, options and patches, showing objects. For
+ * APIs beside the embedded one, which look the same to every client.
+ */
+export { applyPatch } from '../patch/index.ts';
+export { type Continuation, decodeContinue, encodeContinue } from './continue-token.ts';
+export { type DecodedBody, decodeBody } from './decode-body.ts';
+export { readDeleteOptions } from './delete-options.ts';
+export type { Call } from './handler-context.ts';
+export { type ListQuery, parseListQuery } from './list-query.ts';
+export { respondNotFoundPage, respondOpenapi } from './non-resource.ts';
+export { confirmFits, parsePatch, patchTypeOf } from './patch.ts';
+export { type ListMetadata, presentList, presentObject } from './present.ts';
+export { createRequestQuery, type RequestQuery } from './request-query.ts';
+export { addWarnings, respondError, respondJson, send } from './respond.ts';
+export { viewOf } from './view-of.ts';
+export { parseWriteOptions, type WriteOptions } from './write-options.ts';
