@@ -36,6 +36,8 @@ export interface SessionEnd {
    * Back-Channel Logout 1.0 §2.7); their clients are told, because their own session of that browser is over.
    */
   endBrowser(id: string, accountId: string): Promise<void>;
+  /** Whose session or grant it is; undefined when there is none. */
+  ownerOf(id: string): Promise<string | undefined>;
   /** Ends whichever it is. False when there is none. */
   end(id: string): Promise<boolean>;
 }
@@ -90,6 +92,7 @@ export function createSessionEnd(deps: SessionEndDeps): SessionEnd {
   return {
     endGrant,
     endBrowser,
+    ownerOf: async (id) => (await payloadOf(modelKey('Grant', id)))?.accountId ?? (await browserOwner(id)),
     async end(id) {
       if ((await records.get(modelKey('Grant', id))) !== undefined) {
         await endGrant(id);

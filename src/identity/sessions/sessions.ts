@@ -29,6 +29,9 @@ export interface Session {
 export interface Sessions {
   /** The last used first. */
   list(accountId: string): Promise<readonly Session[]>;
+  /** Everybody's, account by account. */
+  listAll(): Promise<readonly Session[]>;
+  find(id: string): Promise<Session | undefined>;
   /** Ends a session and all that was issued in it. False when there is none with this id. */
   end(id: string): Promise<boolean>;
   /** Ends all sessions of an account, applications' too. Returns how many. */
@@ -59,19 +62,36 @@ export function createSessions({ sessions, ending }: SessionsDeps): Sessions {
     return count;
   }
 
+  async function recordsUnder(prefix: string): Promise<readonly SessionRecord[]> {
+    const records: SessionRecord[] = [];
+    for await (const { value } of sessions.entries(prefix)) records.push(value);
+    return records;
+  }
+
+  const list = async (accountId: string) => toSessions(await recordsUnder(sessionsPrefix(accountId)));
+
   return {
-    async list(accountId) {
-      const records: SessionRecord[] = [];
-      for await (const { value } of sessions.entries(sessionsPrefix(accountId))) records.push(value);
-      return records
-        .filter(({ bound }) => !bound)
-        .map((record) => toSession(record, records))
-        .sort((a, b) => b.lastUsedAt - a.lastUsedAt);
+    list,
+    async listAll() {
+      const byAccount = Map.groupBy(await recordsUnder(''), ({ accountId }) => accountId);
+      return [...byAccount.values()].flatMap(toSessions);
+    },
+    async find(id) {
+      const owner = await ending.ownerOf(id);
+      return owner === undefined ? undefined : (await list(owner)).find((session) => session.id === id);
     },
     end: (id) => ending.end(id),
     endAllOf: (accountId) => endUnder(sessionsPrefix(accountId)),
     endAll: () => endUnder(''),
   };
+}
+
+/** Of one account; the last used first. */
+function toSessions(records: readonly SessionRecord[]): readonly Session[] {
+  return records
+    .filter(({ bound }) => !bound)
+    .map((record) => toSession(record, records))
+    .sort((a, b) => b.lastUsedAt - a.lastUsedAt);
 }
 
 function toSession(record: SessionRecord, all: readonly SessionRecord[]): Session {

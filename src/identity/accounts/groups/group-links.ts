@@ -12,6 +12,11 @@ export interface GroupLinks {
    * @throws AccountError `notFound` for a group in memberOf, `nesting`
    */
   write(name: string, before: GroupRecord | undefined, group: StoredGroup): Promise<GroupRecord | undefined>;
+  /**
+   * The group as `write` would have it, as things stand.
+   * @throws AccountError as `write`
+   */
+  check(name: string, before: GroupRecord | undefined, group: StoredGroup): Promise<StoredGroup>;
   /** Marks the group as being deleted, and takes it out of all others. */
   unlink(before: GroupRecord, at: number): Promise<GroupRecord | undefined>;
 }
@@ -45,26 +50,37 @@ export function createGroupLinks(groups: GroupRecords): GroupLinks {
     return revision === undefined || group === undefined ? undefined : { name, revision, group };
   }
 
+  /** The changes of the group and of those that it joins or leaves; its own is the first. */
+  async function changesFor(
+    name: string,
+    before: GroupRecord | undefined,
+    wanted: StoredGroup,
+  ): Promise<[Change & { readonly group: StoredGroup }, ...Change[]]> {
+    const memberOf = [...new Set(wanted.memberOf)];
+    const [sub] = wanted.subgroups;
+    if (memberOf.length > 0 && sub !== undefined)
+      throw new AccountError(
+        'nesting',
+        `${name} cannot belong to a group: groups are nested one level deep, and ${sub} belongs to ${name}`,
+        { field: 'memberOf' },
+      );
+    const old = before?.group.memberOf ?? [];
+    const changes: Change[] = [];
+    for (const added of memberOf.filter((one) => !old.includes(one))) {
+      const record = await parent(added, name);
+      const subgroups = [...record.group.subgroups, name];
+      changes.push({ name: added, before: record, group: { ...record.group, subgroups } });
+    }
+    for (const gone of old.filter((one) => !memberOf.includes(one)))
+      changes.push(...(await without('subgroups', gone, name)));
+    return [{ name, before, group: { ...wanted, memberOf } }, ...changes];
+  }
+
   return {
-    async write(name, before, wanted) {
-      const memberOf = [...new Set(wanted.memberOf)];
-      const [sub] = wanted.subgroups;
-      if (memberOf.length > 0 && sub !== undefined)
-        throw new AccountError(
-          'nesting',
-          `${name} cannot belong to a group: groups are nested one level deep, and ${sub} belongs to ${name}`,
-          { field: 'memberOf' },
-        );
-      const old = before?.group.memberOf ?? [];
-      const changes: Change[] = [{ name, before, group: { ...wanted, memberOf } }];
-      for (const added of memberOf.filter((one) => !old.includes(one))) {
-        const record = await parent(added, name);
-        const subgroups = [...record.group.subgroups, name];
-        changes.push({ name: added, before: record, group: { ...record.group, subgroups } });
-      }
-      for (const gone of old.filter((one) => !memberOf.includes(one)))
-        changes.push(...(await without('subgroups', gone, name)));
-      return commit(name, changes);
+    write: async (name, before, wanted) => commit(name, await changesFor(name, before, wanted)),
+    async check(name, before, wanted) {
+      const [{ group }] = await changesFor(name, before, wanted);
+      return group;
     },
     async unlink(before, at) {
       const { name, group } = before;

@@ -2,7 +2,7 @@ import { type Actor, audited, type IdentityAudit } from '../../audit/index.ts';
 import { AccountError } from '../account-error.ts';
 import { type AccountPage, type PageOptions, pageLimit, toPage } from '../paging.ts';
 import type { UserRecords } from '../users/user-records.ts';
-import type { Group } from './group.ts';
+import type { Group, StoredGroup } from './group.ts';
 import { createGroupLinks } from './group-links.ts';
 import { checkGroupName } from './group-name.ts';
 import type { GroupRecord, GroupRecords } from './group-records.ts';
@@ -20,6 +20,11 @@ export interface GroupSpec {
 export interface Groups {
   /** @throws AccountError `taken`, `invalid`, `notFound` for a group in memberOf, `nesting` */
   create(spec: GroupSpec & { readonly name: string }, by: Actor): Promise<Group>;
+  /**
+   * What `create` would give, as things stand: the same refusals, nothing is written or recorded.
+   * @throws AccountError as `create`
+   */
+  tryCreate(spec: GroupSpec & { readonly name: string }): Promise<Group>;
   /** @throws AccountError `notFound` */
   get(name: string): Promise<Group>;
   list(options?: PageOptions): Promise<AccountPage<Group>>;
@@ -29,6 +34,11 @@ export interface Groups {
    * @throws AccountError `notFound`, `changed`, `nesting`
    */
   update(name: string, spec: GroupSpec, by: Actor, ifRevision?: number): Promise<Group>;
+  /**
+   * What `update` would give, as things stand: the same refusals, nothing is written or recorded.
+   * @throws AccountError as `update`
+   */
+  tryUpdate(name: string, spec: GroupSpec, ifRevision?: number): Promise<Group>;
   /**
    * Takes everybody out of it. From the first moment on nobody has it; what was interrupted is completed by another call.
    * @throws AccountError `notFound`, `changed`
@@ -61,28 +71,36 @@ export function createGroups(deps: GroupsDeps): Groups {
     return record;
   }
 
-  async function create(name: string, { description = '', memberOf = [] }: GroupSpec): Promise<Group> {
+  async function prepare(name: string, spec: GroupSpec): Promise<StoredGroup> {
     checkGroupName(name);
+    const existing = await groups.read(name);
+    if (existing?.group.deleting === true)
+      throw new AccountError('taken', `group ${name} is being deleted; delete it again to complete that`);
+    if (existing !== undefined) throw new AccountError('taken', `there is a group ${name} already`);
+    const { description = '', memberOf = [] } = spec;
+    return { description, memberOf, subgroups: [], createdAt: now(), updatedAt: now() };
+  }
+
+  async function create(name: string, spec: GroupSpec): Promise<Group> {
     for (;;) {
-      const existing = await groups.read(name);
-      if (existing?.group.deleting === true)
-        throw new AccountError('taken', `group ${name} is being deleted; delete it again to complete that`);
-      if (existing !== undefined) throw new AccountError('taken', `there is a group ${name} already`);
-      const group = { description, memberOf: [], subgroups: [], createdAt: now(), updatedAt: now() };
-      const written = await links.write(name, undefined, { ...group, memberOf });
+      const written = await links.write(name, undefined, await prepare(name, spec));
       if (written !== undefined) return toGroup(written);
     }
+  }
+
+  function edit({ group }: GroupRecord, { description, memberOf }: GroupSpec): StoredGroup {
+    return {
+      ...group,
+      description: description ?? group.description,
+      memberOf: memberOf ?? group.memberOf,
+      updatedAt: now(),
+    };
   }
 
   async function update(name: string, spec: GroupSpec, ifRevision?: number): Promise<Group> {
     for (;;) {
       const before = await mustRead(name, ifRevision);
-      const written = await links.write(name, before, {
-        ...before.group,
-        description: spec.description ?? before.group.description,
-        memberOf: spec.memberOf ?? before.group.memberOf,
-        updatedAt: now(),
-      });
+      const written = await links.write(name, before, edit(before, spec));
       if (written !== undefined) return toGroup(written);
     }
   }
@@ -118,6 +136,10 @@ export function createGroups(deps: GroupsDeps): Groups {
   return {
     create: ({ name, ...spec }, by) =>
       audited(deps, { action: 'group.create', by, subject: name }, () => create(name, spec)),
+    async tryCreate({ name, ...spec }) {
+      const group = await links.check(name, undefined, await prepare(name, spec));
+      return toGroup({ name, revision: 0, group });
+    },
     get: async (name) => toGroup(await mustRead(name)),
     async list(options = {}) {
       const limit = pageLimit(options);
@@ -130,6 +152,10 @@ export function createGroups(deps: GroupsDeps): Groups {
     },
     update: (name, spec, by, ifRevision) =>
       audited(deps, { action: 'group.update', by, subject: name }, () => update(name, spec, ifRevision)),
+    async tryUpdate(name, spec, ifRevision) {
+      const before = await mustRead(name, ifRevision);
+      return toGroup({ ...before, group: await links.check(name, before, edit(before, spec)) });
+    },
     delete: (name, by, ifRevision) =>
       audited(deps, { action: 'group.delete', by, subject: name }, async () => {
         const marked = await mark(name, ifRevision);

@@ -30,6 +30,11 @@ export interface UserRecords {
     user: StoredUser,
     also?: Also,
   ): Promise<UserRecord | undefined>;
+  /**
+   * Whether it could be written so, as things stand.
+   * @throws AccountError `taken`
+   */
+  check(id: string, before: UserRecord | undefined, user: StoredUser): Promise<void>;
   /** False when the record has changed meanwhile. */
   remove(before: UserRecord, writes?: readonly Write[]): Promise<boolean>;
 }
@@ -111,6 +116,9 @@ export function createUserRecords(store: Store, ledger: HashWorkLedger): UserRec
         ],
       );
       return committed ? { id, revision, user } : undefined;
+    },
+    async check(id, before, user) {
+      await loginChanges(id, before, user);
     },
     async remove(before, writes = []) {
       const { committed } = await store.txn(

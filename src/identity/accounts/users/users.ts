@@ -47,6 +47,11 @@ export interface UserChange {
 export interface Users {
   /** @throws AccountError `taken`, `invalid`, `passwordRefused`, `busy`; `notFound` for a group */
   create(spec: NewUser, by: Actor): Promise<User>;
+  /**
+   * What `create` would give, as things stand: the same refusals, nothing is written or recorded.
+   * @throws AccountError as `create`
+   */
+  tryCreate(spec: NewUser, by: Actor): Promise<User>;
   /** @throws AccountError `notFound` */
   get(id: string): Promise<User>;
   /**
@@ -61,6 +66,11 @@ export interface Users {
    * @throws AccountError `notFound`, `readOnly`, `changed`, `taken`, `invalid`
    */
   update(id: string, change: UserChange, by: Actor, ifRevision?: number): Promise<User>;
+  /**
+   * What `update` would give, as things stand: the same refusals, nothing is written or recorded.
+   * @throws AccountError as `update`
+   */
+  tryUpdate(id: string, change: UserChange, ifRevision?: number): Promise<User>;
   /**
    * Ends all that the account has going; it cannot sign in, as if it were not there.
    * @throws AccountError `notFound`, `readOnly`, `changed`
@@ -105,7 +115,7 @@ export function createUsers(deps: UsersDeps): Users {
     return passwords.hash(password, hostOf(by));
   }
 
-  async function create(spec: NewUser, by: Actor): Promise<User> {
+  async function prepare(spec: NewUser, by: Actor): Promise<StoredUser> {
     const { email, preferredUsername } = spec;
     const blank: StoredUser = {
       email,
@@ -121,7 +131,11 @@ export function createUsers(deps: UsersDeps): Users {
     checkUserFields(blank);
     changes.mustNotBeStatic(blank);
     const hash = await firstHash(spec, blank, by);
-    const user = hash === undefined ? blank : { ...blank, hash, passwordChangedAt: now() };
+    return hash === undefined ? blank : { ...blank, hash, passwordChangedAt: now() };
+  }
+
+  async function create(spec: NewUser, by: Actor): Promise<User> {
+    const user = await prepare(spec, by);
     const id = randomUUID();
     for (;;) {
       const written = await records.write(id, undefined, user, {
@@ -164,6 +178,13 @@ export function createUsers(deps: UsersDeps): Users {
         () => create(spec, by),
         ({ id }) => id,
       ),
+    async tryCreate(spec, by) {
+      const user = await prepare(spec, by);
+      const id = randomUUID();
+      await records.check(id, undefined, user);
+      await groups.mustExist(user.groups);
+      return fromStored({ id, revision: 0, user });
+    },
     async get(id) {
       const fixed = statics().byId(id);
       return fixed === undefined ? fromStored(await changes.mustRead(id)) : fromStatic(fixed);
@@ -184,6 +205,12 @@ export function createUsers(deps: UsersDeps): Users {
       audited(deps, { action: 'user.update', by, subject: id }, async () =>
         fromStored(await changes.change(id, ({ user }) => edit(user, change), ifRevision)),
       ),
+    async tryUpdate(id, change, ifRevision) {
+      const before = await changes.mustRead(id, ifRevision);
+      const { user } = await edit(before.user, change);
+      await records.check(id, before, user);
+      return fromStored({ ...before, user });
+    },
     disable: (id, by, ifRevision) =>
       audited(deps, { action: 'user.disable', by, subject: id }, async () => {
         const disabled = await changes.change(
