@@ -11,6 +11,7 @@ export {
   parseAuditPolicy,
 } from './audit/index.ts';
 export * from './authenticate/index.ts';
+export { createTargetBeside, type OwnApi } from './beside/index.ts';
 export { type ClusterPolicy, followClusterPolicy } from './cluster-policy/index.ts';
 export { createClusterRouter } from './clusters/index.ts';
 export { createDelegatedAuthorizer, type DelegatedAuthorizer } from './delegate/index.ts';

@@ -17,11 +17,19 @@ const CREDENTIALS: ReadonlySet<string> = new Set([
   'authentication.k8s.io/tokenreviews',
 ]);
 
+/** What holds secrets that nobody's log is for, accounts' passwords: no rule has their bodies recorded. */
+const PASSWORDS: ReadonlySet<string> = new Set([
+  'sallyport.dev/users',
+  'sallyport.dev/users/password',
+  'sallyport.dev/users/reset',
+]);
+
 /**
  * What the policy says about a request: the first rule that matches, else level None. Asked about the authenticated user,
  * not the impersonated one; undefined when nobody was authenticated, so that no rule with users or groups matches.
  * Source: Kubernetes apiserver/pkg/audit/policy/checker.go. One difference: bodies of secrets, config maps and tokens are
- * recorded only by a rule that names exactly that resource; any other records them at level Metadata.
+ * recorded only by a rule that names exactly that resource, and of the gateway's own users by none; any other records them
+ * at level Metadata.
  */
 export function matchAuditLevel(
   policy: AuditPolicy,
@@ -33,6 +41,7 @@ export function matchAuditLevel(
     const { level } = rule.verdict;
     if (level === 'None' || level === 'Metadata' || !attributes.isResourceRequest) return rule.verdict;
     const resource = combinedResource(attributes);
+    if (PASSWORDS.has(`${attributes.apiGroup}/${resource}`)) return rule.withoutBodies;
     if (!CREDENTIALS.has(`${attributes.apiGroup}/${resource}`)) return rule.verdict;
     return names(rule, attributes.apiGroup, resource) ? rule.verdict : rule.withoutBodies;
   }

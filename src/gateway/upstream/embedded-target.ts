@@ -12,6 +12,7 @@ export interface EmbeddedApi {
       readonly target: string;
       readonly requestInfo: RequestInfo;
       readonly user: UserInfo;
+      readonly auditId: string;
       readonly headers: IncomingHttpHeaders;
       readonly body: Readable;
       readonly signal: AbortSignal;
@@ -25,7 +26,7 @@ export interface EmbeddedApi {
 /** An API in the same process: the identity goes along as a value, so there is no header to forge. */
 export function createEmbeddedTarget(api: EmbeddedApi): Target {
   return {
-    forward({ request, body, response, target, requestInfo, user, upgrade, authorize }) {
+    forward({ request, body, response, target, requestInfo, user, auditId, upgrade, authorize }) {
       const gone = new AbortController();
       response.once('close', () => gone.abort());
       return api.handle(
@@ -34,6 +35,7 @@ export function createEmbeddedTarget(api: EmbeddedApi): Target {
           target,
           requestInfo,
           user,
+          auditId,
           headers: upgrade === undefined ? request.headers : withoutToken(request.headers),
           body,
           signal: gone.signal,

@@ -4,6 +4,10 @@ import { resolveRequestInfo } from '../../../src/kube/index.ts';
 import { jane, policyOf } from './support/recording.ts';
 
 const core = (...resources: string[]) => ({ resources: [{ group: '', resources }] });
+/** A rule that names them, as none may. */
+const PASSWORDS = {
+  resources: [{ group: 'sallyport.dev', resources: ['users', 'users/password', 'users/reset'] }],
+};
 const POD = '/api/v1/namespaces/default/pods/web';
 
 describe('matchAuditLevel', () => {
@@ -79,6 +83,10 @@ describe('matchAuditLevel', () => {
     [core('serviceaccounts/*'), 'POST', '/api/v1/namespaces/a/serviceaccounts/b/token', 'Metadata'],
     [{}, 'POST', '/apis/authentication.k8s.io/v1/tokenreviews', 'Metadata'],
     [core('pods', 'secrets'), 'POST', '/api/v1/namespaces/default/secrets', 'RequestResponse'],
+    [PASSWORDS, 'POST', '/apis/sallyport.dev/v1/users', 'Metadata'],
+    [PASSWORDS, 'POST', '/apis/sallyport.dev/v1/users/u/password', 'Metadata'],
+    [PASSWORDS, 'POST', '/apis/sallyport.dev/v1/users/u/reset', 'Metadata'],
+    [{}, 'POST', '/apis/sallyport.dev/v1/groups', 'RequestResponse'],
     [
       core('serviceaccounts/token'),
       'POST',
