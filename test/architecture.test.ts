@@ -11,6 +11,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'server'],
   server: [
+    'admin',
     'audit-log',
     'cli',
     'cluster',
@@ -38,6 +39,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'telemetry',
     'version',
   ],
+  admin: ['cluster', 'http', 'identity', 'kube'],
   portal: ['gateway', 'http', 'identity', 'kube', 'views'],
   gateway: ['audit-log', 'cel', 'http', 'jwt', 'kube', 'kubeconfig', 'rbac'],
   identity: ['audit-log', 'cel', 'http', 'jwt', 'store', 'telemetry', 'views'],

@@ -4,7 +4,12 @@ import type { Terminal } from './kubectl.ts';
 import { signIn } from './sign-in.ts';
 
 /** `kubectl sallyport login` at a terminal, with Chromium as the browser that the person uses. */
-export async function loginTerminal(terminal: Terminal, browser: Browser, login: string): Promise<string> {
+export async function loginTerminal(
+  terminal: Terminal,
+  browser: Browser,
+  login: string,
+  password?: string,
+): Promise<string> {
   const child = terminal.spawnKubectl('sallyport', 'login', '--skip-open-browser');
   const exit = new Promise<number | null>((done) => child.once('exit', done));
   let said = '';
@@ -21,7 +26,7 @@ export async function loginTerminal(terminal: Terminal, browser: Browser, login:
   try {
     const page = await context.newPage();
     await page.goto(url);
-    await signIn(page, login);
+    await signIn(page, login, password);
     await page.waitForURL(/^http:\/\/127\.0\.0\.1:\d+\/callback/);
     const code = await exit;
     if (code !== 0) throw new Error(`login ended with ${code}: ${said}`);

@@ -12,6 +12,7 @@ import {
   type Readiness,
   type ScatteredCluster,
 } from '../gateway/index.ts';
+import { openAdmin } from './open-admin.ts';
 import {
   type GuardedCluster,
   type OpenGuardedClusterDeps,
@@ -29,7 +30,7 @@ export interface Clusters {
   close(): Promise<void>;
 }
 
-export interface OpenClustersDeps extends Omit<OpenGuardedClusterDeps, 'cluster' | 'metrics'> {
+export interface OpenClustersDeps extends Omit<OpenGuardedClusterDeps, 'cluster' | 'metrics' | 'ownApi'> {
   readonly metrics: GatewayMetrics | undefined;
 }
 
@@ -45,6 +46,8 @@ export async function openClusters(deps: OpenClustersDeps): Promise<Clusters> {
       const guarded = await openGuardedCluster({
         ...deps,
         cluster,
+        // Of the gateway as a whole, and so of the one without a name.
+        ownApi: cluster.name === undefined ? openAdmin(deps) : undefined,
         metrics: deps.metrics?.of(
           cluster.name,
           cluster.authorization === 'subjectAccessReview' ? 'Webhook' : 'RBAC',

@@ -21,10 +21,12 @@ import {
   createRequestLimits,
   createReviewAnswerer,
   createServedManifests,
+  createTargetBeside,
   type DelegatedAuthorizer,
   type LimitEvents,
   type ManifestFollower,
   type OwnAccess,
+  type OwnApi,
   openManifests,
   type Pipeline,
   type PipelineDeps,
@@ -54,6 +56,8 @@ export interface OpenGuardedClusterDeps {
   readonly cluster: ClusterConfig;
   readonly store: Store;
   readonly identity: Identity;
+  /** An API group of the gateway's own, beside what the cluster has; undefined: none. */
+  readonly ownApi: OwnApi | undefined;
   readonly certificate: ServingCertificate;
   /** Certificates are the connection's, which all clusters share; undefined: they are not looked at. */
   readonly authenticateCertificate: AuthenticateCertificate | undefined;
@@ -83,6 +87,7 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
   const { config, gateway, cluster, identity, auditor, metrics, limitEvents, log } = deps;
   const { policy, manifests, appliedAt, objects } = await openPolicy(config, cluster, log);
   const opened = await openTarget({ ...deps, policy });
+  const target = deps.ownApi ? createTargetBeside(opened.target, deps.ownApi) : opened.target;
   const file = cluster.authenticationConfig;
   const authenticator = createReloadableAuthenticator({
     load: () => ({ text: readNamedFile(config.file, `${cluster.at}.authenticationConfig`, file), file }),
@@ -157,11 +162,11 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
         }),
       ),
     ),
-    target: opened.target,
+    target,
     metrics: metrics?.requests,
     filteredLists: cluster.filteredLists
       ? createFilteredLists({
-          target: opened.target,
+          target,
           authorize,
           namespacesAllowing: (attributes) => namespacesAllowing(policy, attributes),
           namesAllowing: (attributes) => namesAllowing(policy, attributes),

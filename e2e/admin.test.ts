@@ -1,0 +1,144 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { launchBrowser } from './support/browser.ts';
+import { openTerminal, type Terminal } from './support/kubectl.ts';
+import { loginTerminal } from './support/login-terminal.ts';
+import { type Sallyport, startSallyport } from './support/sallyport.ts';
+import type { KubectlVersion } from './support/tools.ts';
+
+const VERSIONS: readonly KubectlVersion[] = ['1.32', '1.35'];
+const PASSWORD = 'correct horse battery';
+
+/** Everything at the level that tells most. */
+const POLICY = `apiVersion: audit.k8s.io/v1
+kind: Policy
+rules:
+  - level: RequestResponse
+    resources:
+      - { group: sallyport.dev, resources: [users, users/password, users/reset, groups] }
+  - level: RequestResponse
+`;
+
+describe.each(VERSIONS)('the admin API with kubectl %s', (version) => {
+  let sallyport: Sallyport;
+  let browser: Browser;
+  let admin: Terminal;
+  let jane: Terminal;
+  let amy: Terminal;
+  let name = '';
+
+  beforeAll(async () => {
+    const audit = '  audit: { policyFile: ../audit.yaml, log: { path: ../audit.log } }\n';
+    const files = { 'audit.yaml': POLICY };
+    [sallyport, browser] = await Promise.all([
+      startSallyport((text) => text + audit, { files }),
+      launchBrowser(),
+    ]);
+    const program = inject('kubectl')[version];
+    [admin, jane, amy] = await Promise.all([
+      openTerminal(sallyport, program),
+      openTerminal(sallyport, program),
+      openTerminal(sallyport, program),
+    ]);
+    await loginTerminal(admin, browser, 'admin@example.com');
+    await loginTerminal(jane, browser, 'jane');
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await Promise.all([admin, jane, amy].map((terminal) => terminal?.dispose()));
+    await sallyport?.dispose();
+  });
+
+  async function ok(terminal: Terminal, input: string, ...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await terminal.kubectlWith(input, ...args);
+    expect(code, `kubectl ${args.join(' ')}: ${stderr}`).toBe(0);
+    return stdout;
+  }
+
+  it('is in discovery and explained', async () => {
+    const kinds = await ok(admin, '', 'api-resources', '--api-group=sallyport.dev', '--no-headers');
+    expect(kinds).toMatch(/^users +sallyport\.dev\/v1 +false +User$/m);
+    expect(await ok(admin, '', 'get', 'pods')).toBe('');
+    const explained = await ok(admin, '', 'explain', 'users.spec', '--api-version=sallyport.dev/v1');
+    expect(explained).toMatch(/disabled\s+<boolean>/);
+    expect(explained).toMatch(/email\s+<string> -required-/);
+  });
+
+  it('refuses who was given no right', async () => {
+    const { code, stderr } = await jane.kubectl('get', 'users.sallyport.dev');
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'users.sallyport.dev is forbidden: User "jane" cannot list resource "users" in API group "sallyport.dev" at the cluster scope',
+    );
+  });
+
+  it('makes a group and a user in it, who then signs in and works', async () => {
+    await ok(
+      admin,
+      'apiVersion: sallyport.dev/v1\nkind: Group\nmetadata: {name: developers}\n',
+      'create',
+      '-f',
+      '-',
+    );
+    const spec = 'spec: {email: amy@example.com, preferredUsername: amy, groups: [developers]}';
+    const made = await ok(
+      admin,
+      `apiVersion: sallyport.dev/v1\nkind: User\nmetadata: {generateName: user-}\n${spec}\n`,
+      ...['create', '-f', '-', '-o', 'name'],
+    );
+    name = made.trim().replace('user.sallyport.dev/', '');
+    const password = JSON.stringify({ spec: { password: PASSWORD } });
+    const path = `/apis/sallyport.dev/v1/users/${name}/password`;
+    await ok(admin, password, 'create', '--raw', path, '-f', '-');
+    const selector = '--field-selector=spec.email=amy@example.com';
+    const table = await ok(admin, '', 'get', 'users.sallyport.dev', selector, '--no-headers');
+    expect(table).toMatch(new RegExp(`^${name} +amy@example\\.com +amy +developers +false +Stored `));
+    await loginTerminal(amy, browser, 'amy', PASSWORD);
+    await ok(amy, '', 'get', 'pods', '-n', 'dev');
+  });
+
+  it('disables a user, whose next request and refresh are refused', async () => {
+    const patch = JSON.stringify({ spec: { disabled: true } });
+    await ok(admin, '', 'patch', 'users.sallyport.dev', name, '--type=merge', '-p', patch);
+    const { code, stderr } = await amy.kubectl('get', 'pods', '-n', 'dev');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/logged in|Unauthorized/);
+    const edited = await ok(admin, '', 'get', 'users.sallyport.dev', name, '-o', 'jsonpath={.spec.disabled}');
+    expect(edited).toBe('true');
+  });
+
+  it('deletes the user and the group', async () => {
+    await ok(admin, '', 'delete', 'users.sallyport.dev', name);
+    await ok(admin, '', 'delete', 'groups.sallyport.dev', 'developers');
+    const { stderr } = await admin.kubectl('get', 'users.sallyport.dev', name);
+    expect(stderr).toContain(`users.sallyport.dev "${name}" not found`);
+  });
+
+  it('is in the audit log with who did what, and without any password', async () => {
+    const log = await readFile(join(sallyport.directory, 'audit.log'), 'utf8');
+    expect(log).not.toContain(PASSWORD);
+    const events = log
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const ended = events.filter(
+      ({ stage, objectRef }) => stage === 'ResponseComplete' && objectRef?.apiGroup === 'sallyport.dev',
+    );
+    const written = ended
+      .filter(({ verb }) => !['get', 'list'].includes(verb))
+      .map(({ verb, user, objectRef: { resource, subresource = '' }, responseStatus }) =>
+        [user.username, verb, resource, subresource, responseStatus.code].join(' ').trim(),
+      );
+    expect(written).toEqual([
+      'admin create groups  201',
+      'admin create users  201',
+      'admin create users password 201',
+      'admin patch users  200',
+      'admin delete users  200',
+      'admin delete groups  200',
+    ]);
+  });
+});

@@ -1,0 +1,101 @@
+import type { ServerResponse } from 'node:http';
+import {
+  type Call,
+  type ClusterRequest,
+  createRequestQuery,
+  type RequestQuery,
+  respondError,
+  respondNotFoundPage,
+} from '../cluster/index.ts';
+import { MAX_BODY_BYTES } from '../http/index.ts';
+import type { Groups, LocalUsers } from '../identity/index.ts';
+import { methodNotAllowed, resourceNotFound, StatusError } from '../kube/index.ts';
+import { type AdminDocuments, createDocuments } from './documents.ts';
+import { ADMIN_VERSION } from './group.ts';
+import type { AdminKind } from './kind.ts';
+import { createGroupsKind } from './kinds/groups.ts';
+import { createUsersKind } from './kinds/users.ts';
+import { createMemberships } from './memberships.ts';
+import type { ServingContext } from './serving/admin-call.ts';
+import { handlerOf } from './serving/dispatch.ts';
+
+/** A request that has been authenticated, decided and recorded. */
+export interface AdminRequest extends ClusterRequest {
+  readonly auditId: string;
+}
+
+export interface AdminApi {
+  /** Answers requests for the group: its kinds, its discovery, its OpenAPI. Never rejects for a client's mistake. */
+  handle(request: AdminRequest, response: ServerResponse): Promise<void>;
+  /** What of it belongs into documents that list all groups. */
+  readonly listed: AdminDocuments['listed'];
+}
+
+export interface AdminApiDeps {
+  readonly users: LocalUsers;
+  readonly groups: Groups;
+  /** The issuer's URL: below it are the pages that people are sent to. */
+  readonly issuer: string;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  readonly log: { error(fields: object, message: string): void };
+  /** Largest request body in bytes. Default: 3 MiB, as kube-apiserver. */
+  readonly maxBodyBytes?: number;
+}
+
+export function createAdminApi(deps: AdminApiDeps): AdminApi {
+  const kinds = kindsOf(deps);
+  const byResource = new Map(kinds.map((kind) => [kind.type.resource, kind]));
+  const documents = createDocuments(
+    kinds.map(({ type }) => type),
+    deps.now,
+  );
+  const context: ServingContext = { deps, maxBodyBytes: deps.maxBodyBytes ?? MAX_BODY_BYTES };
+
+  async function answer(request: AdminRequest, response: ServerResponse, query: RequestQuery): Promise<void> {
+    const { requestInfo, user } = request;
+    if (!requestInfo.isResourceRequest) {
+      if (!['GET', 'HEAD'].includes(request.method)) throw methodNotAllowed();
+      return documents.respond({ request, response, query });
+    }
+    if (requestInfo.apiVersion !== ADMIN_VERSION) return respondNotFoundPage(response);
+    const kind = byResource.get(requestInfo.resource);
+    // Nothing is in a namespace: what was authorized in one must not reach beyond it.
+    if (kind === undefined || requestInfo.namespace !== '') throw resourceNotFound();
+    const [, name = '', subresource = ''] = requestInfo.parts;
+    const call: Call = { request, response, query, type: kind.type, namespace: '', name, subresource };
+    const by = { name: `gateway:${user.username}`, requestId: request.auditId };
+    const writing = (dryRun: boolean) => ({
+      user,
+      by,
+      dryRun,
+      authorize: (attributes: Parameters<AdminRequest['authorize']>[0]) => request.authorize(attributes),
+    });
+    const whole = { ...call, kind, writing };
+    return handlerOf(whole)(context, whole);
+  }
+
+  return {
+    async handle(request, response) {
+      const query = createRequestQuery(request.target);
+      try {
+        await answer(request, response, query);
+      } catch (error) {
+        if (request.signal.aborted) return;
+        if (!(error instanceof StatusError)) deps.log.error({ err: error }, 'a request failed');
+        if (response.headersSent) response.destroy();
+        else respondError(request, query, response, error);
+      }
+    },
+    listed: documents.listed,
+  };
+}
+
+/** In discovery order. */
+function kindsOf({ users, groups, issuer }: AdminApiDeps): readonly AdminKind[] {
+  const memberships = createMemberships(groups);
+  return [
+    createGroupsKind({ groups, memberships }),
+    createUsersKind({ users, memberships, resetPage: `${issuer.replace(/\/$/, '')}/reset` }),
+  ];
+}

@@ -1,0 +1,2 @@
+export const ADMIN_GROUP = 'sallyport.dev';
+export const ADMIN_VERSION = 'v1';

@@ -1,0 +1,57 @@
+import type { KubeObject, ResourceType } from '../cluster/index.ts';
+import type { Actor } from '../identity/index.ts';
+import type { Attributes, Decision, UserInfo } from '../kube/index.ts';
+
+/** Who writes, and what of it is more than a verb on a kind. */
+export interface Writing {
+  readonly user: UserInfo;
+  /** The same, for the trail of the identity provider. */
+  readonly by: Actor;
+  /** Everything is checked and nothing done. */
+  readonly dryRun: boolean;
+  /** Asks the gateway's authorizer a further question. */
+  authorize(attributes: Attributes): Decision;
+}
+
+export interface KindQuery {
+  /** What a page takes at most. */
+  readonly limit: number;
+  /** The name after which it begins. */
+  readonly after: string | undefined;
+  /** The value that a selectable field has to have; undefined when it may have any. A hint: all is looked at once more. */
+  required(field: string): string | undefined;
+}
+
+export interface KindPage {
+  /** In the order of their names. */
+  readonly items: readonly KubeObject[];
+  /** The name after which the next page begins; undefined on the last one. */
+  readonly next: string | undefined;
+  /** Of the store, where it can be told. */
+  readonly revision: number | undefined;
+}
+
+/** One kind of the group: what can be done with its objects. What is not there is not served. */
+export interface AdminKind {
+  readonly type: ResourceType;
+  list?(query: KindQuery): Promise<KindPage>;
+  get?(name: string): Promise<KubeObject | undefined>;
+  /** @throws StatusError, AccountError */
+  create?(wanted: KubeObject, writing: Writing): Promise<KubeObject>;
+  /**
+   * Makes the object what is wanted, if it still is `current`.
+   * @throws StatusError; AccountError, `changed` among them
+   */
+  update?(wanted: KubeObject, current: KubeObject, writing: Writing): Promise<KubeObject>;
+  /** @throws StatusError; AccountError, `changed` among them */
+  delete?(current: KubeObject, writing: Writing): Promise<void>;
+  /** What is done with one object by POST to a subresource, by its name. */
+  readonly actions?: Readonly<Record<string, Action>>;
+}
+
+/** Takes the body as an object of the subresource's kind. */
+export interface Action {
+  /** How the body looks: a type of its own, which has no collection. */
+  readonly type: ResourceType;
+  run(current: KubeObject, body: KubeObject, writing: Writing): Promise<KubeObject>;
+}

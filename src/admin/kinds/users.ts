@@ -1,0 +1,105 @@
+import type { KubeObject } from '../../cluster/index.ts';
+import type { LocalUsers, NewUser, User } from '../../identity/index.ts';
+import type { AdminKind, KindPage, Writing } from '../kind.ts';
+import type { Memberships } from '../memberships.ts';
+import { idOf, nameOf } from './object-name.ts';
+import { unlessNotFound } from './unless-not-found.ts';
+import { userObject, userSpec } from './user-object.ts';
+import { createUserActions } from './user-password.ts';
+import { userType } from './user-type.ts';
+
+export interface UsersKindDeps {
+  readonly users: LocalUsers;
+  readonly memberships: Memberships;
+  /** Where a person redeems a reset. */
+  readonly resetPage: string;
+}
+
+export function createUsersKind({ users, memberships, resetPage }: UsersKindDeps): AdminKind {
+  const one = (found: User | undefined): KindPage => ({
+    items: found === undefined ? [] : [userObject(found)],
+    next: undefined,
+    revision: undefined,
+  });
+
+  /** Whoever gives somebody another login, or takes one over with an account, can be that somebody. */
+  async function confirmMayWrite(wanted: KubeObject, current: KubeObject, writing: Writing): Promise<void> {
+    const name = current.metadata.name ?? '';
+    const [next, before] = [userSpec(wanted), userSpec(current)];
+    const added = next.groups.filter((group) => !before.groups.includes(group));
+    memberships.confirmMayGive(added, { resource: 'users', name }, writing);
+    if (next.email !== before.email || next.preferredUsername !== before.preferredUsername)
+      await memberships.confirmMayBecome(before.groups, name, writing);
+  }
+
+  return {
+    type: userType,
+    async list({ limit, after, required }) {
+      const id = required('metadata.name');
+      if (id !== undefined) return one(await unlessNotFound(users.get(idOf(id))));
+      const login = required('spec.email') ?? required('spec.preferredUsername');
+      if (login !== undefined) return one(await unlessNotFound(users.find(login)));
+      const page = await users.list({ limit, after: after === undefined ? undefined : idOf(after) });
+      const { next, revision } = page;
+      return {
+        items: page.items.map(userObject),
+        next: next === undefined ? undefined : nameOf(next),
+        revision,
+      };
+    },
+    async get(name) {
+      const user = await unlessNotFound(users.get(idOf(name)));
+      return user && userObject(user);
+    },
+    async create(wanted, writing) {
+      const spec = userSpec(wanted) satisfies NewUser;
+      memberships.confirmMayGive(spec.groups, { resource: 'users', name: '' }, writing);
+      const created = writing.dryRun ? users.tryCreate(spec, writing.by) : users.create(spec, writing.by);
+      return userObject(await created);
+    },
+    async update(wanted, current, writing) {
+      await confirmMayWrite(wanted, current, writing);
+      return userObject(await change(users, wanted, current, writing));
+    },
+    async delete({ metadata }, { by, dryRun }) {
+      if (dryRun) return void (await users.tryUpdate(idOf(metadata.name ?? ''), {}));
+      await users.delete(idOf(metadata.name ?? ''), by, revisionOf(metadata.resourceVersion));
+    },
+    actions: createUserActions({ users, memberships, resetPage }),
+  };
+}
+
+function revisionOf(resourceVersion: string | undefined): number | undefined {
+  return resourceVersion === undefined ? undefined : Number(resourceVersion);
+}
+
+/**
+ * Up to three steps, each at the revision that the one before has left. Disabling comes first and enabling last: what is
+ * interrupted in between leaves less than was wanted, never more.
+ */
+async function change(
+  users: LocalUsers,
+  wanted: KubeObject,
+  current: KubeObject,
+  { by, dryRun }: Writing,
+): Promise<User> {
+  const id = idOf(current.metadata.name ?? '');
+  const [next, before] = [userSpec(wanted), userSpec(current)];
+  const { disabled, ...fields } = next;
+  const changed = {
+    ...fields,
+    name: fields.name ?? fields.preferredUsername ?? fields.email,
+    preferredUsername: fields.preferredUsername ?? null,
+  };
+  const revision = revisionOf(current.metadata.resourceVersion);
+  if (dryRun) return { ...(await users.tryUpdate(id, changed, revision)), disabled };
+  let user = disabled && !before.disabled ? await users.disable(id, by, revision) : undefined;
+  if (!isSame({ ...next, disabled: before.disabled, name: changed.name }, before))
+    user = await users.update(id, changed, by, user?.revision ?? revision);
+  if (!disabled && before.disabled) user = await users.enable(id, by, user?.revision ?? revision);
+  return user ?? users.get(id);
+}
+
+function isSame(a: object, b: object): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

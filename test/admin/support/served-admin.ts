@@ -1,0 +1,89 @@
+import { createAdminApi } from '../../../src/admin/index.ts';
+import { createTargetBeside, type Target } from '../../../src/gateway/index.ts';
+import { createPolicy, type Policy, type PolicyRule } from '../../../src/rbac/index.ts';
+import { jane as caller, policyFor, recordingTarget, serveGateway } from '../../gateway/support/gateway.ts';
+import { type LocalAccountsOptions, openLocalAccounts } from '../../identity/support/local-accounts.ts';
+
+/** As much of an answer as these tests look at. */
+// biome-ignore lint/suspicious/noExplicitAny: what comes back is JSON, and each test says what it expects.
+type Json = any;
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly json: Json;
+}
+
+export interface AskOptions {
+  readonly type?: string;
+  readonly accept?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ServedAdminOptions extends LocalAccountsOptions {
+  /** What the caller may do; everything when left out. */
+  readonly rules?: readonly PolicyRule[];
+  /** What is behind the gateway besides. */
+  readonly target?: Target;
+}
+
+const BASE = '/apis/sallyport.dev/v1';
+
+/** The admin API on real accounts, behind a pipeline that decides by RBAC. Every request is jane's. */
+export async function serveAdmin(options: ServedAdminOptions = {}) {
+  const accounts = await openLocalAccounts(options);
+  const api = createAdminApi({
+    users: accounts.users,
+    groups: accounts.groups,
+    issuer: 'https://login.example.com/dex',
+    now: () => accounts.clock.now,
+    log: {
+      error: (fields, message) => {
+        throw new Error(message, { cause: fields });
+      },
+    },
+  });
+  const target = createTargetBeside(options.target ?? recordingTarget().target, {
+    group: 'sallyport.dev',
+    ...api,
+  });
+  const policy = options.rules === undefined ? policyFor('jane', 'cluster-admin') : policyOf(options.rules);
+  const gateway = await serveGateway({ policy, target });
+
+  async function ask(method: string, path: string, body?: object, more: AskOptions = {}): Promise<Answer> {
+    const { type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json', accept } = more;
+    const response = await fetch(gateway.url + (path.startsWith('/') ? path : `${BASE}/${path}`), {
+      method,
+      headers: {
+        ...more.headers,
+        ...(accept === undefined ? {} : { accept }),
+        ...(body === undefined ? {} : { 'content-type': type }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      json: text.startsWith('{') ? JSON.parse(text) : text,
+    };
+  }
+
+  return { ...accounts, ask, close: gateway.close };
+}
+
+function policyOf(rules: readonly PolicyRule[]): Policy {
+  const policy = createPolicy();
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  const apiGroup = 'rbac.authorization.k8s.io';
+  const metadata = { name: 'given' };
+  policy.put('test', { apiVersion, kind: 'ClusterRole', metadata, rules: [...rules] });
+  policy.put('test', {
+    apiVersion,
+    kind: 'ClusterRoleBinding',
+    metadata,
+    subjects: [{ kind: 'User', name: caller.username, apiGroup }],
+    roleRef: { kind: 'ClusterRole', name: 'given', apiGroup },
+  });
+  return policy;
+}
