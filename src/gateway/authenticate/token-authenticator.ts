@@ -29,7 +29,7 @@ export interface TokenAuthenticatorDeps {
   readonly now: () => number;
   /** Longer tokens are refused unread; default 16 KiB. */
   readonly maxTokenBytes?: number;
-  /** How many verified tokens are remembered; default 10 000. */
+  /** How many verified tokens are remembered at least, and at most twice as many; default 10 000. */
   readonly rememberedTokens?: number;
   readonly observer?: TokenObserver | undefined;
 }

@@ -13,29 +13,34 @@ export interface VerifiedToken {
   readonly isCurrent: () => boolean;
 }
 
-/** Keeps the `limit` most recently used tokens. */
+/**
+ * Keeps at least the `limit` most recently used tokens, and at most twice as many: two generations, so that a use is a
+ * look-up and no change of order.
+ */
 export function createVerifiedTokens(limit: number): VerifiedTokens {
-  // A Map iterates in insertion order; re-inserting on use makes the first one the least recently used.
-  const tokens = new Map<string, VerifiedToken>();
+  let recent = new Map<string, VerifiedToken>();
+  let earlier = new Map<string, VerifiedToken>();
+
+  function set(hash: string, token: VerifiedToken): void {
+    if (recent.size >= limit && !recent.has(hash)) {
+      earlier = recent;
+      recent = new Map();
+    }
+    recent.set(hash, token);
+  }
+
   return {
-    get: (hash) => {
-      const token = tokens.get(hash);
-      if (token !== undefined) {
-        tokens.delete(hash);
-        tokens.set(hash, token);
-      }
-      return token;
+    get(hash) {
+      const token = recent.get(hash);
+      if (token !== undefined) return token;
+      const before = earlier.get(hash);
+      if (before !== undefined) set(hash, before);
+      return before;
     },
-    set: (hash, token) => {
-      tokens.delete(hash);
-      tokens.set(hash, token);
-      if (tokens.size > limit) {
-        const oldest = tokens.keys().next();
-        if (!oldest.done) tokens.delete(oldest.value);
-      }
-    },
-    delete: (hash) => {
-      tokens.delete(hash);
+    set,
+    delete(hash) {
+      recent.delete(hash);
+      earlier.delete(hash);
     },
   };
 }

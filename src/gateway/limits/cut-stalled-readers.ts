@@ -1,12 +1,6 @@
-import { type Server, Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import { currentResponse } from './current-response.ts';
-
-/** What a server has of HTTP's timers. */
-export type TimedServer = Server & {
-  timeout?: number;
-  readonly keepAliveTimeout?: number;
-  readonly keepAliveTimeoutBuffer?: number;
-};
 
 /** Where an answer stood. As long as both numbers stay, nothing has been written and nothing taken. */
 interface Progress {
@@ -18,45 +12,45 @@ interface Progress {
 }
 
 /**
- * Ends connections whose client takes nothing of an answer that waits for it. Node's own timer of a connection, which
- * every movement sets back, costs nothing a request; when it fires, what waits is looked at, every quarter of the time.
- * HTTP/1.1 only; for HTTP/2 see cut-stalled-stream.ts.
- * @param ms for which nothing was taken; at the latest, the end comes after twice that
+ * Ends connections whose client takes nothing of an answer that waits for it. All of them are looked at four times in that
+ * time: a timer of each connection, as Node has it, would be set back by every request. HTTP/1.1 only; for HTTP/2 see
+ * cut-stalled-stream.ts.
+ * @param ms for which nothing was taken; at the latest, the end comes after one and a half times that
  * @param now milliseconds, on a clock that never goes back
  */
 export function cutStalledReaders(
-  server: TimedServer,
+  server: Server,
   ms: number,
   now: () => number,
   onCut: (socket: Socket) => void,
 ): void {
-  const progress = new WeakMap<Socket, Progress>();
-  const quarter = Math.ceil(ms / 4);
-  // Never the time for which an idle connection is kept, so that it is plain which of the two is over.
-  const idle = (server.keepAliveTimeout ?? 0) + (server.keepAliveTimeoutBuffer ?? 1_000);
-  const every = quarter === idle ? quarter + 1 : quarter;
-  server.timeout = every;
-  server.on('timeout', (socket: unknown) => {
-    if (!(socket instanceof Socket)) return;
-    if (currentResponse(socket) === undefined) {
-      // Kept alive and idle; or else the headers of a request are coming, which have a limit of their own.
-      if (socket.timeout !== every) socket.destroy();
-      return;
-    }
+  const progress = new Map<Socket, Progress | undefined>();
+  server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
+    progress.set(socket, undefined);
+    socket.once('close', () => progress.delete(socket));
+  });
+
+  function look(socket: Socket, last: Progress | undefined): void {
     // Nothing waits for the client: a watch without events, or a request that is still being answered.
-    if (socket.writableLength === 0) return;
+    if (socket.writableLength === 0 || currentResponse(socket) === undefined) return;
     const { bytesWritten: written } = socket;
     const queued = queuedBytes(socket);
-    const last = progress.get(socket);
     if (last === undefined || last.written !== written || last.queued !== queued) {
       progress.set(socket, { written, queued, since: now() });
     } else if (now() - last.since >= ms) {
       onCut(socket);
       socket.destroy();
-      return;
     }
-    socket.setTimeout(every);
-  });
+  }
+
+  const looking = setInterval(
+    () => {
+      for (const [socket, last] of progress) look(socket, last);
+    },
+    Math.ceil(ms / 4),
+  );
+  looking.unref();
+  server.once('close', () => clearInterval(looking));
 }
 
 interface Handled {

@@ -3,7 +3,7 @@ import { linger } from '../../http/index.ts';
 import { closeIdleSessions } from './close-idle-sessions.ts';
 import { createConnectionQuota } from './connection-quota.ts';
 import { currentResponse } from './current-response.ts';
-import { cutStalledReaders, type TimedServer } from './cut-stalled-readers.ts';
+import { cutStalledReaders } from './cut-stalled-readers.ts';
 import type { GatewayLimits } from './gateway-limits.ts';
 import type { LimitEvents } from './limit-events.ts';
 
@@ -23,7 +23,7 @@ export function serverOptions(limits: GatewayLimits) {
 }
 
 /** Keeps the limits that are about a server's connections: those per address, slow readers, and answers to bad requests. */
-export function guardConnections(server: TimedServer, limits: GatewayLimits, events: LimitEvents): void {
+export function guardConnections(server: Server, limits: GatewayLimits, events: LimitEvents): void {
   const now = () => performance.now();
   limitConnections(server, limits.connectionsPerAddress, events);
   cutStalledReaders(server, limits.stalledReader, now, (socket) =>

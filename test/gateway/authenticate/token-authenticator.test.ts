@@ -271,18 +271,16 @@ describe('the memory of verified tokens', () => {
     expect(authenticator.authenticate(good)).toMatchObject({ outcome: 'authenticated' });
   });
 
-  it('forgets the least recently used token first', () => {
+  it('keeps the tokens that are in use, and forgets those that are not', () => {
     const authenticator = createTokenAuthenticator({ issuers: [idp], now: () => now, rememberedTokens: 2 });
-    const [a, b, c] = ['a', 'b', 'c'].map((sub) => signToken(ec, { ...claims, sub })) as [
-      string,
-      string,
-      string,
-    ];
-    const [ofA, ofB] = [authenticator.authenticate(a), authenticator.authenticate(b)];
-    expect(authenticator.authenticate(a)).toBe(ofA);
-    void authenticator.authenticate(c);
-    expect(authenticator.authenticate(a)).toBe(ofA);
-    expect(authenticator.authenticate(b)).not.toBe(ofB);
+    const tokens = [...'abcdefg'].map((sub) => signToken(ec, { ...claims, sub }));
+    const [used = '', unused = '', ...others] = tokens;
+    const [ofUsed, ofUnused] = [authenticator.authenticate(used), authenticator.authenticate(unused)];
+    for (const other of others) {
+      void authenticator.authenticate(other);
+      expect(authenticator.authenticate(used)).toBe(ofUsed);
+    }
+    expect(authenticator.authenticate(unused)).not.toBe(ofUnused);
   });
 
   it('forgets tokens when their issuer’s keys change', () => {
