@@ -2,6 +2,31 @@ import type { ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import type { Socket } from 'node:net';
 
+const ENDS = Symbol('what is to be done at the end of the answer');
+
+interface Closing {
+  on(event: 'close', listener: () => void): unknown;
+  [ENDS]?: (() => void)[];
+}
+
+/**
+ * Calls `act` when the answer closes, in the order of the calls. One listener for all: each costs a request more than what
+ * most of them do.
+ */
+export function onClose(response: Pick<Closing, 'on'>, act: () => void): void {
+  const closing: Closing = response;
+  const known = closing[ENDS];
+  if (known !== undefined) {
+    known.push(act);
+    return;
+  }
+  const acts = [act];
+  closing[ENDS] = acts;
+  closing.on('close', () => {
+    for (const one of acts) one();
+  });
+}
+
 /** For each connection, what is to be done when it ends: one listener, however many requests are on it. */
 const openOn = new WeakMap<Socket, Set<() => void>>();
 
@@ -19,7 +44,7 @@ export function onExchangeEnd(response: ServerResponse | Http2ServerResponse, ac
     act();
   };
   others?.add(end);
-  response.on('close', end);
+  onClose(response, end);
   // Nothing will be told of what is closed already; the caller may still have something to say.
   if (isClosed(response)) setImmediate(end);
 }

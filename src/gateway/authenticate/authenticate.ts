@@ -2,7 +2,11 @@ import type { UserInfo } from '../../kube/index.ts';
 import { anonymousUser, createAnonymousPolicy } from './anonymous.ts';
 import type { AuthenticationConfiguration } from './authentication-configuration.ts';
 import { readBearerToken } from './bearer-token.ts';
-import type { AuthenticateCertificate, RequestOfConnection } from './client-certificate/index.ts';
+import {
+  type AuthenticateCertificate,
+  connectionOf,
+  type RequestOfConnection,
+} from './client-certificate/index.ts';
 import type { TokenAuthenticator } from './token-authenticator.ts';
 import type { TokenOutcome } from './token-outcome.ts';
 import { readWebSocketBearer } from './websocket-bearer.ts';
@@ -63,7 +67,7 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticate {
     if (certificate?.outcome === 'authenticated') return certificate;
     const bearer = readBearerToken(rawHeaders);
     if (bearer.kind === 'token') {
-      const outcome = bearerOutcome(deps, bearer.token);
+      const outcome = bearerOutcome(deps, bearer.token, request && connectionOf(request));
       // Nearly every request ends here, without a closure made for it.
       if (!(outcome instanceof Promise)) return orWithoutHeader(outcome, rawHeaders, path);
       return outcome.then((known) => orWithoutHeader(known, rawHeaders, path));
@@ -109,8 +113,9 @@ function settled<T, R>(known: T | Promise<T>, next: (known: T) => R | Promise<R>
 function bearerOutcome(
   { tokenAuthenticator, tokenReviewer }: AuthenticatorDeps,
   token: string,
+  connection?: object,
 ): TokenOutcome | Promise<TokenOutcome> {
-  const outcome = tokenAuthenticator.authenticate(token);
+  const outcome = tokenAuthenticator.authenticate(token, connection);
   if (tokenReviewer === undefined) return outcome;
   return settled(outcome, (known) =>
     known.outcome === 'notMine' ? tokenReviewer.authenticate(token) : known,

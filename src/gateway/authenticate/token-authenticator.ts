@@ -11,8 +11,9 @@ export interface TokenAuthenticator {
   /**
    * A promise only when an issuer's keys have to be fetched; a token seen before is answered at once.
    * Never rejects and never throws for anything that a token may contain.
+   * @param connection that the token came over, if known: its requests mostly bring the same one
    */
-  authenticate(token: string): TokenOutcome | Promise<TokenOutcome>;
+  authenticate(token: string, connection?: object): TokenOutcome | Promise<TokenOutcome>;
 }
 
 /** Is told what becomes of tokens. */
@@ -35,8 +36,8 @@ export interface TokenAuthenticatorDeps {
 }
 
 /**
- * Authenticates tokens of the configured issuers. A verified token is remembered (by SHA-256, so that
- * memory holds no credentials) until it expires or its issuer's keys change; a refusal never is.
+ * Authenticates tokens of the configured issuers. A verified token is remembered (by SHA-256, so that memory holds no
+ * credentials of who has left) until it expires or its issuer's keys change; a refusal never is.
  */
 export function createTokenAuthenticator(deps: TokenAuthenticatorDeps): TokenAuthenticator {
   const { now, maxTokenBytes = 16 * 1024, rememberedTokens = 10_000, observer } = deps;
@@ -64,10 +65,20 @@ export function createTokenAuthenticator(deps: TokenAuthenticatorDeps): TokenAut
     return remember(key, outcome, isCurrent);
   };
 
+  /** The last token of each open connection with its key, so that it need not be hashed for every request. */
+  const lastOf = new WeakMap<object, { readonly token: string; readonly key: string }>();
+  const keyOf = (token: string, connection: object | undefined): string => {
+    const last = connection && lastOf.get(connection);
+    if (last?.token === token) return last.key;
+    const key = hash('sha256', token, 'base64');
+    if (connection !== undefined) lastOf.set(connection, { token, key });
+    return key;
+  };
+
   return {
-    authenticate: (token) => {
+    authenticate: (token, connection) => {
       if (token.length > maxTokenBytes) return tooLarge;
-      const key = hash('sha256', token, 'base64');
+      const key = keyOf(token, connection);
       const known = verified.get(key);
       if (known !== undefined) {
         const { expiresAt, hasEnded } = known.outcome;

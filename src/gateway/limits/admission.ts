@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import { type RequestInfo, tooManyRequests, type UserInfo } from '../../kube/index.ts';
-import { isClosed, onExchangeEnd } from '../exchange-end.ts';
+import { isClosed, onClose, onExchangeEnd } from '../exchange-end.ts';
 import { isLongRunning } from '../long-running.ts';
 import { createFairQueue, type Flow } from './fair-queue.ts';
 import type { GatewayLimits } from './gateway-limits.ts';
@@ -115,7 +115,7 @@ export function createAdmission({ limits, events, now }: AdmissionDeps): Admissi
     const flow = queue.flow(user.username);
     if (!queue.take(flow)) return waitForSeat(flow, response);
     // Comes once, even for an answer whose turn never came; and needs no function of this request's own.
-    response.on('close', flow.release);
+    onClose(response, flow.release);
     return undefined;
   }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Decision, RequestInfo } from '../../kube/index.ts';
 import type { AuthenticationOutcome } from '../authenticate/index.ts';
+import { onClose } from '../exchange-end.ts';
 import { isLongRunning } from '../long-running.ts';
 import { createKnownResources, type KnownResources } from './known-resources.ts';
 import type { Count, Level, MetricRegistry } from './metric-registry.ts';
@@ -95,8 +96,7 @@ class Measured implements RequestRecord {
     this.#context = context;
     this.#request = request;
     this.#startedAt = context.now();
-    // Comes once; `once` would cost a wrapper and a removal.
-    response.on('close', () => this.#finished(codeOf(response)));
+    onClose(response, () => this.#finished(codeOf(response)));
   }
 
   described(requestInfo: RequestInfo): void {

@@ -8,8 +8,10 @@ export type UpstreamFailure = 'unreachable' | 'credentials' | 'stalled';
 
 /** Watches the way to an API server. */
 export interface UpstreamMetrics {
-  /** A request goes out; the callback is for the moment at which its answer begins. */
-  sent(): () => void;
+  /** A request goes out. @returns when, for `answered` */
+  sent(): number;
+  /** Its answer begins. */
+  answered(sentAt: number): void;
   failed(reason: UpstreamFailure): void;
 }
 
@@ -39,10 +41,8 @@ export function createUpstreamMetrics({ registry, now }: UpstreamMetricsDeps): U
     stalled: failures.labels('stalled'),
   };
   return {
-    sent() {
-      const startedAt = now();
-      return () => latency.observe((now() - startedAt) / 1000);
-    },
+    sent: now,
+    answered: (sentAt) => latency.observe((now() - sentAt) / 1000),
     failed: (reason) => of[reason].inc(),
   };
 }

@@ -1,5 +1,5 @@
-import { type Dispatcher, errors } from 'undici';
-import { StatusError, serviceUnavailable } from '../../kube/index.ts';
+import type { Dispatcher } from 'undici';
+import { serviceUnavailable } from '../../kube/index.ts';
 import {
   type ApiAccess,
   type ApiClient,
@@ -14,8 +14,6 @@ import {
 import type { AuthorizedRequest, Target } from '../exchange.ts';
 import { isLongRunning } from '../long-running.ts';
 import type { UpstreamMetrics } from '../metrics/index.ts';
-import { setOwnHeaders } from '../own-headers.ts';
-import { respondStatus } from '../respond-status.ts';
 import { traceFields } from '../trace-context/index.ts';
 import type { UpgradeOffer } from '../upgrade/index.ts';
 import { forwardUpgrade } from './forward-upgrade.ts';
@@ -23,8 +21,9 @@ import { hasBody } from './has-body.ts';
 import { outboundHeaders } from './outbound-headers.ts';
 import { type CredentialMode, outboundIdentity } from './outbound-identity.ts';
 import { checkOwnRights, type OwnRights } from './own-rights.ts';
-import { type RelayEvents, relayResponse } from './relay-response.ts';
+import { relayResponse } from './relay-response.ts';
 import { upgradeHeaders } from './upgrade-headers.ts';
+import { UpstreamAnswer } from './upstream-answer.ts';
 
 export interface ApiServerTargetDeps {
   readonly access: ApiAccess;
@@ -78,39 +77,7 @@ export function createApiServerTarget({
   const renewal = "renew the credentials of the gateway's account";
   const questions = askThrough(client, { server: endpoint.server, renewal });
 
-  function eventsOf({ request, response, auditId, ownHeaders }: AuthorizedRequest, own: Credentials) {
-    const answered = metrics?.sent();
-    const ids = () => ({ auditId, ...traceFields(request.headers) });
-    const refuse = (error: StatusError) => {
-      setOwnHeaders(response, ownHeaders);
-      respondStatus(request, response, error.status);
-    };
-    return {
-      ownHeaders,
-      onFailure(error) {
-        // Not the API server's failure: the caller's body was over its limit, and sending it has been broken off.
-        if (error instanceof StatusError) return refuse(error);
-        metrics?.failed('unreachable');
-        log.warn({ ...ids(), err: error }, 'API server did not answer');
-        refuse(serviceUnavailable('the API server did not answer'));
-      },
-      onBroken(error) {
-        if (!(error instanceof errors.BodyTimeoutError)) return;
-        metrics?.failed('stalled');
-        log.warn({ ...ids(), stalledMs }, 'the API server fell silent in the middle of an answer');
-      },
-      intercept(status) {
-        answered?.();
-        // The caller's token is good: a 401 would send them to sign in again, and again.
-        if (status !== 401 || mode === 'passThrough') return false;
-        credentials.refused(own);
-        metrics?.failed('credentials');
-        log.warn(ids(), "the API server does not take the gateway's credentials");
-        refuse(serviceUnavailable("the API server does not take the gateway's credentials"));
-        return true;
-      },
-    } satisfies RelayEvents;
-  }
+  const context = { mode, credentials, stalledMs, log, metrics };
 
   function send(authorized: AuthorizedRequest, own: Credentials): void {
     const { request, response, target, auditId } = authorized;
@@ -123,7 +90,7 @@ export function createApiServerTarget({
       body: hasBody(request) ? authorized.body : null,
     };
     const pool = (isLongRunning(authorized.requestInfo) ? watches : pools).of(own);
-    pool.dispatch(options, relayResponse(response, eventsOf(authorized, own)));
+    pool.dispatch(options, relayResponse(response, new UpstreamAnswer(context, authorized, own)));
   }
 
   function sendUpgrade(authorized: AuthorizedRequest, offer: UpgradeOffer, own: Credentials): Promise<void> {
@@ -132,7 +99,7 @@ export function createApiServerTarget({
     const headers = upgradeHeaders(request, offer.protocol, identity, { auditId, host });
     const connect = () => connectEndpoint(endpoint, own);
     const forward = { method: methodOf(request), path: base + target, headers, connect, auditId };
-    return forwardUpgrade(forward, response, offer, eventsOf(authorized, own));
+    return forwardUpgrade(forward, response, offer, new UpstreamAnswer(context, authorized, own));
   }
 
   function sendEither(authorized: AuthorizedRequest, own: Credentials): void | Promise<void> {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { closeAfterAnswer } from '../../http/index.ts';
+import { onClose } from '../exchange-end.ts';
 import { hasBody } from './has-body.ts';
 import { keptHeaders } from './kept-headers.ts';
 
@@ -50,7 +51,7 @@ class Relay implements Dispatcher.DispatchHandler {
   constructor(response: ServerResponse, events: RelayEvents) {
     this.#response = response;
     this.#events = events;
-    response.on('close', () => {
+    onClose(response, () => {
       // Not `writableFinished`: over HTTP/2 that is true of a stream that was reset, too.
       if (!response.writableEnded) this.#abort();
     });

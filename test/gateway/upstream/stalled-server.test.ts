@@ -25,7 +25,7 @@ async function silentServer({ onTestFinished }: TestContext) {
     token: () => 'own-credential',
     stalledMs: STALLED_MS,
     log: { warn: (_fields, message) => void warnings.push(message) },
-    metrics: { sent: () => () => {}, failed: (reason) => void failures.push(reason) },
+    metrics: { sent: () => 0, answered: () => {}, failed: (reason) => void failures.push(reason) },
   });
   onTestFinished(() => target.close());
   const gateway = await serveGateway({ target });

@@ -3,4 +3,4 @@
  * user. Does not own which authorities count: that is the server's TLS context (gateway/tls).
  */
 export { type AuthenticateCertificate, createCertificateAuthenticator } from './certificate-authenticator.ts';
-export type { RequestOfConnection } from './peer-socket.ts';
+export { connectionOf, type RequestOfConnection } from './peer-socket.ts';

@@ -20,3 +20,8 @@ export function peerSocketOf(request: RequestOfConnection): TLSSocket | undefine
     ? (socket as TLSSocket)
     : undefined;
 }
+
+/** What stands for the connection, the same object for each of its requests. */
+export function connectionOf(request: RequestOfConnection): object | undefined {
+  return 'stream' in request ? request.stream.session : request.socket;
+}
