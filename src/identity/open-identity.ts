@@ -132,6 +132,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     lifetimes,
     records,
     ending: sessions.ending,
+    use: sessions.use,
     audit,
     clientAddress,
     now,

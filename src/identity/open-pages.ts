@@ -24,6 +24,7 @@ import type { Lifetimes } from './provider/lifetimes.ts';
 import { pinOrigin } from './provider/pin-origin.ts';
 import type { Records } from './records.ts';
 import type { SessionEnd } from './sessions/session-end.ts';
+import type { SessionUse } from './sessions/session-use.ts';
 
 export interface OpenPagesDeps {
   /** How pages look and what they offer, as it is configured. */
@@ -41,6 +42,7 @@ export interface OpenPagesDeps {
   readonly lifetimes: Lifetimes;
   readonly records: Records;
   readonly ending: SessionEnd;
+  readonly use: SessionUse;
   readonly audit: IdentityAudit;
   clientAddress(req: IncomingMessage): string;
   /** Milliseconds since the epoch. */
@@ -75,7 +77,7 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
     ending: deps.ending,
     clientAddress,
   });
-  const codes = createDeviceCodes(provider, now);
+  const codes = createDeviceCodes({ provider, use: deps.use, now });
   const host = createPageHost({ provider, context, accounts, policies: deps.policies });
   const headersFor = (clients: readonly ClientConfig[]) => {
     const logos = [config.frontend?.logoURL, ...clients.map(({ logoURL }) => logoURL)];

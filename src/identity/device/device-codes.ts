@@ -1,6 +1,9 @@
 import type Provider from 'oidc-provider';
 import { type Client, errors } from 'oidc-provider';
 import { createAddressBudget } from '../../http/index.ts';
+import { sessionIdOf } from '../provider/ended-grants.ts';
+import type { SignedIn } from '../provider/signed-in.ts';
+import type { SessionUse } from '../sessions/session-use.ts';
 import { readUserCode } from './user-code.ts';
 
 type DeviceCode = NonNullable<Awaited<ReturnType<Provider['DeviceCode']['findByUserCode']>>>;
@@ -17,6 +20,7 @@ export interface WaitingDevice {
   readonly userAgent: string;
   /** Seconds since the epoch. */
   readonly askedAt: number;
+  readonly expiresAt: number;
 }
 
 /** `wrong`: there is no such code, or it has ended, or somebody has decided already. Which of them is nobody's to know. */
@@ -31,7 +35,7 @@ export interface DeviceCodes {
    */
   approve(
     device: WaitingDevice,
-    person: { readonly accountId: string; readonly since: number },
+    person: Pick<SignedIn, 'accountId' | 'since' | 'sessionId'>,
   ): Promise<boolean>;
   deny(device: WaitingDevice): Promise<boolean>;
 }
@@ -44,8 +48,15 @@ export function describeDevice(address: string, userAgent: string | undefined): 
   return { address, userAgent: (userAgent ?? '').slice(0, 200) };
 }
 
+export interface DeviceCodesDeps {
+  readonly provider: Provider;
+  readonly use: Pick<SessionUse, 'grantGiven'>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
 /** The device codes, as the person at the other screen sees them (RFC 8628 §3.3). */
-export function createDeviceCodes(provider: Provider, now: () => number): DeviceCodes {
+export function createDeviceCodes({ provider, use, now }: DeviceCodesDeps): DeviceCodes {
   const budget = createAddressBudget({ ...wrongCodes, now });
 
   async function waiting(userCode: string): Promise<DeviceCode | undefined> {
@@ -84,15 +95,31 @@ export function createDeviceCodes(provider: Provider, now: () => number): Device
         address: String(code.deviceInfo?.['address'] ?? ''),
         userAgent: String(code.deviceInfo?.['userAgent'] ?? ''),
         askedAt: code.iat,
+        expiresAt: code.exp ?? code.iat,
       };
     },
-    async approve({ client, userCode, scopes }, { accountId, since }) {
+    async approve(device, { accountId, since, sessionId }) {
+      const { client, userCode, scopes, address, userAgent } = device;
       // A device is no part of the browser that it was allowed in: its grant is its own and outlives that session.
       const grant = new provider.Grant({ accountId, clientId: client.clientId });
       const scope = scopes.join(' ');
       grant.addOIDCScope(scope);
       const grantId = await grant.save();
-      const won = await decide(userCode, { accountId, grantId, scope, authTime: since });
+      const given = {
+        id: sessionIdOf(grantId),
+        accountId,
+        clientId: client.clientId,
+        browser: undefined,
+        bound: false,
+        scopes,
+        expiresAt: device.expiresAt * 1000,
+        address,
+        userAgent,
+      };
+      // Listed before the device can have it: what ends the account in between must find it.
+      const won =
+        (await use.grantGiven(given, sessionId)) &&
+        (await decide(userCode, { accountId, grantId, scope, authTime: since }));
       if (!won) await grant.destroy();
       return won;
     },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import type { Expiring, ExpiringRecord } from '../../store/index.ts';
+import type { AccountEnds } from '../sessions/account-ends.ts';
 import { sessionIdOf } from './ended-grants.ts';
 import { createSessionWrites } from './session-writes.ts';
 import { hashOf, indexKey, modelKey, type StoredModel } from './stored-model.ts';
@@ -18,6 +19,7 @@ export interface AdapterDeps {
   now(): number;
   /** Ends everything that was issued under a grant. @param id `sessionIdOf` the grant */
   endGrant(id: string): Promise<void>;
+  readonly accountEnds: Pick<AccountEnds, 'last'>;
 }
 
 /** Attempts that a code stands: after these it is worth nothing, also with the right verifier. */
@@ -128,8 +130,17 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
         throw new errors.InvalidGrant('decided already');
     }
 
+    /** With a sign-in that was proved, but has no session yet, is kept what of its account had been ended by then. */
+    async function withStanding(payload: AdapterPayload): Promise<AdapterPayload> {
+      const login = payload.result?.login;
+      if (login === undefined || login['standing'] !== undefined) return payload;
+      const standing = await deps.accountEnds.last(login.accountId);
+      return { ...payload, result: { ...payload.result, login: { ...login, standing } } };
+    }
+
     return {
-      async upsert(id, payload, expiresIn) {
+      async upsert(id, given, expiresIn) {
+        const payload = await withStanding(given);
         const hash = digest(id);
         const expiresAt = expiryOf(expiresIn) + (model === 'DeviceCode' ? deviceCodeMemory : 0);
         const consumed = typeof payload.consumed === 'number' ? { consumed: payload.consumed * 1000 } : {};

@@ -60,8 +60,9 @@ export function createLifetimes(
   const rotate = expiry.refreshTokens?.disableRotation !== true;
   // A token that never changes cannot tell when it was last used: only the absolute end counts.
   const unused = rotate ? Math.min(expiry.refreshTokens?.validIfNotUsedFor ?? 14 * day, absolute) : absolute;
-  const boundGrant = sessionLifetime + 2 * hour;
-  const longest = Math.max(absolute, boundGrant, idTokens, authRequests) + hour;
+  // A grant stays as long as anything issued under it: by it, what ends an account finds the tokens that still count.
+  const boundGrant = sessionLifetime + idTokens + 2 * hour;
+  const longest = Math.max(absolute + idTokens, boundGrant, authRequests) + hour;
 
   function sessionEnd({ loginTs, transient = false }: SessionState): number {
     if (loginTs === undefined) return now() + anonymousSessionLifetime;
@@ -77,7 +78,7 @@ export function createLifetimes(
     rotateRefreshTokens: rotate,
     reuseInterval: expiry.refreshTokens?.reuseInterval ?? 30_000,
     longest,
-    longestBound: Math.max(boundGrant, idTokens) + hour,
+    longestBound: boundGrant + hour,
     signed: Math.max(idTokens, logoutTokenLifetime),
     authRequests,
     ttl: {

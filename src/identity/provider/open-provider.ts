@@ -45,6 +45,7 @@ export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
     successors,
     now,
     endGrant: sessions.ending.endGrant,
+    accountEnds: sessions.accountEnds,
   });
   const provider = new Provider(
     deps.issuer,
@@ -64,7 +65,7 @@ export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
     audiencesOf: (clientId, scope) => audiencesFor(clientId, scope.split(' ')),
   });
   correctAnswers(provider, { grantTypes, leave: deps.leave });
-  recordSessions(provider, { ...sessions, clientAddress, now });
+  recordSessions(provider, { ...sessions, idToken: lifetimes.idToken, clientAddress, now });
   recordEvents(provider, { log, audit: deps.audit, clientAddress, now });
   return provider;
 }

@@ -2,6 +2,7 @@ import { createExpiring, type Expiring, type Store } from '../../store/index.ts'
 import { ENDED_GRANTS } from '../provider/ended-grants.ts';
 import type { Lifetimes } from '../provider/lifetimes.ts';
 import type { StoredModel } from '../provider/stored-model.ts';
+import { type AccountEnds, createAccountEnds } from './account-ends.ts';
 import { createBrowserRefresh } from './browser-refresh.ts';
 import { createSessionEnd, type SessionEnd, type SessionEndDeps } from './session-end.ts';
 import type { SessionRecord } from './session-record.ts';
@@ -22,6 +23,7 @@ export interface OpenSessions {
   readonly service: Sessions;
   readonly ending: SessionEnd;
   readonly use: SessionUse;
+  readonly accountEnds: AccountEnds;
   /** Ids of what ended before its time. */
   readonly ended: Expiring<true>;
   /** Counts a refresh as use of the browser session that it is bound to. */
@@ -35,6 +37,8 @@ export function openSessions(deps: OpenSessionsDeps): OpenSessions {
   const { store, records, indexes, lifetimes, log, now, onEnd } = deps;
   const ended = createExpiring<true>(store, { prefix: ENDED_GRANTS, now });
   const sessions = createExpiring<SessionRecord>(store, { prefix: 'identity/sessions/', now });
+  const ends = createExpiring<true>(store, { prefix: 'identity/account-ends/', now });
+  const accountEnds = createAccountEnds({ records: ends, longestSignIn: lifetimes.authRequests, now });
   const ending = createSessionEnd({
     records,
     indexes,
@@ -46,8 +50,9 @@ export function openSessions(deps: OpenSessionsDeps): OpenSessions {
     onEnd,
   });
   return {
-    service: createSessions({ sessions, ending }),
+    service: createSessions({ sessions, ending, accountEnds }),
     ending,
+    accountEnds,
     use: createSessionUse({ sessions, ended, now }),
     ended,
     refreshBrowser: createBrowserRefresh({
@@ -58,6 +63,6 @@ export function openSessions(deps: OpenSessionsDeps): OpenSessions {
       sessionEnd: lifetimes.sessionEnd,
     }),
     count: () => sessions.count(),
-    expiring: [ended, sessions],
+    expiring: [ended, sessions, ends],
   };
 }

@@ -25,6 +25,12 @@ export interface GrantUse extends BrowserUse {
 export interface SessionUse {
   browserUsed(use: BrowserUse): Promise<void>;
   grantUsed(use: GrantUse): Promise<void>;
+  /**
+   * Lists a grant that nothing was issued under yet, so that whatever ends the account finds it.
+   * @param within the browser session that it was given in
+   * @returns false when that one has ended meanwhile: then the grant must not stay either
+   */
+  grantGiven(use: GrantUse, within: string): Promise<boolean>;
 }
 
 export interface SessionUseDeps {
@@ -58,6 +64,29 @@ export function createSessionUse({ sessions, ended, now }: SessionUseDeps): Sess
     return id === undefined ? undefined : (await sessions.get(sessionKey(accountId, id)))?.value;
   }
 
+  async function grantUsed(use: GrantUse): Promise<void> {
+    const { id, accountId, clientId, browser, bound, scopes, expiresAt, address, userAgent } = use;
+    const before = await known(accountId, id);
+    if (isFresh(before, expiresAt)) return;
+    const device = describeDevice(userAgent);
+    await write({
+      id,
+      kind: 'application',
+      accountId,
+      clientId,
+      ...(browser === undefined ? {} : { browser }),
+      bound,
+      scopes,
+      signedInWith: before?.signedInWith ?? (await known(accountId, browser))?.signedInWith ?? device,
+      lastUsedWith: device,
+      address,
+      createdAt: before?.createdAt ?? now(),
+      lastUsedAt: now(),
+      // A code that is on its way shortens nothing.
+      expiresAt: Math.max(expiresAt, before?.expiresAt ?? 0),
+    });
+  }
+
   return {
     async browserUsed({ id, accountId, expiresAt, address, userAgent }) {
       const before = await known(accountId, id);
@@ -77,26 +106,10 @@ export function createSessionUse({ sessions, ended, now }: SessionUseDeps): Sess
         expiresAt,
       });
     },
-    async grantUsed({ id, accountId, clientId, browser, bound, scopes, expiresAt, address, userAgent }) {
-      const before = await known(accountId, id);
-      if (isFresh(before, expiresAt)) return;
-      const device = describeDevice(userAgent);
-      await write({
-        id,
-        kind: 'application',
-        accountId,
-        clientId,
-        ...(browser === undefined ? {} : { browser }),
-        bound,
-        scopes,
-        signedInWith: before?.signedInWith ?? (await known(accountId, browser))?.signedInWith ?? device,
-        lastUsedWith: device,
-        address,
-        createdAt: before?.createdAt ?? now(),
-        lastUsedAt: now(),
-        // A code that is on its way shortens nothing.
-        expiresAt: Math.max(expiresAt, before?.expiresAt ?? 0),
-      });
+    grantUsed,
+    async grantGiven(use, within) {
+      await grantUsed(use);
+      return (await ended.get(within)) === undefined;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Expiring } from '../../store/index.ts';
+import type { AccountEnds } from './account-ends.ts';
 import type { SessionEnd } from './session-end.ts';
 import { type SessionRecord, sessionsPrefix } from './session-record.ts';
 
@@ -43,23 +44,32 @@ export interface Sessions {
 export interface SessionsDeps {
   readonly sessions: Expiring<SessionRecord>;
   readonly ending: SessionEnd;
+  readonly accountEnds: Pick<AccountEnds, 'remember'>;
 }
 
-export function createSessions({ sessions, ending }: SessionsDeps): Sessions {
-  /** The first pass ends grants: then no browser session has any left to end once more. */
-  async function endUnder(prefix: string): Promise<number> {
+export function createSessions({ sessions, ending, accountEnds }: SessionsDeps): Sessions {
+  async function endGrantsUnder(prefix: string): Promise<number> {
     let count = 0;
     for await (const { value } of sessions.entries(prefix)) {
       if (value.kind === 'browser') continue;
       await ending.endGrant(value.id);
       if (!value.bound) count += 1;
     }
+    return count;
+  }
+
+  /**
+   * Grants first: then no browser session has any left to end once more. And last: one that was given meanwhile, in a
+   * browser session that had not ended yet.
+   */
+  async function endUnder(prefix: string): Promise<number> {
+    let count = await endGrantsUnder(prefix);
     for await (const { value } of sessions.entries(prefix)) {
       if (value.kind !== 'browser') continue;
       await ending.endBrowser(value.id, value.accountId);
       count += 1;
     }
-    return count;
+    return count + (await endGrantsUnder(prefix));
   }
 
   async function recordsUnder(prefix: string): Promise<readonly SessionRecord[]> {
@@ -81,8 +91,14 @@ export function createSessions({ sessions, ending }: SessionsDeps): Sessions {
       return owner === undefined ? undefined : (await list(owner)).find((session) => session.id === id);
     },
     end: (id) => ending.end(id),
-    endAllOf: (accountId) => endUnder(sessionsPrefix(accountId)),
-    endAll: () => endUnder(''),
+    async endAllOf(accountId) {
+      await accountEnds.remember(accountId);
+      return endUnder(sessionsPrefix(accountId));
+    },
+    async endAll() {
+      await accountEnds.remember(undefined);
+      return endUnder('');
+    },
   };
 }
 
