@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
 import { openTerminal, type Terminal } from './support/kubectl.ts';
@@ -58,10 +59,34 @@ describe.each(VERSIONS)('the admin API with kubectl %s', (version) => {
     return stdout;
   }
 
+  /** What the plugin has kept of the person's login. */
+  async function credentialsOf({ home }: Terminal): Promise<{ token: string; refreshToken: string }> {
+    const directory = join(home, '.kube/cache/sallyport');
+    const [file = ''] = (await readdir(directory)).filter((entry) => entry.endsWith('.json'));
+    const { idToken, refreshToken } = JSON.parse(await readFile(join(directory, file), 'utf8'));
+    return { token: idToken, refreshToken };
+  }
+
+  async function statusOf(token: string): Promise<number> {
+    const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
+    const headers = { authorization: `Bearer ${token}` };
+    const { statusCode, body } = await request(`${sallyport.gateway}/api/v1/namespaces/dev/pods`, {
+      headers,
+      dispatcher,
+    });
+    await body.dump();
+    await dispatcher.close();
+    return statusCode;
+  }
+
   it('is in discovery and explained', async () => {
     const kinds = await ok(admin, '', 'api-resources', '--api-group=sallyport.dev', '--no-headers');
     expect(kinds).toMatch(/^users +sallyport\.dev\/v1 +false +User$/m);
-    expect(await ok(admin, '', 'get', 'pods')).toBe('');
+    const keys = await ok(admin, '', 'get', 'signingkeys', '--no-headers');
+    expect(keys).toMatch(/^\S+ +RS256 +Signing /m);
+    expect(await ok(admin, '', 'get', 'oauthclients', '-o', 'name')).toBe(
+      'oauthclient.sallyport.dev/kubectl\n',
+    );
     const explained = await ok(admin, '', 'explain', 'users.spec', '--api-version=sallyport.dev/v1');
     expect(explained).toMatch(/disabled\s+<boolean>/);
     expect(explained).toMatch(/email\s+<string> -required-/);
@@ -98,14 +123,25 @@ describe.each(VERSIONS)('the admin API with kubectl %s', (version) => {
     expect(table).toMatch(new RegExp(`^${name} +amy@example\\.com +amy +developers +false +Stored `));
     await loginTerminal(amy, browser, 'amy', PASSWORD);
     await ok(amy, '', 'get', 'pods', '-n', 'dev');
+    const sessions = await ok(admin, '', 'get', 'sessions', '--no-headers');
+    expect(sessions).toMatch(/^\S+ +amy@example\.com +Application +kubectl /m);
   });
 
   it('disables a user, whose next request and refresh are refused', async () => {
+    const { token, refreshToken } = await credentialsOf(amy);
+    expect(await statusOf(token)).toBe(200);
     const patch = JSON.stringify({ spec: { disabled: true } });
     await ok(admin, '', 'patch', 'users.sallyport.dev', name, '--type=merge', '-p', patch);
-    const { code, stderr } = await amy.kubectl('get', 'pods', '-n', 'dev');
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/logged in|Unauthorized/);
+    expect(await statusOf(token)).toBe(401);
+    const refresh = await fetch(`${sallyport.issuer}/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'refresh_token',
+        client_id: 'kubectl',
+        refresh_token: refreshToken,
+      }),
+    });
+    expect([refresh.status, await refresh.json()]).toMatchObject([400, { error: 'invalid_grant' }]);
     const edited = await ok(admin, '', 'get', 'users.sallyport.dev', name, '-o', 'jsonpath={.spec.disabled}');
     expect(edited).toBe('true');
   });

@@ -8,12 +8,15 @@ import {
   respondNotFoundPage,
 } from '../cluster/index.ts';
 import { MAX_BODY_BYTES } from '../http/index.ts';
-import type { Groups, LocalUsers } from '../identity/index.ts';
+import type { Identity } from '../identity/index.ts';
 import { methodNotAllowed, resourceNotFound, StatusError } from '../kube/index.ts';
 import { type AdminDocuments, createDocuments } from './documents.ts';
 import { ADMIN_VERSION } from './group.ts';
 import type { AdminKind } from './kind.ts';
 import { createGroupsKind } from './kinds/groups.ts';
+import { createOAuthClientsKind } from './kinds/oauth-clients.ts';
+import { createSessionsKind } from './kinds/sessions.ts';
+import { createKeyRotationsKind, createSigningKeysKind } from './kinds/signing-keys.ts';
 import { createUsersKind } from './kinds/users.ts';
 import { createMemberships } from './memberships.ts';
 import type { ServingContext } from './serving/admin-call.ts';
@@ -32,8 +35,7 @@ export interface AdminApi {
 }
 
 export interface AdminApiDeps {
-  readonly users: LocalUsers;
-  readonly groups: Groups;
+  readonly identity: Pick<Identity, 'clients' | 'groups' | 'keys' | 'sessions' | 'users'>;
   /** The issuer's URL: below it are the pages that people are sent to. */
   readonly issuer: string;
   /** Milliseconds since the epoch. */
@@ -92,10 +94,15 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
 }
 
 /** In discovery order. */
-function kindsOf({ users, groups, issuer }: AdminApiDeps): readonly AdminKind[] {
+function kindsOf({ identity, issuer }: AdminApiDeps): readonly AdminKind[] {
+  const { clients, groups, keys, sessions, users } = identity;
   const memberships = createMemberships(groups);
   return [
     createGroupsKind({ groups, memberships }),
+    createKeyRotationsKind(keys),
+    createOAuthClientsKind(clients),
+    createSessionsKind({ sessions, users }),
+    createSigningKeysKind(keys),
     createUsersKind({ users, memberships, resetPage: `${issuer.replace(/\/$/, '')}/reset` }),
   ];
 }

@@ -4,6 +4,7 @@ import type { Expiring } from '../store/index.ts';
 import type { Groups } from './accounts/groups/groups.ts';
 import type { LocalUsers } from './accounts/open-accounts.ts';
 import type { HashLoad } from './accounts/passwords/hash-queue.ts';
+import type { ClientView } from './clients/client-view.ts';
 import type { PageHost } from './interaction/page-host.ts';
 import type { KeyService } from './keys/key-service.ts';
 import type { Reloadable } from './reload.ts';
@@ -23,6 +24,8 @@ export interface Identity {
   /** The accounts that can sign in; to be managed by an admin, or by the person. */
   readonly users: LocalUsers;
   readonly groups: Groups;
+  /** The clients in force, the one that is always there among them. */
+  clients(): readonly ClientView[];
   /** How busy the queue is that all hashing of passwords goes through. */
   passwordLoad(): HashLoad;
   /** The signing keys, to be seen and replaced by an operator. */

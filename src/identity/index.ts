@@ -23,6 +23,7 @@ export type { Actor } from './audit/index.ts';
 export { checkIdentity, type IdentityCheck } from './check-identity.ts';
 export { type Preview, type PreviewQuestion, previewClaims } from './claims/preview-claims.ts';
 export { ClientConfigError, kubectlClientId } from './clients/client-metadata.ts';
+export type { ClientView } from './clients/client-view.ts';
 export type { Identity } from './identity.ts';
 export type {
   AccountsConfig,

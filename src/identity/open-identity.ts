@@ -4,6 +4,7 @@ import { openAccounts } from './accounts/open-accounts.ts';
 import { createClientPolicies, replaceablePolicies } from './claims/client-policies.ts';
 import { createSubjects } from './claims/subjects.ts';
 import { toClientMetadata } from './clients/client-metadata.ts';
+import { clientViews } from './clients/client-view.ts';
 import { usualGrantTypes } from './clients/grant-types.ts';
 import type { Identity } from './identity.ts';
 import type { IdentityDeps } from './identity-deps.ts';
@@ -148,6 +149,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     },
     now,
   });
+  let configuredClients = deps.clients;
   return {
     handler: observer.timed(pages.handler),
     jwks: keys.keySet,
@@ -158,6 +160,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     pages: pages.host,
     users: local.users,
     groups: local.groups,
+    clients: () => clientViews(configuredClients),
     passwordLoad: local.passwordLoad,
     expiring: [...Object.values(records), ...sessions.expiring, ...local.expiring],
     reload: createReload({
@@ -168,6 +171,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       makePolicies,
       replaceStatics: local.replaceStatics,
       onReload(configured, next) {
+        configuredClients = configured;
         policies.replace(next);
         signOuts.replaceClients(configured);
         pages.replaceClients(configured);

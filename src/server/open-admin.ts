@@ -14,8 +14,7 @@ export interface OpenAdminDeps {
 /** The admin API, as the gateway serves it beside its first cluster. */
 export function openAdmin({ config, gateway, identity, log }: OpenAdminDeps): OwnApi {
   const api = createAdminApi({
-    users: identity.users,
-    groups: identity.groups,
+    identity,
     issuer: config.issuer,
     now: Date.now,
     log: log.child({ part: 'admin' }),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { KubeObject } from '../../cluster/index.ts';
+import { type KubeObject, timeSince } from '../../cluster/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -48,7 +48,7 @@ export function defined(fields: Fields): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-/** In the order in which lists are given. */
-export function byName(a: KubeObject, b: KubeObject): number {
-  return Buffer.compare(Buffer.from(a.metadata.name ?? ''), Buffer.from(b.metadata.name ?? ''));
+/** A cell with the age of a time in a part of an object. */
+export function ageOf(fields: Fields, name: string, now: number): string {
+  return timeSince(textOf(fields, name), now);
 }

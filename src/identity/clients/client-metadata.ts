@@ -37,7 +37,8 @@ export class ClientConfigError extends Error {
 /** The id of the client that is always there, for kubectl's login plugins. */
 export const kubectlClientId = 'kubectl';
 
-const kubectl: ClientConfig = { id: kubectlClientId, name: 'kubectl', public: true };
+/** It, unless a configured client has its id. */
+export const kubectl: ClientConfig = { id: kubectlClientId, name: 'kubectl', public: true };
 
 /** Dex accepts these for flows of its own; they are no addresses of an application. */
 function isDexOwn(uri: string, issuer: string): boolean {

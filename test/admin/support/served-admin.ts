@@ -1,4 +1,4 @@
-import { createAdminApi } from '../../../src/admin/index.ts';
+import { type AdminApiDeps, createAdminApi } from '../../../src/admin/index.ts';
 import { createTargetBeside, type Target } from '../../../src/gateway/index.ts';
 import { createPolicy, type Policy, type PolicyRule } from '../../../src/rbac/index.ts';
 import { jane as caller, policyFor, recordingTarget, serveGateway } from '../../gateway/support/gateway.ts';
@@ -23,18 +23,37 @@ export interface AskOptions {
 export interface ServedAdminOptions extends LocalAccountsOptions {
   /** What the caller may do; everything when left out. */
   readonly rules?: readonly PolicyRule[];
+  /** What there is of the identity provider besides accounts. */
+  readonly identity?: Partial<AdminApiDeps['identity']>;
   /** What is behind the gateway besides. */
   readonly target?: Target;
 }
 
 const BASE = '/apis/sallyport.dev/v1';
 
+const missing = (): never => {
+  throw new Error('not in this test');
+};
+
+const nothingElse: Pick<AdminApiDeps['identity'], 'clients' | 'keys' | 'sessions'> = {
+  clients: missing,
+  keys: { list: missing, rotate: missing, look: missing, signingAge: missing, nextRotation: missing },
+  sessions: {
+    list: missing,
+    listAll: missing,
+    find: missing,
+    end: missing,
+    endAllOf: missing,
+    endAll: missing,
+  },
+};
+
 /** The admin API on real accounts, behind a pipeline that decides by RBAC. Every request is jane's. */
 export async function serveAdmin(options: ServedAdminOptions = {}) {
   const accounts = await openLocalAccounts(options);
+  const { users, groups } = accounts;
   const api = createAdminApi({
-    users: accounts.users,
-    groups: accounts.groups,
+    identity: { users, groups, ...nothingElse, ...options.identity },
     issuer: 'https://login.example.com/dex',
     now: () => accounts.clock.now,
     log: {

@@ -1,0 +1,22 @@
+import type { ClientConfig } from '../identity-deps.ts';
+import { kubectl } from './client-metadata.ts';
+
+/** A client as operators see it: all of its configuration but its credentials. */
+export interface ClientView extends Omit<ClientConfig, 'secret' | 'jwks'> {
+  readonly hasSecret: boolean;
+  /** Proves itself by assertions that are signed with a key of its own. */
+  readonly hasKeys: boolean;
+  /** `builtIn`: part of this product; not in the configuration file. */
+  readonly source: 'static' | 'builtIn';
+}
+
+/** The configured clients, and the built-in one where none of them is in its place. */
+export function clientViews(clients: readonly ClientConfig[]): readonly ClientView[] {
+  const isReplaced = clients.some(({ id }) => id === kubectl.id);
+  const configured = clients.map((client) => toView(client, 'static'));
+  return isReplaced ? configured : [...configured, toView(kubectl, 'builtIn')];
+}
+
+function toView({ secret, jwks, ...client }: ClientConfig, source: ClientView['source']): ClientView {
+  return { ...client, hasSecret: (secret ?? '') !== '', hasKeys: jwks !== undefined, source };
+}
