@@ -2,6 +2,7 @@ import type { JWK } from 'jose';
 import type { LoginHint } from '../../views/index.ts';
 import type { CorsOptions, ExtraHeaders } from '../http/index.ts';
 import type { LeaderElection, Sealer, Store } from '../store/index.ts';
+import type { IdentityAudit } from './audit/index.ts';
 import type { ClientPolicyConfig } from './claims/client-policy.ts';
 import type { SubjectEncoding } from './claims/subjects.ts';
 import type { SigningAlgorithm } from './keys/make-key.ts';
@@ -131,6 +132,8 @@ export interface IdentityDeps {
   /** Milliseconds since the epoch. */
   now(): number;
   readonly log: Log;
+  /** Where the audit trail goes. Default: to the log. */
+  readonly audit?: IdentityAudit | undefined;
   /** Where the door's metrics go. Default: nothing is counted. */
   readonly registry?: MetricRegistry | undefined;
   readonly clients: readonly ClientConfig[];

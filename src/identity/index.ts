@@ -40,4 +40,5 @@ export type { PageHost, Visitor } from './interaction/page-host.ts';
 export type { KeyInfo, KeyService } from './keys/key-service.ts';
 export { createIdentityMetrics } from './metrics/index.ts';
 export { openIdentity } from './open-identity.ts';
+export type { EndCause, Ending } from './sessions/ending.ts';
 export type { Session, Sessions } from './sessions/sessions.ts';

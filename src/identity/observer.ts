@@ -9,8 +9,8 @@ export interface Observer extends Pick<IdentityMetrics, 'timed' | 'show'> {
 }
 
 /** @param base path of the issuer, without a trailing slash */
-export function createObserver({ log, registry }: IdentityDeps, base: string): Observer {
-  const audit = createLogAudit(log);
+export function createObserver({ log, registry, audit: given }: IdentityDeps, base: string): Observer {
+  const audit = given ?? createLogAudit(log);
   if (registry === undefined)
     return { audit, logout: undefined, timed: (handler) => handler, show: () => undefined };
   const metrics = createIdentityMetrics({ registry, base, now: () => performance.now() });

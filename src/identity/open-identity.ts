@@ -53,7 +53,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     records: models,
     indexes,
     lifetimes,
-    log,
+    audit,
     now,
     onEnd: signOuts.tell,
   });
@@ -66,7 +66,8 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     longest: { tokens: lifetimes.signed, cookies: lifetimes.longest },
     now,
     log,
-    endAll: async () => void (await sessions.service.endAll()),
+    audit,
+    endAll: async () => void (await sessions.service.endAll({ cause: 'keys' })),
   });
   const local = await openAccounts({
     store,
@@ -75,7 +76,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     context: [name, new URL(issuer).hostname],
     secret: keys.addresses(),
     audit,
-    endAllOf: sessions.service.endAllOf,
+    endAllOf: (accountId) => sessions.service.endAllOf(accountId, { cause: 'account' }),
     now,
   });
   const { accounts } = local;
@@ -168,6 +169,8 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       issuer,
       grantTypes,
       log,
+      audit,
+      now,
       makePolicies,
       replaceStatics: local.replaceStatics,
       onReload(configured, next) {

@@ -1,4 +1,5 @@
 import type Provider from 'oidc-provider';
+import { audited, type IdentityAudit } from './audit/index.ts';
 import type { ClientPolicies } from './claims/client-policies.ts';
 import { checkMetadata } from './clients/check-clients.ts';
 import { type ClientMetadata, toClientMetadata } from './clients/client-metadata.ts';
@@ -16,6 +17,9 @@ export interface ReloadDeps {
   readonly issuer: string;
   readonly grantTypes: readonly string[];
   readonly log: Log;
+  readonly audit: IdentityAudit;
+  /** Milliseconds since the epoch. */
+  now(): number;
   /** @throws ClientPolicyError */
   readonly makePolicies: (clients: readonly ClientConfig[]) => ClientPolicies;
   /** @throws AccountConflictError and keeps those from before */
@@ -31,12 +35,15 @@ export interface ReloadDeps {
  */
 export function createReload(deps: ReloadDeps): (next: Reloadable) => Promise<void> {
   const { provider, issuer, grantTypes, log } = deps;
-  return async ({ clients, passwords }) => {
+  async function take({ clients, passwords }: Reloadable): Promise<void> {
     const metadata: readonly ClientMetadata[] = toClientMetadata(clients, issuer, log, grantTypes);
     checkMetadata(provider, metadata);
     const policies = deps.makePolicies(clients);
     await deps.replaceStatics(passwords);
     useClients(provider, metadata, policies.ownClaims);
     deps.onReload(clients, policies);
-  };
+  }
+
+  const action = 'configuration.reload';
+  return (next) => audited(deps, { action, by: { name: undefined } }, () => take(next));
 }

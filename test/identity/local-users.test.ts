@@ -121,6 +121,8 @@ describe('a user of the store', () => {
       { ...success, action: 'authorize' },
       { ...success, action: 'token.issue', detail: 'authorization_code' },
       { ...success, action: 'token.issue', detail: 'refresh_token' },
+      { audit: true, action: 'session.end', subject: user.id, detail: 'account', client: 'kubectl' },
+      { audit: true, action: 'session.end', subject: user.id, detail: 'account' },
       { audit: true, action: 'user.disable', actor: 'cli:root', subject: user.id, result: 'success' },
       {
         ...event,

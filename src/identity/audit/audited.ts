@@ -18,7 +18,15 @@ export async function audited<T>(
   work: () => Promise<T>,
   subjectOf: (result: T) => string | undefined = () => subject,
 ): Promise<T> {
-  const event = { action, actor: by.name, client: by.client, address: by.address, requestId: by.requestId };
+  const { name, ...where } = by;
+  const event = {
+    action,
+    actor: name,
+    client: undefined,
+    address: undefined,
+    requestId: undefined,
+    ...where,
+  };
   try {
     const result = await work();
     const about = { subject: subjectOf(result), result: 'success', reason: undefined } as const;
@@ -30,8 +38,14 @@ export async function audited<T>(
   }
 }
 
+/** What errors are called that have a code only. */
+const reasons: Readonly<Record<string, string>> = {
+  SP_IDENTITY_CLIENT_CONFIG: 'clientConfig',
+  SP_IDENTITY_ACCOUNT_CONFLICT: 'accountConflict',
+};
+
 function faultOf(error: unknown): string {
-  return error instanceof Error && 'fault' in error && typeof error.fault === 'string'
-    ? error.fault
-    : 'internal';
+  if (!(error instanceof Error)) return 'internal';
+  if ('fault' in error && typeof error.fault === 'string') return error.fault;
+  return ('code' in error && reasons[String(error.code)]) || 'internal';
 }

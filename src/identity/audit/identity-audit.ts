@@ -2,6 +2,8 @@
 export type IdentityAction =
   | 'sign-in'
   | 'sign-out'
+  | 'consent'
+  | 'session.end'
   | 'authorize'
   | 'authorize.push'
   | 'device.authorize'
@@ -10,7 +12,6 @@ export type IdentityAction =
   | 'token.issue'
   | 'token.revoke'
   | 'token.introspect'
-  | 'grant.revoke'
   | 'userinfo'
   | 'password.change'
   | 'password.rehash'
@@ -24,7 +25,9 @@ export type IdentityAction =
   | 'user.delete'
   | 'group.create'
   | 'group.update'
-  | 'group.delete';
+  | 'group.delete'
+  | 'key.rotate'
+  | 'configuration.reload';
 
 /** Who acts, as far as it is known. */
 export interface Actor {
@@ -36,19 +39,34 @@ export interface Actor {
   readonly address?: string | undefined;
   /** The request's id, as on error pages and in the log. */
   readonly requestId?: string | undefined;
+  /** The sign-in that it is a part of; see IdentityEvent. */
+  readonly interaction?: string | undefined;
 }
 
-export interface IdentityEvent {
+/** What an event belongs to: with these, a person's way can be followed. Hashes all of them; with none can anything be redeemed. */
+export interface Trace {
+  /** The session with a client, as the `sid` of its ID tokens names it. */
+  readonly sid?: string | undefined;
+  /** The session of a browser, which may hold several of those. */
+  readonly browser?: string | undefined;
+  /** One sign-in, from an application's request through the pages to its code. */
+  readonly interaction?: string | undefined;
+}
+
+export interface IdentityEvent extends Trace {
   readonly action: IdentityAction;
   readonly actor: string | undefined;
-  /** The id of the account or the name of the group that it is done to; undefined when there is none such. */
+  /** The id of the account, the name of the group or the `kid` of the key that it is done to; undefined when there is none such. */
   readonly subject: string | undefined;
   readonly client: string | undefined;
   readonly address: string | undefined;
   readonly result: 'success' | 'failure';
   /** Why it failed, a word from a fixed list. */
   readonly reason: string | undefined;
-  /** Which kind of it: of `token.issue` the grant type. */
+  /**
+   * Which kind of it: of `sign-in` what proves it (RFC 8176), of `token.issue` the grant type, of `session.end` the cause, of `key.rotate`
+   * why, of `device.approve` and `device.deny` the device's address.
+   */
   readonly detail?: string | undefined;
   readonly requestId: string | undefined;
   /** Milliseconds since the epoch. */

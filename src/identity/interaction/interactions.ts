@@ -4,11 +4,14 @@ import { type Client, errors, type Interaction } from 'oidc-provider';
 import { consentPage, continuePage, refusedPage, signOnPage, toText } from '../../../views/index.ts';
 import { seeOther, sendHtml } from '../../http/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import { audited, type IdentityAudit } from '../audit/index.ts';
 import type { Refusal } from '../claims/client-claims.ts';
 import { refusalPrompt, signOnReason } from '../provider/policy.ts';
+import { hashOf } from '../provider/stored-model.ts';
 import { failures, sendFailure } from './failures.ts';
 import type { Forms } from './forms.ts';
 import type { PageContext } from './page-context.ts';
+import { requestId } from './request-id.ts';
 import type { SignIn } from './sign-in.ts';
 
 export interface InteractionsDeps {
@@ -17,6 +20,10 @@ export interface InteractionsDeps {
   readonly accounts: Accounts;
   readonly forms: Forms;
   readonly signIn: SignIn;
+  readonly audit: IdentityAudit;
+  clientAddress(req: Request): string;
+  /** Milliseconds since the epoch. */
+  now(): number;
 }
 
 /** An interaction that belongs to the browser and to the address. */
@@ -95,6 +102,18 @@ export function createInteractions(deps: InteractionsDeps): Router {
     sendHtml(res, 403, toText(refusedPage(context.page(req, interaction.params['ui_locales']), view)));
   }
 
+  function consented(req: Request, now: Current): Promise<string> {
+    const subject = now.interaction.session?.accountId;
+    const by = {
+      name: subject,
+      client: now.client.clientId,
+      address: deps.clientAddress(req),
+      requestId: requestId(req),
+      interaction: hashOf(now.interaction.cid),
+    };
+    return audited(deps, { action: 'consent', by, subject }, () => grantConsent(provider, now));
+  }
+
   router.get('/:uid', async (req, res) => {
     const now = await current(deps, req, res);
     const { interaction, client, path } = now;
@@ -129,7 +148,7 @@ export function createInteractions(deps: InteractionsDeps): Router {
     const now = await current(deps, req, res);
     if (now.interaction.prompt.name !== 'consent')
       return sendFailure(context, req, res, failures.sessionGone);
-    const consent = isSignOn(now.interaction) ? {} : { grantId: await grantConsent(provider, now) };
+    const consent = isSignOn(now.interaction) ? {} : { grantId: await consented(req, now) };
     await provider.interactionResult(req, res, { consent }, { mergeWithLastSubmission: true });
     seeOther(res, `${now.path}/continue`);
   });

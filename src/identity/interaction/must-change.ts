@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { ClientAddressRequest } from '../../http/index.ts';
 import type { UserPasswords } from '../accounts/users/user-passwords.ts';
+import { hashOf } from '../provider/stored-model.ts';
 import { type Forms, field } from './forms.ts';
 import type { Current } from './interactions.ts';
 import { type NewPasswordRefusal, readNewPassword, sendNewPasswordForm, trySetting } from './new-password.ts';
@@ -64,6 +65,7 @@ export function createMustChange(deps: MustChangeDeps): MustChange {
         client: current.client.clientId,
         address: deps.clientAddress(req),
         requestId: requestId(req),
+        interaction: hashOf(current.interaction.cid),
       };
       const change = { current: field(req, 'password') ?? '', next };
       const refusal = await trySetting('password', () =>

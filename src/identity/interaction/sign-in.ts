@@ -7,6 +7,7 @@ import { type ClientAddressRequest, seeOther, sendHtml } from '../../http/index.
 import { longestLogin } from '../accounts/login.ts';
 import { longestPassword } from '../accounts/passwords/password-policy.ts';
 import type { PasswordSignIn, SignInVerdict } from '../accounts/sign-in/password-sign-in.ts';
+import type { Actor } from '../audit/index.ts';
 import { hashOf } from '../provider/stored-model.ts';
 import type { SessionEnd } from '../sessions/session-end.ts';
 import { failures, sendFailure } from './failures.ts';
@@ -67,10 +68,15 @@ function wantsToStay(req: Request): boolean {
 }
 
 /** Ends the browser's session of another account: the provider would ask for that with a page that a script submits. */
-async function makeRoom(ending: SessionEnd, interaction: Interaction, accountId: string): Promise<void> {
+async function makeRoom(
+  ending: SessionEnd,
+  interaction: Interaction,
+  accountId: string,
+  by: Actor,
+): Promise<void> {
   const { session } = interaction;
   if (session === undefined || session.accountId === accountId) return;
-  await ending.endBrowser(hashOf(session.uid), session.accountId);
+  await ending.endBrowser(hashOf(session.uid), session.accountId, { cause: 'replaced', by });
   delete interaction.session;
   delete interaction.grantId;
   await interaction.persist();
@@ -113,7 +119,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     req: Request,
     login: string,
     password: string,
-    clientId: string,
+    { client, interaction }: Current,
   ): Promise<Extract<SignInVerdict, { type: 'signedIn' }> | Refusal | 'busy'> {
     if (login.trim() === '') return { field: 'username', text: 'missingUsername', status: 400 };
     if (password === '') return { field: 'password', text: 'missingPassword', status: 400 };
@@ -121,9 +127,10 @@ export function createSignIn(deps: SignInDeps): SignIn {
       return { field: 'password', text: 'passwordTooLong', status: 400 };
     const verdict = await passwords.verify(login, password, {
       name: undefined,
-      client: clientId,
+      client: client.clientId,
       address: deps.clientAddress(req),
       requestId: requestId(req),
+      interaction: hashOf(interaction.cid),
     });
     if (verdict.type === 'signedIn') return verdict;
     if (verdict.type === 'throttled') return tooMany(verdict.wait);
@@ -142,9 +149,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
       if (checking.has(uid)) return render(req, res, current, typed.slice(0, longestLogin), tooMany(1000));
       checking.add(uid);
       const password = field(req, 'password') ?? '';
-      const result = await verify(req, typed, password, current.client.clientId).finally(() =>
-        checking.delete(uid),
-      );
+      const result = await verify(req, typed, password, current).finally(() => checking.delete(uid));
       if (result === 'busy') {
         res.setHeader('Retry-After', '5');
         return sendFailure(context, req, res, failures.busy);
@@ -158,7 +163,11 @@ export function createSignIn(deps: SignInDeps): SignIn {
       if (mustChangePassword && !(await deps.mustChange.pass(req, res, current, accountId))) return;
       // A new session id at each sign-in: one planted before it is worth nothing after it.
       await promisify(req.session.regenerate.bind(req.session))();
-      await makeRoom(deps.ending, current.interaction, accountId);
+      await makeRoom(deps.ending, current.interaction, accountId, {
+        name: accountId,
+        address: deps.clientAddress(req),
+        requestId: requestId(req),
+      });
       const login = { accountId, amr: ['pwd'], remember: wantsToStay(req) };
       const submission = { login, select_account: {} };
       await provider.interactionResult(req, res, submission, { mergeWithLastSubmission: false });

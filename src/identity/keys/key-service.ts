@@ -1,3 +1,4 @@
+import type { Actor } from '../audit/index.ts';
 import type { RingKey } from './key-ring.ts';
 
 export interface KeyInfo {
@@ -19,8 +20,9 @@ export interface KeyService {
    * and do not look again for an unknown `kid` refuse new tokens for up to `max-age`. Resolves with the new key's kid when
    * the leader has done it.
    * @param options.revoke the keys there were verify nothing from now on, and every session and grant ends
+   * @param options.by who asks, for the audit trail
    */
-  rotate(options?: { readonly revoke?: boolean }): Promise<string>;
+  rotate(options?: { readonly revoke?: boolean; readonly by?: Actor }): Promise<string>;
   /** Does what is due now, on the leader; it comes by itself every half minute. */
   look(): Promise<void>;
   /** For how long the key has signed, in milliseconds. */

@@ -1,5 +1,6 @@
 import type { JWK } from 'jose';
 import { followPrefix, type LeaderElection } from '../../store/index.ts';
+import type { IdentityAudit } from '../audit/index.ts';
 import type { Log } from '../identity-deps.ts';
 import { type RingKey, signingKeyOf } from './key-ring.ts';
 import type { KeyInfo, KeyService } from './key-service.ts';
@@ -32,6 +33,7 @@ export interface KeysDeps extends Omit<RingsDeps, 'onChange'> {
   /** Who rotates. The others follow the store. */
   readonly leader: Pick<LeaderElection, 'isLeader'>;
   readonly log: Log;
+  readonly audit: IdentityAudit;
   /** Ends every session and grant: the keys were revoked. Done again when it failed half-way. */
   endAll(): Promise<void>;
 }
@@ -95,8 +97,8 @@ export async function openKeys(deps: KeysDeps): Promise<Keys> {
     addresses: () => secretsOf(rings.addresses)[0],
     onChange: (listener) => void listeners.push(listener),
     list: () => rings.signing.current().keys.map((key) => toInfo(key, rings.signing)),
-    async rotate({ revoke = false } = {}) {
-      await requests.ask(revoke);
+    async rotate({ revoke = false, by } = {}) {
+      await requests.ask(revoke, by?.name);
       return signerOf(rings.signing).kid;
     },
     look: rotation.look,

@@ -4,11 +4,13 @@ import type { Store } from '../../store/index.ts';
 export interface RotationRequest {
   readonly id: string;
   readonly revoke: boolean;
+  /** Who asked, as far as it is known. */
+  readonly by?: string | undefined;
 }
 
 export interface RotationRequests {
   /** Asks the leader, whichever process that is. Resolves when the request has been carried out. */
-  ask(revoke: boolean): Promise<void>;
+  ask(revoke: boolean, by?: string): Promise<void>;
   /** What is asked for, in no particular order. */
   pending(): Promise<readonly RotationRequest[]>;
   done(request: RotationRequest): Promise<void>;
@@ -20,11 +22,11 @@ export interface RotationRequests {
 export function createRotationRequests(store: Store, prefix: string): RotationRequests {
   const waiting = new Map<string, () => void>();
   return {
-    async ask(revoke) {
+    async ask(revoke, by) {
       const id = randomUUID();
       const { promise, resolve } = Promise.withResolvers<void>();
       waiting.set(prefix + id, resolve);
-      await store.txn([], [{ type: 'put', key: prefix + id, value: JSON.stringify({ id, revoke }) }]);
+      await store.txn([], [{ type: 'put', key: prefix + id, value: JSON.stringify({ id, revoke, by }) }]);
       await promise;
     },
     async pending() {

@@ -22,7 +22,7 @@ const tokenErrors = new Set([
 export function countEvents(registry: MetricRegistry): (event: IdentityEvent) => void {
   const signIns = registry.counter(
     'sallyport_identity_sign_ins_total',
-    'Attempts to sign in, by what was to prove it (source: password) and result: success, wrongPassword, unknownAccount, disabled, throttled, busy.',
+    'Attempts to sign in, by what was to prove it (source: pwd, a password, as in RFC 8176) and result: success, wrongPassword, unknownAccount, disabled, throttled, busy.',
     ['source', 'result'],
   );
   const tokens = registry.counter(
@@ -37,9 +37,17 @@ export function countEvents(registry: MetricRegistry): (event: IdentityEvent) =>
     )
     .labels();
 
-  return ({ action, result, reason, detail }) => {
+  const ended = registry.counter(
+    'sallyport_identity_sessions_ended_total',
+    'Sessions that ended before their time, by kind (browser, application) and cause: signOut, replaced, revocation, reuse (a code or a refresh token came a second time), account, keys, request, unused.',
+    ['kind', 'cause'],
+  );
+
+  return ({ action, result, reason, detail, sid }) => {
     if (reason === 'throttled') throttled.inc();
     if (action === 'sign-in') signIns.labels(detail ?? '', reason ?? result).inc();
+    if (action === 'session.end')
+      ended.labels(sid === undefined ? 'browser' : 'application', detail ?? '').inc();
     if (action === 'token.issue') tokens.labels(detail ?? 'none', tokenResult(reason)).inc();
   };
 }

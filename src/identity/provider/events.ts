@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { IdentityAction, IdentityAudit, IdentityEvent } from '../audit/index.ts';
+import type { IdentityAction, IdentityAudit, IdentityEvent, Trace } from '../audit/index.ts';
 import type { Log } from '../identity-deps.ts';
 import { requestId } from '../interaction/request-id.ts';
+import { sessionIdOf } from './ended-grants.ts';
+import { hashOf } from './stored-model.ts';
 
 interface ProviderError extends Error {
   readonly error?: unknown;
@@ -30,10 +32,41 @@ function grantTypeOf({ oidc }: KoaContextWithOIDC): string | undefined {
   return typeof sent === 'string' && oidc.client?.grantTypeAllowed(sent) === true ? sent : undefined;
 }
 
-/** Puts what the provider decided into the audit trail, and why it refused something into the log. */
+/** Which sign-in, browser and session with a client a request belongs to. */
+function traceOf({ oidc, state }: KoaContextWithOIDC): Trace {
+  const { Grant: grant, Interaction: interaction, RefreshToken, AccessToken } = oidc.entities;
+  const grantId = grant?.jti ?? RefreshToken?.grantId ?? AccessToken?.grantId;
+  const exchanged: unknown = state['sid'];
+  return {
+    sid: typeof exchanged === 'string' ? exchanged : grantId && sessionIdOf(grantId),
+    browser: oidc.session?.accountId && hashOf(oidc.session.uid),
+    interaction: interaction && hashOf(interaction.cid),
+  };
+}
+
+/** What stands in for an answer that there is no trace of. */
+function unrecorded(ctx: KoaContextWithOIDC): void {
+  for (const header of ['Location', 'Set-Cookie']) ctx.remove(header);
+  ctx.status = 503;
+  ctx.body = { error: 'temporarily_unavailable', error_description: 'the audit trail cannot be written' };
+}
+
+/**
+ * Puts what the provider decided into the audit trail, and why it refused something into the log. An answer leaves when
+ * its events are kept; where they cannot be, it does not.
+ */
 export function recordEvents(provider: Provider, { log, audit, clientAddress, now }: EventsDeps): void {
+  const underWay = new WeakMap<IncomingMessage, Promise<boolean>[]>();
+
+  provider.use(async (ctx: KoaContextWithOIDC, next) => {
+    await next();
+    if (ctx.oidc?.route === 'revocation' && ctx.status === 200) record(ctx, 'token.revoke');
+    const kept = await Promise.all(underWay.get(ctx.req) ?? []);
+    if (kept.includes(false)) unrecorded(ctx);
+  });
+
   function record(ctx: KoaContextWithOIDC, action: IdentityAction, reason?: string): void {
-    const account = ctx.oidc.account?.accountId;
+    const account = ctx.oidc.account?.accountId ?? ctx.oidc.session?.accountId;
     const event: IdentityEvent = {
       action,
       actor: account,
@@ -45,9 +78,16 @@ export function recordEvents(provider: Provider, { log, audit, clientAddress, no
       detail: action === 'token.issue' ? grantTypeOf(ctx) : undefined,
       requestId: requestId(ctx.req),
       at: now(),
+      ...traceOf(ctx),
     };
-    // The provider does not wait for whoever listens.
-    audit.record(event).catch((err: unknown) => log.error({ err, action }, 'an event was not recorded'));
+    const recorded = audit.record(event).then(
+      () => true,
+      (err: unknown) => {
+        log.error({ err, action }, 'an event was not recorded');
+        return false;
+      },
+    );
+    underWay.set(ctx.req, [...(underWay.get(ctx.req) ?? []), recorded]);
   }
 
   const refused =
@@ -70,8 +110,12 @@ export function recordEvents(provider: Provider, { log, audit, clientAddress, no
   provider.on('end_session_confirm.error', refused('sign-out'));
   provider.on('authorization.success', (ctx) => record(ctx, 'authorize'));
   provider.on('grant.success', (ctx) => record(ctx, 'token.issue'));
-  provider.on('grant.revoked', (ctx) => record(ctx, 'grant.revoke'));
-  provider.on('end_session.success', (ctx) => record(ctx, 'sign-out'));
+  provider.on('device_authorization.success', (ctx) => record(ctx, 'device.authorize'));
+  provider.on('pushed_authorization_request.success', (ctx) => record(ctx, 'authorize.push'));
+  provider.on('end_session.success', (ctx) => {
+    // Whoever stays signed in has at most left one client; that is the end of a session.
+    if (ctx.oidc.params?.['logout'] !== undefined) record(ctx, 'sign-out');
+  });
   provider.on('server_error', (ctx, { name, message, stack }) =>
     log.error({ event: 'server_error', err: { name, message, stack }, ...about(ctx) }, 'request failed'),
   );

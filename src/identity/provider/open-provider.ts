@@ -9,6 +9,7 @@ import type { OpenSessions } from '../sessions/open-sessions.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { correctAnswers } from './answers.ts';
 import { type ConfigurationDeps, createConfiguration } from './configuration.ts';
+import { endingNow } from './ending-now.ts';
 import { recordEvents } from './events.ts';
 import { acceptHintsForSeveral, shapeIdTokens } from './id-token-shape.ts';
 import { answerInQueryOnly, askUsedOnce, deriveSuccessors, rememberAnew, useKeys } from './internals.ts';
@@ -44,8 +45,8 @@ export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
     longest: lifetimes.longest,
     successors,
     now,
-    endGrant: sessions.ending.endGrant,
     accountEnds: sessions.accountEnds,
+    endGrant: (id) => sessions.ending.endGrant(id, endingNow(clientAddress)),
   });
   const provider = new Provider(
     deps.issuer,

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { requestId } from '../interaction/request-id.ts';
 import type { AccountEnds } from '../sessions/account-ends.ts';
 import type { SessionEnd } from '../sessions/session-end.ts';
 import type { GrantUse, Origin, SessionUse } from '../sessions/session-use.ts';
@@ -47,8 +48,9 @@ async function endOvertaken(
   const login = result?.login;
   if (login === undefined || session?.accountId !== login.accountId) return;
   if ((await accountEnds.last(login.accountId)) <= Number(login['standing'] ?? 0)) return;
-  if (entities.Grant !== undefined) await ending.endGrant(sessionIdOf(entities.Grant.jti));
-  await ending.endBrowser(hashOf(session.uid), login.accountId);
+  const why = { cause: 'account' } as const;
+  if (entities.Grant !== undefined) await ending.endGrant(sessionIdOf(entities.Grant.jti), why);
+  await ending.endBrowser(hashOf(session.uid), login.accountId, why);
   const given = Object.entries(params ?? {}).flatMap(([name, value]) =>
     typeof value === 'string' ? [[name, value] as const] : [],
   );
@@ -64,7 +66,11 @@ async function followBrowser(ctx: KoaContextWithOIDC, deps: RecordSessionsDeps):
   if (session?.accountId === undefined) return;
   const { uid, accountId, exp } = session;
   const id = hashOf(uid);
-  if (isDestroyed(session)) await deps.ending.endBrowser(id, accountId);
+  if (isDestroyed(session))
+    await deps.ending.endBrowser(id, accountId, {
+      cause: 'signOut',
+      by: { name: accountId, address: deps.clientAddress(ctx.req), requestId: requestId(ctx.req) },
+    });
   else if (exp !== undefined)
     await deps.use.browserUsed({ id, accountId, expiresAt: exp * 1000, ...originOf(ctx, deps) });
 }
@@ -75,7 +81,8 @@ async function followCode(ctx: KoaContextWithOIDC, deps: RecordSessionsDeps): Pr
   const { session } = ctx.oidc;
   if (use === undefined || session === undefined) return;
   const given = { ...use, expiresAt: deps.now() + pendingLifetime };
-  if (!(await deps.use.grantGiven(given, hashOf(session.uid)))) await deps.ending.endGrant(use.id);
+  if (!(await deps.use.grantGiven(given, hashOf(session.uid))))
+    await deps.ending.endGrant(use.id, { cause: 'unused' });
 }
 
 async function followGrant(ctx: KoaContextWithOIDC, deps: RecordSessionsDeps): Promise<void> {

@@ -9,7 +9,7 @@ import type { SessionRecord } from './session-record.ts';
 import { createSessionUse, type SessionUse } from './session-use.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 
-export interface OpenSessionsDeps extends Pick<SessionEndDeps, 'onEnd' | 'log'> {
+export interface OpenSessionsDeps extends Pick<SessionEndDeps, 'onEnd' | 'audit'> {
   readonly store: Store;
   /** The provider's records and its index. */
   readonly records: Expiring<StoredModel>;
@@ -34,7 +34,7 @@ export interface OpenSessions {
 }
 
 export function openSessions(deps: OpenSessionsDeps): OpenSessions {
-  const { store, records, indexes, lifetimes, log, now, onEnd } = deps;
+  const { store, records, indexes, lifetimes, audit, now, onEnd } = deps;
   const ended = createExpiring<true>(store, { prefix: ENDED_GRANTS, now });
   const sessions = createExpiring<SessionRecord>(store, { prefix: 'identity/sessions/', now });
   const ends = createExpiring<true>(store, { prefix: 'identity/account-ends/', now });
@@ -45,7 +45,7 @@ export function openSessions(deps: OpenSessionsDeps): OpenSessions {
     sessions,
     ended,
     lifetimes,
-    log,
+    audit,
     now,
     onEnd,
   });

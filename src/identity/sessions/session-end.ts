@@ -1,7 +1,8 @@
 import type { Expiring } from '../../store/index.ts';
-import type { Log } from '../identity-deps.ts';
+import type { IdentityAudit, Trace } from '../audit/index.ts';
 import type { Lifetimes } from '../provider/lifetimes.ts';
 import { indexKey, modelKey, type StoredModel } from '../provider/stored-model.ts';
+import type { Ending } from './ending.ts';
 import { type SessionRecord, sessionKey, sessionsPrefix } from './session-record.ts';
 
 /** What a client is told when a person's session with it ends. */
@@ -21,7 +22,7 @@ export interface SessionEndDeps {
   readonly ended: Expiring<true>;
   /** How long an end is remembered: as long as anything issued in the session could live. */
   readonly lifetimes: Pick<Lifetimes, 'longest' | 'longestBound'>;
-  readonly log: Log;
+  readonly audit: IdentityAudit;
   now(): number;
   /** Told before the end of a grant is kept, so that a process that dies in between tells it again. */
   onEnd(ended: EndedSession): Promise<void>;
@@ -30,16 +31,16 @@ export interface SessionEndDeps {
 /** The one way in which sessions end before their time, whoever ends them. */
 export interface SessionEnd {
   /** Ends a grant and all that was issued under it. */
-  endGrant(id: string): Promise<void>;
+  endGrant(id: string, ending: Ending): Promise<void>;
   /**
    * Ends a browser session and the grants that are bound to it. Those with `offline_access` stay (OpenID Connect
    * Back-Channel Logout 1.0 §2.7); their clients are told, because their own session of that browser is over.
    */
-  endBrowser(id: string, accountId: string): Promise<void>;
+  endBrowser(id: string, accountId: string, ending: Ending): Promise<void>;
   /** Whose session or grant it is; undefined when there is none. */
   ownerOf(id: string): Promise<string | undefined>;
   /** Ends whichever it is. False when there is none. */
-  end(id: string): Promise<boolean>;
+  end(id: string, ending: Ending): Promise<boolean>;
 }
 
 export function createSessionEnd(deps: SessionEndDeps): SessionEnd {
@@ -50,7 +51,23 @@ export function createSessionEnd(deps: SessionEndDeps): SessionEnd {
   const remember = (id: string, duration: number) => ended.put(id, true, now() + duration);
   const payloadOf = async (key: string) => (await records.get(key))?.value.payload;
 
-  async function finishGrant(id: string): Promise<void> {
+  async function record({ cause, by }: Ending, subject: string | undefined, trace: Trace, client?: string) {
+    await deps.audit.record({
+      action: 'session.end',
+      actor: by?.name,
+      subject,
+      client: client ?? by?.client,
+      address: by?.address,
+      result: 'success',
+      reason: undefined,
+      detail: cause,
+      requestId: by?.requestId,
+      at: now(),
+      ...trace,
+    });
+  }
+
+  async function finishGrant(id: string, ending: Ending): Promise<void> {
     if ((await ended.get(id)) !== undefined) return;
     const { accountId, clientId, openid } = (await payloadOf(modelKey('Grant', id))) ?? {};
     if (accountId !== undefined && clientId !== undefined) await deps.onEnd({ accountId, clientId, sid: id });
@@ -60,25 +77,24 @@ export function createSessionEnd(deps: SessionEndDeps): SessionEnd {
     await remember(id, isBound ? lifetimes.longestBound : lifetimes.longest);
     await records.delete(modelKey('Grant', id));
     if (accountId !== undefined) await sessions.delete(sessionKey(accountId, id));
-    const about = { account: accountId, client_id: clientId, sid: id };
-    deps.log.info({ event: 'session_ended', ...about }, 'session of an application ended');
+    await record(ending, accountId, { sid: id }, clientId);
   }
 
-  function endGrant(id: string): Promise<void> {
-    const running = underWay.get(id) ?? finishGrant(id).finally(() => underWay.delete(id));
+  function endGrant(id: string, ending: Ending): Promise<void> {
+    const running = underWay.get(id) ?? finishGrant(id, ending).finally(() => underWay.delete(id));
     underWay.set(id, running);
     return running;
   }
 
-  async function endBrowser(id: string, accountId: string): Promise<void> {
+  async function endBrowser(id: string, accountId: string, ending: Ending): Promise<void> {
     await remember(id, lifetimes.longestBound);
     for await (const { value } of sessions.entries(sessionsPrefix(accountId))) {
       if (value.browser !== id || value.clientId === undefined) continue;
-      if (value.bound) await endGrant(value.id);
+      if (value.bound) await endGrant(value.id, ending);
       else await deps.onEnd({ accountId, clientId: value.clientId, sid: value.id });
     }
     await sessions.delete(sessionKey(accountId, id));
-    deps.log.info({ event: 'session_ended', account: accountId }, 'session of a browser ended');
+    await record(ending, accountId, { browser: id });
     // Last: it is by this that an end which was interrupted finds its session again.
     const index = await indexes.get(indexKey('Session', 'uid', id));
     if (index !== undefined) await records.delete(modelKey('Session', index.value));
@@ -93,14 +109,14 @@ export function createSessionEnd(deps: SessionEndDeps): SessionEnd {
     endGrant,
     endBrowser,
     ownerOf: async (id) => (await payloadOf(modelKey('Grant', id)))?.accountId ?? (await browserOwner(id)),
-    async end(id) {
+    async end(id, ending) {
       if ((await records.get(modelKey('Grant', id))) !== undefined) {
-        await endGrant(id);
+        await endGrant(id, ending);
         return true;
       }
       const accountId = await browserOwner(id);
       if (accountId === undefined) return false;
-      await endBrowser(id, accountId);
+      await endBrowser(id, accountId, ending);
       return true;
     },
   };

@@ -1,5 +1,6 @@
 import type { Expiring } from '../../store/index.ts';
 import type { AccountEnds } from './account-ends.ts';
+import type { Ending } from './ending.ts';
 import type { SessionEnd } from './session-end.ts';
 import { type SessionRecord, sessionsPrefix } from './session-record.ts';
 
@@ -33,12 +34,15 @@ export interface Sessions {
   /** Everybody's, account by account. */
   listAll(): Promise<readonly Session[]>;
   find(id: string): Promise<Session | undefined>;
-  /** Ends a session and all that was issued in it. False when there is none with this id. */
-  end(id: string): Promise<boolean>;
+  /**
+   * Ends a session and all that was issued in it. False when there is none with this id.
+   * @param why and by whom, for the audit trail; the same for the other two. Default: somebody who asked for it
+   */
+  end(id: string, why?: Ending): Promise<boolean>;
   /** Ends all sessions of an account, applications' too. Returns how many. */
-  endAllOf(accountId: string): Promise<number>;
+  endAllOf(accountId: string, why?: Ending): Promise<number>;
   /** Ends all sessions of everybody. Returns how many. */
-  endAll(): Promise<number>;
+  endAll(why?: Ending): Promise<number>;
 }
 
 export interface SessionsDeps {
@@ -47,12 +51,14 @@ export interface SessionsDeps {
   readonly accountEnds: Pick<AccountEnds, 'remember'>;
 }
 
+const asked: Ending = { cause: 'request' };
+
 export function createSessions({ sessions, ending, accountEnds }: SessionsDeps): Sessions {
-  async function endGrantsUnder(prefix: string): Promise<number> {
+  async function endGrantsUnder(prefix: string, why: Ending): Promise<number> {
     let count = 0;
     for await (const { value } of sessions.entries(prefix)) {
       if (value.kind === 'browser') continue;
-      await ending.endGrant(value.id);
+      await ending.endGrant(value.id, why);
       if (!value.bound) count += 1;
     }
     return count;
@@ -62,14 +68,14 @@ export function createSessions({ sessions, ending, accountEnds }: SessionsDeps):
    * Grants first: then no browser session has any left to end once more. And last: one that was given meanwhile, in a
    * browser session that had not ended yet.
    */
-  async function endUnder(prefix: string): Promise<number> {
-    let count = await endGrantsUnder(prefix);
+  async function endUnder(prefix: string, why: Ending): Promise<number> {
+    let count = await endGrantsUnder(prefix, why);
     for await (const { value } of sessions.entries(prefix)) {
       if (value.kind !== 'browser') continue;
-      await ending.endBrowser(value.id, value.accountId);
+      await ending.endBrowser(value.id, value.accountId, why);
       count += 1;
     }
-    return count + (await endGrantsUnder(prefix));
+    return count + (await endGrantsUnder(prefix, why));
   }
 
   async function recordsUnder(prefix: string): Promise<readonly SessionRecord[]> {
@@ -90,14 +96,14 @@ export function createSessions({ sessions, ending, accountEnds }: SessionsDeps):
       const owner = await ending.ownerOf(id);
       return owner === undefined ? undefined : (await list(owner)).find((session) => session.id === id);
     },
-    end: (id) => ending.end(id),
-    async endAllOf(accountId) {
+    end: (id, why = asked) => ending.end(id, why),
+    async endAllOf(accountId, why = asked) {
       await accountEnds.remember(accountId);
-      return endUnder(sessionsPrefix(accountId));
+      return endUnder(sessionsPrefix(accountId), why);
     },
-    async endAll() {
+    async endAll(why = asked) {
       await accountEnds.remember(undefined);
-      return endUnder('');
+      return endUnder('', why);
     },
   };
 }

@@ -39,6 +39,8 @@ export function serveTokenExchange(provider: Provider, deps: TokenExchangeDeps):
       accountOf: deps.subjects.accountOf,
       now,
     });
+    // For the audit trail: a grant is not looked at any more.
+    ctx.state['sid'] = subject.sid;
     const account = await deps.accounts.byId(subject.accountId);
     if (account === undefined) throw new errors.InvalidRequest('the subject_token is invalid');
     ctx.oidc.entity('Account', { accountId: account.id, claims: () => ({ sub: account.id }) });

@@ -18,6 +18,7 @@ describe('the keys of the issuer in this process', () => {
       algorithm: 'ES256',
       rotationPeriod: HOUR,
       longest: { tokens: HOUR, cookies: HOUR },
+      audit: { record: async () => {} },
       now: () => now,
       log: { info: note, warn: note, error: note },
       endAll: async () => {},

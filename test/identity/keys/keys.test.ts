@@ -12,12 +12,14 @@ const [firstKey, secondKey] = [randomBytes(32), randomBytes(32)];
 let store: LocalStore;
 let now: number;
 let log: string[];
+let audited: unknown[];
 let opened: Keys[];
 let ended: number;
 beforeEach(() => {
   store = createMemoryStore({ now: () => now });
   now = Date.UTC(2030, 0, 1);
   log = [];
+  audited = [];
   opened = [];
   ended = 0;
 });
@@ -37,6 +39,10 @@ async function open(options: Partial<KeysDeps> = {}): Promise<Keys> {
     longest: { tokens: DAY, cookies: DAY },
     now: () => now,
     log: { info: note, warn: note, error: note },
+    audit: {
+      record: async ({ action, actor, subject, detail }) =>
+        void audited.push({ action, actor, subject, detail }),
+    },
     endAll: async () => void ended++,
     ...options,
   });
@@ -217,6 +223,24 @@ describe('an emergency', () => {
     expect(ended).toBe(1);
     for (const name of ['signing', 'cookies', 'forms'])
       expect(await kept(name)).not.toContain(before.cookies[0]);
+  });
+
+  it('is in the audit trail: who asked for it, or that it was due', async () => {
+    const keys = await open();
+    const kid = await keys.rotate({ by: { name: 'cli:root' } });
+    const revoked = await keys.rotate({ revoke: true });
+    for (const _ of [1, 2, 3]) {
+      now += DAY;
+      await keys.look();
+      if (keys.signing().kid !== revoked) break;
+    }
+    await keys.look();
+    expect(audited).toEqual([
+      { action: 'key.rotate', actor: 'cli:root', subject: kid, detail: 'request' },
+      { action: 'key.rotate', actor: undefined, subject: revoked, detail: 'revocation' },
+      { action: 'key.rotate', actor: undefined, subject: keys.signing().kid, detail: 'due' },
+    ]);
+    expect(keys.signing().kid).not.toBe(revoked);
   });
 
   it('asked for by another process is carried out by the leader, once', async () => {

@@ -45,7 +45,7 @@ describe('the figures of door 1', () => {
     await browser.submit(page, { ...credentials, username: 'nobody' }, '/login');
     const samples = await scrape(registry);
     const of = (result: string) =>
-      figure(samples, 'sallyport_identity_sign_ins_total', { source: 'password', result });
+      figure(samples, 'sallyport_identity_sign_ins_total', { source: 'pwd', result });
     expect([of('success'), of('wrongPassword'), of('unknownAccount')]).toEqual([1, 1, 1]);
     expect(of('throttled')).toBeUndefined();
     expect(figure(samples, 'sallyport_identity_throttled_total')).toBe(0);
@@ -65,6 +65,21 @@ describe('the figures of door 1', () => {
     expect(of('refresh_token', 'invalid_grant')).toBe(1);
     expect(of('none', 'unsupported_grant_type')).toBe(1);
     expect(of('none', 'invalid_client')).toBe(1);
+  });
+
+  it('count sessions that ended, and why', async () => {
+    const { tokens } = await signIn();
+    const kubectl = await door.relyingParty('kubectl');
+    const first = tokens.refresh_token ?? '';
+    const next = await client.refreshTokenGrant(kubectl, first);
+    await client.refreshTokenGrant(kubectl, next.refresh_token ?? '');
+    await postToken(door, { client_id: 'kubectl', grant_type: 'refresh_token', refresh_token: first });
+    await door.identity.sessions.endAllOf('id-jane');
+    const samples = await scrape(registry);
+    const of = (kind: string, cause: string) =>
+      figure(samples, 'sallyport_identity_sessions_ended_total', { kind, cause });
+    expect([of('application', 'reuse'), of('browser', 'request')]).toEqual([1, 1]);
+    expect(of('application', 'request')).toBeUndefined();
   });
 
   it('time requests by endpoint and status', async () => {

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { hashSync } from '@node-rs/bcrypt';
 import * as client from 'openid-client';
+import type { IdentityEvent } from '../../../src/identity/audit/index.ts';
 import {
   type Identity,
   type IdentityDeps,
@@ -48,11 +49,16 @@ export interface LogLine {
   readonly message: string;
 }
 
+/** An event as the log has it. */
+export type AuditLine = Omit<IdentityEvent, 'at' | 'requestId'> & { readonly request_id: string | undefined };
+
 export interface Door {
   readonly issuer: string;
   readonly port: number;
   readonly identity: Identity;
   readonly log: LogLine[];
+  /** What the log has of the audit trail. */
+  readonly events: readonly AuditLine[];
   readonly store: IdentityDeps['store'];
   /** @param headers of every request */
   browser(headers?: Record<string, string>): BrowserLike;
@@ -123,6 +129,9 @@ export async function openDoor({
     port: listening,
     identity,
     log,
+    get events() {
+      return log.flatMap(({ fields }) => ('audit' in fields ? [fields as unknown as AuditLine] : []));
+    },
     store,
     browser: (headers) => createBrowserLike(origin, headers),
     relyingParty: (clientId, secret) =>

@@ -49,7 +49,8 @@ export function createPasswordSignIn(deps: PasswordSignInDeps): PasswordSignIn {
       address: by.address,
       result: reason === undefined ? 'success' : 'failure',
       reason,
-      detail: 'password',
+      detail: 'pwd',
+      interaction: by.interaction,
       requestId: by.requestId,
       at: now(),
     });

@@ -150,7 +150,13 @@ describe('the audit trail', () => {
     await local.users.disable(id, operator);
     await verify('ann@example.com', good);
     await verify('jane', 'password');
-    const event = { action: 'sign-in', client: 'kubectl', address: '192.0.2.1', requestId: 'request-1' };
+    const event = {
+      action: 'sign-in',
+      detail: 'pwd',
+      client: 'kubectl',
+      address: '192.0.2.1',
+      requestId: 'request-1',
+    };
     const failure = { ...event, result: 'failure', actor: undefined, at: local.clock.now };
     expect(local.events).toEqual([
       { ...failure, subject: undefined, reason: 'unknownAccount' },
