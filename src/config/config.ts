@@ -1,3 +1,4 @@
+import type { ResolvedFederatedCredential } from './resolve-federated-credential.ts';
 import type { ConfigFile } from './schema/index.ts';
 import type { ListenAddress } from './schema/values.ts';
 
@@ -45,6 +46,7 @@ export interface StaticClient {
   readonly postLogoutRedirectURIs: readonly string[];
   readonly trustedPeers: readonly string[];
   readonly jwks?: { readonly keys: readonly { readonly kty: string }[] } | undefined;
+  readonly federatedCredentials: readonly ResolvedFederatedCredential[];
   readonly clientCredentialsClaims?: { readonly groups: readonly string[] } | undefined;
   readonly refreshTokenLifetime: 'standalone' | 'session';
   readonly backchannelLogoutURI?: string;

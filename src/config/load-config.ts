@@ -6,6 +6,7 @@ import type { Config, StaticClient, StaticPassword } from './config.ts';
 import { ConfigError, type ConfigFault } from './config-error.ts';
 import { expandEnvironment } from './expand-environment.ts';
 import { type LocatedYaml, parseYaml } from './parse-yaml.ts';
+import { resolveFederatedCredential } from './resolve-federated-credential.ts';
 import { resolveGateway } from './resolve-gateway.ts';
 import { resolveStorage } from './resolve-storage.ts';
 import { type ConfigFile, configSchema } from './schema/index.ts';
@@ -103,6 +104,9 @@ function resolveClient(
     postLogoutRedirectURIs: client.postLogoutRedirectURIs,
     trustedPeers: client.trustedPeers,
     jwks: client.jwks,
+    federatedCredentials: client.federatedCredentials.map((credential, at) =>
+      resolveFederatedCredential(credential, [...path, 'federatedCredentials', at], secrets),
+    ),
     clientCredentialsClaims: client.clientCredentialsClaims,
     refreshTokenLifetime: client.refreshTokenLifetime,
     ...(client.backchannelLogoutURI === undefined

@@ -5,6 +5,7 @@ import type { LeaderElection, Sealer, Store } from '../store/index.ts';
 import type { IdentityAudit } from './audit/index.ts';
 import type { ClientPolicyConfig } from './claims/client-policy.ts';
 import type { SubjectEncoding } from './claims/subjects.ts';
+import type { FederatedCredential } from './federated-credentials/federated-credential.ts';
 import type { SigningAlgorithm } from './keys/make-key.ts';
 import type { MetricRegistry } from './metrics/index.ts';
 
@@ -24,6 +25,8 @@ export interface ClientConfig extends ClientPolicyConfig {
   readonly trustedPeers?: readonly string[] | undefined;
   /** The public keys that its assertions are verified with, in place of a secret. */
   readonly jwks?: { readonly keys: readonly JWK[] } | undefined;
+  /** Other issuers that vouch for it, in place of a secret or beside one. */
+  readonly federatedCredentials?: readonly FederatedCredential[] | undefined;
   /** What tokens say that it gets for itself. With it, a client needs no redirectURIs. */
   readonly clientCredentialsClaims?: { readonly groups: readonly string[] } | undefined;
   /** `session`: refresh tokens end with the browser's session. Default: `standalone`. */

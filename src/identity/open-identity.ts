@@ -6,6 +6,7 @@ import { createSubjects } from './claims/subjects.ts';
 import { toClientMetadata } from './clients/client-metadata.ts';
 import { clientViews } from './clients/client-view.ts';
 import { usualGrantTypes } from './clients/grant-types.ts';
+import { createFederatedClients } from './federated-credentials/federated-clients.ts';
 import type { Identity } from './identity.ts';
 import type { IdentityDeps } from './identity-deps.ts';
 import { createAssets } from './interaction/assets.ts';
@@ -22,6 +23,7 @@ import { followEndedGrants } from './provider/ended-grants.ts';
 import { signLogoutToken } from './provider/internals.ts';
 import { createLifetimes } from './provider/lifetimes.ts';
 import { openProvider } from './provider/open-provider.ts';
+import { createUsedOnce } from './provider/used-once.ts';
 import { openRecords } from './records.ts';
 import { createReload } from './reload.ts';
 import { openSessions } from './sessions/open-sessions.ts';
@@ -47,6 +49,8 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const records = openRecords(store, now);
   const { models, indexes } = records;
 
+  const isFirst = createUsedOnce(models);
+  const federated = createFederatedClients({ issuer, clients: deps.clients, log, isFirst, now });
   const signOuts = await openLogoutQueue({ store, clients: deps.clients, log, now });
   const sessions = openSessions({
     store,
@@ -96,6 +100,8 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     audit,
     clients,
     cookies,
+    federated,
+    isFirst,
     enforcePkce: deps.enforcePkce ?? false,
     grantTypes,
     keys,
@@ -177,6 +183,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
         configuredClients = configured;
         policies.replace(next);
         signOuts.replaceClients(configured);
+        federated.replaceClients(configured);
         pages.replaceClients(configured);
       },
     }),
@@ -184,6 +191,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       open = false;
       endedGrants.close();
       await logoutSender.close();
+      await federated.close();
       await keys.close();
     },
   };

@@ -22,6 +22,7 @@ export {
   type RemoteKeySourceDeps,
 } from './remote-key-source.ts';
 export {
+  importVerificationKeys,
   type JSONWebKeySet,
   type SigningAlgorithm,
   signingAlgorithms,

@@ -10,6 +10,8 @@ export interface RemoteKeySourceDeps {
   readonly issuer: string;
   /** Used verbatim instead of the issuer's well-known path. */
   readonly discoveryURL?: string;
+  /** Where the keys are, if no discovery document is to be asked. */
+  readonly jwksURL?: string;
   /** PEM; absent: the system's certificate authorities. */
   readonly certificateAuthority?: string;
   readonly now: () => number;
@@ -72,6 +74,7 @@ export function createRemoteKeySource(deps: RemoteKeySourceDeps): RemoteKeySourc
   let pending: Promise<void> | undefined;
 
   const discover = async (): Promise<string> => {
+    if (deps.jwksURL !== undefined) return deps.jwksURL;
     const document: unknown = JSON.parse(await getText(discoveryURL, agent, timeout));
     const members = isObject(document) ? document : {};
     if (readMember(members, 'issuer') !== issuer) throw new Error('discovery document is of another issuer');

@@ -22,7 +22,7 @@ describe('staticClients[].jwks', () => {
     ['a private key', { jwks: { keys: [{ ...key, d: 'x' }] } }, /dex\.yaml:\d+:\d+.*this is a private key/],
     ['a secret key', { jwks: { keys: [{ kty: 'oct', k: 'x' }] } }, /expected RSA, EC or OKP/],
     ['a secret too', { secret: 's', jwks: { keys: [key] } }, /jwks stands in place of a secret/],
-    ['neither', {}, /expected secret, secretEnv, secretFile or jwks/],
+    ['neither', {}, /expected secret, secretEnv, secretFile, jwks or federatedCredentials/],
     [
       'groups that are Kubernetes’',
       { secret: 's', clientCredentialsClaims: { groups: ['system:masters'] } },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { accounts } from './accounts.ts';
 import { connectors } from './connectors.ts';
+import { sharedCredentials } from './federated-credential.ts';
 import { gateway } from './gateway.ts';
 import { expiry, frontend, logger, oauth2, storage, telemetry } from './identity.ts';
 import { sessions } from './sessions.ts';
@@ -52,6 +53,13 @@ export const configSchema = z
   .refine((config) => config.gateway === undefined || config.signer?.config?.algorithm !== 'EdDSA', {
     path: ['signer', 'config', 'algorithm'],
     message: 'the gateway takes no EdDSA tokens, as kube-apiserver takes none; use RS256 or ES256',
+  })
+  .superRefine(({ staticClients }, context) => {
+    for (const { at, message } of sharedCredentials(staticClients)) {
+      const [client, credential] = at;
+      const path = ['staticClients', client, 'federatedCredentials', credential];
+      context.addIssue({ code: 'custom', path, message });
+    }
   });
 
 export type ConfigFile = z.output<typeof configSchema>;

@@ -1,21 +1,9 @@
 import { z } from 'zod';
 import { allowedGroups, claimMappings, groupFilter } from './client-policy.ts';
 import { localConnector } from './connectors.ts';
+import { federatedCredential } from './federated-credential.ts';
+import { publicKeys } from './public-keys.ts';
 import { httpUrl, notServed } from './values.ts';
-
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'];
-
-/** Only what may be known to everybody: a private key in a configuration is a mistake. */
-const publicKey = z
-  .looseObject({
-    kty: z
-      .enum(['RSA', 'EC', 'OKP'], 'expected RSA, EC or OKP')
-      .describe('Its kind; the other members are those of RFC 7518 §6.'),
-  })
-  .refine(
-    (key) => PRIVATE_MEMBERS.every((member) => !Object.hasOwn(key, member)),
-    'this is a private key: keep it with the client, and put its public half here',
-  );
 
 /** An OAuth client. */
 export const staticClient = z
@@ -75,17 +63,17 @@ export const staticClient = z
       .enum(['standalone', 'session'], 'expected standalone or session')
       .default('standalone')
       .describe("`session`: refresh tokens end with the browser's session, even with `offline_access`."),
-    jwks: z
-      .strictObject({
-        keys: z
-          .array(publicKey)
-          .min(1)
-          .max(10)
-          .describe('Public keys as JWKs (RFC 7517), of an RSA, EC or OKP key pair.'),
-      })
+    jwks: publicKeys
       .optional()
       .describe(
         'In place of a secret: the client signs an assertion (`private_key_jwt`, RFC 7523) with one of these keys.',
+      ),
+    federatedCredentials: z
+      .array(federatedCredential)
+      .max(20)
+      .default([])
+      .describe(
+        'Tokens of other issuers that prove who the client is, as assertions (RFC 7523): a Kubernetes service account, a pipeline. In place of a secret, or beside one.',
       ),
     clientCredentialsClaims: z
       .strictObject({
@@ -111,8 +99,16 @@ export const staticClient = z
   )
   .refine((client) => secretsOf(client) <= 1, 'expected one of secret, secretEnv and secretFile, not several')
   .refine(
-    (client) => client.public || secretsOf(client) > 0 || client.jwks !== undefined,
-    'expected secret, secretEnv, secretFile or jwks, or public: true',
+    (client) =>
+      client.public ||
+      secretsOf(client) > 0 ||
+      client.jwks !== undefined ||
+      client.federatedCredentials.length > 0,
+    'expected secret, secretEnv, secretFile, jwks or federatedCredentials, or public: true',
+  )
+  .refine(
+    (client) => client.federatedCredentials.length === 0 || (!client.public && client.jwks === undefined),
+    'federatedCredentials are for a client without jwks that is not public: remove them, or jwks and public',
   )
   .refine(
     (client) => !client.public || client.clientCredentialsClaims === undefined,

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { JWK } from 'jose';
+import { federatedCredentialProblem } from '../federated-credentials/check-federated-credentials.ts';
 import type { ClientConfig, Log } from '../identity-deps.ts';
 import { ownPagesClient, ownPagesClientId } from '../interaction/own-pages.ts';
 import { grantTypesOf, usualGrantTypes } from './grant-types.ts';
@@ -65,6 +67,8 @@ export function toClientMetadata(
     if (seen.has(id)) throw new ClientConfigError(`two clients have the id ${id}`);
     seen.add(id);
   }
+  const problem = federatedCredentialProblem(clients, issuer);
+  if (problem !== undefined) throw new ClientConfigError(problem);
   const builtIn = seen.has(kubectlClientId) ? [] : [toMetadata(kubectl, true, served)];
   const configured = clients.map((client) =>
     toMetadata(withUsableRedirects(client, issuer, log), false, served),
@@ -86,7 +90,8 @@ function withUsableRedirects(client: ClientConfig, issuer: string, log: Log): Cl
 function toMetadata(client: ClientConfig, firstParty: boolean, served: readonly string[]): ClientMetadata {
   const isPublic = client.public === true;
   const { jwks } = client;
-  if (!isPublic && (client.secret ?? '') === '' && jwks === undefined) {
+  const secret = secretOf(client);
+  if (!isPublic && secret === '' && jwks === undefined) {
     throw new ClientConfigError(`client ${client.id} has no secret and is not public`);
   }
   const registered = [...(client.redirectURIs ?? [])];
@@ -107,7 +112,7 @@ function toMetadata(client: ClientConfig, firstParty: boolean, served: readonly 
     client_id: client.id,
     client_name: client.name ?? client.id,
     ...(client.logoURL === undefined ? {} : { logo_uri: client.logoURL }),
-    ...(isPublic || jwks !== undefined ? {} : { client_secret: client.secret ?? '' }),
+    ...(isPublic || jwks !== undefined ? {} : { client_secret: secret }),
     ...(jwks === undefined ? {} : { jwks: { keys: jwks.keys.map((key) => ({ ...key })) } }),
     token_endpoint_auth_method: isPublic
       ? 'none'
@@ -126,6 +131,11 @@ function toMetadata(client: ClientConfig, firstParty: boolean, served: readonly 
     trusted_peers: [...(client.trustedPeers ?? [])],
     session_bound: client.refreshTokenLifetime === 'session',
   };
+}
+
+/** Of a client that others vouch for, one that nobody knows: the provider asks for one. */
+function secretOf({ secret = '', federatedCredentials = [] }: ClientConfig): string {
+  return secret === '' && federatedCredentials.length > 0 ? randomBytes(32).toString('base64url') : secret;
 }
 
 function warnOfPlainHttp(clients: readonly ClientMetadata[], log: Log): void {

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { decodeProtectedHeader, type JWK } from 'jose';
-import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Client, KoaContextWithOIDC } from 'oidc-provider';
 import Provider from 'oidc-provider';
 import { get as internalsOf } from 'oidc-provider/lib/helpers/weak_cache.js';
 import { audienceScope } from '../claims/audiences.ts';
@@ -190,4 +190,47 @@ export function beforeGrant(
     await look(ctx);
     return handle(ctx);
   });
+}
+
+/** Who verifies assertions that are not of the client's own making. */
+export interface ForeignAssertions {
+  /** The client that a request with an assertion is from; undefined when the provider is to look at it. */
+  clientOf(assertion: string, clientId: string | undefined): string | undefined;
+  /** @throws errors.InvalidClientAuth */
+  verify(clientId: string, assertion: string): Promise<void>;
+}
+
+/**
+ * Lets other issuers vouch for clients. The provider takes a client to be the `sub` of its assertion, and to have signed it
+ * itself; so one of another issuer is handed to it as the client's secret, and comparing that secret is verifying
+ * the assertion. What is sent as a secret is never taken for an assertion.
+ */
+export function acceptForeignAssertions(provider: Provider, { clientOf, verify }: ForeignAssertions): void {
+  const assertions = new WeakMap<object, string>();
+  Object.defineProperty(provider.OIDCContext.prototype, 'body', {
+    set(this: object, body: Readonly<Record<string, unknown>>) {
+      const { client_assertion: assertion, client_assertion_type: type, ...rest } = body;
+      const named = rest['client_id'];
+      const client =
+        typeof assertion === 'string' &&
+        type === 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' &&
+        rest['client_secret'] === undefined &&
+        (named === undefined || typeof named === 'string')
+          ? clientOf(assertion, named)
+          : undefined;
+      if (client !== undefined) assertions.set(this, String(assertion));
+      const value =
+        client === undefined ? body : { ...rest, client_id: client, client_secret: String(assertion) };
+      Object.defineProperty(this, 'body', { value, writable: true, enumerable: true });
+    },
+  });
+  const { prototype } = provider.Client;
+  const { compareClientSecret } = prototype;
+  prototype.compareClientSecret = async function compareOrVerify(this: Client, secret) {
+    const oidc = Provider.ctx?.oidc;
+    const assertion = oidc === undefined ? undefined : assertions.get(oidc);
+    if (assertion === undefined) return compareClientSecret.call(this, secret);
+    await verify(this.clientId, assertion);
+    return true;
+  };
 }

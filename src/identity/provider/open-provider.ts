@@ -12,19 +12,29 @@ import { type ConfigurationDeps, createConfiguration } from './configuration.ts'
 import { endingNow } from './ending-now.ts';
 import { recordEvents } from './events.ts';
 import { acceptHintsForSeveral, shapeIdTokens } from './id-token-shape.ts';
-import { answerInQueryOnly, askUsedOnce, deriveSuccessors, rememberAnew, useKeys } from './internals.ts';
+import {
+  acceptForeignAssertions,
+  answerInQueryOnly,
+  askUsedOnce,
+  deriveSuccessors,
+  type ForeignAssertions,
+  rememberAnew,
+  useKeys,
+} from './internals.ts';
 import { recordSessions } from './record-sessions.ts';
 import { useExactRedirectUris } from './redirect-uris.ts';
 import { serveGrants } from './serve-grants.ts';
 import { createSuccessors } from './successors.ts';
-import { createUsedOnce } from './used-once.ts';
+import type { UsedOnce } from './used-once.ts';
 
 export interface OpenProviderDeps extends Omit<ConfigurationDeps, 'adapter' | 'locales'> {
   readonly issuer: string;
   readonly records: Records;
   readonly sessions: OpenSessions;
   readonly audit: IdentityAudit;
+  readonly federated: ForeignAssertions;
   clientAddress(req: IncomingMessage): string;
+  readonly isFirst: UsedOnce;
   /** Where a form's answer should go instead of straight to another origin. */
   leave(req: IncomingMessage, url: string): string;
   /** Milliseconds since the epoch. */
@@ -58,7 +68,8 @@ export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
   useExactRedirectUris(provider);
   answerInQueryOnly(provider);
   deriveSuccessors(provider, successors.of);
-  askUsedOnce(provider, createUsedOnce(records.models));
+  askUsedOnce(provider, deps.isFirst);
+  acceptForeignAssertions(provider, deps.federated);
   rememberAnew(provider);
   acceptHintsForSeveral(provider);
   shapeIdTokens(provider, {
