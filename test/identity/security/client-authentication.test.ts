@@ -123,19 +123,20 @@ describe('S-053 S-054 S-055 T10: an assertion in place of the secret', () => {
       .sign(privateKey);
   };
 
-  it.each<[string, () => Promise<string> | string]>([
+  it.each<[string, () => Promise<string> | string, number?, string?]>([
+    // Before anybody's keys are looked for.
+    ['that is none', () => 'x', 400, 'invalid_request'],
     ['signed with the secret', bySecret],
     ['signed with the secret, for the token endpoint', () => bySecret(`${door.issuer}/token`)],
     ['signed with a key that nobody registered', byOwnKey],
     ['without signature', () => new jose.UnsecuredJWT(claims()).encode()],
-    ['that is none', () => 'x'],
-  ])('is refused, %s', async (_name, assertion) => {
+  ])('is refused, %s', async (_name, assertion, wanted = 401, why = 'invalid_client') => {
     const { status, error } = await authenticate({
       client_id: 'web',
       client_assertion: await assertion(),
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
     });
-    expect([status, error]).toEqual([401, 'invalid_client']);
+    expect([status, error]).toEqual([wanted, why]);
   });
 
   it('with the secret as a key is not offered', async () => {
