@@ -1,5 +1,5 @@
 import * as client from 'openid-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { textOf } from './support/browser-like.ts';
 import {
   type Door,
@@ -63,6 +63,23 @@ describe('tokens for another client', () => {
     expect(tokens.claims()).toMatchObject(expected);
     const next = await client.refreshTokenGrant(config, tokens.refresh_token ?? '');
     expect(next.claims()).toMatchObject(expected);
+  });
+
+  it('name no group that the tokens of one of them never name', async () => {
+    const mapped = { claim: 'groups', expression: "dyn(claims.groups).filter(g, g != 'developers')" };
+    for (const policy of [{ groupFilter: { prefix: 'on' } }, { claimMappings: [mapped] }]) {
+      const other = await openDoor({ clients: [webClient, { ...api, ...policy }] });
+      onTestFinished(() => other.close());
+      const config = await asWeb(other);
+      const browser = other.browser();
+      const asked = asking(audience('api'), 'groups', 'offline_access');
+      const { tokens } = await signInFor(config, browser, asked);
+      expect(tokens.claims()).toMatchObject({ groups: ['oncall'] });
+      const next = await client.refreshTokenGrant(config, tokens.refresh_token ?? '');
+      expect(next.claims()).toMatchObject({ groups: ['oncall'] });
+      const own = await signInFor(config, browser, asking('groups'));
+      expect(own.tokens.claims()).toMatchObject({ groups: jane.groups });
+    }
   });
 
   it('are for one where a client asks for itself', async () => {

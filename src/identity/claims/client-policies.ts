@@ -2,6 +2,7 @@ import type { Account } from '../accounts/accounts.ts';
 import { audiencesFor, type Trust, untrustedScopes } from './audiences.ts';
 import { type ClientClaims, clientClaims, groupRefusal, type Refusal } from './client-claims.ts';
 import { type ClientPolicyConfig, createClientPolicy } from './client-policy.ts';
+import { commonGroups } from './common-groups.ts';
 import type { Subjects } from './subjects.ts';
 
 export interface PolicyClient extends ClientPolicyConfig {
@@ -14,7 +15,8 @@ export interface PolicyClient extends ClientPolicyConfig {
 export interface ClientPolicies extends Trust {
   /**
    * What a client is told of an account.
-   * @param scopes those asked for: a token for several clients needs the leave of each
+   * @param scopes those asked for: a token for several clients needs the leave of each, and names no group that one of them is
+   *   not told of
    */
   judge(
     account: Account,
@@ -65,7 +67,16 @@ export function createClientPolicies(clients: readonly PolicyClient[], subjects:
         const refusal = groupRefusal(account, named(audience));
         if (refusal !== undefined) return { refusal };
       }
-      return clientClaims(account, named(clientId), subjects);
+      const told = clientClaims(account, named(clientId), subjects);
+      if (told.refusal !== undefined) return told;
+      const others: ClientClaims[] = [];
+      for (const audience of audiencesFor(clientId, asked)) {
+        if (audience === clientId) continue;
+        const other = clientClaims(account, named(audience), subjects);
+        if (other.refusal !== undefined) return other;
+        others.push(other);
+      }
+      return { ...told, within: (granted) => commonGroups(told.within(granted), others) };
     },
   };
 }

@@ -1,7 +1,9 @@
 import type Provider from 'oidc-provider';
 import { type Client, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Account, Accounts } from '../accounts/accounts.ts';
+import type { ClientClaims } from '../claims/client-claims.ts';
 import type { ClientPolicies } from '../claims/client-policies.ts';
+import { commonGroups } from '../claims/common-groups.ts';
 import type { Subjects } from '../claims/subjects.ts';
 import { type ExchangeRequest, exchangeParameters, readExchangeRequest } from './exchange-request.ts';
 import { readSubjectToken, type Subject } from './subject-token.ts';
@@ -45,7 +47,7 @@ export function serveTokenExchange(provider: Provider, deps: TokenExchangeDeps):
     if (account === undefined) throw new errors.InvalidRequest('the subject_token is invalid');
     ctx.oidc.entity('Account', { accountId: account.id, claims: () => ({ sub: account.id }) });
     const scopes = narrowScopes(subject, request.scopes);
-    const told = claimsFor(deps.policies, account, [client, request.target], scopes);
+    const told = claimsFor(deps.policies, account, { client, target: request.target }, scopes);
     const claims = {
       ...narrowClaims(told, subject, request.groups),
       ...actedBy(client, request.target, subject),
@@ -111,25 +113,23 @@ function narrowScopes(subject: Subject, asked: readonly string[] | undefined): r
 }
 
 /**
- * What the last of the clients is told of the account; each of them must let it in.
+ * What the target is told of the account, less the groups that the client is not told of; both must let it in.
  * @throws errors.InvalidRequest when one does not, in the words for any other token that does not count
  */
 function claimsFor(
   policies: ClientPolicies,
   account: Account,
-  clients: readonly Client[],
+  { client, target }: { readonly client: Client; readonly target: Client },
   scopes: readonly string[],
 ): Claims {
-  let told: Claims = {};
-  for (const { clientId } of clients) {
+  const [byClient, byTarget] = [client, target].map(({ clientId }) => {
     const judged = policies.judge(account, clientId, []);
-    if (judged.refusal !== undefined)
-      throw new errors.InvalidRequest('the subject_token is invalid', undefined, {
-        detail: judged.refusal.reason,
-      });
-    told = judged.within(new Set(scopes));
-  }
-  return told;
+    if (judged.refusal === undefined) return judged;
+    throw new errors.InvalidRequest('the subject_token is invalid', undefined, {
+      detail: judged.refusal.reason,
+    });
+  }) as [ClientClaims, ClientClaims];
+  return commonGroups(byTarget.within(new Set(scopes)), [byClient]);
 }
 
 function narrowClaims(

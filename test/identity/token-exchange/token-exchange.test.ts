@@ -133,6 +133,21 @@ describe('a token exchange', () => {
     }
   });
 
+  it('names no group that the asking client itself is not told of, whatever it exchanges', async () => {
+    const narrow = { ...webClient, groupFilter: { prefix: 'on' } };
+    const other = await openDoor({ clients: [narrow, ...clients.slice(1)] });
+    onTestFinished(() => other.close());
+    const tokens = await web('openid groups', other);
+    for (const [subject_token, subject_token_type] of [
+      [tokens.id_token ?? '', idType],
+      [tokens.access_token, accessType],
+    ] as const) {
+      const { body } = await exchange(subject_token, { ...asWeb, subject_token_type }, other);
+      const { payload } = await verified(body['access_token'], 'cluster-a', other);
+      expect(payload['groups']).toEqual(['oncall']);
+    }
+  });
+
   it('names all who act, and a second exchange widens nothing again', async () => {
     const { id_token } = await kubectl();
     const first = await exchange(id_token, { groups: 'oncall' });
