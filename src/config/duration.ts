@@ -10,13 +10,16 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 const DURATION = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/;
 const PART = /(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g;
 
+/** The longest that Go has: 2^63 - 1 nanoseconds. */
+const LONGEST_MS = 9_223_372_036_854;
+
 /**
  * Parses a Go duration such as `24h`, `1h30m` or `500ms`, as Dex's configuration has them.
- * @returns milliseconds, or undefined when the text is no positive duration
+ * @returns whole milliseconds, one at least; undefined when the text is no positive duration, or longer than Go has them
  */
 export function parseDuration(text: string): number | undefined {
   if (!DURATION.test(text)) return undefined;
   let total = 0;
   for (const [, amount, unit] of text.matchAll(PART)) total += Number(amount) * (UNIT_MS[unit ?? ''] ?? 0);
-  return total > 0 ? total : undefined;
+  return total > 0 && total <= LONGEST_MS ? Math.max(1, Math.round(total)) : undefined;
 }
