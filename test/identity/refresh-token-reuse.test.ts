@@ -194,6 +194,20 @@ describe('S-037: after a restart', () => {
       const second = await client.refreshTokenGrant(config, tokens.refresh_token ?? '');
       offset = 1.8 * day;
       const third = await client.refreshTokenGrant(config, second.refresh_token ?? '');
+      // Whoever refreshes all the time gets no second more out of a rounded one.
+      offset = 2 * day - 2000;
+      const last = await client.refreshTokenGrant(config, third.refresh_token ?? '');
+      let token = last.refresh_token ?? '';
+      const refreshed = async (at: number) => {
+        offset = at;
+        token = (await client.refreshTokenGrant(config, token)).refresh_token ?? '';
+      };
+      await expect(
+        (async () => {
+          for (let at = 2 * day - 1750; at < 2 * day + 3000; at += 250) await refreshed(at);
+        })(),
+      ).rejects.toMatchObject(invalidGrant);
+      expect(offset).toBeLessThan(2 * day + 1250);
       offset = 2 * day + 1000;
       await expect(client.refreshTokenGrant(config, third.refresh_token ?? '')).rejects.toMatchObject(
         invalidGrant,

@@ -1,4 +1,4 @@
-import type { Configuration } from 'oidc-provider';
+import { type Configuration, errors } from 'oidc-provider';
 import type { ExpiryConfig, SessionsConfig } from '../identity-deps.ts';
 
 export interface Lifetimes {
@@ -89,8 +89,12 @@ export function createLifetimes(
       Grant: (_ctx, grant) => seconds(grant.getOIDCScope().includes('offline_access') ? longest : boundGrant),
       IdToken: idToken,
       Interaction: seconds(authRequests),
-      RefreshToken: (_ctx, { iiat }) =>
-        seconds(Math.min(unused, (iiat === undefined ? now() : iiat * 1000) + absolute - now())),
+      RefreshToken: (_ctx, { iiat }) => {
+        const left = (iiat === undefined ? now() : iiat * 1000) + absolute - now();
+        // The shortest lifetime is a second: who refreshes all the time must not get one after the other.
+        if (left <= 0) throw new errors.InvalidGrant('the absolute lifetime is over');
+        return seconds(Math.min(unused, left));
+      },
       Session: (_ctx, session) => seconds(sessionEnd(session) - now()),
     },
   };
