@@ -3,6 +3,7 @@ import { runCommand } from './cli/index.ts';
 
 process.exitCode = await runCommand(process.argv.slice(2), {
   env: process.env,
+  stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   onStopSignal(stop) {

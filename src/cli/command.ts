@@ -5,11 +5,17 @@ import type { Log } from '../telemetry/index.ts';
 /** What a command may touch of the process; handed in so that commands can be tested and main.ts stays the only owner. */
 export interface CommandHost {
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: StandardInput;
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
   /** Calls back at the first SIGTERM or SIGINT. */
   onStopSignal(stop: (signal: string) => void): void;
   startServer(options: StartOptions): Promise<RunningServer>;
+}
+
+/** Text in UTF-8; a person types it where it is a terminal. */
+export interface StandardInput extends NodeJS.ReadableStream {
+  readonly isTTY?: boolean;
 }
 
 export interface StartOptions {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { closest } from '../config/index.ts';
+import { clientsCommand, groupsCommand, keysCommand, sessionsCommand, usersCommand } from './admin/index.ts';
 import { canICommand } from './can-i-command.ts';
 import { claimsCommand } from './claims-command.ts';
 import { type Command, type CommandHost, type CommandValues, EXIT, UsageError } from './command.ts';
@@ -26,6 +27,11 @@ const COMMANDS: readonly Command[] = [
   diffCommand,
   lintCommand,
   suggestCommand,
+  usersCommand,
+  groupsCommand,
+  sessionsCommand,
+  clientsCommand,
+  keysCommand,
   versionCommand,
 ];
 

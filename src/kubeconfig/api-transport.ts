@@ -11,11 +11,11 @@ export interface ApiAccess {
 }
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Path and query, below the endpoint's own path. */
   readonly path: string;
   readonly accept?: string;
-  /** Sent as JSON; a text is JSON already. */
+  /** Sent as JSON, by PATCH as a merge patch; a text is JSON already. */
   readonly body?: object | string;
   readonly signal?: AbortSignal;
 }
@@ -52,7 +52,7 @@ export function createApiTransport({ endpoint, credentials }: ApiAccess, limits 
           accept,
           'user-agent': 'sallyport',
           ...bearerOf(current),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(body === undefined ? {} : { 'content-type': contentTypeOf(method) }),
         },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
         ...(signal === undefined ? {} : { signal }),
@@ -67,6 +67,10 @@ export function createApiTransport({ endpoint, credentials }: ApiAccess, limits 
     },
     close: () => pools.close(),
   };
+}
+
+function contentTypeOf(method: ApiRequest['method']): string {
+  return method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
 }
 
 function bearerOf({ token }: Credentials): { authorization?: string } {

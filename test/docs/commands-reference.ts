@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
 import { runCommand } from '../../src/cli/index.ts';
 import { commandTable } from '../../src/plugin/command-table.ts';
 import { exitCode } from '../../src/plugin/exit.ts';
@@ -66,6 +67,7 @@ async function serverHelp(...args: string[]): Promise<string> {
   let text = '';
   await runCommand(args, {
     env: {},
+    stdin: Readable.from([]),
     stdout: {
       write: (part) => {
         text += part;

@@ -36,6 +36,7 @@ const oauthClientType = kindType({
     hasKeys: { type: 'boolean', description: 'Proves itself by assertions that it signs.' },
     source: { type: 'string', description: 'Static: of the configuration file; or BuiltIn.' },
   },
+  selectableFields: ['spec.clientID'],
   columns: [
     { name: 'Name', description: 'The client id.', cell: ({ metadata }) => metadata.name ?? '' },
     {

@@ -1,7 +1,7 @@
 import { type CommandOption, type CommandValues, UsageError } from '../command.ts';
 import { switchValue, textValue } from '../command-values.ts';
 
-export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml' | 'sarif';
+export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml' | 'sarif' | 'name';
 
 const FORMATS: readonly OutputFormat[] = ['table', 'wide', 'json', 'yaml'];
 

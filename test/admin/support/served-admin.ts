@@ -88,7 +88,7 @@ export async function serveAdmin(options: ServedAdminOptions = {}) {
     };
   }
 
-  return { ...accounts, ask, close: gateway.close };
+  return { ...accounts, ask, url: gateway.url, close: gateway.close };
 }
 
 function policyOf(rules: readonly PolicyRule[]): Policy {

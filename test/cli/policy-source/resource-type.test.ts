@@ -9,9 +9,12 @@ import type { ApiClient } from '../../../src/kubeconfig/index.ts';
 const DISCOVERY = resolve(import.meta.dirname, '../../corpus/cluster/discovery');
 
 function serverOf(documents: (path: string) => unknown): ApiClient {
+  const refuse = () => Promise.reject(new Error('discovery only reads'));
   return {
     get: async (path) => documents(path),
-    post: () => Promise.reject(new Error('discovery only reads')),
+    post: refuse,
+    patch: refuse,
+    delete: refuse,
     close: async () => {},
   };
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { runCommand } from '../../../src/cli/index.ts';
 
 export interface Outcome {
@@ -6,15 +7,17 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs one command line in this process. Without a kubeconfig, unless `env` names one. */
+/** Runs one command line in this process, with `input` on its standard input. Without a kubeconfig, unless `env` names one. */
 export async function run(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
+  input = '',
 ): Promise<Outcome> {
   let stdout = '';
   let stderr = '';
   const code = await runCommand(args, {
     env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env },
+    stdin: Readable.from(input === '' ? [] : [input]),
     stdout: {
       write: (text) => {
         stdout += text;

@@ -1,0 +1,51 @@
+import { type Command, CommandError, EXIT } from '../command.ts';
+import { escapeField } from './escape-field.ts';
+import { printObjects } from './print-objects.ts';
+import { adminOptions } from './using-admin.ts';
+import { describeVerbs, runVerb, type VerbCall, type Verbs } from './verbs.ts';
+
+const verbs: Verbs = {
+  list: {
+    operands: '',
+    least: 0,
+    most: 0,
+    summary: 'All clients, without their secrets',
+    run: (call) => printObjects(call, 'oauthclients', (form) => call.admin.list('oauthclients', form)),
+  },
+  get: {
+    operands: 'CLIENT',
+    least: 1,
+    most: 1,
+    summary: 'One client',
+    async run(call) {
+      const name = await nameOf(call);
+      await printObjects(call, 'oauthclients', (form) => call.admin.get('oauthclients', name, form));
+    },
+  },
+};
+
+export const clientsCommand: Command = {
+  name: 'clients',
+  summary: 'Show the applications that people sign in to',
+  usage: 'clients VERB [CLIENT] [flags]',
+  description: `The verbs:
+${describeVerbs('clients', verbs)}
+
+Clients are changed in the configuration file (staticClients), which is followed while the server runs.`,
+  examples: [
+    { comment: 'Where may the client web send people back to?', line: 'sallyport clients get web -o yaml' },
+  ],
+  options: adminOptions,
+  words: { least: 1, most: 2 },
+  async run(values, host, words) {
+    await runVerb('clients', verbs, { values, host, words });
+    return EXIT.ok;
+  },
+};
+
+/** An object's name is the client's id, but for one that cannot stand in a path. */
+async function nameOf({ admin, words: [id = ''] }: VerbCall): Promise<string> {
+  const [found] = await admin.select('oauthclients', `spec.clientID=${escapeField(id)}`);
+  if (found === undefined) throw new CommandError(`there is no client "${id}"`);
+  return found.metadata.name;
+}

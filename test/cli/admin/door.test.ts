@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Door, jane, loopback, openDoor, signInFor, webClient } from '../../identity/support/door.ts';
+import { openAdminTerminal } from '../support/admin-terminal.ts';
+
+const url = 'https://app.example/x';
+let door: Door;
+let admin: Awaited<ReturnType<typeof openAdminTerminal>>;
+
+beforeAll(async () => {
+  const odd = { id: url, public: true, redirectURIs: [`${url}/callback`] };
+  door = await openDoor({ clients: [webClient, odd], signer: { algorithm: 'ES256' } });
+  admin = await openAdminTerminal({ identity: door.identity });
+});
+afterAll(async () => {
+  await admin.close();
+  await door.close();
+});
+
+async function ok(line: string): Promise<string> {
+  const { code, stdout, stderr } = await admin.type(line);
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  return stdout;
+}
+
+async function signedIn(): Promise<void> {
+  const parameters = { redirect_uri: loopback, scope: 'openid offline_access' };
+  await signInFor(await door.relyingParty('kubectl'), door.browser(), parameters);
+}
+
+describe('sallyport sessions', () => {
+  it("lists everybody's or one user's, and ends them", async () => {
+    await signedIn();
+    expect(await ok('sessions list --no-headers')).toMatch(/^\S+ +jane@example\.com +Application +kubectl /m);
+    const ids = (await ok('sessions list --user jane -o name')).trim().split('\n');
+    expect(ids).toHaveLength(2);
+    const [first = ''] = ids.map((id) => id.replace('session.sallyport.dev/', ''));
+    expect(await admin.type(`sessions end -- ${first}`)).toMatchObject({
+      code: 0,
+      stdout: `session.sallyport.dev/${first} ended\n`,
+    });
+    await ok('sessions end --user jane@example.com');
+    expect(await door.identity.sessions.list(jane.userID)).toEqual([]);
+    const none = await admin.type('sessions list');
+    expect(none).toMatchObject({ code: 0, stdout: '', stderr: 'No resources found\n' });
+  });
+
+  it('ends none that was not named', async () => {
+    const { code, stderr } = await admin.type('sessions end');
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'error: name the sessions that are to end, or their user with --user\n',
+    });
+  });
+});
+
+describe('sallyport keys', () => {
+  it('lists and rotates them', async () => {
+    const [before] = door.identity.keys.list();
+    expect(await ok('keys list --no-headers')).toMatch(new RegExp(`^${before?.kid} +ES256 +Signing `));
+    const rotated = await ok('keys rotate');
+    const [now] = door.identity.keys.list();
+    expect(rotated).toBe(`signingkey.sallyport.dev/${now?.kid} signs now\n`);
+    await signedIn();
+    await ok('keys rotate --revoke');
+    expect(door.identity.keys.list()).toHaveLength(1);
+    expect(await door.identity.sessions.listAll()).toEqual([]);
+  });
+});
+
+describe('sallyport clients', () => {
+  it('shows them by their ids, without secrets', async () => {
+    const all = await ok('clients list -o yaml');
+    expect(all).not.toContain(webClient.secret);
+    expect(await ok('clients get web --no-headers')).toMatch(/^web +Web App +false +Static$/m);
+    expect(await ok(`clients get ${url} -o json`)).toContain(`"clientID": "${url}"`);
+    expect((await admin.type('clients get other')).stderr).toBe('error: there is no client "other"\n');
+  });
+});
