@@ -1,5 +1,6 @@
 import { printSoak, printWatches } from './gateway/print-crowds.ts';
 import { printRequests } from './gateway/print-requests.ts';
+import { printIdentity } from './identity/print-identity.ts';
 import { printCompile, printDecisions, printEngines, printExplain } from './print-policy.ts';
 
 /** Each prints its figures beside a reference in the same run, medians of several rounds. */
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   requests: printRequests,
   watches: printWatches,
   soak: printSoak,
+  identity: printIdentity,
 };
 
 /** `npm run bench`: all of them; `npm run bench -- requests soak`: these. */

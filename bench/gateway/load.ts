@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { promisify } from 'node:util';
 import { Pool } from 'undici';
+import { cpuSeconds } from '../cpu-seconds.ts';
 
 const run = promisify(execFile);
 
@@ -116,12 +116,4 @@ async function inLoops({ requests, connections }: Load, ask: () => Promise<void>
     while (left-- > 0) await ask();
   };
   await Promise.all(Array.from({ length: connections }, loop));
-}
-
-/** User and system time of processes, in seconds. Source: proc(5), fields 14 and 15 of /proc/PID/stat, 100 ticks a second. */
-function cpuSeconds(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return sum + (Number(fields[11]) + Number(fields[12])) / 100;
-  }, 0);
 }

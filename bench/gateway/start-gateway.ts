@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { collect, freePort } from '../../e2e/support/sallyport.ts';
+import { onOtherCore } from '../cores.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -68,23 +69,6 @@ export async function startGateway(upstream: string | undefined): Promise<Starte
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-/** What is measured has a core to itself, where there are two: the load and the upstream are on the other. */
-function onOtherCore(): string[] {
-  return pinned ? ['taskset', '-c', '1'] : [];
-}
-
-const pinned = pinThisProcess();
-
-function pinThisProcess(): boolean {
-  if (availableParallelism() < 2) return false;
-  try {
-    execFileSync('taskset', ['-a', '-p', '-c', '0', String(process.pid)], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A small issuer of our own, so that the gateway's token path is the one for foreign issuers. */
