@@ -43,7 +43,7 @@ describe('a store in this process', () => {
         ...backend,
         commit(commit: Parameters<typeof backend.commit>[0]) {
           if (commit.endedLease !== undefined && broken) throw full;
-          backend.commit(commit);
+          return backend.commit(commit);
         },
       };
       const store = createLocalStore(failing, { onError: (error) => errors.push(error) });

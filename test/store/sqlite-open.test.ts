@@ -191,4 +191,42 @@ describe('opening the SQLite store', () => {
     expect((await reopened.list('')).entries.map((entry) => entry.key)).toEqual(['c']);
     await reopened.close();
   });
+
+  it('keeps the others of a turn in which one fails', async () => {
+    const database = openDatabase(file, 20);
+    const store = createLocalStore(createSqliteBackend(database), {});
+    database.exec(`CREATE TEMP TRIGGER refuse BEFORE INSERT ON version WHEN NEW.key = 'b'
+      BEGIN SELECT RAISE(ABORT, 'refused'); END`);
+    const put = (key: string) => store.txn([], [{ type: 'put', key, value: '' }]);
+    const [first, second, third] = await Promise.allSettled([put('a'), put('b'), put('c')]);
+    expect([first, second.status, third]).toEqual([
+      { status: 'fulfilled', value: { committed: true, revision: 1 } },
+      'rejected',
+      { status: 'fulfilled', value: { committed: true, revision: 2 } },
+    ]);
+    await store.close();
+    const reopened = await open();
+    expect((await reopened.list('')).entries.map((entry) => entry.key)).toEqual(['a', 'c']);
+    await reopened.close();
+  });
+
+  it('shows nobody what may still be lost: not readers, not watches', async () => {
+    const database = openDatabase(file, 20);
+    const backend = createSqliteBackend(database);
+    const store = createLocalStore(backend, {});
+    await store.txn([], [{ type: 'put', key: 'a', value: 'kept' }]);
+    const seen: string[] = [];
+    const onEvents = () => void seen.push(database.isTransaction ? 'too early' : 'event');
+    store.watch('', 1, { onEvents, onError: () => void seen.push('error') });
+    const written = store.txn([], [{ type: 'put', key: 'a', value: 'new' }]).then(() => seen.push('answer'));
+    expect(backend.get('a')?.value).toBe('new');
+    expect(backend.getKept('a')?.value).toBe('kept');
+    expect(backend.list({ start: 'a', end: 'b' }, backend.keptRevision(), undefined).entries).toMatchObject([
+      { value: 'kept' },
+    ]);
+    expect((await store.get('a'))?.value).toBe('new');
+    await written;
+    expect(seen).toEqual(['event', 'answer']);
+    await store.close();
+  });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Lease, LeaseNotFoundError, type StoreEvent, type Write } from '../store.ts';
-import type { Backend } from './backend.ts';
+import type { Backend, Kept } from './backend.ts';
 import { createLeaseTable } from './lease-table.ts';
 
 export interface LocalLeasesDeps {
@@ -9,17 +9,19 @@ export interface LocalLeasesDeps {
   /** Told when leases could not be ended on time; they are tried again. */
   onError(error: Error): void;
   /** Commits the deletion of the lease's keys and the lease itself in one transaction. */
-  commit(writes: readonly Write[], endedLease: string): void;
+  commit(writes: readonly Write[], endedLease: string): Kept;
 }
 
 export interface LocalLeases {
-  grant(ttlMs: number): Lease;
+  grant(ttlMs: number): Promise<Lease>;
   /** @throws LeaseNotFoundError when the lease has ended */
   requireAlive(id: string): void;
   /** Takes note of a commit, before anybody else hears of it. */
   follow(events: readonly StoreEvent[], endedLease?: string): void;
+  /** What was written last is not there any more. */
+  reload(): void;
   /** Ends every lease whose deadline has come. */
-  expire(): void;
+  expire(): Promise<void>;
   close(): void;
 }
 
@@ -28,7 +30,8 @@ const RETRY_MS = 1000;
 
 /** Leases of a store inside this process: deadlines on the given clock, one timer for the next of them. */
 export function createLocalLeases({ backend, now, onError, commit }: LocalLeasesDeps): LocalLeases {
-  const table = createLeaseTable(backend.leases(), backend.leasedEntries());
+  const load = () => createLeaseTable(backend.leases(), backend.leasedEntries());
+  let table = load();
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -41,29 +44,35 @@ export function createLocalLeases({ backend, now, onError, commit }: LocalLeases
   }
 
   function onTimer(): void {
-    try {
-      expire();
-    } catch (error) {
+    expire().catch((error: unknown) => {
       onError(error instanceof Error ? error : new Error('ending leases failed', { cause: error }));
       schedule(RETRY_MS);
-    }
+    });
   }
 
-  function end(id: string): void {
+  function end(id: string): Kept {
     const deletes = table.keys(id).map((key): Write => ({ type: 'delete', key }));
-    commit(deletes, id);
+    return commit(deletes, id);
   }
 
-  function expire(): void {
-    for (const id of table.due(now())) end(id);
+  async function expire(): Promise<void> {
+    await Promise.all(table.due(now()).map(end));
     schedule();
   }
 
-  function save(id: string, ttlMs: number): void {
+  function reload(): void {
+    table = load();
+  }
+
+  async function save(id: string, ttlMs: number): Promise<void> {
     const lease = { id, ttlMs, deadline: now() + ttlMs };
-    backend.saveLease(lease);
+    const kept = backend.saveLease(lease);
     table.set(lease);
     schedule();
+    await kept?.catch((error: unknown) => {
+      reload();
+      throw error;
+    });
   }
 
   function isAlive(id: string): boolean {
@@ -72,20 +81,20 @@ export function createLocalLeases({ backend, now, onError, commit }: LocalLeases
   }
 
   return {
-    grant(ttlMs) {
+    async grant(ttlMs) {
       if (!Number.isSafeInteger(ttlMs) || ttlMs <= 0)
         throw new RangeError('a lease needs a positive whole number of ms');
       const id = randomUUID();
-      save(id, ttlMs);
+      await save(id, ttlMs);
       return {
         id,
         async keepAlive() {
           if (!isAlive(id)) return false;
-          save(id, ttlMs);
+          await save(id, ttlMs);
           return true;
         },
         async revoke() {
-          if (!closed && table.get(id) !== undefined) end(id);
+          if (!closed && table.get(id) !== undefined) await end(id);
           schedule();
         },
       };
@@ -97,6 +106,7 @@ export function createLocalLeases({ backend, now, onError, commit }: LocalLeases
       table.follow(events);
       if (endedLease !== undefined) table.remove(endedLease);
     },
+    reload,
     expire,
     close() {
       closed = true;

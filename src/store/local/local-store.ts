@@ -8,7 +8,7 @@ import {
   type StoreEvent,
   type Write,
 } from '../store.ts';
-import type { Backend } from './backend.ts';
+import type { Backend, Kept } from './backend.ts';
 import { compareKeys, isStorableText, keyRange } from './key-order.ts';
 import { createLocalLeases } from './local-leases.ts';
 import { createWatchHub, eventKey } from './watch-hub.ts';
@@ -32,7 +32,7 @@ const TRIM_BATCH = 1000;
 /** The contract's rules over a backend that only keeps data. */
 export function createLocalStore(backend: Backend, deps: LocalStoreDeps): LocalStore {
   const { now = Date.now, onError = (error: Error) => process.emitWarning(error) } = deps;
-  const hub = createWatchHub(backend, onError);
+  const hub = createWatchHub({ ...backend, revision: backend.keptRevision }, onError);
   const leases = createLocalLeases({ backend, now, onError, commit: apply });
   let closed = false;
 
@@ -59,7 +59,7 @@ export function createLocalStore(backend: Backend, deps: LocalStoreDeps): LocalS
     return { type: 'put', revision, entry, ...(previous && { previous }) };
   }
 
-  function apply(writes: readonly Write[], endedLease?: string): void {
+  function apply(writes: readonly Write[], endedLease?: string): Kept {
     const revision = backend.revision() + 1;
     const events: StoreEvent[] = [];
     for (const write of writes) {
@@ -67,18 +67,33 @@ export function createLocalStore(backend: Backend, deps: LocalStoreDeps): LocalS
       if (event !== undefined) events.push(event);
     }
     events.sort((left, right) => compareKeys(eventKey(left), eventKey(right)));
-    if (events.length === 0 && endedLease === undefined) return;
-    backend.commit({ revision, events, ...(endedLease !== undefined && { endedLease }) });
+    if (events.length === 0 && endedLease === undefined) return backend.settled('');
+    const kept = backend.commit({ revision, events, ...(endedLease !== undefined && { endedLease }) });
     leases.follow(events, endedLease);
-    if (events.length > 0) hub.publish(events, revision);
+    const publish = () => {
+      if (events.length > 0) hub.publish(events, revision);
+    };
+    if (kept === undefined) publish();
+    return kept?.then(publish, (error: unknown) => {
+      leases.reload();
+      throw error;
+    });
   }
 
-  leases.expire();
+  /** Readers see what was written before they asked, or that it was lost. */
+  async function reading(written: Promise<void>): Promise<void> {
+    await written.catch(() => {});
+    requireOpen();
+  }
+
+  leases.expire().catch(onError);
 
   return {
     async get(key) {
       requireOpen();
-      return isStorableText(key) ? backend.get(key) : undefined;
+      const written = backend.settledKey(key);
+      if (written !== undefined) await reading(written);
+      return isStorableText(key) ? backend.getKept(key) : undefined;
     },
 
     async list(prefix, { limit, after, before, revision: asked } = {}) {
@@ -86,7 +101,9 @@ export function createLocalStore(backend: Backend, deps: LocalStoreDeps): LocalS
       requireWellFormed(prefix, after ?? '', before ?? '');
       if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0))
         throw new RangeError('limit is no count');
-      const current = backend.revision();
+      const written = backend.settled(prefix);
+      if (written !== undefined) await reading(written);
+      const current = backend.keptRevision();
       const revision = asked ?? current;
       if (revision > current) throw new FutureRevisionError(current);
       if (revision < backend.compactedRevision()) throw new CompactedError(backend.compactedRevision());
@@ -96,12 +113,18 @@ export function createLocalStore(backend: Backend, deps: LocalStoreDeps): LocalS
     async txn(conditions, writes) {
       requireOpen();
       requireValid(conditions, writes);
-      if (!conditions.every(holds)) return { committed: false, revision: backend.revision() };
+      if (!conditions.every(holds)) {
+        // What it was compared with may still be lost: then the answer is that.
+        await backend.settled('');
+        return { committed: false, revision: backend.keptRevision() };
+      }
       for (const write of writes) {
         if (write.type === 'put' && write.leaseId !== undefined) leases.requireAlive(write.leaseId);
       }
-      apply(writes);
-      return { committed: true, revision: backend.revision() };
+      const kept = apply(writes);
+      const revision = backend.revision();
+      if (kept !== undefined) await kept;
+      return { committed: true, revision };
     },
 
     watch(prefix, afterRevision, handlers) {
@@ -117,19 +140,23 @@ export function createLocalStore(backend: Backend, deps: LocalStoreDeps): LocalS
 
     async revision() {
       requireOpen();
-      return backend.revision();
+      const written = backend.settled('');
+      if (written !== undefined) await reading(written);
+      return backend.keptRevision();
     },
 
     async compact(revision) {
       requireOpen();
-      if (revision > backend.revision()) throw new FutureRevisionError(backend.revision());
-      if (revision > backend.compactedRevision()) backend.compact(revision);
+      const current = backend.keptRevision();
+      if (revision > current) throw new FutureRevisionError(current);
+      if (revision > backend.compactedRevision()) await backend.compact(revision);
       while (!closed && backend.trim(TRIM_BATCH)) await nextTurn();
     },
 
     async expireLeases() {
       requireOpen();
-      leases.expire();
+      await leases.expire();
+      await backend.settled('');
     },
 
     async close() {
@@ -137,7 +164,7 @@ export function createLocalStore(backend: Backend, deps: LocalStoreDeps): LocalS
       closed = true;
       hub.close();
       leases.close();
-      backend.close();
+      await backend.close();
     },
   };
 }

@@ -62,8 +62,10 @@ export function createMemoryBackend(): Backend {
 
   return {
     revision,
+    keptRevision: revision,
     compactedRevision: () => compacted,
     get: (key) => current.get(key),
+    getKept: (key) => current.get(key),
 
     list(range, asOf, limit = Number.POSITIVE_INFINITY) {
       if (asOf === revision()) return listCurrent(range, limit);
@@ -85,13 +87,20 @@ export function createMemoryBackend(): Backend {
       for (const event of events) keep(event);
       if (events.length > 0) log.push(events);
       if (endedLease !== undefined) leases.delete(endedLease);
+      return undefined;
     },
+    settled: () => undefined,
+    settledKey: () => undefined,
 
     leases: () => [...leases.values()],
     leasedEntries: () => [...current.values()].filter((entry) => entry.leaseId !== undefined),
-    saveLease: (lease) => void leases.set(lease.id, lease),
+    saveLease(lease) {
+      leases.set(lease.id, lease);
+      return undefined;
+    },
     compact(to) {
       compacted = to;
+      return undefined;
     },
 
     trim(limit) {
@@ -102,7 +111,7 @@ export function createMemoryBackend(): Backend {
       return logStart < compacted;
     },
 
-    close() {},
+    async close() {},
   };
 
   function listCurrent({ start, end }: KeyRange, limit: number): { entries: Entry[]; remaining: number } {

@@ -19,6 +19,8 @@ export function openDatabase(file: string, busyTimeoutMs: number): DatabaseSync 
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     migrate(database, file);
     requireState(database, file);
+    // From here on the backend forces commits onto the disk itself, many at a time; checkpoints still wait for it.
+    database.exec('PRAGMA synchronous = NORMAL');
     return database;
   } catch (error) {
     database?.close();

@@ -1,32 +1,58 @@
+import { closeSync, fdatasync, openSync } from 'node:fs';
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { promisify } from 'node:util';
 import type { Backend, Commit } from '../local/backend.ts';
-import { keyRange } from '../local/key-order.ts';
+import { type KeyRange, keyRange } from '../local/key-order.ts';
+import { eventKey } from '../local/watch-hub.ts';
 import type { Entry, StoreEvent } from '../store.ts';
+import { createGroupCommit } from './group-commit.ts';
 import { prepareStatements } from './statements.ts';
 
 type Row = Record<string, SQLOutputValue>;
+
+const forceToDisk = promisify(fdatasync);
 
 // In SQLite every text is less than every blob: an upper bound that no key reaches.
 const AFTER_EVERY_KEY = new Uint8Array(0);
 const NO_LIMIT = -1;
 
-/** Keeps everything in one SQLite file; every commit is on the disk when it returns. */
+/**
+ * Keeps everything in one SQLite file. SQLite itself does not wait for the disk (`synchronous=NORMAL`): a group of commits is
+ * kept when the file that it was appended to has been forced onto the disk.
+ * @param database with a write-ahead log
+ */
 export function createSqliteBackend(database: DatabaseSync): Backend {
   const sql = prepareStatements(database);
+  const log = openSync(`${database.location()}-wal`, 'r+');
+  const group = createGroupCommit({
+    begin: () => void sql.begin.run(),
+    commit() {
+      sql.setRevision.run(revision);
+      sql.commit.run();
+    },
+    // Some failures (a full disk) have rolled back already.
+    rollback: () => void (database.isTransaction && sql.rollback.run()),
+    sync: () => forceToDisk(log),
+  });
   const state = sql.state.get();
   let revision = Number(state?.['revision']);
+  let keptRevision = revision;
   let compacted = Number(state?.['compacted']);
+  /** The revision that last wrote a key, of those that are not kept yet. */
+  const unkept = new Map<string, number>();
 
-  function inTransaction(work: () => void): void {
-    sql.begin.run();
-    try {
-      work();
-      sql.commit.run();
-    } catch (error) {
-      // Some failures (a full disk) have rolled back already.
-      if (database.isTransaction) sql.rollback.run();
-      throw error;
+  function keep({ revision: done, events }: Commit): void {
+    if (events.length > 0) keptRevision = done;
+    for (const event of events) if (unkept.get(eventKey(event)) === done) unkept.delete(eventKey(event));
+  }
+
+  function lose(error: unknown): never {
+    // Broken, the file may still show what is not on the disk: it stays out of sight.
+    if (!group.isBroken()) {
+      revision = keptRevision;
+      unkept.clear();
     }
+    throw error;
   }
 
   function writeEvent(event: StoreEvent): void {
@@ -36,29 +62,33 @@ export function createSqliteBackend(database: DatabaseSync): Backend {
     sql.insert.run(key, modRevision, createRevision, value, leaseId ?? null);
   }
 
-  function write({ revision: next, events, endedLease }: Commit): void {
+  function write({ events, endedLease }: Commit): void {
     for (const event of events) writeEvent(event);
-    if (events.length > 0) sql.setRevision.run(next);
     if (endedLease !== undefined) sql.deleteLease.run(endedLease);
+  }
+
+  function get(key: string): Entry | undefined {
+    const row = sql.get.get(key);
+    return row && toEntry(row);
+  }
+
+  function list({ start, end }: KeyRange, asOf: number, limit: number | undefined) {
+    const [list, count] = asOf === revision ? [sql.list, sql.count] : [sql.listAsOf, sql.countAsOf];
+    const bounds = { start, end: end ?? AFTER_EVERY_KEY, ...(asOf !== revision && { asOf }) };
+    const entries = list.all({ ...bounds, limit: limit ?? NO_LIMIT }).map((row) => toEntry(row));
+    if (limit === undefined || entries.length < limit) return { entries, remaining: 0 };
+    const total = Number(count.get(bounds)?.['total']);
+    return { entries, remaining: total - entries.length };
   }
 
   return {
     revision: () => revision,
+    keptRevision: () => keptRevision,
     compactedRevision: () => compacted,
-
-    get(key) {
-      const row = sql.get.get(key);
-      return row && toEntry(row);
-    },
-
-    list({ start, end }, asOf, limit) {
-      const [list, count] = asOf === revision ? [sql.list, sql.count] : [sql.listAsOf, sql.countAsOf];
-      const bounds = { start, end: end ?? AFTER_EVERY_KEY, ...(asOf !== revision && { asOf }) };
-      const entries = list.all({ ...bounds, limit: limit ?? NO_LIMIT }).map((row) => toEntry(row));
-      if (limit === undefined || entries.length < limit) return { entries, remaining: 0 };
-      const total = Number(count.get(bounds)?.['total']);
-      return { entries, remaining: total - entries.length };
-    },
+    get,
+    getKept: (key) =>
+      unkept.has(key) ? list({ start: key, end: `${key}\0` }, keptRevision, undefined).entries[0] : get(key),
+    list,
 
     events(prefix, after, through) {
       const { start, end } = keyRange(prefix);
@@ -66,9 +96,13 @@ export function createSqliteBackend(database: DatabaseSync): Backend {
     },
 
     commit(commit) {
-      inTransaction(() => write(commit));
+      const kept = group.add(() => write(commit));
+      for (const event of commit.events) unkept.set(eventKey(event), commit.revision);
       if (commit.events.length > 0) revision = commit.revision;
+      return kept.then(() => keep(commit), lose);
     },
+    settled: (prefix) => (unkept.keys().some((key) => key.startsWith(prefix)) ? group.settled() : undefined),
+    settledKey: (key) => (unkept.has(key) ? group.settled() : undefined),
 
     leases: () =>
       sql.leases.all().map((row) => ({
@@ -77,14 +111,19 @@ export function createSqliteBackend(database: DatabaseSync): Backend {
         deadline: Number(row['deadline']),
       })),
     leasedEntries: () => sql.leasedEntries.all().map((row) => toEntry(row)),
-    saveLease: ({ id, ttlMs, deadline }) => void sql.saveLease.run(id, ttlMs, deadline),
+    saveLease: ({ id, ttlMs, deadline }) => group.add(() => void sql.saveLease.run(id, ttlMs, deadline)),
 
     compact(to) {
-      sql.setCompacted.run(to);
+      const kept = group.add(() => void sql.setCompacted.run(to));
       compacted = to;
+      return kept;
     },
     trim: (limit) => Number(sql.trim.run(compacted, limit).changes) >= limit,
-    close: () => database.close(),
+    async close() {
+      await group.settled()?.catch(() => {});
+      database.close();
+      closeSync(log);
+    },
   };
 }
 

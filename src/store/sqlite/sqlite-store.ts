@@ -22,7 +22,9 @@ export async function openSqliteStore({
 }: SqliteStoreDeps): Promise<LocalStore> {
   const database = openDatabase(file, busyTimeoutMs);
   try {
-    return createLocalStore(createSqliteBackend(database), deps);
+    const store = createLocalStore(createSqliteBackend(database), deps);
+    await store.expireLeases();
+    return store;
   } catch (error) {
     database.close();
     throw toOpenError(error, file);

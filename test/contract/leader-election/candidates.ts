@@ -35,14 +35,24 @@ interface Timer {
 
 const never = () => new Promise<never>(() => {});
 
-/** Every promise that waits for nothing but other promises has been worked off. */
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
-
 /** Candidates on one store and one clock. */
 export function createCandidates(subject: StoreUnderTest): Candidates {
   const all: Candidate[] = [];
   const timers = new Set<Timer>();
   let time = 0;
+  /** Calls that the store has not answered yet. */
+  let asked = 0;
+
+  async function ask<T>(call: () => Promise<T>): Promise<T> {
+    asked++;
+    return call().finally(() => asked--);
+  }
+
+  /** Every promise that waits for nothing but the store and other promises has been worked off. */
+  async function settled(): Promise<void> {
+    do await new Promise<void>((resolve) => setImmediate(resolve));
+    while (asked > 0);
+  }
 
   function reach(candidate: Pick<Candidate, 'cutOff' | 'unanswered'>): Store {
     const check = () => {
@@ -53,26 +63,26 @@ export function createCandidates(subject: StoreUnderTest): Candidates {
       ...store,
       async get(key) {
         check();
-        return store.get(key);
+        return ask(() => store.get(key));
       },
       async txn(conditions, writes) {
         check();
-        return store.txn(conditions, writes);
+        return ask(() => store.txn(conditions, writes));
       },
       async lease(ttlMs) {
         check();
-        const lease = await store.lease(ttlMs);
+        const lease = await ask(() => store.lease(ttlMs));
         return {
           id: lease.id,
           async keepAlive() {
             check();
             if (candidate.unanswered) return never();
-            return lease.keepAlive();
+            return ask(() => lease.keepAlive());
           },
           async revoke() {
             check();
             if (candidate.unanswered) return never();
-            return lease.revoke();
+            return ask(() => lease.revoke());
           },
         };
       },
