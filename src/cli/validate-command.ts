@@ -21,7 +21,7 @@ export const validateCommand: Command = {
   async run(values, host) {
     const file = String(values['config']);
     const config = await loadConfig(file, { dataDir: resolve(String(values['data'])), env: host.env });
-    checkIdentity(config);
+    checkIdentity({ ...config, grantTypes: config.oauth2.grantTypes });
     await checkNamedFiles(config);
     host.stdout.write(`${file} is valid\n`);
     return EXIT.ok;

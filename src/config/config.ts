@@ -1,4 +1,5 @@
 import type { ResolvedFederatedCredential } from './resolve-federated-credential.ts';
+import type { GrantType } from './schema/grant-types.ts';
 import type { ConfigFile } from './schema/index.ts';
 import type { ListenAddress } from './schema/values.ts';
 
@@ -45,6 +46,7 @@ export interface StaticClient {
   readonly redirectURIs: readonly string[];
   readonly postLogoutRedirectURIs: readonly string[];
   readonly trustedPeers: readonly string[];
+  readonly grantTypes?: readonly GrantType[] | undefined;
   readonly jwks?: { readonly keys: readonly { readonly kty: string }[] } | undefined;
   readonly federatedCredentials: readonly ResolvedFederatedCredential[];
   readonly clientCredentialsClaims?: { readonly groups: readonly string[] } | undefined;

@@ -103,6 +103,7 @@ function resolveClient(
     redirectURIs: client.redirectURIs,
     postLogoutRedirectURIs: client.postLogoutRedirectURIs,
     trustedPeers: client.trustedPeers,
+    grantTypes: client.grantTypes,
     jwks: client.jwks,
     federatedCredentials: client.federatedCredentials.map((credential, at) =>
       resolveFederatedCredential(credential, [...path, 'federatedCredentials', at], secrets),

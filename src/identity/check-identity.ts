@@ -7,6 +7,8 @@ export interface IdentityCheck {
   readonly issuer: string;
   readonly clients: readonly ClientConfig[];
   readonly passwords: readonly StaticPassword[];
+  /** Those that are served. */
+  readonly grantTypes?: readonly string[] | undefined;
 }
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
@@ -15,8 +17,8 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
  * Looks at clients and accounts as the start does, with nothing opened. Users in the storage are not looked at.
  * @throws ClientConfigError, ClientPolicyError, AccountConflictError
  */
-export function checkIdentity({ issuer, clients, passwords }: IdentityCheck): void {
-  toClientMetadata(clients, issuer, silent);
+export function checkIdentity({ issuer, clients, passwords, grantTypes }: IdentityCheck): void {
+  toClientMetadata(clients, issuer, silent, grantTypes);
   for (const client of clients) createClientPolicy(client);
   createStaticAccounts(passwords);
 }

@@ -23,6 +23,8 @@ export interface ClientConfig extends ClientPolicyConfig {
   readonly backchannelLogoutURI?: string | undefined;
   /** Clients that may ask for tokens for this one. */
   readonly trustedPeers?: readonly string[] | undefined;
+  /** Default: all that are served and fit the client. */
+  readonly grantTypes?: readonly string[] | undefined;
   /** The public keys that its assertions are verified with, in place of a secret. */
   readonly jwks?: { readonly keys: readonly JWK[] } | undefined;
   /** Other issuers that vouch for it, in place of a secret or beside one. */

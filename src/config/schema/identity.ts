@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { grantTypes } from './grant-types.ts';
 import { duration, durationOrZero, httpUrl, listenAddress, notServed } from './values.ts';
 
 const encryptionKey = {
@@ -47,26 +48,12 @@ export const storage = z.discriminatedUnion(
   'expected type sqlite3, or memory; other storages are not served by this version',
 );
 
-const GRANT_TYPES = [
-  'authorization_code',
-  'refresh_token',
-  'client_credentials',
-  'urn:ietf:params:oauth:grant-type:device_code',
-  'urn:ietf:params:oauth:grant-type:token-exchange',
-] as const;
-
 export const oauth2 = z.strictObject({
-  grantTypes: z
-    .array(z.enum(GRANT_TYPES, `expected ${GRANT_TYPES.join(', ')}; implicit and password are not served`))
-    .refine(
-      (types) => types.includes('authorization_code'),
-      'authorization_code is how people sign in: add it, or remove the key',
-    )
-    .optional()
-    .meta({
-      description: 'Which grant types are served. `authorization_code` must be among them.',
-      whenAbsent: 'all of them but `client_credentials`',
-    }),
+  grantTypes: grantTypes.optional().meta({
+    description:
+      'Which grant types are served. Without `authorization_code` people sign in for devices only, and to the pages of this server.',
+    whenAbsent: 'all of them but `client_credentials`',
+  }),
   responseTypes: z
     .array(z.literal('code', 'only code is served (implicit and hybrid flows are unsafe, RFC 9700)'))
     .optional()

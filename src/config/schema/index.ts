@@ -3,6 +3,7 @@ import { accounts } from './accounts.ts';
 import { connectors } from './connectors.ts';
 import { sharedCredentials } from './federated-credential.ts';
 import { gateway } from './gateway.ts';
+import { grantProblems } from './grant-types.ts';
 import { expiry, frontend, logger, oauth2, storage, telemetry } from './identity.ts';
 import { sessions } from './sessions.ts';
 import { signer } from './signer.ts';
@@ -54,7 +55,11 @@ export const configSchema = z
     path: ['signer', 'config', 'algorithm'],
     message: 'the gateway takes no EdDSA tokens, as kube-apiserver takes none; use RS256 or ES256',
   })
-  .superRefine(({ staticClients }, context) => {
+  .superRefine(({ staticClients, oauth2: { grantTypes } }, context) => {
+    for (const [index, client] of staticClients.entries()) {
+      for (const { path, message } of grantProblems(client, grantTypes))
+        context.addIssue({ code: 'custom', path: ['staticClients', index, ...path], message });
+    }
     for (const { at, message } of sharedCredentials(staticClients)) {
       const [client, credential] = at;
       const path = ['staticClients', client, 'federatedCredentials', credential];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { allowedGroups, claimMappings, groupFilter } from './client-policy.ts';
 import { localConnector } from './connectors.ts';
 import { federatedCredential } from './federated-credential.ts';
+import { grantTypes } from './grant-types.ts';
 import { publicKeys } from './public-keys.ts';
 import { httpUrl, notServed } from './values.ts';
 
@@ -63,6 +64,11 @@ export const staticClient = z
       .enum(['standalone', 'session'], 'expected standalone or session')
       .default('standalone')
       .describe("`session`: refresh tokens end with the browser's session, even with `offline_access`."),
+    grantTypes: grantTypes.optional().meta({
+      description:
+        'What the client may get tokens by, of the `oauth2.grantTypes`. By default the device grant is for public clients without `redirectURIs`, and `client_credentials` for those with a secret.',
+      whenAbsent: 'all that fit the client',
+    }),
     jwks: publicKeys
       .optional()
       .describe(
@@ -113,11 +119,6 @@ export const staticClient = z
   .refine(
     (client) => !client.public || client.clientCredentialsClaims === undefined,
     'clientCredentialsClaims is for a client with a secret: remove it, or public: true',
-  )
-  .refine(
-    (client) =>
-      client.public || client.redirectURIs.length > 0 || client.clientCredentialsClaims !== undefined,
-    'expected at least one of redirectURIs',
   );
 
 function isLogoutUri(text: string): boolean {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { JWK } from 'jose';
+import { clientCredentialsGrant } from '../client-credentials/client-credentials.ts';
 import { federatedCredentialProblem } from '../federated-credentials/check-federated-credentials.ts';
 import type { ClientConfig, Log } from '../identity-deps.ts';
 import { ownPagesClient, ownPagesClientId } from '../interaction/own-pages.ts';
-import { grantTypesOf, usualGrantTypes } from './grant-types.ts';
+import { type GrantClient, grantTypesOf, usualGrantTypes } from './grant-types.ts';
 import { redirectUriProblem } from './redirect-uri.ts';
 
 /** A client as the provider wants it (RFC 7591 names), with two members of our own. */
@@ -96,11 +97,8 @@ function toMetadata(client: ClientConfig, firstParty: boolean, served: readonly 
   }
   const registered = [...(client.redirectURIs ?? [])];
   const anyLoopback = isPublic && registered.length === 0;
-  const forItself = client.clientCredentialsClaims !== undefined;
-  if (registered.length === 0 && !anyLoopback && !forItself) {
-    throw new ClientConfigError(`client ${client.id} has no redirectURIs`);
-  }
   const redirects = anyLoopback || registered.length > 0;
+  const grantTypes = grantTypesFor(client, { loopback: anyLoopback, secret: !isPublic, redirects }, served);
   const postLogout = [...(client.postLogoutRedirectURIs ?? [])];
   for (const uri of [...registered, ...postLogout]) {
     const problem = redirectUriProblem(uri);
@@ -123,14 +121,29 @@ function toMetadata(client: ClientConfig, firstParty: boolean, served: readonly 
     // The provider wants at least one; what counts for loopback clients is `loopback_redirects`.
     redirect_uris: anyLoopback ? ['http://127.0.0.1/'] : registered,
     post_logout_redirect_uris: postLogout,
-    grant_types: grantTypesOf({ loopback: anyLoopback, secret: !isPublic, redirects }, served),
-    response_types: redirects ? ['code'] : [],
+    grant_types: grantTypes,
+    response_types: grantTypes.includes('authorization_code') ? ['code'] : [],
     own_groups: [...(client.clientCredentialsClaims?.groups ?? [])],
     loopback_redirects: anyLoopback,
     first_party: firstParty,
     trusted_peers: [...(client.trustedPeers ?? [])],
     session_bound: client.refreshTokenLifetime === 'session',
   };
+}
+
+/** @throws ClientConfigError for a client that could not use what it has */
+function grantTypesFor(
+  { id, grantTypes: wanted, clientCredentialsClaims }: ClientConfig,
+  client: Omit<GrantClient, 'wanted'>,
+  served: readonly string[],
+): string[] {
+  const signsPeopleIn =
+    wanted?.includes('authorization_code') ??
+    (served.includes('authorization_code') && clientCredentialsClaims === undefined);
+  if (signsPeopleIn && !client.redirects) throw new ClientConfigError(`client ${id} has no redirectURIs`);
+  if (wanted?.includes(clientCredentialsGrant) === true && !client.secret)
+    throw new ClientConfigError(`client ${id} has no secret: client_credentials is not for it`);
+  return grantTypesOf({ ...client, wanted }, served);
 }
 
 /** Of a client that others vouch for, one that nobody knows: the provider asks for one. */

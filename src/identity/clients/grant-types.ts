@@ -10,14 +10,23 @@ export const usualGrantTypes: readonly string[] = [
   tokenExchangeGrant,
 ];
 
+/** What a client is, as far as its grant types go. */
+export interface GrantClient {
+  /** May use any loopback redirect URI. */
+  readonly loopback: boolean;
+  readonly secret: boolean;
+  readonly redirects: boolean;
+  /** Those that it is configured to have. */
+  readonly wanted: readonly string[] | undefined;
+}
+
 /**
- * Those of one client. Devices are for public programs, client credentials for clients with a secret; what may be
- * exchanged for what is said by the target. Without a redirect URI nobody signs in.
+ * Those of one client. Unless it says so itself, devices are for public programs, client credentials for clients with a
+ * secret; what may be exchanged for what is said by the target. Without a redirect URI nobody signs in.
  */
-export function grantTypesOf(
-  client: { readonly loopback: boolean; readonly secret: boolean; readonly redirects: boolean },
-  served: readonly string[],
-): string[] {
+export function grantTypesOf(client: GrantClient, served: readonly string[]): string[] {
+  const { wanted } = client;
+  if (wanted !== undefined) return served.filter((grantType) => wanted.includes(grantType));
   const usable: Readonly<Record<string, boolean>> = {
     authorization_code: client.redirects,
     refresh_token: client.redirects,

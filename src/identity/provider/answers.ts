@@ -5,7 +5,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { audienceOf } from '../claims/audiences.ts';
 import { pollInterval } from '../device/poll-limit.ts';
 import { publishedKeys, signedOutUrl } from './internals.ts';
-import { nameError, refuseToIntrospect } from './named-errors.ts';
+import { nameError, nameRedirectedError, refuseToIntrospect } from './named-errors.ts';
 
 export interface AnswerHooks {
   readonly grantTypes: readonly string[];
@@ -28,6 +28,7 @@ export function correctAnswers(provider: Provider, { grantTypes, leave }: Answer
     if (route === 'discovery') keepToSupported(ctx, publishedKeys(provider), grantTypes);
     if (route === 'device_authorization' && ctx.status === 200) tellInterval(ctx);
     if (ctx.status === 400) nameError(ctx);
+    if (route === 'authorization' && ctx.status === 303) nameRedirectedError(ctx);
     if (route === 'introspection') refuseToIntrospect(ctx);
     // Nobody is signed in: the provider would answer with a page that a script submits.
     if (route === 'end_session' && ctx.status === 200 && ctx.oidc.session?.accountId === undefined) {

@@ -22,6 +22,15 @@ export function nameError(ctx: KoaContextWithOIDC): void {
     ctx.body = { ...answer, error_description: instead[wanted] };
 }
 
+/** The same for an error that goes to the client by way of the browser (RFC 6749 §4.1.2.1). */
+export function nameRedirectedError(ctx: KoaContextWithOIDC): void {
+  const url = URL.parse(ctx.response.get('location'));
+  const description = url?.searchParams.get('error_description') ?? '';
+  if (url === null || !description.endsWith('response_type is not allowed for this client')) return;
+  url.searchParams.set('error', 'unauthorized_client');
+  ctx.set('Location', url.href);
+}
+
 /** RFC 7662 §2.1: only who proves to be somebody is told. A client without a secret proves nothing. */
 export function refuseToIntrospect(ctx: KoaContextWithOIDC): void {
   if (ctx.oidc.client?.clientAuthMethod !== 'none') return;
