@@ -102,9 +102,10 @@ function followConfigFor({ config, log, reloadConfig }: StartOptions, identity: 
   const followed = followConfig({
     config,
     load: reloadConfig,
-    async apply(next) {
-      await checkExposure(next, { findDemoPasswords, log });
-      await identity.reload(next);
+    async apply(inForce, next) {
+      // An address that the file gives up is listened on until the next start.
+      for (const judged of [inForce, next]) await checkExposure(judged, { findDemoPasswords, log });
+      await identity.reload(inForce);
     },
     log,
   });

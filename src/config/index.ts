@@ -19,3 +19,4 @@ export { ConfigError, type ConfigFault } from './config-error.ts';
 export { openDataDirectory } from './data-directory.ts';
 export { type LoadConfigDeps, loadConfig, parseConfig } from './load-config.ts';
 export { readNamedFile } from './read-named-file.ts';
+export { takenOver } from './taken-over.ts';

@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.ts';
-import { changedKeys } from '../config/index.ts';
+import { changedKeys, takenOver } from '../config/index.ts';
 import type { Log } from '../telemetry/index.ts';
 
 export interface FollowConfigDeps {
@@ -7,8 +7,13 @@ export interface FollowConfigDeps {
   readonly config: Config;
   /** Reads the file anew. @throws ConfigError */
   load(): Promise<Config>;
-  /** Puts it in force as a whole. @throws when it cannot be, and nothing has changed */
-  apply(config: Config): Promise<void>;
+  /**
+   * Puts it in force as a whole.
+   * @param inForce what the server has then, with the addresses that it listens on
+   * @param next the file
+   * @throws when it cannot be, and nothing has changed
+   */
+  apply(inForce: Config, next: Config): Promise<void>;
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
 }
 
@@ -36,7 +41,7 @@ export function followConfig({ config, load, apply, log }: FollowConfigDeps): Fo
     try {
       const next = await load();
       const { taken, needRestart } = changedKeys(inForce, next);
-      if (taken.length > 0 || needRestart.length > 0) await apply(next);
+      if (taken.length > 0 || needRestart.length > 0) await apply(takenOver(config, next), next);
       inForce = next;
       said = '';
       if (taken.length > 0) log.info({ changed: taken }, 'configuration reloaded');

@@ -2,20 +2,28 @@ import { describe, expect, it } from 'vitest';
 import { type Config, parseConfig } from '../../src/config/index.ts';
 import { followConfig } from '../../src/server/follow-config.ts';
 
-const text = (more: string) => `issuer: https://id.example.com\nweb: { http: 127.0.0.1:5556 }\n${more}`;
-const parse = (more: string) => parseConfig(text(more), 'sallyport.yaml', { dataDir: '/data', env: {} });
+const text = (more: string, web: string) => `issuer: https://id.example.com\nweb: { http: ${web} }\n${more}`;
+const parse = (more: string, web = '127.0.0.1:5556') =>
+  parseConfig(text(more, web), 'sallyport.yaml', { dataDir: '/data', env: {} });
 
 function follow() {
-  const state = { file: '', applied: [] as Config[], refuse: undefined as Error | undefined };
+  const state = {
+    file: '',
+    web: '127.0.0.1:5556',
+    applied: [] as Config[],
+    files: [] as Config[],
+    refuse: undefined as Error | undefined,
+  };
   const lines: { level: string; fields: object; message: string }[] = [];
   const at = (level: string) => (fields: object, message: string) =>
     void lines.push({ level, fields, message });
   const followed = followConfig({
     config: parse(''),
-    load: async () => parse(state.file),
-    async apply(config) {
+    load: async () => parse(state.file, state.web),
+    async apply(config, next) {
       if (state.refuse) throw state.refuse;
       state.applied.push(config);
+      state.files.push(next);
     },
     log: { info: at('info'), warn: at('warn'), error: at('error') } as never,
   });
@@ -49,6 +57,19 @@ describe('a configuration file that changes', () => {
         message: 'these keys take effect at the next start',
       },
     ]);
+    close();
+  });
+
+  it('counts with the addresses that the server listens on, whatever the file says of them', async () => {
+    const { state, look, close } = follow();
+    state.file = 'staticClients: [{ id: cli, public: true }]\nexpiry: { idTokens: 1h }\n';
+    state.web = '0.0.0.0:5556';
+    await look();
+    const [applied] = state.applied;
+    expect(applied?.clients.map(({ id }) => id)).toEqual(['cli']);
+    expect(applied?.web.http).toEqual({ host: '127.0.0.1', port: 5556 });
+    expect(applied?.expiry).toEqual({});
+    expect(state.files.map(({ web }) => web.http?.host)).toEqual(['0.0.0.0']);
     close();
   });
 
