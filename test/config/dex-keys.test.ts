@@ -329,6 +329,11 @@ const refused: readonly (readonly [key: string, values: Values, line: RegExp])[]
     /only S256 is served/,
   ],
   ['frontend.dir', { frontend: { dir: 'web/' } }, /pages are built in; use issuer, logoURL and theme/],
+  [
+    'sessions.cookieName',
+    { sessions: { cookieName: 'sallyport_device' } },
+    /: sessions\.cookieName: another cookie has this name/,
+  ],
   ['frontend.theme', { frontend: { theme: 'tectonic' } }, /expected light or dark/],
   ['frontend.extra', { frontend: { extra: { a: 1 } } }, /: frontend\.extra\.a: expected string/],
   [
