@@ -106,9 +106,9 @@ export function createSessionsKind({ sessions, users }: SessionsKindDeps): Admin
       return wholePage(await objectsOf(found), query);
     },
     get,
-    async delete({ metadata }, { dryRun }) {
+    async delete({ metadata }, { by, dryRun }) {
       // When it is not there any more, it has ended meanwhile.
-      if (!dryRun) await sessions.end(metadata.name ?? '');
+      if (!dryRun) await sessions.end(metadata.name ?? '', { cause: 'request', by });
     },
   };
 }

@@ -63,9 +63,9 @@ export function createSigningKeysKind(keys: Pick<KeyService, 'list'>): AdminKind
 export function createKeyRotationsKind(keys: Pick<KeyService, 'rotate'>): AdminKind {
   return {
     type: keyRotationType,
-    async create(wanted, { dryRun }) {
+    async create(wanted, { by, dryRun }) {
       const revoke = optionalBoolean(part(wanted, 'spec'), 'revoke') ?? false;
-      const kid = dryRun ? undefined : await keys.rotate({ revoke });
+      const kid = dryRun ? undefined : await keys.rotate({ revoke, by });
       return {
         kind: 'KeyRotation',
         apiVersion: `${ADMIN_GROUP}/${ADMIN_VERSION}`,

@@ -68,6 +68,15 @@ describe('sessions', () => {
     expect(door.identity.isEnded(name)).toBe(false);
     expect((await admin.ask('DELETE', `sessions/${name}`)).json.status).toBe('Success');
     expect(door.identity.isEnded(name)).toBe(true);
+    const trail = door.log.map(({ fields }) => fields);
+    expect(trail).toContainEqual(
+      expect.objectContaining({
+        audit: true,
+        action: 'session.end',
+        actor: 'gateway:jane',
+        subject: 'id-bob',
+      }),
+    );
     expect((await admin.ask('DELETE', `sessions/${name}`)).json.message).toBe(
       `sessions.sallyport.dev "${name}" not found`,
     );

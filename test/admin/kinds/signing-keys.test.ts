@@ -33,6 +33,10 @@ describe('signing keys', () => {
     const states = new Map(after.map((key) => [key.metadata.name, key.status.state]));
     expect(states.get(json.status.signingKey)).toBe('Signing');
     expect(states.get(before.metadata.name)).toBe('Retired');
+    const trail = door.log.map(({ fields }) => fields);
+    expect(trail).toContainEqual(
+      expect.objectContaining({ audit: true, action: 'key.rotate', actor: 'gateway:jane' }),
+    );
   });
 
   it('are revoked: nothing that they have signed is good any more', async () => {
