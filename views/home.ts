@@ -23,7 +23,12 @@ kubectl get pods</code></pre>
 /** Who is signed in here, and how to use it from kubectl. */
 export function homePage(
   page: Page,
-  view: { readonly account: HomeAccount | undefined; readonly issuer: string; readonly logoutUrl: string },
+  view: {
+    readonly account: HomeAccount | undefined;
+    readonly issuer: string;
+    readonly logoutUrl: string;
+    readonly accountUrl: string;
+  },
 ): Html {
   const { t } = page.locale;
   const { account } = view;
@@ -49,7 +54,8 @@ ${account.username !== undefined && html`<div><dt>${t.usernameLabel}</dt><dd>${a
     }</dd></div>
 <div><dt>${t.signedInSince}</dt><dd><time datetime="${account.since.toISOString()}">${since}</time></dd></div>
 </dl>
-<p><a class="button secondary" href="${view.logoutUrl}">${t.signOut}</a></p>
+<div class="choices"><a class="button secondary" href="${view.accountUrl}">${t.accountLink}</a>
+<a class="button secondary" href="${view.logoutUrl}">${t.signOut}</a></div>
 </div>
 ${kubectlNote(page, view.issuer)}`,
   });

@@ -1,10 +1,12 @@
 /**
- * What people see: server-rendered pages, their texts and their style sheet. No script runs on any of them.
+ * What people see: server-rendered pages, their texts and their style sheet. One script there is, for passkeys, which no page
+ * needs for anything else.
  * Owns markup and words. Decides nothing: every value on a page is handed in.
  */
 
 export { type AccessView, accessPage } from './access.ts';
-export { iconUrl, stylesheetUrl } from './assets.ts';
+export { type AccountFactor, type AccountSession, type AccountView, accountPage } from './account.ts';
+export { iconUrl, passkeyScriptUrl, stylesheetUrl } from './assets.ts';
 export { type ConsentView, consentPage } from './consent.ts';
 export { continuePage } from './continue.ts';
 export {
@@ -14,7 +16,9 @@ export {
   deviceConfirmPage,
   deviceDonePage,
 } from './device.ts';
+export { type EnrolView, enrolPage, recoveryCodesPage } from './enrol.ts';
 export { type ErrorView, errorPage } from './error.ts';
+export { type FactorView, factorPage } from './factor.ts';
 export { type HomeAccount, homePage } from './home.ts';
 export { type Content, escapeHtml, type Html, html, toText } from './html.ts';
 export { layout, type Page, type Site } from './layout.ts';
@@ -28,5 +32,6 @@ export {
   type PasswordProof,
   passwordSavedPage,
 } from './new-password.ts';
+export type { PasskeyForm } from './passkey-form.ts';
 export { type RefusedView, refusedPage } from './refused.ts';
 export { type SignOnView, signOnPage } from './sign-on.ts';

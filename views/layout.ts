@@ -11,6 +11,8 @@ export interface Site {
   readonly host: string;
   /** URL of the style sheet. */
   readonly stylesheet: string;
+  /** URL of the script that passkeys need. */
+  readonly passkeyScript: string;
   readonly theme: 'light' | 'dark' | 'auto';
   readonly logoUrl?: string;
 }
@@ -27,6 +29,8 @@ export interface LayoutOptions {
   /** Sends the browser on at once (WCAG technique H76). */
   readonly refreshTo?: string;
   readonly content: Content;
+  /** The page asks for a passkey; its answer must allow the site's own scripts. */
+  readonly script?: boolean;
 }
 
 /** Two arches, one behind the other: the double door. */
@@ -44,7 +48,11 @@ export function layout({ site, locale: { lang, t } }: Page, options: LayoutOptio
 <meta name="robots" content="noindex">
 ${options.refreshTo !== undefined && html`<meta http-equiv="refresh" content="0;url=${options.refreshTo}">\n`}<title>${title}</title>
 <link rel="stylesheet" href="${site.stylesheet}">
-<link rel="icon" href="${site.base}/static/icon.svg" type="image/svg+xml">
+<link rel="icon" href="${site.base}/static/icon.svg" type="image/svg+xml">${
+    options.script === true &&
+    html`
+<script type="module" src="${site.passkeyScript}"></script>`
+  }
 </head>
 <body>
 <header><a class="brand" href="${site.base}/">${site.logoUrl === undefined ? mark : html`<img class="logo" src="${site.logoUrl}" alt="" height="28">`}<span>${site.name}</span></a></header>

@@ -2,6 +2,7 @@ import { appLogo } from './app-logo.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
+import { type PasskeyForm, passkeyForm } from './passkey-form.ts';
 
 /** The accounts of the demo, shown on the sign-in page. */
 export interface LoginHint {
@@ -26,6 +27,8 @@ export interface LoginView {
   /** Whether "keep me signed in" is ticked. */
   readonly remember: boolean;
   readonly error?: LoginError;
+  /** Where people can sign in without a password. */
+  readonly passkey?: PasskeyForm;
   readonly hint?: LoginHint;
 }
 
@@ -42,6 +45,7 @@ export function loginPage(page: Page, view: LoginView): Html {
   return layout(page, {
     title: t.signIn,
     error: view.error !== undefined,
+    script: view.passkey !== undefined,
     content: html`
 <div class="card">
 ${view.error !== undefined && errorSummary(t.problemTitle, view.error)}
@@ -50,12 +54,13 @@ ${appLogo(view.appLogo)}<h1>${t.signIn}</h1>
 <form method="post" action="${view.action}">
 <input type="hidden" name="csrf" value="${view.csrf}">
 <div class="field"><label for="username">${t.username}</label>
-<input id="username" name="username" type="text" autocomplete="username" autocapitalize="none" spellcheck="false" required value="${view.username}"${focus(view.error === undefined && view.username === '')}${invalid('username')}></div>
+<input id="username" name="username" type="text" autocomplete="username${view.passkey !== undefined && ' webauthn'}" autocapitalize="none" spellcheck="false" required value="${view.username}"${focus(view.error === undefined && view.username === '')}${invalid('username')}></div>
 <div class="field"><label for="password">${t.password}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required${focus(view.error === undefined && view.username !== '')}${invalid('password')}></div>
 <p class="choice"><input id="remember" name="remember" type="checkbox" value="yes"${view.remember && html` checked`}> <label for="remember">${t.keepSignedIn}</label></p>
 <button type="submit" class="primary">${t.signIn}</button>
 </form>
+${view.passkey !== undefined && html`<div class="after">${passkeyForm(page, view.passkey, { csrf: view.csrf, label: t.signInPasskey, look: 'secondary', conditional: true })}</div>`}
 <form method="post" action="${view.abortAction}">
 <input type="hidden" name="csrf" value="${view.csrf}">
 <button type="submit" class="quiet">${t.cancel}</button>

@@ -13,6 +13,8 @@ export interface NewPasswordError {
 
 export interface NewPasswordView {
   readonly proof: PasswordProof;
+  /** What it is about, where it is not one of the usual reasons. */
+  readonly intro?: string | undefined;
   /** The application that the person is on the way to. */
   readonly app?: string | undefined;
   readonly action: string;
@@ -45,7 +47,7 @@ ${
   html`<div class="alert" role="alert" tabindex="-1" autofocus aria-labelledby="problem"><h2 id="problem">${t.problemTitle}</h2><p><a id="error" href="#${error.field}">${error.message}</a></p></div>`
 }
 <h1>${t.newPasswordTitle}</h1>
-<p class="lead">${view.app === undefined ? t.resetText : fill(t.mustChangeText, { app: html`<strong><bdi>${view.app}</bdi></strong>` })}</p>
+<p class="lead">${view.intro !== undefined ? view.intro : view.app === undefined ? t.resetText : fill(t.mustChangeText, { app: html`<strong><bdi>${view.app}</bdi></strong>` })}</p>
 <form method="post" action="${view.action}">
 <input type="hidden" name="csrf" value="${view.csrf}">
 ${view.username !== undefined && html`<input type="hidden" name="username" autocomplete="username" value="${view.username}">`}

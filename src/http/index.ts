@@ -23,6 +23,7 @@ export {
   type SecureServerOptions,
 } from './secure-server.ts';
 export {
+  allowOwnScripts,
   createSecurityHeaders,
   type ExtraHeaders,
   type Middleware,

@@ -32,6 +32,7 @@ export interface AppDeps {
   readonly interactions: Router;
   /** Pages that are not the provider's. */
   readonly ownPages: Router;
+  readonly account: RequestHandler;
   readonly reset: RequestHandler;
   readonly assets: Router;
   readonly log: Log;
@@ -167,6 +168,7 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
   door.get('/signed-in', createSignedIn(context));
   door.use('/static', deps.assets);
   door.use('/interaction', pageSession, bounds.form, deps.interactions);
+  door.use('/account', pageSession, bounds.form, deps.account);
   door.use('/reset', pageSession, bounds.form, deps.reset);
   door.get('/logout/continue', pageSession, createLeave(deps));
   door.use('/logout', pageSession, forms.sameSite);

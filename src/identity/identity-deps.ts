@@ -5,6 +5,7 @@ import type { LeaderElection, Sealer, Store } from '../store/index.ts';
 import type { IdentityAudit } from './audit/index.ts';
 import type { ClientPolicyConfig } from './claims/client-policy.ts';
 import type { SubjectEncoding } from './claims/subjects.ts';
+import type { MfaConfig } from './factors/requirement.ts';
 import type { FederatedCredential } from './federated-credentials/federated-credential.ts';
 import type { SigningAlgorithm } from './keys/make-key.ts';
 import type { MetricRegistry } from './metrics/index.ts';
@@ -33,6 +34,8 @@ export interface ClientConfig extends ClientPolicyConfig {
   readonly clientCredentialsClaims?: { readonly groups: readonly string[] } | undefined;
   /** `session`: refresh tokens end with the browser's session. Default: `standalone`. */
   readonly refreshTokenLifetime?: 'standalone' | 'session' | undefined;
+  /** Ids of authenticators that a sign-in passes. Absent: `defaultMFAChain`; empty: none. */
+  readonly mfaChain?: readonly string[] | undefined;
 }
 
 /** A local account, in the shape of Dex's `staticPasswords[]`. */
@@ -146,6 +149,8 @@ export interface IdentityDeps {
   readonly accounts?: AccountsConfig | undefined;
   readonly expiry?: ExpiryConfig | undefined;
   readonly sessions?: SessionsConfig | undefined;
+  /** Second factors, and who has to have one. Default: whoever has enrolled one is asked for it. */
+  readonly mfa?: Partial<MfaConfig> | undefined;
   /** Clients with a secret must use PKCE too; public ones always must. Default: false. */
   readonly enforcePkce?: boolean | undefined;
   /** Grant types that are served (RFC 6749 names). Default: all that need no secret. */

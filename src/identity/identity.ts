@@ -5,6 +5,7 @@ import type { Groups } from './accounts/groups/groups.ts';
 import type { LocalUsers } from './accounts/open-accounts.ts';
 import type { HashLoad } from './accounts/passwords/hash-queue.ts';
 import type { ClientView } from './clients/client-view.ts';
+import type { Factors } from './factors/factors.ts';
 import type { PageHost } from './interaction/page-host.ts';
 import type { KeyService } from './keys/key-service.ts';
 import type { Reloadable } from './reload.ts';
@@ -23,6 +24,8 @@ export interface Identity {
   readonly sessions: Sessions;
   /** The accounts that can sign in; to be managed by an admin, or by the person. */
   readonly users: LocalUsers;
+  /** Second factors of the accounts, static ones too; to be seen and reset by an admin. */
+  readonly factors: Factors;
   readonly groups: Groups;
   /** The clients in force, the one that is always there among them. */
   clients(): readonly ClientView[];

@@ -24,6 +24,9 @@ export { checkIdentity, type IdentityCheck } from './check-identity.ts';
 export { type Preview, type PreviewQuestion, previewClaims } from './claims/preview-claims.ts';
 export { ClientConfigError, kubectlClientId } from './clients/client-metadata.ts';
 export type { ClientView } from './clients/client-view.ts';
+export type { Factor, FactorList, Factors } from './factors/factors.ts';
+export { FactorConfigError } from './factors/open-factors.ts';
+export type { MfaConfig } from './factors/requirement.ts';
 export type { Identity } from './identity.ts';
 export type {
   AccountsConfig,

@@ -6,6 +6,7 @@ import { createSubjects } from './claims/subjects.ts';
 import { toClientMetadata } from './clients/client-metadata.ts';
 import { clientViews } from './clients/client-view.ts';
 import { usualGrantTypes } from './clients/grant-types.ts';
+import { openFactors } from './factors/open-factors.ts';
 import { createFederatedClients } from './federated-credentials/federated-clients.ts';
 import type { Identity } from './identity.ts';
 import type { IdentityDeps } from './identity-deps.ts';
@@ -30,10 +31,11 @@ import { openSessions } from './sessions/open-sessions.ts';
 
 /**
  * Opens door 1: the OpenID Connect provider with its pages.
- * @throws ClientConfigError, AccountConflictError, or what the store throws
+ * @throws ClientConfigError, AccountConflictError, FactorConfigError, or what the store throws
  */
 export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const { issuer, store, now, log, frontend = {}, grantTypes = usualGrantTypes } = deps;
+  const sealer = deps.sealer ?? createSealer(undefined);
   const base = new URL(issuer).pathname.replace(/\/$/, '');
   const name = frontend.issuer ?? 'Sallyport';
   const endedGrants = await followEndedGrants({ store, log });
@@ -63,7 +65,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   });
   const keys = await openKeys({
     store,
-    sealer: deps.sealer ?? createSealer(undefined),
+    sealer,
     leader: deps.leader ?? { isLeader: () => true },
     algorithm: deps.signer?.algorithm ?? 'RS256',
     rotationPeriod: deps.signer?.keysRotationPeriod ?? defaultRotationPeriod,
@@ -84,12 +86,27 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     now,
   });
   const { accounts } = local;
+  const factors = openFactors({
+    issuer,
+    name,
+    store,
+    sealer,
+    config: deps.mfa ?? {},
+    clients: deps.clients,
+    accounts,
+    throttle: local.throttle,
+    audit,
+    secret: keys.addresses(),
+    secrets: keys.forms,
+    now,
+  });
   const assets = createAssets();
   const context = createPageContext({
     issuer,
     base,
     name,
     stylesheet: `${base}/static/${assets.stylesheet}`,
+    passkeyScript: `${base}/static/${assets.passkeyScript}`,
     theme: frontend.theme,
     logoUrl: frontend.logoURL,
   });
@@ -111,6 +128,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     pages: createProviderPages(context, accounts),
     policies,
     records,
+    secondFactor: { factors: factors.policy, usable: factors.usable },
     sessionCookie: deps.sessions?.cookieName ?? 'sallyport_session',
     sessions,
     skipApprovalScreen: deps.skipApprovalScreen ?? false,
@@ -139,8 +157,9 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     cookies,
     lifetimes,
     records,
-    ending: sessions.ending,
-    use: sessions.use,
+    sessions,
+    factors,
+    sealer,
     audit,
     clientAddress,
     now,
@@ -166,10 +185,11 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     sessions: sessions.service,
     pages: pages.host,
     users: local.users,
+    factors: factors.service,
     groups: local.groups,
     clients: () => clientViews(configuredClients),
     passwordLoad: local.passwordLoad,
-    expiring: [...Object.values(records), ...sessions.expiring, ...local.expiring],
+    expiring: [...Object.values(records), ...sessions.expiring, ...local.expiring, ...factors.expiring],
     reload: createReload({
       provider,
       issuer,
@@ -184,6 +204,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
         policies.replace(next);
         signOuts.replaceClients(configured);
         federated.replaceClients(configured);
+        factors.policy.replaceClients(configured);
         pages.replaceClients(configured);
       },
     }),

@@ -1,15 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import { type CookiePolicy, createCors, createCsrf, createSecurityHeaders } from '../http/index.ts';
+import type { Sealer } from '../store/index.ts';
+import { createAccountPage } from './account/account-page.ts';
 import type { OpenAccounts } from './accounts/open-accounts.ts';
 import { createApp } from './app.ts';
 import type { IdentityAudit } from './audit/index.ts';
 import type { ClientPolicies } from './claims/client-policies.ts';
 import { createDeviceCodes } from './device/device-codes.ts';
 import { createDevicePage } from './device/device-page.ts';
+import type { OpenFactors } from './factors/open-factors.ts';
 import type { ClientConfig, IdentityDeps } from './identity-deps.ts';
 import { createAccountHome } from './interaction/account-home.ts';
 import type { Assets } from './interaction/assets.ts';
+import { createEnrolmentForms } from './interaction/enrolment-forms.ts';
+import { createFinishSignIn } from './interaction/finish-sign-in.ts';
 import { createForms } from './interaction/forms.ts';
 import { createInteractions } from './interaction/interactions.ts';
 import { logoSources } from './interaction/logo-sources.ts';
@@ -18,13 +23,13 @@ import type { PageContext } from './interaction/page-context.ts';
 import { createPageHost, type PageHost } from './interaction/page-host.ts';
 import { createPageSession } from './interaction/page-session.ts';
 import { createReset } from './interaction/reset.ts';
+import { createSecondFactor } from './interaction/second-factor.ts';
 import { createSignIn } from './interaction/sign-in.ts';
 import type { Keys } from './keys/keys.ts';
 import type { Lifetimes } from './provider/lifetimes.ts';
 import { pinOrigin } from './provider/pin-origin.ts';
 import type { Records } from './records.ts';
-import type { SessionEnd } from './sessions/session-end.ts';
-import type { SessionUse } from './sessions/session-use.ts';
+import type { OpenSessions } from './sessions/open-sessions.ts';
 
 export interface OpenPagesDeps {
   /** How pages look and what they offer, as it is configured. */
@@ -41,8 +46,9 @@ export interface OpenPagesDeps {
   readonly cookies: CookiePolicy;
   readonly lifetimes: Lifetimes;
   readonly records: Records;
-  readonly ending: SessionEnd;
-  readonly use: SessionUse;
+  readonly sessions: Pick<OpenSessions, 'ending' | 'service' | 'use'>;
+  readonly factors: OpenFactors;
+  readonly sealer: Sealer;
   readonly audit: IdentityAudit;
   clientAddress(req: IncomingMessage): string;
   /** Milliseconds since the epoch. */
@@ -61,23 +67,36 @@ export interface OpenPages {
 
 /** Makes the pages, and the app that serves them and the provider. */
 export function openPages(deps: OpenPagesDeps): OpenPages {
-  const { config, provider, context, local, keys, cookies, audit, clientAddress, now } = deps;
+  const { config, provider, context, local, factors, keys, cookies, audit, clientAddress, now } = deps;
   const { issuer, log } = config;
   const { accounts } = local;
   const forms = createForms(context, createCsrf(keys.forms));
   const newPassword = { context, forms, users: local.users, minLength: local.minLength, clientAddress };
-  const signIn = createSignIn({
+  const enrolmentForms = createEnrolmentForms({ context, forms, factors, sealer: deps.sealer });
+  const secondFactor = createSecondFactor({
     provider,
+    context,
+    accounts,
+    forms,
+    factors,
+    enrolmentForms,
+    finish: createFinishSignIn({ provider, ending: deps.sessions.ending, clientAddress }),
+    passwordChangedAt: async (id) => (await local.users.get(id))?.passwordChangedAt,
+    clientAddress,
+    now,
+  });
+  const signIn = createSignIn({
     context,
     passwords: local.signIn,
     mustChange: createMustChange(newPassword),
     forms,
     loginHint: config.loginHint,
     rememberByDefault: config.sessions?.rememberMeCheckedByDefault ?? false,
-    ending: deps.ending,
+    factors,
+    secondFactor,
     clientAddress,
   });
-  const codes = createDeviceCodes({ provider, use: deps.use, now });
+  const codes = createDeviceCodes({ provider, use: deps.sessions.use, now });
   const host = createPageHost({ provider, context, accounts, policies: deps.policies });
   const headersFor = (clients: readonly ClientConfig[]) => {
     const logos = [config.frontend?.logoURL, ...clients.map(({ logoURL }) => logoURL)];
@@ -106,6 +125,7 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
       context,
       accounts,
       codes,
+      factors: factors.policy,
       forms,
       cookies,
       audit,
@@ -118,7 +138,21 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
       accounts,
       forms,
       signIn,
+      secondFactor,
       audit,
+      clientAddress,
+      now,
+    }),
+    account: createAccountPage({
+      provider,
+      context,
+      accounts,
+      forms,
+      factors,
+      enrolmentForms,
+      sessions: deps.sessions.service,
+      users: local.users,
+      minLength: local.minLength,
       clientAddress,
       now,
     }),

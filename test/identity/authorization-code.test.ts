@@ -53,7 +53,20 @@ describe('authorization code with PKCE', () => {
       scope: 'openid email',
     });
     expect(Object.keys(tokens.claims() ?? {}).sort()).toEqual(
-      ['aud', 'email', 'email_verified', 'exp', 'iat', 'iss', 'nonce', 'sid', 'sub'].sort(),
+      [
+        'acr',
+        'amr',
+        'aud',
+        'auth_time',
+        'email',
+        'email_verified',
+        'exp',
+        'iat',
+        'iss',
+        'nonce',
+        'sid',
+        'sub',
+      ].sort(),
     );
     const info = await client.fetchUserInfo(config, tokens.access_token, jane.userID);
     expect(info).toEqual({ sub: jane.userID, email: 'jane@example.com', email_verified: true });

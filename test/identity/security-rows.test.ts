@@ -18,9 +18,6 @@ const ids = [
 const withoutTest: Readonly<Record<string, string>> = {
   'S-063': 'the identity provider has no administration over the network',
   'S-102': 'no link is made from a request: a reset is a token that its owner types at the issuer (S-122)',
-  'S-124': 'there is no second factor',
-  'S-125': 'there is no second factor',
-  'S-127': 'there is no second factor, and one source of accounts',
 };
 
 /** Tests by the ids in their names. */

@@ -12,7 +12,7 @@ import { createPasswordPolicy } from './passwords/password-policy.ts';
 import { createPasswords } from './passwords/passwords.ts';
 import { createAddressLimit } from './sign-in/address-limit.ts';
 import { createPasswordSignIn, type PasswordSignIn } from './sign-in/password-sign-in.ts';
-import { type AttemptRecord, createThrottle } from './sign-in/throttle.ts';
+import { type AttemptRecord, createThrottle, type Throttle } from './sign-in/throttle.ts';
 import { AccountConflictError, createStaticAccounts, type StaticAccounts } from './static-accounts.ts';
 import { createAccountEndings } from './users/account-endings.ts';
 import { createUserChanges } from './users/user-changes.ts';
@@ -28,6 +28,8 @@ export interface OpenAccounts {
   readonly users: LocalUsers;
   readonly groups: Groups;
   readonly signIn: PasswordSignIn;
+  /** What slows down guessing, at passwords and at whatever else is asked for at a sign-in. */
+  readonly throttle: Throttle;
   /** Characters that a new password has at least. */
   readonly minLength: number;
   /** How busy the one queue is that all hashing of passwords goes through. */
@@ -98,6 +100,7 @@ export async function openAccounts(deps: OpenAccountsDeps): Promise<OpenAccounts
     users: { ...createUsers(shared), ...userPasswords },
     groups: createGroups({ groups: groupRecords, users: records, audit, now }),
     signIn: createPasswordSignIn({ accounts, passwords, throttle, users: { rehash }, audit, now }),
+    throttle,
     minLength: policy.minLength,
     passwordLoad: () => passwords.load(),
     async replaceStatics(wanted) {

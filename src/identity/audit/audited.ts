@@ -5,6 +5,8 @@ export interface Audited {
   readonly by: Actor;
   /** Where it is known before the work is done. */
   readonly subject?: string | undefined;
+  /** Which kind of it. */
+  readonly detail?: string | undefined;
 }
 
 /**
@@ -14,7 +16,7 @@ export interface Audited {
  */
 export async function audited<T>(
   { audit, now }: { readonly audit: IdentityAudit; now(): number },
-  { action, by, subject }: Audited,
+  { action, by, subject, detail }: Audited,
   work: () => Promise<T>,
   subjectOf: (result: T) => string | undefined = () => subject,
 ): Promise<T> {
@@ -26,6 +28,7 @@ export async function audited<T>(
     address: undefined,
     requestId: undefined,
     ...where,
+    ...(detail === undefined ? {} : { detail }),
   };
   try {
     const result = await work();

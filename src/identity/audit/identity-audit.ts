@@ -18,6 +18,14 @@ export type IdentityAction =
   | 'password.set'
   | 'password.reset'
   | 'reset.issue'
+  | 'factor.totp'
+  | 'factor.passkey'
+  | 'factor.recovery'
+  | 'factor.add'
+  | 'factor.rename'
+  | 'factor.remove'
+  | 'factor.recovery-codes'
+  | 'factor.reset'
   | 'user.create'
   | 'user.update'
   | 'user.disable'
@@ -64,7 +72,7 @@ export interface IdentityEvent extends Trace {
   /** Why it failed, a word from a fixed list. */
   readonly reason: string | undefined;
   /**
-   * Which kind of it: of `sign-in` what proves it (RFC 8176), of `token.issue` the grant type, of `session.end` the cause, of `key.rotate`
+   * Which kind of it: of `sign-in` what proves it (`pwd` as in RFC 8176, or `passkey`), of `token.issue` the grant type, of `session.end` the cause, of `key.rotate`
    * why, of `device.approve` and `device.deny` the device's address.
    */
   readonly detail?: string | undefined;

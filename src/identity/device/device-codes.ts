@@ -35,7 +35,7 @@ export interface DeviceCodes {
    */
   approve(
     device: WaitingDevice,
-    person: Pick<SignedIn, 'accountId' | 'since' | 'sessionId'>,
+    person: Pick<SignedIn, 'accountId' | 'since' | 'sessionId' | 'amr'>,
   ): Promise<boolean>;
   deny(device: WaitingDevice): Promise<boolean>;
 }
@@ -98,7 +98,7 @@ export function createDeviceCodes({ provider, use, now }: DeviceCodesDeps): Devi
         expiresAt: code.exp ?? code.iat,
       };
     },
-    async approve(device, { accountId, since, sessionId }) {
+    async approve(device, { accountId, since, sessionId, amr }) {
       const { client, userCode, scopes, address, userAgent } = device;
       // A device is no part of the browser that it was allowed in: its grant is its own and outlives that session.
       const grant = new provider.Grant({ accountId, clientId: client.clientId });
@@ -119,7 +119,7 @@ export function createDeviceCodes({ provider, use, now }: DeviceCodesDeps): Devi
       // Listed before the device can have it: what ends the account in between must find it.
       const won =
         (await use.grantGiven(given, sessionId)) &&
-        (await decide(userCode, { accountId, grantId, scope, authTime: since }));
+        (await decide(userCode, { accountId, grantId, scope, authTime: since, amr: [...amr] }));
       if (!won) await grant.destroy();
       return won;
     },

@@ -10,10 +10,12 @@ import {
 import { type ClientAddressRequest, type CookiePolicy, seeOther, sendHtml } from '../../http/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { IdentityAudit } from '../audit/index.ts';
+import type { FactorPolicy } from '../factors/requirement.ts';
 import { type Forms, field } from '../interaction/forms.ts';
 import { ownPageSignIn } from '../interaction/own-pages.ts';
 import type { PageContext } from '../interaction/page-context.ts';
 import { requestId } from '../interaction/request-id.ts';
+import { factorsForParam, lacksFactor } from '../provider/second-factor-prompt.ts';
 import { type SignedIn, signedIn } from '../provider/signed-in.ts';
 import type { DeviceCodes, WaitingDevice } from './device-codes.ts';
 import { readUserCode, writeUserCode } from './user-code.ts';
@@ -34,6 +36,7 @@ export interface DevicePageDeps {
   readonly context: PageContext;
   readonly accounts: Accounts;
   readonly codes: DeviceCodes;
+  readonly factors: FactorPolicy;
   readonly forms: Forms;
   readonly cookies: CookiePolicy;
   readonly audit: IdentityAudit;
@@ -86,10 +89,11 @@ export function createDevicePage(deps: DevicePageDeps): Router {
   async function person(
     req: Request,
     res: Response,
-  ): Promise<(SignedIn & { readonly name: string }) | undefined> {
+  ): Promise<(SignedIn & { readonly name: string; readonly groups: readonly string[] }) | undefined> {
     const session = await signedIn(deps.provider, req, res);
     const account = await deps.accounts.byId(session?.accountId ?? '');
-    return session === undefined || account === undefined ? undefined : { ...session, name: account.name };
+    if (session === undefined || account === undefined) return undefined;
+    return { ...session, name: account.name, groups: account.groups };
   }
 
   router.get('/', async (req, res) => {
@@ -157,6 +161,11 @@ export function createDevicePage(deps: DevicePageDeps): Router {
     const device = await find(req, res, field(req, 'user_code') ?? '');
     if (device === undefined) return;
     const approved = field(req, 'decision') === 'approve';
+    const wanted = { client_id: device.client.clientId, scope: device.scopes.join(' ') };
+    if (approved && lacksFactor(deps, who.groups, who.amr, wanted)) {
+      const more = { [factorsForParam]: device.client.clientId };
+      return seeOther(res, ownPageSignIn(context.issuer, '/device/confirm', more));
+    }
     const inTime = approved ? await codes.approve(device, who) : await codes.deny(device);
     res.clearCookie(cookie, cookieOptions);
     if (!inTime) return startAgain(req, res, 'deviceTooLate');

@@ -29,7 +29,14 @@ export function createAccountHome(
     sendHtml(
       res,
       200,
-      toText(homePage(context.page(req), { account: view, issuer, logoutUrl: `${base}/logout` })),
+      toText(
+        homePage(context.page(req), {
+          account: view,
+          issuer,
+          logoutUrl: `${base}/logout`,
+          accountUrl: `${base}/account`,
+        }),
+      ),
     );
   };
 }

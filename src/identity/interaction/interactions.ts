@@ -1,17 +1,20 @@
 import { type Request, type Response, Router } from 'express';
 import type Provider from 'oidc-provider';
-import { type Client, errors, type Interaction } from 'oidc-provider';
+import type { Interaction } from 'oidc-provider';
 import { consentPage, continuePage, refusedPage, signOnPage, toText } from '../../../views/index.ts';
 import { seeOther, sendHtml } from '../../http/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { audited, type IdentityAudit } from '../audit/index.ts';
 import type { Refusal } from '../claims/client-claims.ts';
 import { refusalPrompt, signOnReason } from '../provider/policy.ts';
+import { secondFactorPrompt } from '../provider/second-factor-prompt.ts';
 import { hashOf } from '../provider/stored-model.ts';
+import { type Current, currentInteraction } from './current-interaction.ts';
 import { failures, sendFailure } from './failures.ts';
 import type { Forms } from './forms.ts';
 import type { PageContext } from './page-context.ts';
 import { requestId } from './request-id.ts';
+import type { SecondFactor } from './second-factor.ts';
 import type { SignIn } from './sign-in.ts';
 
 export interface InteractionsDeps {
@@ -20,32 +23,11 @@ export interface InteractionsDeps {
   readonly accounts: Accounts;
   readonly forms: Forms;
   readonly signIn: SignIn;
+  readonly secondFactor: SecondFactor;
   readonly audit: IdentityAudit;
   clientAddress(req: Request): string;
   /** Milliseconds since the epoch. */
   now(): number;
-}
-
-/** An interaction that belongs to the browser and to the address. */
-export interface Current {
-  readonly interaction: Interaction;
-  readonly client: Client;
-  /** Path of the interaction's pages. */
-  readonly path: string;
-}
-
-/** @throws errors.SessionNotFound when the browser has no such interaction */
-async function current(
-  { provider, context }: InteractionsDeps,
-  req: Request,
-  res: Response,
-): Promise<Current> {
-  const interaction = await provider.interactionDetails(req, res);
-  const client = await provider.Client.find(String(interaction.params['client_id']));
-  if (interaction.uid !== req.params['uid'] || client === undefined) {
-    throw new errors.SessionNotFound('interaction and address differ');
-  }
-  return { interaction, client, path: `${context.base}/interaction/${interaction.uid}` };
 }
 
 /** `app.example`, `127.0.0.1:8000`, or an app's own scheme. */
@@ -115,9 +97,10 @@ export function createInteractions(deps: InteractionsDeps): Router {
   }
 
   router.get('/:uid', async (req, res) => {
-    const now = await current(deps, req, res);
+    const now = await currentInteraction(deps, req, res);
     const { interaction, client, path } = now;
     if (asksToSignIn(interaction)) return signIn.show(req, res, now);
+    if (interaction.prompt.name === secondFactorPrompt) return seeOther(res, `${path}/factor`);
     if (interaction.prompt.name === refusalPrompt) return showRefusal(req, res, now);
     const page = context.page(req, interaction.params['ui_locales']);
     const account = await accounts.byId(interaction.session?.accountId ?? '');
@@ -139,13 +122,21 @@ export function createInteractions(deps: InteractionsDeps): Router {
   });
 
   router.post('/:uid/login', ...forms.received, async (req, res) => {
-    const now = await current(deps, req, res);
+    const now = await currentInteraction(deps, req, res);
     if (!asksToSignIn(now.interaction)) return sendFailure(context, req, res, failures.sessionGone);
     await signIn.submit(req, res, now);
   });
 
+  router.post('/:uid/passkey', ...forms.received, async (req, res) => {
+    const now = await currentInteraction(deps, req, res);
+    if (!asksToSignIn(now.interaction)) return sendFailure(context, req, res, failures.sessionGone);
+    await signIn.submitPasskey(req, res, now);
+  });
+
+  router.use('/:uid/factor', deps.secondFactor.router);
+
   router.post('/:uid/consent', ...forms.submitted, async (req, res) => {
-    const now = await current(deps, req, res);
+    const now = await currentInteraction(deps, req, res);
     if (now.interaction.prompt.name !== 'consent')
       return sendFailure(context, req, res, failures.sessionGone);
     const consent = isSignOn(now.interaction) ? {} : { grantId: await consented(req, now) };
@@ -154,7 +145,7 @@ export function createInteractions(deps: InteractionsDeps): Router {
   });
 
   router.post('/:uid/abort', ...forms.submitted, async (req, res) => {
-    const { interaction, path } = await current(deps, req, res);
+    const { interaction, path } = await currentInteraction(deps, req, res);
     const refused = interaction.prompt.name === refusalPrompt;
     const error_description = refused ? 'the account may not sign in to this client' : 'the person declined';
     const result = { error: 'access_denied', error_description };
@@ -163,7 +154,7 @@ export function createInteractions(deps: InteractionsDeps): Router {
   });
 
   router.get('/:uid/continue', async (req, res) => {
-    const { interaction, client, path } = await current(deps, req, res);
+    const { interaction, client, path } = await currentInteraction(deps, req, res);
     if (interaction.result === undefined) return seeOther(res, path);
     const page = context.page(req, interaction.params['ui_locales']);
     const view = { app: client.clientName ?? client.clientId, url: interaction.returnTo };

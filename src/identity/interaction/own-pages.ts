@@ -31,8 +31,13 @@ export function ownPagesClient(issuer: string): ClientMetadata {
 /**
  * Where somebody signs in and comes back to one of the pages.
  * @param to the page's path and query, below the issuer's own path
+ * @param more parameters of the authorization request
  */
-export function ownPageSignIn(issuer: string, to: string): string {
+export function ownPageSignIn(
+  issuer: string,
+  to: string,
+  more: Readonly<Record<string, string>> = {},
+): string {
   const url = new URL(`${issuer}/auth`);
   url.search = new URLSearchParams({
     client_id: ownPagesClientId,
@@ -42,6 +47,7 @@ export function ownPageSignIn(issuer: string, to: string): string {
     state: to,
     code_challenge: createHash('sha256').update(randomBytes(32)).digest('base64url'),
     code_challenge_method: 'S256',
+    ...more,
   }).toString();
   return url.pathname + url.search;
 }

@@ -6,6 +6,7 @@ export interface PageContextDeps {
   readonly base: string;
   readonly name: string;
   readonly stylesheet: string;
+  readonly passkeyScript: string;
   readonly theme: string | undefined;
   readonly logoUrl: string | undefined;
 }
@@ -23,6 +24,7 @@ export function createPageContext(deps: PageContextDeps): PageContext {
     base: deps.base,
     host: new URL(deps.issuer).host,
     stylesheet: deps.stylesheet,
+    passkeyScript: deps.passkeyScript,
     theme: deps.theme === 'light' || deps.theme === 'dark' ? deps.theme : 'auto',
     ...(deps.logoUrl === undefined ? {} : { logoUrl: deps.logoUrl }),
   };

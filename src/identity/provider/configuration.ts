@@ -10,6 +10,7 @@ import type { ClientMetadata } from '../clients/client-metadata.ts';
 import { deviceCodeGrant } from '../device/device-code-grant.ts';
 import { describeDevice } from '../device/device-codes.ts';
 import { userCodeMask } from '../device/user-code.ts';
+import { levels } from '../factors/methods.ts';
 import type { Log } from '../identity-deps.ts';
 import type { Keys } from '../keys/keys.ts';
 import { signingAlgorithms } from '../keys/make-key.ts';
@@ -20,6 +21,7 @@ import type { Lifetimes } from './lifetimes.ts';
 import { keepOfflineAccess } from './offline-access.ts';
 import { createGrantLoader, createPolicy } from './policy.ts';
 import { requireOpenid } from './require-openid.ts';
+import { factorsForParam, type SecondFactorDeps } from './second-factor-prompt.ts';
 
 /** The pages that the provider itself asks for. */
 export interface ProviderPages {
@@ -47,6 +49,7 @@ export interface ConfigurationDeps {
   readonly sessionCookie: string;
   readonly policies: ClientPolicies;
   readonly skipApprovalScreen: boolean;
+  readonly secondFactor: SecondFactorDeps;
   readonly subjects: Subjects;
   clientAddress(req: ClientAddressRequest): string;
 }
@@ -70,7 +73,11 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     },
     findAccount: createFindAccount(deps),
     // account.claims() has already kept to the scopes; the provider's own filter lets through what it returns.
-    claims: { openid: ['sub', 'sid', ...allClaims, ...policies.ownClaims], ...scopeClaims },
+    claims: {
+      openid: ['sub', 'sid', 'auth_time', 'amr', 'acr', ...allClaims, ...policies.ownClaims],
+      ...scopeClaims,
+    },
+    acrValues: [...levels],
     conformIdTokenClaims: false,
     scopes: [
       'openid',
@@ -87,6 +94,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     clientBasedCORS: () => false,
     // Dex's way to choose a connector is understood, so that its clients need no change; there is one connector.
     extraParams: {
+      [factorsForParam]: null,
       connector_id(ctx) {
         requireOpenid(ctx);
         checkAudienceScopes(ctx, policies);

@@ -5,37 +5,50 @@ import type { ClientPolicies } from '../claims/client-policies.ts';
 import { firstPartyScopes } from '../claims/scope-claims.ts';
 import type { Log } from '../identity-deps.ts';
 import { sessionIdOf } from './ended-grants.ts';
+import { lacksFactor, type SecondFactorDeps } from './second-factor-prompt.ts';
 
 export interface FindAccountDeps {
   readonly accounts: Accounts;
   readonly policies: ClientPolicies;
   readonly log: Log;
+  readonly secondFactor: Pick<SecondFactorDeps, 'factors'>;
 }
 
 interface JudgedAccount extends ProviderAccount {
   /** Why it may not sign in to the client that asks. */
   readonly refusal: Refusal | undefined;
+  readonly groups: readonly string[];
 }
 
 /** Where a person looks at a page: there a refusal is told. Everywhere else the account is not there. */
 const INTERACTIVE = new Set(['authorization', 'resume', 'code_verification', 'device_resume']);
 
 /** Groups, policies and everything else are read anew at each sign-in, code, refresh and userinfo request. */
-export function createFindAccount({ accounts, policies, log }: FindAccountDeps): FindAccount {
+export function createFindAccount({ accounts, policies, log, secondFactor }: FindAccountDeps): FindAccount {
   return async (ctx, id, token): Promise<JudgedAccount | undefined> => {
     const account = await accounts.byId(id);
     if (account === undefined) return undefined;
+    const { groups } = account;
     const { client, route } = ctx.oidc;
-    if (client === undefined) return { accountId: id, refusal: undefined, claims: () => ({ sub: id }) };
+    if (client === undefined)
+      return { accountId: id, refusal: undefined, groups, claims: () => ({ sub: id }) };
     const judged = policies.judge(account, client.clientId, scopesOf(token) ?? ctx.oidc.requestParamScopes);
     if (judged.refusal !== undefined) {
       logRefusal(log, judged.refusal, id);
       if (!INTERACTIVE.has(route)) return undefined;
-      return { accountId: id, refusal: judged.refusal, claims: refuseClaims };
+      return { accountId: id, refusal: judged.refusal, groups, claims: refuseClaims };
+    }
+    if (isOutdated(secondFactor, groups, client.clientId, token)) {
+      log.info(
+        { event: 'factor_missing', client_id: client.clientId, account: id },
+        'a second factor is required',
+      );
+      return undefined;
     }
     return {
       accountId: id,
       refusal: undefined,
+      groups,
       claims(use, scope) {
         const { grant } = ctx.oidc;
         const grantId = use === 'id_token' ? grant?.jti : undefined;
@@ -52,6 +65,20 @@ export function createFindAccount({ accounts, policies, log }: FindAccountDeps):
       },
     };
   };
+}
+
+/** What tokens are issued from, and remembers how the person signed in. */
+const SOURCES = new Set(['AuthorizationCode', 'DeviceCode', 'RefreshToken']);
+
+/** Whether a code or refresh token is of a sign-in that would not do any more: a factor may be required since. */
+function isOutdated(
+  deps: Pick<SecondFactorDeps, 'factors'>,
+  groups: readonly string[],
+  clientId: string,
+  token: unknown,
+): boolean {
+  const { kind, scope, amr = [] } = (token ?? {}) as { kind?: string; scope?: string; amr?: string[] };
+  return SOURCES.has(kind ?? '') && lacksFactor(deps, groups, amr, { client_id: clientId, scope });
 }
 
 /** Why the account that the request is about may not sign in to the client that asks. */

@@ -5,6 +5,7 @@
 import { decodeJwt } from 'jose';
 import type Provider from 'oidc-provider';
 import type { Client, KoaContextWithOIDC } from 'oidc-provider';
+import { acrOf } from '../factors/methods.ts';
 
 export interface TokenShape {
   subjectOf(accountId: string): string;
@@ -15,6 +16,8 @@ interface IdTokenInternals {
   available: Readonly<Record<string, unknown>>;
   client: Client;
   readonly scope: string | undefined;
+  /** The claims that were asked for. */
+  readonly mask: { readonly acr?: { readonly values?: readonly string[] } | null } | undefined;
   set(claim: string, value: unknown): void;
   issue(options: { readonly use: string }): Promise<string>;
 }
@@ -30,6 +33,7 @@ export function shapeIdTokens(provider: Provider, { subjectOf, audiencesOf }: To
     const { client, available } = this;
     const { sub } = available;
     if (typeof sub === 'string') this.available = { ...available, sub: subjectOf(sub) };
+    this.available = { ...this.available, ...knownHow(this) };
     const audiences = audiencesOf(client.clientId, this.scope ?? '');
     if (options.use !== 'idtoken' || audiences.length === 1) return issue.call(this, options);
     this.set('azp', client.clientId);
@@ -44,6 +48,13 @@ export function shapeIdTokens(provider: Provider, { subjectOf, audiencesOf }: To
       return;
     ctx.body = { ...body, sub: subjectOf(String(body.sub)) };
   });
+}
+
+/** `acr` by what `amr` says: what the person did counts, however much of it a client has asked for. */
+function knownHow({ available, mask }: IdTokenInternals): { readonly acr?: string } {
+  const { amr } = available;
+  const acr = Array.isArray(amr) ? acrOf(amr.map(String), mask?.acr?.values) : undefined;
+  return acr === undefined ? {} : { acr };
 }
 
 /**

@@ -2,6 +2,7 @@ import { type Grant, interactionPolicy, type KoaContextWithOIDC } from 'oidc-pro
 import type { Subjects } from '../claims/subjects.ts';
 import { isLoopbackRedirectUri } from '../clients/redirect-uri.ts';
 import { refusalOf } from './find-account.ts';
+import { createSecondFactorPrompt, type SecondFactorDeps } from './second-factor-prompt.ts';
 
 const { Check, Prompt, base } = interactionPolicy;
 
@@ -62,9 +63,10 @@ function createRefusalPrompt() {
 export interface PolicyDeps {
   readonly skipApprovalScreen: boolean;
   readonly subjects: Subjects;
+  readonly secondFactor: SecondFactorDeps;
 }
 
-export function createPolicy({ skipApprovalScreen, subjects }: PolicyDeps) {
+export function createPolicy({ skipApprovalScreen, subjects, secondFactor }: PolicyDeps) {
   const policy = base();
   const login = policy.get('login');
   if (login !== undefined) login.details = (ctx) => hintedAccount(ctx, subjects);
@@ -93,6 +95,7 @@ export function createPolicy({ skipApprovalScreen, subjects }: PolicyDeps) {
     1,
   );
   policy.add(createRefusalPrompt(), 2);
+  policy.add(createSecondFactorPrompt(secondFactor), 3);
   const consent = policy.get('consent');
   consent?.checks.remove('native_client_prompt');
   consent?.checks.add(

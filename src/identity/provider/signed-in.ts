@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
+import { joinAmr } from '../factors/methods.ts';
 import { hashOf } from './stored-model.ts';
 
 export interface SignedIn {
@@ -8,6 +9,10 @@ export interface SignedIn {
   readonly sessionId: string;
   /** Seconds since the epoch. */
   readonly since: number;
+  /** How (RFC 8176). */
+  readonly amr: readonly string[];
+  /** Whether the person asked to be kept signed in. */
+  readonly remembered: boolean;
 }
 
 /** Who is signed in with the request's session cookie. */
@@ -16,7 +21,21 @@ export async function signedIn(
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<SignedIn | undefined> {
-  const { accountId, loginTs, uid } = await provider.Session.get(provider.createContext(req, res));
+  const session = await provider.Session.get(provider.createContext(req, res));
+  const { accountId, loginTs, uid, amr = [], transient } = session;
   if (accountId === undefined || loginTs === undefined) return undefined;
-  return { accountId, sessionId: hashOf(uid), since: loginTs };
+  return { accountId, sessionId: hashOf(uid), since: loginTs, amr, remembered: transient !== true };
+}
+
+/** Adds to how the person of the request's session is known: they have shown something more since. */
+export async function addToSession(
+  provider: Provider,
+  req: IncomingMessage,
+  res: ServerResponse,
+  amr: readonly string[],
+): Promise<void> {
+  const session = await provider.Session.get(provider.createContext(req, res));
+  if (session.accountId === undefined) return;
+  session.amr = [...joinAmr(session.amr ?? [], amr)];
+  await session.persist();
 }

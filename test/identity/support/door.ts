@@ -84,6 +84,8 @@ export interface DoorOptions extends Partial<IdentityDeps> {
   readonly replicas?: number;
   /** An issuer other than the address listened on, as behind a proxy. */
   readonly publicIssuer?: string;
+  /** What the door is called. Default: 127.0.0.1, which browsers make no passkeys for. */
+  readonly hostname?: string;
 }
 
 /** Door 1 on a real port, and on a store that lets others have their turn at each operation. */
@@ -91,6 +93,7 @@ export async function openDoor({
   port = 0,
   path = '',
   publicIssuer,
+  hostname = '127.0.0.1',
   replicas = 1,
   ...options
 }: DoorOptions = {}): Promise<Door> {
@@ -104,7 +107,7 @@ export async function openDoor({
     else identity.handler(req, res);
   });
   const listening = await listen(server, port);
-  const origin = `http://127.0.0.1:${listening}`;
+  const origin = `http://${hostname}:${listening}`;
   const issuer = publicIssuer ?? `${origin}${path}`;
   const log: LogLine[] = [];
   const at = (level: string) => (fields: object, message: string) =>

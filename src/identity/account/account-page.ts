@@ -1,0 +1,73 @@
+import { Router } from 'express';
+import { accountPage, toText } from '../../../views/index.ts';
+import { sendHtml } from '../../http/index.ts';
+import type { LocalUsers } from '../accounts/open-accounts.ts';
+import type { EnrolmentForms } from '../interaction/enrolment-forms.ts';
+import type { Forms } from '../interaction/forms.ts';
+import type { Session, Sessions } from '../sessions/sessions.ts';
+import { createAccountFactors } from './account-factors.ts';
+import { takeNotice } from './account-notice.ts';
+import { createAccountPassword } from './account-password.ts';
+import { createAccountSessions } from './account-sessions.ts';
+import { createVisits, type VisitDeps } from './account-visit.ts';
+
+export interface AccountPageDeps extends VisitDeps {
+  readonly forms: Forms;
+  readonly sessions: Sessions;
+  readonly users: LocalUsers;
+  readonly enrolmentForms: EnrolmentForms;
+  /** Of a new password. */
+  readonly minLength: number;
+}
+
+/** `/account`: who a person is here, how they sign in, where they are signed in; theirs to change. Works without a script. */
+export function createAccountPage(deps: AccountPageDeps): Router {
+  const { context, forms, factors, sessions, users } = deps;
+  const home = `${context.base}/account`;
+  const visits = createVisits(deps);
+  const router = Router({ caseSensitive: true });
+
+  router.get('/', async (req, res) => {
+    const visit = await visits.look(req, res);
+    if (visit === undefined) return;
+    const { account, sessionId } = visit;
+    const { name, email, preferredUsername: username, groups } = account;
+    const [list, listed, user] = await Promise.all([
+      factors.service.list(account.id),
+      sessions.list(account.id),
+      users.get(account.id),
+    ]);
+    const view = {
+      action: home,
+      csrf: forms.token(req),
+      name,
+      email,
+      username,
+      groups,
+      ...list,
+      sessions: listed.map((session) => shown(session, sessionId)),
+      ownPassword: user?.source === 'stored',
+      logoutUrl: `${context.base}/logout`,
+      notice: takeNotice(req),
+    };
+    sendHtml(res, 200, toText(accountPage(context.page(req), view)));
+  });
+  router.use(createAccountFactors(deps, visits, home));
+  router.use(createAccountSessions(deps, visits, home));
+  router.use(createAccountPassword(deps, visits, home));
+  return router;
+}
+
+function shown(session: Session, currentId: string) {
+  const { id, kind, clients, lastUsedWith, address, createdAt, lastUsedAt } = session;
+  return {
+    id,
+    kind,
+    clients,
+    device: lastUsedWith,
+    address,
+    createdAt,
+    lastUsedAt,
+    current: id === currentId,
+  };
+}

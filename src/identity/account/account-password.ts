@@ -1,0 +1,58 @@
+import { type Request, type Response, Router } from 'express';
+import { passwordSavedPage, toText } from '../../../views/index.ts';
+import { seeOther, sendHtml } from '../../http/index.ts';
+import { field } from '../interaction/forms.ts';
+import {
+  type NewPasswordRefusal,
+  readNewPassword,
+  sendNewPasswordForm,
+  trySetting,
+} from '../interaction/new-password.ts';
+import type { AccountPageDeps } from './account-page.ts';
+import type { Visit, Visits } from './account-visit.ts';
+
+/** A new password for a user of the store, by the current one. It ends every session, so that whoever else had it is out. */
+export function createAccountPassword(deps: AccountPageDeps, visits: Visits, home: string): Router {
+  const { context, forms, users } = deps;
+  const router = Router({ caseSensitive: true });
+
+  /** undefined: the answer is given. The configuration's accounts get their passwords there. */
+  async function visitOfUser(req: Request, res: Response): Promise<Visit | undefined> {
+    const visit = await visits.look(req, res, '/account/password');
+    if (visit === undefined) return undefined;
+    if ((await users.get(visit.account.id))?.source === 'stored') return visit;
+    seeOther(res, home);
+    return undefined;
+  }
+
+  function show(req: Request, res: Response, { account }: Visit, refusal?: NewPasswordRefusal): void {
+    const page = context.page(req);
+    const view = {
+      proof: 'password',
+      intro: page.locale.t.accountPasswordText,
+      action: `${home}/password`,
+      csrf: forms.token(req),
+      username: account.preferredUsername ?? account.email,
+      minLength: deps.minLength,
+    } as const;
+    sendNewPasswordForm(res, page, view, refusal);
+  }
+
+  router.get('/password', async (req, res) => {
+    const visit = await visitOfUser(req, res);
+    if (visit !== undefined) show(req, res, visit);
+  });
+  router.post('/password', ...forms.submitted, async (req, res) => {
+    const visit = await visitOfUser(req, res);
+    if (visit === undefined) return;
+    const next = readNewPassword(req);
+    if (typeof next !== 'string') return show(req, res, visit, next);
+    const change = { current: field(req, 'password') ?? '', next };
+    const refusal = await trySetting('password', () =>
+      users.changePassword(visit.account.id, change, visit.by, { endOthers: true }),
+    );
+    if (refusal !== undefined) return show(req, res, visit, refusal);
+    sendHtml(res, 200, toText(passwordSavedPage(context.page(req))));
+  });
+  return router;
+}

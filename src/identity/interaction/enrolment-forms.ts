@@ -1,0 +1,126 @@
+import type { Request, Response } from 'express';
+import { type EnrolView, enrolPage, recoveryCodesPage, toText } from '../../../views/index.ts';
+import { allowOwnScripts, sendHtml } from '../../http/index.ts';
+import type { Sealer } from '../../store/index.ts';
+import type { Account } from '../accounts/accounts.ts';
+import type { Actor } from '../audit/index.ts';
+import type { EnrolledFactor } from '../factors/enrolment.ts';
+import { FactorError } from '../factors/factor-error.ts';
+import { amrOfPasskey, amrOfTotp, type FactorKind } from '../factors/methods.ts';
+import type { OpenFactors } from '../factors/open-factors.ts';
+import { newTotpSecret, offerTotp } from '../factors/totp.ts';
+import { type Forms, field } from './forms.ts';
+import type { PageContext } from './page-context.ts';
+
+declare module 'express-session' {
+  interface SessionData {
+    /** A secret that has been shown to this browser for an authenticator app, and is nobody's until it is confirmed. */
+    totpOffer: { readonly accountId: string; readonly sealed: string };
+  }
+}
+
+export interface EnrolmentFormsDeps {
+  readonly context: PageContext;
+  readonly forms: Forms;
+  readonly factors: OpenFactors;
+  readonly sealer: Sealer;
+}
+
+/** Where the forms go, and back to where else. */
+export interface EnrolmentPlace extends Pick<EnrolView, 'app' | 'abortAction' | 'backUrl'> {
+  /** What the forms' addresses begin with. */
+  readonly action: string;
+  readonly uiLocales?: unknown;
+}
+
+export interface EnrolmentError {
+  readonly message: string;
+  readonly status: number;
+  readonly field: 'code' | 'passkey';
+}
+
+/** The forms for a new factor, on the way to an application and on the account's own pages. */
+export interface EnrolmentForms {
+  show(
+    req: Request,
+    res: Response,
+    account: Account,
+    kinds: readonly FactorKind[],
+    place: EnrolmentPlace,
+    error?: EnrolmentError,
+  ): Promise<void>;
+  /** Takes a submitted form. @throws FactorError */
+  enrol(
+    req: Request,
+    kind: FactorKind,
+    accountId: string,
+    by: Actor,
+  ): Promise<EnrolledFactor & { readonly amr: readonly string[] }>;
+  showCodes(req: Request, res: Response, codes: readonly string[], continueUrl: string): void;
+}
+
+const place = 'identity/totp-offer';
+
+export function createEnrolmentForms({
+  context,
+  forms,
+  factors,
+  sealer,
+}: EnrolmentFormsDeps): EnrolmentForms {
+  const { relyingParty, enrolment, records } = factors;
+
+  /** The secret of before, so that a page that is loaded again shows the one that the app may have already. */
+  function offeredSecret(req: Request, accountId: string): string | undefined {
+    const { totpOffer } = req.session;
+    return totpOffer?.accountId === accountId ? sealer.open(place, totpOffer.sealed).text : undefined;
+  }
+
+  function offer(req: Request, { id, email }: Account) {
+    const secret = offeredSecret(req, id) ?? newTotpSecret();
+    req.session.totpOffer = { accountId: id, sealed: sealer.seal(place, secret) };
+    return offerTotp(secret, factors.totpIssuer, email);
+  }
+
+  return {
+    async show(req, res, account, kinds, { action, uiLocales, ...back }, error) {
+      const record = await records.read(account.id);
+      const { id: accountId, name, preferredUsername, email } = account;
+      const owner = { accountId, passkeys: record.passkeys, login: preferredUsername ?? email, name };
+      // The token first: it is what the browser's session is kept for, which the challenge is bound to.
+      const csrf = forms.token(req);
+      const passkey = kinds.includes('WebAuthn') && relyingParty.usable;
+      const totp = kinds.includes('TOTP') && record.totp === undefined;
+      const view: EnrolView = {
+        ...back,
+        csrf,
+        totp: totp ? { ...offer(req, account), action: `${action}/totp` } : undefined,
+        passkey: passkey
+          ? {
+              kind: 'create',
+              options: await relyingParty.creationOptions(req.sessionID, owner),
+              action: `${action}/passkey`,
+            }
+          : undefined,
+        error,
+      };
+      if (passkey) allowOwnScripts(res);
+      sendHtml(res, error?.status ?? 200, toText(enrolPage(context.page(req, uiLocales), view)));
+    },
+    async enrol(req, kind, accountId, by) {
+      if (kind === 'TOTP') {
+        const secret = offeredSecret(req, accountId);
+        if (secret === undefined) throw new FactorError('wrong');
+        const enrolled = await enrolment.totp(accountId, secret, field(req, 'code') ?? '', by);
+        delete req.session.totpOffer;
+        return { ...enrolled, amr: amrOfTotp };
+      }
+      const name = field(req, 'name') ?? '';
+      const answer = field(req, 'credential') ?? '';
+      const enrolled = await enrolment.passkey(accountId, { answer, binding: req.sessionID, name }, by);
+      return { ...enrolled, amr: amrOfPasskey(enrolled.synced) };
+    },
+    showCodes(req, res, codes, continueUrl) {
+      sendHtml(res, 200, toText(recoveryCodesPage(context.page(req), { codes, continueUrl })));
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { promisify } from 'node:util';
+import type { Request, Response } from 'express';
+import type Provider from 'oidc-provider';
+import type { Interaction } from 'oidc-provider';
+import { seeOther } from '../../http/index.ts';
+import type { Actor } from '../audit/index.ts';
+import { hashOf } from '../provider/stored-model.ts';
+import type { SessionEnd } from '../sessions/session-end.ts';
+import type { Current } from './current-interaction.ts';
+import { requestId } from './request-id.ts';
+
+/** Whom a sign-in has proved to be there, so far. */
+export interface KnownPerson {
+  readonly accountId: string;
+  /** How (RFC 8176). */
+  readonly amr: readonly string[];
+  /** Whether the person asked to be kept signed in. */
+  readonly remember: boolean;
+  /** Seconds since the epoch, of a sign-in that this one only adds to. */
+  readonly since?: number | undefined;
+}
+
+export type FinishSignIn = (
+  req: Request,
+  res: Response,
+  current: Current,
+  person: KnownPerson,
+) => Promise<void>;
+
+/** Whether the application asked for somebody else, by `id_token_hint`. */
+export function isAnother({ interaction }: Current, accountId: string): boolean {
+  const hinted = interaction.prompt.details['hinted_account'];
+  return hinted !== undefined && hinted !== accountId;
+}
+
+const anotherSignedIn = {
+  error: 'login_required',
+  error_description: 'id_token_hint is of another account than the one that signed in',
+};
+
+/** Ends the browser's session of another account: the provider would ask for that with a page that a script submits. */
+async function makeRoom(
+  ending: SessionEnd,
+  interaction: Interaction,
+  accountId: string,
+  by: Actor,
+): Promise<void> {
+  const { session } = interaction;
+  if (session === undefined || session.accountId === accountId) return;
+  await ending.endBrowser(hashOf(session.uid), session.accountId, { cause: 'replaced', by });
+  delete interaction.session;
+  delete interaction.grantId;
+  await interaction.persist();
+}
+
+/** A new session id: one planted before is worth nothing after. */
+export function renewPageSession(req: Request): Promise<void> {
+  return promisify(req.session.regenerate.bind(req.session))();
+}
+
+export interface FinishSignInDeps {
+  readonly provider: Provider;
+  readonly ending: SessionEnd;
+  clientAddress(req: Request): string;
+}
+
+/** The end of every sign-in, whatever it was made with: on to the application. */
+export function createFinishSignIn({ provider, ending, clientAddress }: FinishSignInDeps): FinishSignIn {
+  return async (req, res, current, { accountId, amr, remember, since }) => {
+    if (isAnother(current, accountId)) {
+      await provider.interactionResult(req, res, anotherSignedIn, { mergeWithLastSubmission: false });
+      return seeOther(res, `${current.path}/continue`);
+    }
+    await renewPageSession(req);
+    const by = { name: accountId, address: clientAddress(req), requestId: requestId(req) };
+    await makeRoom(ending, current.interaction, accountId, by);
+    const login = { accountId, amr: [...amr], remember, ...(since === undefined ? {} : { ts: since }) };
+    const submission = { login, select_account: {} };
+    await provider.interactionResult(req, res, submission, { mergeWithLastSubmission: false });
+    seeOther(res, `${current.path}/continue`);
+  };
+}
