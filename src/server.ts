@@ -152,6 +152,7 @@ function openIdentityFor(parts: IdentityParts): Promise<Identity> {
     subjectEncoding: config.oauth2.subjectEncoding,
     frontend: config.frontend,
     sessions: config.sessions,
+    mfa: config.mfa,
     cors: { origins: config.web.allowedOrigins, headers: config.web.allowedHeaders ?? ['Authorization'] },
     headers: config.web.headers,
     trustedProxies: config.web.clientRemoteIP?.trustedProxies,

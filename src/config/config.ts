@@ -25,6 +25,7 @@ export interface Config {
   readonly telemetry: ConfigFile['telemetry'];
   readonly frontend: ConfigFile['frontend'];
   readonly sessions: ConfigFile['sessions'];
+  readonly mfa: ConfigFile['mfa'];
   readonly clients: readonly StaticClient[];
   readonly accounts: ConfigFile['accounts'];
   readonly passwords: readonly StaticPassword[];
@@ -51,6 +52,7 @@ export interface StaticClient {
   readonly federatedCredentials: readonly ResolvedFederatedCredential[];
   readonly clientCredentialsClaims?: { readonly groups: readonly string[] } | undefined;
   readonly refreshTokenLifetime: 'standalone' | 'session';
+  readonly mfaChain: readonly string[] | undefined;
   readonly backchannelLogoutURI?: string;
   readonly allowedGroups: readonly string[] | undefined;
   readonly groupFilter: { readonly prefix: string } | { readonly pattern: string } | undefined;

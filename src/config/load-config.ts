@@ -73,6 +73,7 @@ function resolveConfig(
     telemetry: value.telemetry,
     frontend: value.frontend,
     sessions: value.sessions,
+    mfa: value.mfa,
     clients: value.staticClients.map((client, index) => resolveClient(client, index, secrets)),
     accounts: value.accounts,
     passwords: value.staticPasswords.map((account, index) => resolvePassword(account, index, secrets)),
@@ -110,6 +111,7 @@ function resolveClient(
     ),
     clientCredentialsClaims: client.clientCredentialsClaims,
     refreshTokenLifetime: client.refreshTokenLifetime,
+    mfaChain: client.mfaChain,
     ...(client.backchannelLogoutURI === undefined
       ? {}
       : { backchannelLogoutURI: client.backchannelLogoutURI }),

@@ -5,6 +5,7 @@ import { sharedCredentials } from './federated-credential.ts';
 import { gateway } from './gateway.ts';
 import { grantProblems } from './grant-types.ts';
 import { expiry, frontend, logger, oauth2, storage, telemetry } from './identity.ts';
+import { checkMfa, mfa } from './mfa.ts';
 import { sessions } from './sessions.ts';
 import { signer } from './signer.ts';
 import { staticClient } from './static-client.ts';
@@ -45,8 +46,13 @@ export const configSchema = z
     }),
     connectors,
     grpc: notServed('there is no gRPC API: use the REST admin API; remove the key').optional(),
-    mfa: notServed('second factors are not asked for; remove the key').optional(),
+    mfa: mfa
+      .default({ authenticators: [], defaultMFAChain: [], requiredForGroups: [] })
+      .describe('Second factors, and who has to have one.'),
   })
+  .superRefine((config, context) =>
+    checkMfa(config, (path, message) => context.addIssue({ code: 'custom', path: [...path], message })),
+  )
   .refine((config) => config.enablePasswordDB || config.staticPasswords.length === 0, {
     path: ['staticPasswords'],
     message: 'static passwords need enablePasswordDB: true',

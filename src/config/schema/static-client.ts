@@ -58,7 +58,11 @@ export const staticClient = z
       .boolean()
       .optional()
       .describe('Accepted; `sid` is in every ID token and logout token.'),
-    mfaChain: notServed('second factors are not asked for; remove the key').optional(),
+    mfaChain: z.array(z.string().min(1)).optional().meta({
+      description:
+        'Ids of the authenticators in `mfa` that a sign-in to this client passes, each of them. Empty: none.',
+      whenAbsent: '`mfa.defaultMFAChain`',
+    }),
     ssoSharedWith: notServed('one sign-in serves all clients; remove the key').optional(),
     refreshTokenLifetime: z
       .enum(['standalone', 'session'], 'expected standalone or session')
