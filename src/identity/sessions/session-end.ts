@@ -2,6 +2,7 @@ import type { Expiring } from '../../store/index.ts';
 import type { IdentityAudit, Trace } from '../audit/index.ts';
 import type { Lifetimes } from '../provider/lifetimes.ts';
 import { indexKey, modelKey, type StoredModel } from '../provider/stored-model.ts';
+import { createAttempts } from './attempts.ts';
 import type { Ending } from './ending.ts';
 import { type SessionRecord, sessionKey, sessionsPrefix } from './session-record.ts';
 
@@ -88,11 +89,13 @@ export function createSessionEnd(deps: SessionEndDeps): SessionEnd {
 
   async function endBrowser(id: string, accountId: string, ending: Ending): Promise<void> {
     await remember(id, lifetimes.longestBound);
+    const attempts = createAttempts();
     for await (const { value } of sessions.entries(sessionsPrefix(accountId))) {
       if (value.browser !== id || value.clientId === undefined) continue;
-      if (value.bound) await endGrant(value.id, ending);
-      else await deps.onEnd({ accountId, clientId: value.clientId, sid: value.id });
+      if (value.bound) await attempts.try(endGrant(value.id, ending));
+      else await attempts.try(deps.onEnd({ accountId, clientId: value.clientId, sid: value.id }));
     }
+    attempts.conclude();
     await sessions.delete(sessionKey(accountId, id));
     await record(ending, accountId, { browser: id });
     // Last: it is by this that an end which was interrupted finds its session again.

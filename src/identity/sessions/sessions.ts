@@ -1,5 +1,6 @@
 import type { Expiring } from '../../store/index.ts';
 import type { AccountEnds } from './account-ends.ts';
+import { type Attempts, createAttempts } from './attempts.ts';
 import type { Ending } from './ending.ts';
 import type { SessionEnd } from './session-end.ts';
 import { type SessionRecord, sessionsPrefix } from './session-record.ts';
@@ -54,12 +55,12 @@ export interface SessionsDeps {
 const asked: Ending = { cause: 'request' };
 
 export function createSessions({ sessions, ending, accountEnds }: SessionsDeps): Sessions {
-  async function endGrantsUnder(prefix: string, why: Ending): Promise<number> {
+  async function endGrantsUnder(prefix: string, why: Ending, attempts: Attempts): Promise<number> {
     let count = 0;
     for await (const { value } of sessions.entries(prefix)) {
       if (value.kind === 'browser') continue;
-      await ending.endGrant(value.id, why);
-      if (!value.bound) count += 1;
+      const done = await attempts.try(ending.endGrant(value.id, why));
+      if (done && !value.bound) count += 1;
     }
     return count;
   }
@@ -69,13 +70,15 @@ export function createSessions({ sessions, ending, accountEnds }: SessionsDeps):
    * browser session that had not ended yet.
    */
   async function endUnder(prefix: string, why: Ending): Promise<number> {
-    let count = await endGrantsUnder(prefix, why);
+    const attempts = createAttempts();
+    let count = await endGrantsUnder(prefix, why, attempts);
     for await (const { value } of sessions.entries(prefix)) {
       if (value.kind !== 'browser') continue;
-      await ending.endBrowser(value.id, value.accountId, why);
-      count += 1;
+      if (await attempts.try(ending.endBrowser(value.id, value.accountId, why))) count += 1;
     }
-    return count + (await endGrantsUnder(prefix, why));
+    count += await endGrantsUnder(prefix, why, attempts);
+    attempts.conclude();
+    return count;
   }
 
   async function recordsUnder(prefix: string): Promise<readonly SessionRecord[]> {

@@ -1,10 +1,11 @@
 import * as client from 'openid-client';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { User } from '../../../src/identity/index.ts';
 import { approve, askForCode, poll } from '../device/support.ts';
 import { formsOf, textOf } from '../support/browser-like.ts';
 import {
   type Door,
+  jane,
   loopback,
   openDoor,
   redeem,
@@ -121,6 +122,25 @@ describe('codes that are asked for in the moment in which all of an account is e
       expect(await Promise.all(redeemed)).not.toContain('tokens');
       expect(await door.identity.sessions.list(user.id)).toEqual([]);
     }
+  });
+});
+
+describe('an audit trail that cannot be written', () => {
+  it('keeps no session of an account alive', async () => {
+    const full = async (event: { action: string }) => {
+      if (event.action === 'session.end') throw new Error('the disk is full');
+    };
+    const other = await openDoor({ audit: { record: full } });
+    onTestFinished(() => other.close());
+    const config = await other.relyingParty('kubectl');
+    const one = await signInFor(config, other.browser(), offline);
+    const two = await signInFor(config, other.browser(), offline);
+    await expect(other.identity.sessions.endAllOf(jane.userID)).rejects.toThrow('the disk is full');
+    for (const { tokens } of [one, two]) {
+      expect(other.identity.isEnded(String(tokens.claims()?.['sid']))).toBe(true);
+      await expect(client.refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toThrow();
+    }
+    expect((await other.identity.sessions.list(jane.userID)).length).toBe(0);
   });
 });
 
