@@ -3,6 +3,9 @@ export function normalizeLogin(login: string): string {
   return login.trim().normalize('NFC').toLowerCase();
 }
 
+/** Before a client's id where people's usernames stand, in tokens that it gets for itself: no stored user may be called so. */
+export const clientUsernamePrefix = 'client:';
+
 /** Longer than any e-mail address or username (RFC 5321 §4.5.3.1): not worth a look. */
 export const longestLogin = 320;
 

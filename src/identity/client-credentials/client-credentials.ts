@@ -1,6 +1,7 @@
 import type Provider from 'oidc-provider';
 import { type Client, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Accounts } from '../accounts/accounts.ts';
+import { clientUsernamePrefix } from '../accounts/login.ts';
 
 /** The grant type's name (RFC 6749 §4.4). */
 export const clientCredentialsGrant = 'client_credentials';
@@ -16,9 +17,6 @@ export interface ClientCredentialsDeps {
 /** What a client may ask to have said of itself. It has no e-mail address, and needs no refresh token. */
 const scopes = new Set(['openid', 'profile', 'groups']);
 
-/** Before a client's id where people's usernames stand, so that it is nobody's. */
-const usernamePrefix = 'client:';
-
 /**
  * Tokens of a client for itself. The token is a JWT like a person's ID token, so that Kubernetes takes it: `sub` is the
  * client's id (RFC 9068 §2.2), `preferred_username` the id after `client:`, `groups` what its configuration says.
@@ -32,7 +30,7 @@ export function serveClientCredentials(provider: Provider, deps: ClientCredentia
     const unknown = asked.find((scope) => !scopes.has(scope));
     if (unknown !== undefined)
       throw new errors.InvalidScope('a client has no such scope for itself', unknown);
-    const username = usernamePrefix + client.clientId;
+    const username = clientUsernamePrefix + client.clientId;
     const taken = (await deps.accounts.byId(client.clientId)) ?? (await deps.accounts.byLogin(username));
     if (taken !== undefined) throw new errors.UnauthorizedClient('an account has the name of this client');
     const expiresAt = Math.floor(deps.now() / 1000) + deps.lifetime;

@@ -1,4 +1,4 @@
-import { longestLogin } from '../login.ts';
+import { clientUsernamePrefix, longestLogin, normalizeLogin } from '../login.ts';
 import { workOf } from '../passwords/hash-work.ts';
 import { checkTextField, refuseField } from '../text-field.ts';
 
@@ -16,6 +16,8 @@ export function checkUserFields({ email, name, preferredUsername }: UserFields):
   if (preferredUsername === undefined) return;
   checkTextField('preferredUsername', preferredUsername);
   if (preferredUsername === '') refuseField('preferredUsername', 'is empty');
+  if (normalizeLogin(preferredUsername).startsWith(clientUsernamePrefix))
+    refuseField('preferredUsername', `must not begin with ${clientUsernamePrefix}`);
 }
 
 /** A check costs everybody what the costliest hash costs: one that was imported must not make all sign-ins slow. */

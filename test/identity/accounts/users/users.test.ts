@@ -156,6 +156,9 @@ describe('users', () => {
     ['name', { name: 'A'.repeat(257) }],
     ['preferredUsername', { preferredUsername: '' }],
     ['preferredUsername', { preferredUsername: 'system:masters' }],
+    // What tokens call a client that gets them for itself.
+    ['preferredUsername', { preferredUsername: 'client:ci' }],
+    ['preferredUsername', { preferredUsername: 'CLIENT:ci' }],
     ['preferredUsername', { preferredUsername: 'System:masters' }],
     ['preferredUsername', { preferredUsername: 'an\u200bn' }],
     ['preferredUsername', { preferredUsername: 'ann\ud800' }],
