@@ -48,9 +48,9 @@ describe.each(['3', '4'] as const)('helm %s through the gateway', (version) => {
   const read = async (...args: string[]) => (await terminals.jane.kubectl('get', ...args)).stdout;
   const colour = () => read('configmap', 'shop', '-o', 'jsonpath={.data.colour}');
 
-  // Without --wait: nobody makes pods of a Deployment in the embedded API.
-  it('installs a chart', async () => {
-    const said = await ok('install', 'shop', chart, ...BY_CLIENT[version]);
+  it('installs a chart and waits until it runs', async () => {
+    const said = await ok('install', 'shop', chart, '--wait', ...BY_CLIENT[version]);
+    expect(await read('deployment', 'shop', '-o', 'jsonpath={.status.availableReplicas}')).toBe('1');
     expect(said).toContain('STATUS: deployed');
     expect(said).toContain('The shop is blue.');
     expect(await colour()).toBe('blue');
@@ -58,7 +58,7 @@ describe.each(['3', '4'] as const)('helm %s through the gateway', (version) => {
   });
 
   it('changes it, and back', async () => {
-    await ok('upgrade', 'shop', chart, '--set', 'colour=red,replicas=2', ...BY_CLIENT[version]);
+    await ok('upgrade', 'shop', chart, '--wait', '--set', 'colour=red,replicas=2', ...BY_CLIENT[version]);
     expect(await colour()).toBe('red');
     expect(await read('deployment', 'shop', '-o', 'jsonpath={.spec.replicas}')).toBe('2');
     await ok('rollback', 'shop', '1', ...BY_CLIENT[version]);

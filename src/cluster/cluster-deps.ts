@@ -31,6 +31,8 @@ export interface ClusterDeps {
   readonly schedule?: Schedule;
   /** Whether pods are run, by one simulated node. Default: no, pods stay as they were written. */
   readonly runsPods?: boolean;
+  /** Whether controllers do what objects ask for: pods of deployments and so on. Default: no, objects stay as they were written. */
+  readonly runsControllers?: boolean;
   /** The accounts of all watches. Default: createWatches(), with its limits. */
   readonly watches?: Watches;
 }

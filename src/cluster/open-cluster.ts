@@ -3,6 +3,7 @@ import { type Entry, followPrefix, type Watcher } from '../store/index.ts';
 import { bootstrap } from './bootstrap/index.ts';
 import type { Cluster } from './cluster.ts';
 import { type ClusterDeps, scheduleTimeout } from './cluster-deps.ts';
+import { allControllers, runControllers } from './controllers/index.ts';
 import { handleRequest } from './handlers/handle-request.ts';
 import type { HandlerContext } from './handlers/handler-context.ts';
 import { isRbac } from './handlers/is-rbac.ts';
@@ -34,6 +35,10 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
     deps.runsPods === true
       ? await startNode({ ...deps, schedule, caBundle: deps.caBundle ?? '' }, objects)
       : undefined;
+  const controllers =
+    deps.runsControllers === true
+      ? await runControllers({ ...deps, schedule }, objects, allControllers)
+      : undefined;
   const context: HandlerContext = {
     deps,
     objects,
@@ -63,6 +68,7 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
     async close() {
       closing.abort();
       for (const watcher of followers) watcher.close();
+      await controllers?.close();
       await node?.close();
       await lifecycle.close();
     },

@@ -74,6 +74,7 @@ async function openEmbedded({
     maxBodyBytes: gateway.limits.bodyBytes,
     caBundle: certificate.certificateAuthority,
     runsPods: true,
+    runsControllers: true,
   });
   await cluster.followPolicy(guard.follower);
   const target = createEmbeddedTarget(cluster);

@@ -1,6 +1,6 @@
 /**
  * Background work that the API itself needs: emptying namespaces, what every namespace contains, garbage collection by
- * owner. Workloads are not its own: pods are the simulated node's, and there is no deployment controller.
+ * owner. Workloads are not its own: pods are the simulated node's, and what makes pods is the controllers'.
  */
 export { type Lifecycle, startLifecycle } from './lifecycle.ts';
 export { createWorkQueue, type WorkQueue } from './work-queue.ts';

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Terminal } from './support/kubectl.ts';
+import { openTerminalAs } from './support/own-kubeconfig.ts';
+import { type Sallyport, startSallyport } from './support/sallyport.ts';
+import { startTokenIssuer, type TokenIssuer } from './support/token-issuer.ts';
+import type { KubectlVersion } from './support/tools.ts';
+
+const VERSIONS: readonly KubectlVersion[] = ['1.32', '1.35'];
+
+describe.each(VERSIONS)('workloads of the embedded API, with kubectl %s', (version) => {
+  let issuer: TokenIssuer;
+  let sallyport: Sallyport;
+  let jane: Terminal;
+
+  beforeAll(async () => {
+    issuer = await startTokenIssuer();
+    sallyport = await startSallyport((config) => config, {
+      files: { 'config/demo/authentication.yaml': issuer.authenticationConfiguration },
+    });
+    const token = await issuer.token('jane', ['developers']);
+    jane = await openTerminalAs(sallyport, inject('kubectl')[version], { token });
+  });
+
+  afterAll(async () => {
+    await jane?.dispose();
+    await sallyport?.dispose();
+    issuer?.close();
+  });
+
+  async function ok(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await jane.kubectl(...args);
+    expect(code, `kubectl ${args.join(' ')}: ${stderr}`).toBe(0);
+    return stdout;
+  }
+
+  const imagesOfPods = () =>
+    ok('get', 'pods', '-l', 'app=web', '-o', 'jsonpath={.items[*].spec.containers[0].image}');
+  const rolledOut = () => ok('rollout', 'status', 'deployment/web', '--timeout=30s');
+
+  it('rolls a deployment out', async () => {
+    await ok('create', 'deployment', 'web', '--image=nginx:1', '--replicas=3');
+    expect(await rolledOut()).toContain('deployment "web" successfully rolled out');
+    expect(await imagesOfPods()).toBe('nginx:1 nginx:1 nginx:1');
+    expect(await ok('wait', '--for=condition=Available', 'deployment/web', '--timeout=30s')).toContain(
+      'condition met',
+    );
+    expect(await ok('logs', 'deployment/web', '--tail=1')).not.toBe('');
+    expect(await ok('get', 'deployment', 'web')).toMatch(/web\s+3\/3\s+3\s+3/);
+  });
+
+  it('scales it', async () => {
+    await ok('scale', 'deployment/web', '--replicas=2');
+    await rolledOut();
+    await ok('wait', '--for=jsonpath={.status.replicas}=2', 'deployment/web', '--timeout=30s');
+    expect(await ok('get', 'deployment', 'web')).toMatch(/web\s+2\/2\s+2\s+2/);
+  });
+
+  it('rolls it on, and back', async () => {
+    await ok('set', 'image', 'deployment/web', 'nginx=nginx:2');
+    await rolledOut();
+    await ok('wait', '--for=jsonpath={.status.replicas}=2', 'deployment/web', '--timeout=30s');
+    expect((await imagesOfPods()).split(' ')).toContain('nginx:2');
+    const history = await ok('rollout', 'history', 'deployment/web');
+    expect(history.split('\n').filter((line) => /^\d/.test(line))).toHaveLength(2);
+    expect(await ok('rollout', 'history', 'deployment/web', '--revision=1')).toContain('nginx:1');
+    await ok('rollout', 'undo', 'deployment/web');
+    await rolledOut();
+    expect(await ok('get', 'deployment', 'web', '-o', 'wide')).toContain('nginx:1');
+    expect(
+      await ok(
+        'get',
+        'deployment',
+        'web',
+        '-o',
+        "jsonpath={.metadata.annotations['deployment\\.kubernetes\\.io/revision']}",
+      ),
+    ).toBe('3');
+  });
+
+  it('restarts it, pauses it and goes on', async () => {
+    await ok('rollout', 'restart', 'deployment/web');
+    await rolledOut();
+    await ok('rollout', 'pause', 'deployment/web');
+    await ok('set', 'image', 'deployment/web', 'nginx=nginx:3');
+    expect(await imagesOfPods()).not.toContain('nginx:3');
+    await ok('rollout', 'resume', 'deployment/web');
+    await rolledOut();
+    await ok('wait', '--for=jsonpath={.status.replicas}=2', 'deployment/web', '--timeout=30s');
+    expect(await imagesOfPods()).toContain('nginx:3');
+  });
+
+  it('takes all of it away again', async () => {
+    await ok('delete', 'deployment', 'web', '--cascade=foreground', '--timeout=30s');
+    await ok('wait', '--for=delete', 'pods', '-l', 'app=web', '--timeout=30s');
+    expect(await ok('get', 'replicasets,pods', '-l', 'app=web', '-o', 'name')).toBe('');
+  });
+});

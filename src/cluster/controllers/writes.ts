@@ -1,0 +1,80 @@
+import { isDeepStrictEqual } from 'node:util';
+import { StatusError } from '../../kube/index.ts';
+import { createObject } from '../objects/create-object.ts';
+import { deleteObject } from '../objects/delete-object.ts';
+import { isNotFound } from '../objects/is-not-found.ts';
+import type { ObjectContext } from '../objects/object-context.ts';
+import { updateObject } from '../objects/update-object.ts';
+import type { KubeObject } from '../resources/index.ts';
+import type { Kind } from './kinds.ts';
+
+/** Makes an object the way a request would. Throws StatusError as `createObject` does. */
+export async function makeObject<T extends KubeObject>(
+  context: ObjectContext,
+  kind: Kind<T>,
+  namespace: string,
+  object: KubeObject,
+): Promise<T> {
+  return (await createObject(context, { type: kind, namespace, object, dryRun: false })) as T;
+}
+
+/**
+ * Changes an object, provided that it is still as it was looked at. Throws StatusError: 409 when somebody else wrote
+ * meanwhile, 404 when it is gone, 422 when it would be invalid.
+ */
+export function changeObject<T extends KubeObject>(
+  context: ObjectContext,
+  kind: Kind<T>,
+  seen: T,
+  edit: (object: T) => KubeObject,
+): Promise<T> {
+  return write(context, kind, seen, 'main', edit);
+}
+
+/** Writes an object's status, under the same proviso. Members that are undefined are left out. */
+export async function writeStatus<T extends KubeObject>(
+  context: ObjectContext,
+  kind: Kind<T>,
+  seen: T,
+  status: object,
+): Promise<T> {
+  const next: unknown = JSON.parse(JSON.stringify(status));
+  if (isDeepStrictEqual(next, seen['status'])) return seen;
+  return write(context, kind, seen, 'status', (object) => ({ ...object, status: next }));
+}
+
+/** Deletes the very object that was looked at. One that is gone already is no failure. */
+export async function removeObject(
+  context: ObjectContext,
+  kind: Kind<KubeObject>,
+  { metadata }: KubeObject,
+): Promise<void> {
+  const { name = '', namespace = '', uid } = metadata;
+  const call = { type: kind, namespace, name, dryRun: false, ...(uid === undefined ? {} : { uid }) };
+  await deleteObject(context, { ...call, propagationPolicy: 'Background' }).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+  });
+}
+
+/**
+ * Whether a failure only says that the world has moved on: the change that overtook the writer brings its work up again.
+ */
+export function isOvertaken(error: unknown): boolean {
+  if (!(error instanceof StatusError)) return false;
+  const { reason = '', details } = error.status;
+  const isTerminating = details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating') === true;
+  return ['AlreadyExists', 'Conflict', 'NotFound'].includes(reason) || isTerminating;
+}
+
+async function write<T extends KubeObject>(
+  context: ObjectContext,
+  kind: Kind<T>,
+  seen: T,
+  part: 'main' | 'status',
+  edit: (object: T) => KubeObject,
+): Promise<T> {
+  const { name = '', namespace = '' } = seen.metadata;
+  // The object that was looked at carries its resourceVersion, which makes the write conditional.
+  const change = () => edit(structuredClone(seen));
+  return (await updateObject(context, { type: kind, namespace, name, part, dryRun: false, change })) as T;
+}

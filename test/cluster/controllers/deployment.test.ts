@@ -1,0 +1,320 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { conditionOf } from '../../../src/cluster/controllers/condition-list.ts';
+import { limitsOf } from '../../../src/cluster/controllers/deployment/limits.ts';
+import { deployments, pods, replicaSets } from '../../../src/cluster/controllers/kinds.ts';
+import { isReady } from '../../../src/cluster/controllers/pods/pod-facts.ts';
+import type { Deployment } from '../../../src/cluster/controllers/shapes.ts';
+import { living, podTemplate, startWorld, type TestWorld } from './support.ts';
+
+const labels = { app: 'web' };
+
+function deployment(spec: object = {}, image = 'nginx:1') {
+  return {
+    metadata: { name: 'web' },
+    spec: { replicas: 3, selector: { matchLabels: labels }, template: podTemplate(image, labels), ...spec },
+  };
+}
+
+const withImage = (image: string) => (object: Deployment) => ({
+  ...object,
+  spec: { ...object.spec, template: podTemplate(image, labels) },
+});
+
+const withSpec = (spec: object) => (object: Deployment) => ({ ...object, spec: { ...object.spec, ...spec } });
+
+describe('a deployment', () => {
+  let world: TestWorld;
+  beforeEach(async () => {
+    world = await startWorld();
+  });
+  afterEach(() => world.close());
+
+  const web = async () => (await world.get(deployments, 'web')) as Deployment;
+  const progress = async () => conditionOf((await web()).status.conditions, 'Progressing');
+
+  /** The kubelet's part, until nothing is left to do. */
+  async function runAll(): Promise<void> {
+    for (;;) {
+      await world.settle();
+      const pending = living(await world.list(pods)).filter((pod) => !isReady(pod));
+      if (pending.length === 0) return;
+      for (const { metadata } of pending) await world.setPod(metadata.name ?? '', 'Running');
+    }
+  }
+
+  const sizes = async () =>
+    Object.fromEntries(
+      (await world.list(replicaSets)).map(({ metadata, spec }) => [
+        metadata.annotations?.['deployment.kubernetes.io/revision'],
+        spec.replicas,
+      ]),
+    );
+
+  it('makes a replica set and its pods, and says when they are there', async () => {
+    await world.make(deployments, deployment());
+    await world.settle();
+    const [set] = await world.list(replicaSets);
+    const hash = set?.metadata.labels?.['pod-template-hash'] ?? '';
+    expect(hash).toMatch(/^[bcdfghjklmnpqrstvwxz2456789]{1,10}$/);
+    expect(set?.metadata.name).toBe(`web-${hash}`);
+    expect(set?.metadata.ownerReferences).toMatchObject([
+      { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', controller: true, blockOwnerDeletion: true },
+    ]);
+    const own = await world.list(pods);
+    expect(own).toHaveLength(3);
+    for (const { metadata } of own) {
+      expect(metadata.name).toMatch(new RegExp(`^web-${hash}-[a-z0-9]{5}$`));
+      expect(metadata.labels).toEqual({ ...labels, 'pod-template-hash': hash });
+      expect(metadata.ownerReferences).toMatchObject([{ kind: 'ReplicaSet', name: set?.metadata.name }]);
+    }
+    expect((await web()).status).toMatchObject({ replicas: 3, updatedReplicas: 3, unavailableReplicas: 3 });
+    expect(conditionOf((await web()).status.conditions, 'Available')).toMatchObject({ status: 'False' });
+    await runAll();
+    const { status, metadata } = await web();
+    expect(metadata.annotations?.['deployment.kubernetes.io/revision']).toBe('1');
+    expect(status).toMatchObject({
+      observedGeneration: 1,
+      replicas: 3,
+      updatedReplicas: 3,
+      readyReplicas: 3,
+      availableReplicas: 3,
+    });
+    expect(status).not.toHaveProperty('unavailableReplicas');
+    expect(conditionOf(status.conditions, 'Available')).toMatchObject({
+      status: 'True',
+      reason: 'MinimumReplicasAvailable',
+    });
+    expect(await progress()).toMatchObject({
+      status: 'True',
+      reason: 'NewReplicaSetAvailable',
+      message: `ReplicaSet "web-${hash}" has successfully progressed.`,
+    });
+  });
+
+  it('writes nothing when all is as it should be', async () => {
+    await world.make(deployments, deployment());
+    await runAll();
+    const before = await world.store.revision();
+    await world.pass(3_600_000);
+    expect(await world.store.revision()).toBe(before);
+  });
+
+  it('replaces a pod that is deleted or has failed', async () => {
+    await world.make(deployments, deployment());
+    await runAll();
+    const [first, second] = await world.list(pods);
+    await world.remove(pods, first?.metadata.name ?? '');
+    await world.setPod(second?.metadata.name ?? '', 'Failed');
+    await runAll();
+    expect(living(await world.list(pods))).toHaveLength(3);
+  });
+
+  it('scales up and down, giving up what is not ready first', async () => {
+    await world.make(deployments, deployment());
+    await runAll();
+    const ready = (await world.list(pods)).map(({ metadata }) => metadata.name);
+    await world.change(deployments, 'web', withSpec({ replicas: 5 }));
+    await world.settle();
+    expect(await world.list(pods)).toHaveLength(5);
+    await world.change(deployments, 'web', withSpec({ replicas: 3 }));
+    await world.settle();
+    expect((await world.list(pods)).map(({ metadata }) => metadata.name).toSorted()).toEqual(
+      ready.toSorted(),
+    );
+    await world.change(deployments, 'web', withSpec({ replicas: 0 }));
+    await world.settle();
+    expect(await world.list(pods)).toEqual([]);
+  });
+
+  it('keeps its history, and goes back to a revision under a new number', async () => {
+    await world.make(deployments, deployment({ revisionHistoryLimit: 2 }));
+    for (const image of ['nginx:2', 'nginx:3', 'nginx:4']) {
+      await runAll();
+      await world.change(deployments, 'web', withImage(image));
+    }
+    await runAll();
+    expect(await sizes()).toEqual({ 2: 0, 3: 0, 4: 3 });
+    await world.change(deployments, 'web', withImage('nginx:3'));
+    await runAll();
+    expect(await sizes()).toEqual({ 2: 0, 4: 0, 5: 3 });
+    const back = (await world.list(replicaSets)).find(({ spec }) => spec.replicas === 3);
+    expect(back?.metadata.annotations).toMatchObject({ 'deployment.kubernetes.io/revision-history': '3' });
+    expect((await web()).metadata.annotations).toMatchObject({ 'deployment.kubernetes.io/revision': '5' });
+  });
+
+  it('waits for all old pods when it recreates', async () => {
+    await world.make(deployments, deployment({ strategy: { type: 'Recreate' } }));
+    await runAll();
+    // A pod on a node ends in its own time.
+    for (const { metadata } of await world.list(pods)) await world.bindPod(metadata.name ?? '');
+    await world.change(deployments, 'web', withImage('nginx:2'));
+    await world.settle();
+    const leaving = await world.list(pods);
+    expect(leaving).toHaveLength(3);
+    expect(living(leaving)).toEqual([]);
+    expect(await sizes()).toEqual({ 1: 0 });
+    for (const { metadata } of leaving) await world.endPod(metadata.name ?? '');
+    await runAll();
+    expect(await sizes()).toEqual({ 1: 0, 2: 3 });
+  });
+
+  it('rests while it is paused, but scales', async () => {
+    await world.make(deployments, deployment());
+    await runAll();
+    await world.change(deployments, 'web', withSpec({ paused: true }));
+    await world.change(deployments, 'web', withImage('nginx:2'));
+    await world.settle();
+    expect(await progress()).toMatchObject({ status: 'Unknown', reason: 'DeploymentPaused' });
+    expect(await sizes()).toEqual({ 1: 3 });
+    await world.change(deployments, 'web', withSpec({ replicas: 4 }));
+    await runAll();
+    expect(await sizes()).toEqual({ 1: 4 });
+    await world.change(deployments, 'web', withSpec({ paused: false }));
+    await runAll();
+    expect(await sizes()).toEqual({ 1: 0, 2: 4 });
+    expect(await progress()).toMatchObject({ reason: 'NewReplicaSetAvailable' });
+  });
+
+  it('says when nothing has moved for as long as its deadline', async () => {
+    await world.make(deployments, deployment({ progressDeadlineSeconds: 60 }));
+    await world.pass(59_000);
+    expect(await progress()).toMatchObject({ status: 'True' });
+    await world.pass(5_000);
+    expect(await progress()).toMatchObject({ status: 'False', reason: 'ProgressDeadlineExceeded' });
+    await runAll();
+    expect(await progress()).toMatchObject({ status: 'True', reason: 'NewReplicaSetAvailable' });
+  });
+
+  it('counts a pod as available when it has been ready for long enough', async () => {
+    await world.make(deployments, deployment({ minReadySeconds: 30 }));
+    await runAll();
+    expect((await web()).status).toMatchObject({ readyReplicas: 3, unavailableReplicas: 3 });
+    await world.pass(30_000);
+    expect((await web()).status).toMatchObject({ readyReplicas: 3, availableReplicas: 3 });
+  });
+
+  it('adopts a set that fits and lets go of one that does not any more', async () => {
+    await world.make(deployments, deployment());
+    await runAll();
+    await world.remove(deployments, 'web', 'Orphan');
+    await world.settle();
+    const [orphan] = await world.list(replicaSets);
+    expect(orphan?.metadata.ownerReferences ?? []).toEqual([]);
+    await world.make(deployments, deployment());
+    await runAll();
+    const [adopted, ...others] = await world.list(replicaSets);
+    expect(others).toEqual([]);
+    expect(adopted?.metadata.ownerReferences).toMatchObject([{ kind: 'Deployment', name: 'web' }]);
+    const [pod] = await world.list(pods);
+    await world.change(pods, pod?.metadata.name ?? '', (object) => ({
+      ...object,
+      metadata: { ...object.metadata, labels: { app: 'debugged' } },
+    }));
+    await runAll();
+    expect((await world.get(pods, pod?.metadata.name ?? ''))?.metadata.ownerReferences ?? []).toEqual([]);
+    expect(await world.list(pods)).toHaveLength(4);
+  });
+
+  it.each(['Background', 'Foreground'] as const)('goes with all that it has made: %s', async (policy) => {
+    await world.make(deployments, deployment());
+    await runAll();
+    await world.remove(deployments, 'web', policy);
+    await world.settle();
+    expect(await world.list(pods)).toEqual([]);
+    expect(await world.list(replicaSets)).toEqual([]);
+    expect(await world.get(deployments, 'web')).toBeUndefined();
+  });
+
+  it('takes another name when a stranger has the one it would give', async () => {
+    await world.make(deployments, deployment({ paused: true }));
+    await world.settle();
+    const other = await startWorld();
+    await other.make(deployments, deployment());
+    await other.settle();
+    const [twin] = await other.list(replicaSets);
+    await other.close();
+    const mine = { who: 'stranger' };
+    await world.make(replicaSets, {
+      metadata: { name: twin?.metadata.name },
+      spec: { replicas: 0, selector: { matchLabels: mine }, template: podTemplate('x', mine) },
+    });
+    await world.change(deployments, 'web', withSpec({ paused: false }));
+    await world.pass(1000);
+    await runAll();
+    expect((await web()).status).toMatchObject({ collisionCount: 1, availableReplicas: 3 });
+  });
+});
+
+describe('a rolling update', () => {
+  const count = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.constantFrom('0%', '25%', '50%', '100%'));
+  const step = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ do: fc.constant('ready' as const), which: fc.nat() }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('kill' as const), which: fc.nat() }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('roll' as const), which: fc.nat(2) }) },
+  );
+
+  it('never has too many pods, never too few of them by its own doing, and arrives', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 6 }),
+        count,
+        count,
+        fc.array(step, { maxLength: 25 }),
+        async (replicas, maxSurge, maxUnavailable, steps) => {
+          const isStuck = [0, '0%'].includes(maxSurge) && [0, '0%'].includes(maxUnavailable);
+          const rollingUpdate = isStuck ? { maxSurge, maxUnavailable: 1 } : { maxSurge, maxUnavailable };
+          const world = await startWorld();
+          try {
+            const strategy = { type: 'RollingUpdate', rollingUpdate };
+            const made = await world.make(deployments, deployment({ replicas, strategy }));
+            const limits = limitsOf(made);
+            const readyPods = async () => living(await world.list(pods)).filter(isReady);
+            const makeReady = async (which: number) => {
+              const pending = living(await world.list(pods)).filter((pod) => !isReady(pod));
+              const chosen = pending[which % Math.max(1, pending.length)];
+              if (chosen !== undefined) await world.setPod(chosen.metadata.name ?? '', 'Running');
+              await world.settle();
+              return chosen !== undefined;
+            };
+            await world.settle();
+            while (await makeReady(0));
+            for (const each of steps) {
+              const before = (await readyPods()).length;
+              let lost = 0;
+              if (each.do === 'ready') await makeReady(each.which);
+              if (each.do === 'roll')
+                await world.change(deployments, 'web', withImage(`nginx:${each.which}`));
+              if (each.do === 'kill') {
+                const all = living(await world.list(pods));
+                const victim = all[each.which % all.length];
+                if (victim !== undefined) await world.remove(pods, victim.metadata.name ?? '');
+                lost = victim !== undefined && isReady(victim) ? 1 : 0;
+              }
+              await world.settle();
+              const after = (await readyPods()).length;
+              expect(living(await world.list(pods)).length).toBeLessThanOrEqual(replicas + limits.maxSurge);
+              expect(after).toBeGreaterThanOrEqual(Math.min(replicas - limits.maxUnavailable, before - lost));
+            }
+            while (await makeReady(0));
+            const own = living(await world.list(pods));
+            const { spec, status } = (await world.get(deployments, 'web')) as Deployment;
+            expect(own).toHaveLength(replicas);
+            expect(own.every(({ spec: { containers } }) => containers[0]?.name === 'main')).toBe(true);
+            expect(new Set(own.map((pod) => (pod.spec.containers[0] as { image?: string }).image))).toEqual(
+              new Set([(spec.template.spec['containers'] as { image: string }[])[0]?.image]),
+            );
+            expect(status).toMatchObject({
+              replicas,
+              updatedReplicas: replicas,
+              availableReplicas: replicas,
+            });
+          } finally {
+            await world.close();
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});
