@@ -214,7 +214,8 @@ function begin(
   const request = { url, headers, socket };
   const user = outcome.outcome === 'unauthorized' ? undefined : outcome.user;
   // Bodies are the service's own, and no Kubernetes objects: they are never recorded.
-  const trail = auditor.begin({ auditId, request, requestInfo, user, receivedAt });
+  const sid = outcome.outcome === 'authenticated' ? outcome.sid : undefined;
+  const trail = auditor.begin({ auditId, request, requestInfo, user, sid, receivedAt });
   trail?.follow(response);
   exchange.trail = trail;
 }

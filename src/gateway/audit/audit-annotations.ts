@@ -3,6 +3,8 @@ import { jsonText } from './json-text.ts';
 
 const DECISION = 'authorization.k8s.io/decision';
 const REASON = 'authorization.k8s.io/reason';
+/** The session at the identity provider that a request's token is of; behind Kubernetes' own in the order of keys. */
+const SESSION = 'sallyport.dev/sid';
 const MAX_REMEMBERED = 2048;
 const MAX_REMEMBERED_LENGTH = 512;
 const remembered = new Map<string, string>();
@@ -11,6 +13,12 @@ const remembered = new Map<string, string>();
 export class AuditAnnotations {
   #authorization: { readonly decision: 'allow' | 'forbid' | undefined; readonly reason: string } | undefined;
   #others: Map<string, string> | undefined;
+  readonly #sid: string | undefined;
+
+  /** @param sid base64url */
+  constructor(sid?: string) {
+    this.#sid = sid;
+  }
 
   /** @param decision 'error' when the authorizer could not answer: there is a reason then, but no decision */
   decided(decision: Decision['decision'] | 'error', reason: string): void {
@@ -31,12 +39,15 @@ export class AuditAnnotations {
   /** The member `annotations` with its comma, in Go's order (maps are written sorted); '' when there is none. */
   member(): string {
     if (this.#others === undefined) {
-      if (this.#authorization === undefined) return '';
+      const session = this.#sid === undefined ? '' : `"${SESSION}":"${this.#sid}"`;
+      if (this.#authorization === undefined) return session === '' ? '' : `,"annotations":{${session}}`;
       const { decision, reason } = this.#authorization;
       const first = decision === undefined ? '' : `"${DECISION}":"${decision}",`;
-      return `,"annotations":{${first}"${REASON}":${rememberedText(reason)}}`;
+      const last = session === '' ? '' : `,${session}`;
+      return `,"annotations":{${first}"${REASON}":${rememberedText(reason)}${last}}`;
     }
     const all = new Map(this.#others);
+    if (this.#sid !== undefined) all.set(SESSION, this.#sid);
     if (this.#authorization?.decision !== undefined) all.set(DECISION, this.#authorization.decision);
     if (this.#authorization !== undefined) all.set(REASON, this.#authorization.reason);
     const members = [...all.keys()].sort().map((key) => `${jsonText(key)}:${jsonText(all.get(key) ?? '')}`);

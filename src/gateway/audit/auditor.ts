@@ -34,6 +34,8 @@ export interface AuditBeginning {
   readonly requestInfo: RequestInfo;
   /** Who was authenticated (not who is impersonated); undefined when authentication failed. */
   readonly user: UserInfo | undefined;
+  /** The session that the caller's token is of, in base64url. */
+  readonly sid?: string | undefined;
   /** When the request arrived, in milliseconds since 1970; now when absent. */
   readonly receivedAt?: number;
 }
@@ -66,7 +68,7 @@ export function createAuditor(deps: AuditorDeps): Auditor {
   const { policy, backend, now, log, maxEventBytes = DEFAULT_MAX_EVENT_BYTES } = deps;
   const context: TrailContext = { backend, now, log, microTime: createMicroTime(), maxEventBytes };
   return {
-    begin({ auditId, request, requestInfo, user, receivedAt = now() }) {
+    begin({ auditId, request, requestInfo, user, sid, receivedAt = now() }) {
       const verdict = matchAuditLevel(policy, requestInfo, user);
       if (verdict.level === 'None') return undefined;
       const trail = new Trail(context, {
@@ -77,6 +79,7 @@ export function createAuditor(deps: AuditorDeps): Auditor {
         origin: originMembers(request),
         requestInfo,
         user,
+        sid,
         attempted: user === undefined ? attemptedMethods(request.headers) : '',
         receivedAt,
       });

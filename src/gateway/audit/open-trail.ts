@@ -42,6 +42,8 @@ export interface TrailStart {
   readonly requestInfo: RequestInfo;
   /** undefined for a failed authentication, whose events are different. */
   readonly user: UserInfo | undefined;
+  /** The session that the caller's token is of, in base64url. */
+  readonly sid: string | undefined;
   /** What to say of a failed authentication that gets no answer. */
   readonly attempted: string;
   /** Milliseconds since 1970. */
@@ -78,7 +80,7 @@ export class Trail implements AuditTrail {
   readonly #context: TrailContext;
   readonly #start: TrailStart;
   readonly #received: string;
-  readonly #annotations = new AuditAnnotations();
+  readonly #annotations: AuditAnnotations;
   /** As the target alone gives it. */
   readonly #objectRef: string;
   #impersonated = '';
@@ -93,6 +95,7 @@ export class Trail implements AuditTrail {
   constructor(context: TrailContext, start: TrailStart) {
     this.#context = context;
     this.#start = start;
+    this.#annotations = new AuditAnnotations(start.sid);
     this.#received = context.microTime(start.receivedAt);
     this.level = start.verdict.level;
     this.longRunning = isLongRunning(start.requestInfo);

@@ -20,6 +20,8 @@ export type AuthenticationOutcome =
       readonly expiresAt: number;
       /** Whether the session that it belongs to is over, which may be before the token; absent when nobody can tell. */
       readonly hasEnded?: (() => boolean) | undefined;
+      /** That session's `sid`; see TokenOutcome. */
+      readonly sid?: string | undefined;
       readonly warning?: string;
     }
   | { readonly outcome: 'anonymous'; readonly user: UserInfo; readonly warning?: string }

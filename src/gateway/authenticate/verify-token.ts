@@ -30,6 +30,7 @@ const nbfLeeway = 60_000;
 const latestSeconds = Number.MAX_SAFE_INTEGER / 1000;
 /** RFC 8725 §3.11: what is explicitly another kind of JWT (a logout token, a DPoP proof) is no login. */
 const acceptedTypes = new Set(['jwt', 'at+jwt']);
+const sessionId = /^[\w-]{1,64}$/;
 const signatureProblem = 'failed to verify signature: failed to verify id token signature';
 
 /** The issuer that a token says it is from, which nothing has verified yet. */
@@ -97,14 +98,30 @@ function accept(claims: JSONObject, registered: RegisteredClaims, issuer: TokenI
   if (problem !== undefined) return refusedToken(problem);
   const user = claimsToUser(claims, issuer.authenticator);
   if (typeof user === 'string') return { outcome: 'refused', reason: user };
-  const hasEnded = sessionEnd(claims, issuer);
+  const sid = sessionOf(claims, issuer);
+  const hasEnded = sessionEnd(sid, issuer);
   if (hasEnded?.() === true) return { outcome: 'refused', reason: 'the session has ended' };
-  return { outcome: 'authenticated', user, expiresAt: (registered.exp ?? 0) * 1000, hasEnded };
+  return {
+    outcome: 'authenticated',
+    user,
+    expiresAt: (registered.exp ?? 0) * 1000,
+    hasEnded,
+    sid: written(sid),
+  };
 }
 
-function sessionEnd(claims: JSONObject, { isEnded }: TokenIssuer): (() => boolean) | undefined {
-  const sid = readMember(claims, 'sid');
-  return isEnded === undefined || typeof sid !== 'string' ? undefined : () => isEnded(sid);
+function sessionOf(claims: JSONObject, { isEnded }: TokenIssuer): string | undefined {
+  const sid = isEnded === undefined ? undefined : readMember(claims, 'sid');
+  return typeof sid === 'string' ? sid : undefined;
+}
+
+function sessionEnd(sid: string | undefined, { isEnded }: TokenIssuer): (() => boolean) | undefined {
+  return isEnded === undefined || sid === undefined ? undefined : () => isEnded(sid);
+}
+
+/** For the audit trail, which gets nothing there that is no hash. */
+function written(sid: string | undefined): string | undefined {
+  return sid !== undefined && sessionId.test(sid) ? sid : undefined;
 }
 
 /** One audience is checked before the signature and several after it; only the error texts show it. */

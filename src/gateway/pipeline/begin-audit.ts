@@ -11,7 +11,8 @@ export function beginAudit({ auditor, cluster }: PipelineDeps, exchange: Exchang
   if (auditor === undefined) return undefined;
   const { request, response, requestInfo, outcome, auditId, receivedAt } = exchange;
   const user = outcome.outcome === 'unauthorized' ? undefined : outcome.user;
-  const trail = auditor.begin({ auditId, request, requestInfo, user, receivedAt });
+  const sid = outcome.outcome === 'authenticated' ? outcome.sid : undefined;
+  const trail = auditor.begin({ auditId, request, requestInfo, user, sid, receivedAt });
   exchange.trail = trail;
   if (trail === undefined) return undefined;
   if (cluster !== undefined) trail.annotate('sallyport.dev/cluster', cluster);

@@ -148,6 +148,23 @@ describe('an audited request', () => {
     expect(events()[1]?.annotations).toEqual({ 'authorization.k8s.io/reason': 'internal error' });
   });
 
+  it('names the session at the identity provider from the first event on, behind what Kubernetes says', () => {
+    const { begin, events } = recording();
+    const trail = begin('GET', POD, { sid: 'x-_1' });
+    trail?.decided('allow', 'r');
+    trail?.complete(200);
+    const sid = ['sallyport.dev/sid', 'x-_1'];
+    const decision = ['authorization.k8s.io/decision', 'allow'];
+    const reason = ['authorization.k8s.io/reason', 'r'];
+    const annotations = () => events().map((event) => Object.entries(event.annotations ?? {}));
+    expect(annotations()).toEqual([[sid], [decision, reason, sid]]);
+    const more = begin('GET', POD, { sid: 'x-_1' });
+    more?.annotate('z', '1');
+    more?.decided('allow', 'r');
+    more?.complete(200);
+    expect(annotations()[3]).toEqual([decision, reason, sid, ['z', '1']]);
+  });
+
   it('never overwrites an annotation, and sorts them', () => {
     const { begin, events, warnings } = recording();
     const trail = begin('GET', POD);

@@ -316,6 +316,21 @@ describe('the memory of verified tokens', () => {
     });
   });
 
+  it('tells the session of its own issuer’s tokens, when it is one that can be written down', () => {
+    const authenticator = createTokenAuthenticator({
+      issuers: [{ ...idp, isEnded: () => false }],
+      now: () => now,
+    });
+    const sidOf = (sid: unknown) => {
+      const outcome = authenticator.authenticate(signToken(rsa, { ...claims, sid }));
+      return 'sid' in outcome ? outcome.sid : undefined;
+    };
+    expect(sidOf('mHx_-1')).toBe('mHx_-1');
+    for (const sid of ['a"b', 'a\nb', '', 'x'.repeat(65), 1, null]) expect(sidOf(sid)).toBeUndefined();
+    // Of another issuer.
+    expect(authenticate(signToken(rsa, { ...claims, sid: 'one' }))).not.toHaveProperty('sid', 'one');
+  });
+
   it('answers a remembered token in microseconds', () => {
     const authenticator = createTokenAuthenticator({ issuers: [idp], now: () => now });
     const rounds = 20_000;
