@@ -3,10 +3,11 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { RunningServer, StartOptions } from './cli/index.ts';
 import { type Config, checkExposure, openDataDirectory, readNamedFile } from './config/index.ts';
 import { drain } from './http/index.ts';
-import { findDemoPasswords, type Identity, openIdentity } from './identity/index.ts';
+import { findDemoPasswords, type Identity, type IdentityAudit, openIdentity } from './identity/index.ts';
 import { addAccessPage } from './portal/index.ts';
 import { followConfig } from './server/follow-config.ts';
 import { openGateway } from './server/open-gateway.ts';
+import { openIdentityAudit } from './server/open-identity-audit.ts';
 import { openTelemetry } from './server/open-telemetry.ts';
 import { PATIENCE, serve } from './server/serve.ts';
 import { createStoreMetrics, type StoreMetrics } from './server/store-metrics.ts';
@@ -44,9 +45,12 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       onError: (error) => log.error({ err: error }, 'standing for the lead among replicas failed'),
     });
     closers.push(() => leader.close());
+    const audit = await openIdentityAudit({ config, store, log });
+    closers.push(audit.close);
     const identity = await openIdentityFor({
       config,
       store,
+      audit: audit.audit,
       leader,
       registry: telemetry?.registry,
       log,
@@ -126,16 +130,18 @@ interface IdentityParts {
   readonly config: Config;
   readonly store: Store;
   readonly leader: LeaderElection;
+  readonly audit: IdentityAudit | undefined;
   readonly registry: Registry | undefined;
   readonly log: Log;
   readonly demoAccounts: RunningServer['demoAccounts'];
 }
 
 function openIdentityFor(parts: IdentityParts): Promise<Identity> {
-  const { config, store, leader, registry, log, demoAccounts } = parts;
+  const { config, store, audit, leader, registry, log, demoAccounts } = parts;
   return openIdentity({
     issuer: config.issuer,
     store,
+    audit,
     registry,
     sealer: createSealer(config.storage.type === 'sqlite3' ? config.storage.encryption : undefined),
     signer: config.signer,

@@ -29,6 +29,7 @@ export interface Config {
   readonly clients: readonly StaticClient[];
   readonly accounts: ConfigFile['accounts'];
   readonly passwords: readonly StaticPassword[];
+  readonly audit: IdentityAuditConfig | undefined;
   readonly gateway: GatewayConfig | undefined;
 }
 
@@ -70,6 +71,7 @@ export interface StaticPassword {
   readonly groups: readonly string[];
 }
 
+export type IdentityAuditConfig = NonNullable<ConfigFile['audit']>;
 export type GatewayConfig = NonNullable<ConfigFile['gateway']>;
 
 /** An API server behind the gateway. */

@@ -6,6 +6,7 @@ import type { Config, StaticClient, StaticPassword } from './config.ts';
 import { ConfigError, type ConfigFault } from './config-error.ts';
 import { expandEnvironment } from './expand-environment.ts';
 import { type LocatedYaml, parseYaml } from './parse-yaml.ts';
+import { resolveAudit } from './resolve-audit.ts';
 import { resolveFederatedCredential } from './resolve-federated-credential.ts';
 import { resolveGateway } from './resolve-gateway.ts';
 import { resolveStorage } from './resolve-storage.ts';
@@ -58,6 +59,7 @@ function resolveConfig(
   deps: LoadConfigDeps,
   secrets: SecretResolver,
 ): Config {
+  const base = dirname(resolve(file));
   return {
     file,
     issuer: value.issuer,
@@ -77,7 +79,8 @@ function resolveConfig(
     clients: value.staticClients.map((client, index) => resolveClient(client, index, secrets)),
     accounts: value.accounts,
     passwords: value.staticPasswords.map((account, index) => resolvePassword(account, index, secrets)),
-    gateway: value.gateway && resolveGateway(value.gateway, dirname(resolve(file))),
+    audit: value.audit && resolveAudit(value.audit, (path) => resolve(base, path)),
+    gateway: value.gateway && resolveGateway(value.gateway, base),
   };
 }
 

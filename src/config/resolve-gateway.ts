@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { ApiServerConfig, GatewayConfig } from './config.ts';
+import { resolveAudit } from './resolve-audit.ts';
 
 /** Makes the paths of the `gateway` section absolute: they are relative to the file, as in a kubeconfig. @param base the file's directory */
 export function resolveGateway(gateway: GatewayConfig, base: string): GatewayConfig {
@@ -7,7 +8,9 @@ export function resolveGateway(gateway: GatewayConfig, base: string): GatewayCon
   const { tlsCert, tlsKey, clientCA, target, audit } = gateway;
   return {
     ...gateway,
-    ...(audit === undefined ? {} : { audit: resolveAudit(audit, at) }),
+    ...(audit === undefined
+      ? {}
+      : { audit: { ...resolveAudit(audit, at), policyFile: at(audit.policyFile) } }),
     ...(tlsCert === undefined ? {} : { tlsCert: at(tlsCert) }),
     ...(tlsKey === undefined ? {} : { tlsKey: at(tlsKey) }),
     ...(clientCA === undefined ? {} : { clientCA: at(clientCA) }),
@@ -37,19 +40,6 @@ function resolveWebhooks(
   at: (path: string) => string,
 ): GatewayConfig['webhooks'] {
   return webhooks?.tokenFile === undefined ? webhooks : { ...webhooks, tokenFile: at(webhooks.tokenFile) };
-}
-
-function resolveAudit(
-  audit: NonNullable<GatewayConfig['audit']>,
-  at: (path: string) => string,
-): NonNullable<GatewayConfig['audit']> {
-  const { log, webhook } = audit;
-  return {
-    ...audit,
-    policyFile: at(audit.policyFile),
-    ...(log === undefined ? {} : { log: { ...log, path: log.path === '-' ? log.path : at(log.path) } }),
-    ...(webhook === undefined ? {} : { webhook: { ...webhook, configFile: at(webhook.configFile) } }),
-  };
 }
 
 function resolveService(

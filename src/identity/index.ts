@@ -19,7 +19,13 @@ export type { Reset } from './accounts/users/reset-token.ts';
 export type { User } from './accounts/users/user.ts';
 export type { OwnPasswordChange, UserPasswords } from './accounts/users/user-passwords.ts';
 export type { NewUser, UserChange, Users } from './accounts/users/users.ts';
-export type { Actor } from './audit/index.ts';
+export {
+  type Actor,
+  createLineAudit,
+  gatherRepeats,
+  type IdentityAudit,
+  identityEventList,
+} from './audit/index.ts';
 export { checkIdentity, type IdentityCheck } from './check-identity.ts';
 export { type Preview, type PreviewQuestion, previewClaims } from './claims/preview-claims.ts';
 export { ClientConfigError, kubectlClientId } from './clients/client-metadata.ts';

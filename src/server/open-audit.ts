@@ -37,7 +37,17 @@ export async function openAudit({ config, gateway: { audit }, dataDir, store, me
   // What is kept for the next process only must not refuse a request.
   backends.push(openLog(kept, strict && kept === audit.log, metrics, log));
   if (audit.webhook !== undefined)
-    backends.push(await openWebhook({ config, webhook: audit.webhook, strict, store, log }));
+    backends.push(
+      await openWebhook({
+        config,
+        webhook: audit.webhook,
+        section: 'gateway.audit',
+        prefix: 'gateway/audit-webhook/',
+        strict,
+        store,
+        log,
+      }),
+    );
   const combined = combineBackends(backends);
   const backend = metrics?.audit.counted(combined) ?? combined;
   for (const line of interrupted) backend.write(line);

@@ -238,6 +238,11 @@ staticPasswords:
       `${MINIMAL}gateway: { https: 127.0.0.1:1, authenticationConfig: a, audit: { policyFile: p } }\n`,
       'sallyport.yaml:3:64: gateway.audit: expected log or webhook',
     ],
+    [
+      'a trail of the identity provider without a place to go to',
+      `${MINIMAL}audit: { strict: true }\n`,
+      'sallyport.yaml:3:8: audit: expected log or webhook',
+    ],
   ])('says where %s stands and what was expected', (_what, text, expected) => {
     const [first] = faults(text);
     if (expected instanceof RegExp) expect(first).toMatch(expected);
@@ -257,6 +262,17 @@ staticPasswords:
         durability: 'batch',
       },
     });
+  });
+
+  it('takes files of the identity provider’s trail relative to its own', () => {
+    const text = `${MINIMAL}audit: { log: { path: identity.log }, webhook: { configFile: r.yaml } }\n`;
+    expect(parseConfig(text, '/etc/sallyport.yaml', deps).audit).toMatchObject({
+      log: { path: '/etc/identity.log', maxSizeMiB: 100 },
+      webhook: { configFile: '/etc/r.yaml' },
+      strict: false,
+    });
+    const toStdout = `${MINIMAL}audit: { log: { path: '-' } }\n`;
+    expect(parseConfig(toStdout, '/etc/sallyport.yaml', deps).audit?.log?.path).toBe('-');
   });
 
   it('takes the gateway’s files relative to its own', () => {

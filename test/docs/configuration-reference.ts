@@ -28,7 +28,8 @@ const INTRODUCTION = `<!-- Made from src/config/schema by test/docs/configuratio
 
 # Configuration
 
-One YAML file, given with \`--config\`. Its keys are [Dex's](https://dexidp.io/docs/), and one of its own: [\`gateway\`](#gateway).
+One YAML file, given with \`--config\`. Its keys are [Dex's](https://dexidp.io/docs/), and three of its own: [\`gateway\`](#gateway),
+[\`accounts\`](#accounts) and [\`audit\`](#audit).
 Every key is checked: an unknown one, a wrong type, a missing one is an error with file, line and column, and exit code 2.
 \`sallyport validate --config FILE\` checks the file without starting; the files that it names are read at start.
 
@@ -39,7 +40,7 @@ Every key is checked: an unknown one, a wrong type, a missing one is an error wi
 - \`[]\` in a path stands for each entry of a list.
 - A _duration_ is Go's: \`24h\`, \`1h30m\`, \`90s\`.
 - _host:port_ is Go's: \`127.0.0.1:5556\`, \`[::1]:5556\`; \`:5556\` means every interface.
-- File names in \`gateway\` are relative to the configuration file, all others to the working directory, as Dex has it.
+- File names in \`gateway\` and \`audit\` are relative to the configuration file, all others to the working directory, as Dex has it.
 - \`${'$'}VARIABLE\` is expanded in \`storage.config\` and \`signer.config\`, as in Dex (\`DEX_EXPAND_ENV=false\` switches it off), and nowhere else. Secrets come
   from the environment by \`secretEnv\`, \`idEnv\` and \`hashFromEnv\`, or from files by \`secretFile\` and \`hashFile\`.
 `;

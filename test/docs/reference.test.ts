@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commandsReference } from './commands-reference.ts';
 import { configurationReference, undescribedKeys } from './configuration-reference.ts';
+import { identityAuditReference } from './identity-audit-reference.ts';
 import { metricsReference } from './metrics-reference.ts';
 
 const REFERENCE = resolve(import.meta.dirname, '../../docs/reference');
@@ -34,6 +35,11 @@ describe('the reference', () => {
   it('of the metrics is what the registry has', () => {
     const made = metricsReference();
     expect(pinned('metrics.md', made)).toBe(made);
+  });
+
+  it('of the identity provider’s events is what they are made from', () => {
+    const made = identityAuditReference();
+    expect(pinned('identity-audit.md', made)).toBe(made);
   });
 
   it('of the commands is what their help says', async () => {

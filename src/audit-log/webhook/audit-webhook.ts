@@ -3,10 +3,13 @@ import type { AuditReceiver } from './audit-receiver.ts';
 import type { EventQueue } from './event-queue.ts';
 import { startEventSender } from './event-sender.ts';
 import { EventStore } from './event-store.ts';
+import { type EventListKind, KUBERNETES_EVENTS } from './pack-events.ts';
 
 export interface AuditWebhookOptions {
   /** Outlives the process: events wait there until the receiver has acknowledged them. */
   readonly queue: EventQueue;
+  /** What the lists of events are called that the receiver gets; Kubernetes' EventList. */
+  readonly list?: EventListKind;
   /** Closed with the backend. */
   readonly receiver: AuditReceiver;
   /** Events in one request, and in one entry of the queue; 400, as kube-apiserver has it. */
@@ -31,10 +34,10 @@ export interface AuditWebhookOptions {
  * receiver's answer and the removal) has the same auditID and stage.
  */
 export function openAuditWebhook(options: AuditWebhookOptions): AuditBackend {
-  const { queue, receiver, maxBatchSize = 400, maxWaitMs = 1000, log } = options;
+  const { queue, receiver, list = KUBERNETES_EVENTS, maxBatchSize = 400, maxWaitMs = 1000, log } = options;
   const { durability = 'batch', strict = false, random = Math.random } = options;
   const events = new EventStore({ queue, maxBatchSize, maxWaitMs, durability, strict, log });
-  const sender = startEventSender({ queue, receiver, maxBatchSize, maxWaitMs, random, log });
+  const sender = startEventSender({ queue, receiver, list, maxBatchSize, maxWaitMs, random, log });
   return {
     durability,
     refusing: () => events.refusing(),

@@ -2,12 +2,14 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { AuditReceiver } from './audit-receiver.ts';
 import type { ClaimedBatches, EventQueue } from './event-queue.ts';
 import { groupBatches, type ReadBatch } from './group-batches.ts';
-import { unpackEvents } from './pack-events.ts';
+import { type EventListKind, unpackEvents } from './pack-events.ts';
 import { restMs } from './rest.ts';
 
 export interface EventSenderDeps {
   readonly queue: EventQueue;
   readonly receiver: AuditReceiver;
+  /** What the lists are called. */
+  readonly list: EventListKind;
   /** Events in one request. */
   readonly maxBatchSize: number;
   /** Milliseconds between two requests when there is not enough for a full one. */
@@ -81,7 +83,7 @@ export function startEventSender(deps: EventSenderDeps): EventSender {
     const alive = keepAlive(claim);
     try {
       const readable = await read(claim);
-      for (const group of groupBatches(readable, deps.maxBatchSize)) {
+      for (const group of groupBatches(readable, deps.maxBatchSize, deps.list)) {
         if (stopping.signal.aborted || alive.lost()) break;
         try {
           for (const body of group.bodies) await receiver.post(body, cutting.signal);

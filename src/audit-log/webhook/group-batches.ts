@@ -1,5 +1,5 @@
 import type { QueuedBatch } from './event-queue.ts';
-import { eventListText } from './pack-events.ts';
+import { type EventListKind, eventListText } from './pack-events.ts';
 
 /** Characters of events in one request; kube-apiserver's truncating backend: 10 MiB. */
 const MAX_CHARACTERS = 8 * 1024 * 1024;
@@ -17,7 +17,11 @@ export interface BatchGroup {
 }
 
 /** Batches that failed before go alone, so that one that the receiver never takes does not hold up the others. */
-export function* groupBatches(batches: readonly ReadBatch[], maxBatchSize: number): Generator<BatchGroup> {
+export function* groupBatches(
+  batches: readonly ReadBatch[],
+  maxBatchSize: number,
+  list: EventListKind,
+): Generator<BatchGroup> {
   let together: ReadBatch[] = [];
   let events = 0;
   let characters = 0;
@@ -27,27 +31,27 @@ export function* groupBatches(batches: readonly ReadBatch[], maxBatchSize: numbe
     const length = lines.reduce((sum, line) => sum + line.length, 0);
     const fits = events + lines.length <= maxBatchSize && characters + length <= MAX_CHARACTERS;
     if (together.length > 0 && (alone || !fits)) {
-      yield groupOf(together, maxBatchSize);
+      yield groupOf(together, maxBatchSize, list);
       together = [];
       events = 0;
       characters = 0;
     }
     if (alone) {
-      yield groupOf([read], maxBatchSize);
+      yield groupOf([read], maxBatchSize, list);
     } else {
       together.push(read);
       events += lines.length;
       characters += length;
     }
   }
-  if (together.length > 0) yield groupOf(together, maxBatchSize);
+  if (together.length > 0) yield groupOf(together, maxBatchSize, list);
 }
 
-function groupOf(read: readonly ReadBatch[], maxBatchSize: number): BatchGroup {
+function groupOf(read: readonly ReadBatch[], maxBatchSize: number, list: EventListKind): BatchGroup {
   const lines = read.flatMap((one) => one.lines);
   const bodies: string[] = [];
   for (let at = 0; at < lines.length; at += maxBatchSize) {
-    bodies.push(eventListText(lines.slice(at, at + maxBatchSize)));
+    bodies.push(eventListText(lines.slice(at, at + maxBatchSize), list));
   }
   return { batches: read.map(({ batch }) => batch), bodies };
 }

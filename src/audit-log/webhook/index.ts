@@ -7,3 +7,4 @@ export {
 } from './audit-receiver.ts';
 export { type AuditWebhookOptions, openAuditWebhook } from './audit-webhook.ts';
 export { type ClaimedBatches, EVENT_RETRY, type EventQueue, type QueuedBatch } from './event-queue.ts';
+export type { EventListKind } from './pack-events.ts';

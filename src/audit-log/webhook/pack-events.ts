@@ -25,7 +25,16 @@ export function unpackEvents(value: string): string[] {
   return text.toString('utf8').split('\n');
 }
 
-/** The body of a request to the receiver. Source: Kubernetes apiserver/pkg/apis/audit/v1/types.go EventList. */
-export function eventListText(lines: readonly string[]): string {
-  return `{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[${lines.join(',')}]}`;
+/** What a list of events is called. */
+export interface EventListKind {
+  readonly kind: string;
+  readonly apiVersion: string;
+}
+
+/** Source: Kubernetes apiserver/pkg/apis/audit/v1/types.go EventList. */
+export const KUBERNETES_EVENTS: EventListKind = { kind: 'EventList', apiVersion: 'audit.k8s.io/v1' };
+
+/** The body of a request to the receiver. */
+export function eventListText(lines: readonly string[], { kind, apiVersion }: EventListKind): string {
+  return `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":{},"items":[${lines.join(',')}]}`;
 }

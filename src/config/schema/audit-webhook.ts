@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration } from './values.ts';
 
-/** The webhook backend of `gateway.audit`. */
+/** The webhook backend of `gateway.audit`, and of `audit`. */
 export const auditWebhook = z.strictObject({
   configFile: z
     .string()

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditLog } from './audit-log.ts';
 import { auditWebhook } from './audit-webhook.ts';
 import {
   authorization,
@@ -47,14 +48,8 @@ export const gateway = z
           .describe(
             'A Kubernetes audit Policy file (`audit.k8s.io/v1`): what is recorded, and how much of it.',
           ),
-        log: z
-          .strictObject({
-            path: z
-              .string()
-              .describe('Where the events go, a JSON object a line; `-` is the standard output.'),
-            maxSizeMiB: z.int().min(1).default(100).describe('Size at which the file is set aside.'),
-            maxAgeDays: z.int().min(1).default(366).describe('How long files set aside are kept.'),
-            maxBackups: z.int().min(1).default(100).describe('How many of them are kept.'),
+        log: auditLog
+          .extend({
             durability: z
               .enum(['batch', 'each'], 'expected batch or each')
               .default('batch')

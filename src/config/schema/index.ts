@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accounts } from './accounts.ts';
+import { audit } from './audit.ts';
 import { connectors } from './connectors.ts';
 import { sharedCredentials } from './federated-credential.ts';
 import { gateway } from './gateway.ts';
@@ -40,6 +41,10 @@ export const configSchema = z
       .default({ passwordPolicy: { minLength: 12 } })
       .describe('The accounts that are kept in the storage, beside `staticPasswords`.'),
     staticPasswords: z.array(staticPassword).default([]).describe('The accounts.'),
+    audit: audit.optional().meta({
+      description: 'Where the audit trail of the identity provider goes.',
+      whenAbsent: 'to the log, with `audit: true`',
+    }),
     gateway: gateway.optional().meta({
       description: 'The second door.',
       whenAbsent: 'the identity provider alone is started',

@@ -1,4 +1,5 @@
-import type { Actor, IdentityAction, IdentityAudit } from './identity-audit.ts';
+import type { IdentityAction } from './identity-actions.ts';
+import type { Actor, IdentityAudit } from './identity-audit.ts';
 
 export interface Audited {
   readonly action: IdentityAction;

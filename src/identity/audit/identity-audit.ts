@@ -1,41 +1,4 @@
-/** What was tried. A dotted name says on what kind of thing. */
-export type IdentityAction =
-  | 'sign-in'
-  | 'sign-out'
-  | 'consent'
-  | 'session.end'
-  | 'authorize'
-  | 'authorize.push'
-  | 'device.authorize'
-  | 'device.approve'
-  | 'device.deny'
-  | 'token.issue'
-  | 'token.revoke'
-  | 'token.introspect'
-  | 'userinfo'
-  | 'password.change'
-  | 'password.rehash'
-  | 'password.set'
-  | 'password.reset'
-  | 'reset.issue'
-  | 'factor.totp'
-  | 'factor.passkey'
-  | 'factor.recovery'
-  | 'factor.add'
-  | 'factor.rename'
-  | 'factor.remove'
-  | 'factor.recovery-codes'
-  | 'factor.reset'
-  | 'user.create'
-  | 'user.update'
-  | 'user.disable'
-  | 'user.enable'
-  | 'user.delete'
-  | 'group.create'
-  | 'group.update'
-  | 'group.delete'
-  | 'key.rotate'
-  | 'configuration.reload';
+import type { IdentityAction } from './identity-actions.ts';
 
 /** Who acts, as far as it is known. */
 export interface Actor {
@@ -77,6 +40,8 @@ export interface IdentityEvent extends Trace {
    */
   readonly detail?: string | undefined;
   readonly requestId: string | undefined;
+  /** How many like it, of one network, it stands for. Absent: it is one. */
+  readonly count?: number | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { groupBatches } from '../../../src/audit-log/webhook/group-batches.ts';
+import { KUBERNETES_EVENTS } from '../../../src/audit-log/webhook/pack-events.ts';
 
 /** `a2` is a batch with two events at its first attempt, `b1*` one with one event that has failed before. */
 function groupsOf(batches: string[], maxBatchSize: number) {
@@ -7,7 +8,7 @@ function groupsOf(batches: string[], maxBatchSize: number) {
     batch: { id: text[0] ?? '', value: '', attempts: text.endsWith('*') ? 2 : 1 },
     lines: Array.from({ length: Number(text[1]) }, (_, n) => `{"id":"${text[0]}${n}"}`),
   }));
-  return [...groupBatches(read, maxBatchSize)].map(({ batches: grouped, bodies }) => [
+  return [...groupBatches(read, maxBatchSize, KUBERNETES_EVENTS)].map(({ batches: grouped, bodies }) => [
     grouped.map(({ id }) => id).join(''),
     ...bodies.map((body) =>
       (JSON.parse(body) as { items: { id: string }[] }).items.map(({ id }) => id).join(' '),
@@ -53,5 +54,7 @@ it.each<[string, string[], number, string[][]]>([
 it('a request has at most so many characters', () => {
   const line = JSON.stringify('x'.repeat(3 * 1024 * 1024));
   const read = ['a', 'b', 'c'].map((id) => ({ batch: { id, value: '', attempts: 1 }, lines: [line] }));
-  expect([...groupBatches(read, 400)].map(({ batches }) => batches.length)).toEqual([2, 1]);
+  expect([...groupBatches(read, 400, KUBERNETES_EVENTS)].map(({ batches }) => batches.length)).toEqual([
+    2, 1,
+  ]);
 });

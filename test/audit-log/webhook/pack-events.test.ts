@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventListText, packEvents, unpackEvents } from '../../../src/audit-log/webhook/pack-events.ts';
+import {
+  eventListText,
+  KUBERNETES_EVENTS,
+  packEvents,
+  unpackEvents,
+} from '../../../src/audit-log/webhook/pack-events.ts';
 
 const event = fc.record({ auditID: fc.string({ unit: 'grapheme' }), note: fc.string({ maxLength: 3000 }) });
 
@@ -36,7 +41,7 @@ describe('packed events', () => {
   });
 
   it('make an EventList', () => {
-    expect(JSON.parse(eventListText(['{"a":1}', '{"b":2}']))).toEqual({
+    expect(JSON.parse(eventListText(['{"a":1}', '{"b":2}'], KUBERNETES_EVENTS))).toEqual({
       kind: 'EventList',
       apiVersion: 'audit.k8s.io/v1',
       metadata: {},
