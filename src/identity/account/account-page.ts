@@ -4,6 +4,7 @@ import { sendHtml } from '../../http/index.ts';
 import type { LocalUsers } from '../accounts/open-accounts.ts';
 import type { EnrolmentForms } from '../interaction/enrolment-forms.ts';
 import type { Forms } from '../interaction/forms.ts';
+import { ownPagesClientId } from '../interaction/own-pages.ts';
 import type { Session, Sessions } from '../sessions/sessions.ts';
 import { createAccountFactors } from './account-factors.ts';
 import { takeNotice } from './account-notice.ts';
@@ -27,6 +28,18 @@ export function createAccountPage(deps: AccountPageDeps): Router {
   const visits = createVisits(deps);
   const router = Router({ caseSensitive: true });
 
+  /** By their names; these pages are no application to anybody. */
+  async function namesOf(clients: readonly string[]): Promise<readonly string[]> {
+    const others = clients.filter((id) => id !== ownPagesClientId);
+    return Promise.all(others.map(async (id) => (await deps.provider.Client.find(id))?.clientName ?? id));
+  }
+
+  async function shown(session: Session, currentId: string) {
+    const { id, kind, clients, lastUsedWith: device, address, createdAt, lastUsedAt } = session;
+    const current = id === currentId;
+    return { id, kind, clients: await namesOf(clients), device, address, createdAt, lastUsedAt, current };
+  }
+
   router.get('/', async (req, res) => {
     const visit = await visits.look(req, res);
     if (visit === undefined) return;
@@ -45,7 +58,7 @@ export function createAccountPage(deps: AccountPageDeps): Router {
       username,
       groups,
       ...list,
-      sessions: listed.map((session) => shown(session, sessionId)),
+      sessions: await Promise.all(listed.map((session) => shown(session, sessionId))),
       ownPassword: user?.source === 'stored',
       logoutUrl: `${context.base}/logout`,
       notice: takeNotice(req),
@@ -56,18 +69,4 @@ export function createAccountPage(deps: AccountPageDeps): Router {
   router.use(createAccountSessions(deps, visits, home));
   router.use(createAccountPassword(deps, visits, home));
   return router;
-}
-
-function shown(session: Session, currentId: string) {
-  const { id, kind, clients, lastUsedWith, address, createdAt, lastUsedAt } = session;
-  return {
-    id,
-    kind,
-    clients,
-    device: lastUsedWith,
-    address,
-    createdAt,
-    lastUsedAt,
-    current: id === currentId,
-  };
 }
