@@ -4,5 +4,5 @@ import type { Page } from 'playwright-core';
 export async function signIn(page: Page, login: string, password = 'password'): Promise<void> {
   await page.getByLabel(/e-mail|user name/i).fill(login);
   await page.getByLabel(/^password/i).fill(password);
-  await page.getByRole('button', { name: /sign in/i }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
