@@ -17,6 +17,7 @@ import type { Forms } from './interaction/forms.ts';
 import { createSignedIn } from './interaction/own-pages.ts';
 import type { PageContext } from './interaction/page-context.ts';
 import { createPostedAuthorization } from './interaction/posted-authorization.ts';
+import { programEndpoint } from './interaction/program-failure.ts';
 import { queryProblem } from './interaction/query-bounds.ts';
 import { requestId } from './interaction/request-id.ts';
 import { keySetMaxAge } from './keys/key-times.ts';
@@ -68,12 +69,18 @@ const endpoints: readonly {
   },
   { path: /^\/auth$/, methods: ['GET', 'POST'] },
   { path: /^\/auth\/[\w-]+$/, methods: ['GET'] },
-  { path: /^\/token(?:\/revoke|\/introspect)?$/, methods: ['POST'], cors: true },
-  { path: /^\/(?:device\/code|par)$/, methods: ['POST'], cors: true },
+  { path: programEndpoint, methods: ['POST'], cors: true },
   { path: /^\/userinfo$/, methods: ['GET', 'POST'], cors: true },
   { path: /^\/logout(?:\/success)?$/, methods: ['GET'] },
   { path: /^\/logout\/confirm$/, methods: ['POST'] },
 ];
+
+/** What the provider reads at most; it would call a longer body unreadable. */
+const longestBody = 56 * 1024;
+
+function tooLong({ headers }: IncomingMessage): boolean {
+  return Number(headers['content-length'] ?? 0) > longestBody;
+}
 
 function createEndpoints({ provider, context, cors }: AppDeps): RequestHandler {
   const callback = provider.callback();
@@ -85,7 +92,7 @@ function createEndpoints({ provider, context, cors }: AppDeps): RequestHandler {
       res.setHeader('Allow', endpoint.methods.join(', '));
       return sendFailure(context, req, res, failures.methodNotAllowed);
     }
-    const problem = queryProblem(req.url);
+    const problem = tooLong(req) ? failures.tooLong : queryProblem(req.url);
     if (problem !== undefined) return sendFailure(context, req, res, problem);
     if (endpoint.cache !== undefined) res.setHeader('Cache-Control', endpoint.cache);
     // The provider has rules of its own about origins; they have been judged here.

@@ -170,6 +170,6 @@ it.each(['/token', '/token/revoke', '/userinfo', '/logout/confirm'])(
       method: 'POST',
       body: new URLSearchParams({ code: 'x'.repeat(65_536) }),
     });
-    expect(answer.status).toBe(400);
+    expect(answer.status).toBe(413);
   },
 );

@@ -3,6 +3,7 @@ import { errors } from 'oidc-provider';
 import { errorPage, fill, type Messages, toText } from '../../../views/index.ts';
 import { sendHtml } from '../../http/index.ts';
 import type { PageContext } from './page-context.ts';
+import { programEndpoint, sendProgramFailure } from './program-failure.ts';
 import { requestId } from './request-id.ts';
 
 export interface Failure {
@@ -26,6 +27,7 @@ export const failures = {
     text: 'errorInvalidRequest',
     detail: 'invalid_request: parameters are in the query or in the body, not in both',
   },
+  tooLong: { status: 413, title: 'errorTitle', text: 'errorInvalidRequest' },
   uriTooLong: { status: 414, title: 'errorTitle', text: 'errorInvalidRequest' },
   sessionGone: { status: 400, title: 'sessionGoneTitle', text: 'sessionGoneText' },
 } as const satisfies Record<string, Failure>;
@@ -75,11 +77,15 @@ export function failureText(
   );
 }
 
+/** Sends a page to people, and JSON where only programs come. */
 export function sendFailure(
   context: PageContext,
-  req: IncomingMessage,
+  req: IncomingMessage & { readonly originalUrl?: string },
   res: ServerResponse,
   failure: Failure,
 ): void {
-  sendHtml(res, failure.status, failureText(context, req, failure));
+  const [path = ''] = (req.originalUrl ?? req.url ?? '').split('?', 1);
+  if (path.startsWith(context.base) && programEndpoint.test(path.slice(context.base.length)))
+    sendProgramFailure(res, failure);
+  else sendHtml(res, failure.status, failureText(context, req, failure));
 }

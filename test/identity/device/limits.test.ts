@@ -156,11 +156,11 @@ describe('what a host can make the store keep', () => {
   });
 
   it.each([
-    ['acr_values', 'x'.repeat(20_000)],
-    ['unknown', 'x'.repeat(70_000)],
-  ])('is no large parameter: %s', async (name, value) => {
+    ['acr_values', 'x'.repeat(20_000), 400],
+    ['unknown', 'x'.repeat(70_000), 413],
+  ])('is no large parameter: %s', async (name, value, refusal) => {
     const { status, body } = await askForCode(await open(), { [name]: value });
-    expect([status, body['error']]).toEqual([400, 'invalid_request']);
+    expect([status, body['error']]).toEqual([refusal, 'invalid_request']);
   });
 
   it.each(['GET', 'PUT', 'DELETE'])('answers %s on /device/code with 405', async (method) => {
