@@ -67,7 +67,9 @@ export const staticClient = z
     refreshTokenLifetime: z
       .enum(['standalone', 'session'], 'expected standalone or session')
       .default('standalone')
-      .describe("`session`: refresh tokens end with the browser's session, even with `offline_access`."),
+      .describe(
+        "`session`: refresh tokens end with the browser's session, even with `offline_access`; a device, which is in no browser, gets none.",
+      ),
     grantTypes: grantTypes.optional().meta({
       description:
         'What the client may get tokens by, of the `oauth2.grantTypes`. By default the device grant is for public clients without `redirectURIs`, and `client_credentials` for those with a secret.',

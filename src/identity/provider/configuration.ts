@@ -158,8 +158,10 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
       url: (_ctx, { uid }) => `${base}/interaction/${uid}`,
     },
     loadExistingGrant: createGrantLoader(deps),
+    // A device is in no browser: what is to end with one cannot be given to it.
     issueRefreshToken: (_ctx, client, source) =>
       client.grantTypeAllowed('refresh_token') &&
+      !(client['session_bound'] === true && source.kind === 'DeviceCode') &&
       (source.scopes.has('offline_access') || client['first_party'] === true),
     rotateRefreshToken: lifetimes.rotateRefreshTokens,
     expiresWithSession: (_ctx, source) =>
