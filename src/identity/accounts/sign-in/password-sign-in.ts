@@ -5,7 +5,7 @@ import { longestPassword } from '../passwords/password-policy.ts';
 import type { Passwords } from '../passwords/passwords.ts';
 import type { UserPasswords } from '../users/user-passwords.ts';
 import { hostOf } from './host-of.ts';
-import type { Throttle } from './throttle.ts';
+import { loginTarget, type Throttle } from './throttle.ts';
 
 export type SignInVerdict =
   | { readonly type: 'signedIn'; readonly accountId: string; readonly mustChangePassword: boolean }
@@ -84,8 +84,7 @@ export function createPasswordSignIn(deps: PasswordSignInDeps): PasswordSignIn {
         return { type: 'wrong' };
       const address = by.address ?? '';
       const found = await accounts.byLogin(login);
-      const target = found === undefined || found.disabled ? `login\0${login}` : `account\0${found.id}`;
-      const attempt = await throttle.begin(target, address);
+      const attempt = await throttle.begin(loginTarget(login), address);
       if (attempt.wait > 0) {
         await record(by, found, 'throttled');
         return { type: 'throttled', wait: attempt.wait };

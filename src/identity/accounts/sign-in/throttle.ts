@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Expiring } from '../../../store/index.ts';
+import { normalizeLogin } from '../login.ts';
 import type { AddressLimit } from './address-limit.ts';
 
-/** Failed attempts at one account from one address. */
+/** Failed attempts at one login from one address. */
 export interface AttemptRecord {
   readonly failures: number;
   /** Milliseconds since the epoch; until then no attempt is looked at. */
@@ -21,15 +22,22 @@ export interface Attempt {
 export interface Throttle {
   /**
    * Counts an attempt as failed before it is checked, so that attempts made at once cannot outrun the count.
-   * @param target what is guessed at: an account by its id, where the login is somebody's (all of an account's names are
-   *   one), else the login
+   * @param target what is guessed at
    */
   begin(target: string, address: string): Promise<Attempt>;
 }
 
+/**
+ * A password that is guessed for a login, in its one spelling. The account is not looked at: an account's two logins that
+ * were slowed down together would tell that they are one, and that it is there.
+ */
+export function loginTarget(login: string): string {
+  return `login\0${normalizeLogin(login)}`;
+}
+
 export interface ThrottleDeps {
   readonly records: Expiring<AttemptRecord>;
-  /** Accounts that have signed in from an address. */
+  /** Logins that were signed in with from an address. */
   readonly proven: Expiring<true>;
   readonly addresses: AddressLimit;
   /** Milliseconds since the epoch. */
@@ -54,7 +62,7 @@ function refused(wait: number): Attempt {
 }
 
 /**
- * Slows guessing down per account and address, and per address, for all replicas together. Another address is never
+ * Slows guessing down per login and address, and per address, for all replicas together. Another address is never
  * slowed down, so nobody can lock an account's owner out; unknown accounts are counted like known ones, so the delay
  * tells nothing. Many people may share an address: who has signed in from it within a week is not slowed down by what
  * the others there do.

@@ -3,7 +3,7 @@ import { AccountError } from '../account-error.ts';
 import type { PasswordPolicy } from '../passwords/password-policy.ts';
 import type { Passwords } from '../passwords/passwords.ts';
 import { hostOf } from '../sign-in/host-of.ts';
-import type { Throttle } from '../sign-in/throttle.ts';
+import { loginTarget, type Throttle } from '../sign-in/throttle.ts';
 import type { AccountEndings } from './account-endings.ts';
 import { isResetOf, makeReset, type Reset, resetOwner } from './reset-token.ts';
 import type { StoredUser, User } from './user.ts';
@@ -30,7 +30,7 @@ export interface UserPasswords {
     options?: { readonly mustChange?: boolean; readonly ifRevision?: number },
   ): Promise<User>;
   /**
-   * By the person. Attempts are counted together with those of signing in.
+   * By the person. Attempts are counted together with those of signing in by the e-mail address.
    * @param options.endOthers ends all that the account has going, the session that asks included
    * @throws AccountError `notFound`, `readOnly`, `wrongPassword`, `throttled`, `passwordRefused`, `busy`
    */
@@ -89,7 +89,7 @@ export function createUserPasswords(deps: UserPasswordsDeps): UserPasswords {
 
   /** Whether it is the current one; an attempt that was not looked at does not count. */
   async function mustBeCurrent(current: string, record: UserRecord, by: Actor): Promise<void> {
-    const begun = await attempt(`account\0${record.id}`, by);
+    const begun = await attempt(loginTarget(record.user.email), by);
     const verdict = await passwords.check(current, record.user.hash, hostOf(by));
     if (verdict === 'match') return begun.succeeded();
     if (verdict === 'mismatch')
