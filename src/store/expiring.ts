@@ -13,6 +13,11 @@ export interface IfRevision {
   readonly ifRevision?: number;
 }
 
+export interface PutOptions extends IfRevision {
+  /** Only when the record is still this one: like its revision, but it is not read again. */
+  readonly replacing?: ExpiringRecord<unknown>;
+}
+
 export interface ExpiringEntry<T> extends ExpiringRecord<T> {
   readonly key: string;
 }
@@ -22,8 +27,8 @@ export interface Expiring<T> {
   get(key: string): Promise<ExpiringRecord<T> | undefined>;
   /** The records whose keys begin with this, in the order of their keys; read page by page, not at one moment. */
   entries(keyPrefix: string): AsyncIterable<ExpiringEntry<T>>;
-  /** Creates or replaces. Returns the record's new revision, undefined when ifRevision does not hold. */
-  put(key: string, value: T, expiresAt: number, options?: IfRevision): Promise<number | undefined>;
+  /** Creates or replaces. Returns the record's new revision, undefined when an option does not hold. */
+  put(key: string, value: T, expiresAt: number, options?: PutOptions): Promise<number | undefined>;
   /** The new record's revision, undefined when there is one already. */
   create(key: string, value: T, expiresAt: number): Promise<number | undefined>;
   /** True when this call removed an unexpired record: of several at once exactly one gets true. */
@@ -101,19 +106,38 @@ export function createExpiring<T>(store: Store, { prefix, now }: ExpiringDeps): 
     return { key: recordKey(key), modRevision };
   }
 
-  async function put(key: string, value: T, expiresAt: number, { ifRevision }: IfRevision = {}) {
-    const puts: Write[] = [
-      { type: 'put', key: recordKey(key), value: JSON.stringify({ expiresAt, value }) },
-      { type: 'put', key: indexKey(key, expiresAt), value: '' },
-    ];
+  /** The record's new revision; undefined when what was there before is not there any more. */
+  async function replace(key: string, value: T, expiresAt: number, before: Raw<T>, anyway = false) {
+    const record: Write = { type: 'put', key: recordKey(key), value: JSON.stringify({ expiresAt, value }) };
+    // A record that ends when it did before has its index entry: but only as long as nobody changes that.
+    const indexed = before.stored?.expiresAt === expiresAt;
+    const index: Write[] = indexed ? [] : [{ type: 'put', key: indexKey(key, expiresAt), value: '' }];
+    const conditions = anyway && !indexed ? [] : [unchanged(key, before)];
+    const result = await store.txn(conditions, [record, ...index, ...forgetIndex(key, before, expiresAt)]);
+    return result.committed ? result.revision : undefined;
+  }
+
+  async function put(key: string, value: T, expiresAt: number, { ifRevision, replacing }: PutOptions = {}) {
+    if (replacing !== undefined) {
+      const { revision, expiresAt: end } = replacing;
+      if (end <= now()) return undefined;
+      return replace(key, value, expiresAt, { modRevision: revision, stored: { value, expiresAt: end } });
+    }
     for (;;) {
       const before = await read(key);
       if (ifRevision !== undefined && visibleRevision(before) !== ifRevision) return undefined;
-      const conditions = ifRevision === undefined ? [] : [unchanged(key, before)];
-      const result = await store.txn(conditions, [...puts, ...forgetIndex(key, before, expiresAt)]);
-      // When the condition failed, somebody else got ahead (perhaps only the collector): look again.
-      if (result.committed) return result.revision;
+      const revision = await replace(key, value, expiresAt, before, ifRevision === undefined);
+      // Otherwise somebody else got ahead (perhaps only the collector): look again.
+      if (revision !== undefined) return revision;
     }
+  }
+
+  /** Nearly always there is none, and nothing to be read. */
+  async function create(key: string, value: T, expiresAt: number): Promise<number | undefined> {
+    const none = { modRevision: 0, stored: undefined };
+    return (
+      (await replace(key, value, expiresAt, none)) ?? (await put(key, value, expiresAt, { ifRevision: 0 }))
+    );
   }
 
   async function remove(key: string, { ifRevision }: IfRevision = {}): Promise<boolean> {
@@ -158,7 +182,7 @@ export function createExpiring<T>(store: Store, { prefix, now }: ExpiringDeps): 
     },
     entries,
     put,
-    create: (key, value, expiresAt) => put(key, value, expiresAt, { ifRevision: 0 }),
+    create,
     delete: remove,
     async count() {
       return (await store.list(recordKey(''), { limit: 0 })).remaining;

@@ -9,6 +9,7 @@ export {
   type ExpiringEntry,
   type ExpiringRecord,
   type IfRevision,
+  type PutOptions,
 } from './expiring.ts';
 export { followPrefix, type PrefixFollower, type PrefixFollowerDeps } from './follow-prefix.ts';
 export { type Housekeeping, type HousekeepingDeps, startHousekeeping } from './housekeeping.ts';

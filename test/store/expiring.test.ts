@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   createExpiring,
@@ -6,6 +7,7 @@ import {
   type LocalStore,
   type Store,
 } from '../../src/store/index.ts';
+import { createInterleavedStore } from '../identity/support/interleaved-store.ts';
 
 describe('expiring records', () => {
   let now = 0;
@@ -74,6 +76,51 @@ describe('expiring records', () => {
     expect(await records.get('a')).toEqual({ value: '2', expiresAt: now + 20, revision: second });
     now += 20;
     expect(await records.put('a', '4', now + 30, { ifRevision: second ?? -1 })).toBeUndefined();
+  });
+
+  it('replace the record that was read, and no other', async () => {
+    await records.put('a', '1', now + 10);
+    const read = await records.get('a');
+    if (read === undefined) throw new Error('there is no record');
+    expect(await records.put('a', '2', now + 20, { replacing: read })).toBeDefined();
+    expect(await records.put('a', '3', now + 20, { replacing: read })).toBeUndefined();
+    const second = await records.get('a');
+    expect(second).toMatchObject({ value: '2', expiresAt: now + 20 });
+    expect(await leftovers()).toEqual(['r/expiry/000020/a', 'r/record/a']);
+    now += 20;
+    expect(await records.put('a', '4', now + 10, { replacing: second ?? read })).toBeUndefined();
+    expect(await records.collect(9)).toBe(1);
+    expect(await leftovers()).toEqual([]);
+    expect(await records.put('a', '5', now + 10, { replacing: second ?? read })).toBeUndefined();
+  });
+
+  it('leave nothing that is never collected, however they are written at once', async () => {
+    const interleaved = createInterleavedStore(store);
+    const write = fc.record({
+      end: fc.integer({ min: 1, max: 3 }),
+      how: fc.constantFrom('put', 'read', 'create', 'delete'),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(write, { minLength: 2, maxLength: 8 }), async (writes) => {
+        const set = createExpiring<number>(interleaved, { prefix: 'r/', now: () => now });
+        await set.put('a', 0, now + 2);
+        await Promise.all(
+          writes.map(async ({ end, how }, index) => {
+            if (how === 'put') await set.put('a', index, now + end);
+            if (how === 'create') await set.create('a', index, now + end);
+            if (how === 'delete') await set.delete('a');
+            const read = how === 'read' ? await set.get('a') : undefined;
+            if (read !== undefined) await set.put('a', index, read.expiresAt, { replacing: read });
+          }),
+        );
+        for (let passed = 0; passed < 3; passed++) {
+          now += 1;
+          await set.collect(99);
+        }
+        expect(await leftovers()).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('are deleted only at the revision asked for', async () => {

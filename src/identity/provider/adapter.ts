@@ -32,6 +32,9 @@ const deviceCodeMemory = 5 * 60_000;
 const waiting = new Set(['DeviceCode', 'PushedAuthorizationRequest']);
 const longestWaiting = 16 * 1024;
 
+/** Their ids are drawn for them, so that there is hardly ever one before. */
+const drawn = new Set(['AccessToken', 'AuthorizationCode']);
+
 /**
  * A record found by an index is known by its hash only. It is handed out under this unguessable alias, so that it can
  * be saved again; were the alias guessable, a hash read from a stolen store could be redeemed like the id itself.
@@ -72,10 +75,10 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
       for (;;) {
         const record = await records.get(key);
         if (record === undefined || record.value.consumed !== undefined) return record;
-        const { value, expiresAt, revision } = record;
+        const { value, expiresAt } = record;
         const tries = (value.tries ?? 0) + 1;
         if (tries > triesPerCode) return undefined;
-        const done = await records.put(key, { ...value, tries }, expiresAt, { ifRevision: revision });
+        const done = await records.put(key, { ...value, tries }, expiresAt, { replacing: record });
         if (done !== undefined) return record;
       }
     }
@@ -150,7 +153,11 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
         if (model === 'Session') return sessionWrites.save(hash, stored.payload, expiresAt);
         if (model === 'RefreshToken') return createRefreshToken(recordKey(hash), stored, expiresAt);
         if (model === 'DeviceCode') await decide(hash, stored, expiresAt);
-        else await records.put(recordKey(hash), stored, expiresAt);
+        else if (
+          !drawn.has(model) ||
+          (await records.create(recordKey(hash), stored, expiresAt)) === undefined
+        )
+          await records.put(recordKey(hash), stored, expiresAt);
         if (payload.userCode !== undefined) {
           await indexes.put(indexOf('user-code', payload.userCode), hash, expiresAt);
         }
@@ -165,10 +172,10 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
         const key = recordKey(digest(id));
         const record = await records.get(key);
         if (record === undefined) throw new errors.InvalidGrant('no longer valid');
-        const { value, expiresAt, revision } = record;
+        const { value, expiresAt } = record;
         const won =
           value.consumed === undefined &&
-          (await records.put(key, { ...value, consumed: now() }, expiresAt, { ifRevision: revision }));
+          (await records.put(key, { ...value, consumed: now() }, expiresAt, { replacing: record }));
         if (won) return;
         if (model === 'PushedAuthorizationRequest') throw usedRequestUri();
         const winner = await records.get(key);

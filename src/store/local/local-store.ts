@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   CompactedError,
   type Condition,
+  type Entry,
   FutureRevisionError,
   InvalidTransactionError,
   type Store,
@@ -40,12 +41,7 @@ export function createLocalStore(backend: Backend, deps: LocalStoreDeps): LocalS
     if (closed) throw new Error('the store is closed');
   }
 
-  function holds({ key, modRevision }: Condition): boolean {
-    return (backend.get(key)?.modRevision ?? 0) === modRevision;
-  }
-
-  function toEvent(write: Write, revision: number): StoreEvent | undefined {
-    const previous = backend.get(write.key);
+  function toEvent(write: Write, revision: number, previous: Entry | undefined): StoreEvent | undefined {
     if (write.type === 'delete') return previous && { type: 'delete', revision, previous };
     const { key, value, leaseId } = write;
     const createRevision = previous?.createRevision ?? revision;
@@ -59,11 +55,11 @@ export function createLocalStore(backend: Backend, deps: LocalStoreDeps): LocalS
     return { type: 'put', revision, entry, ...(previous && { previous }) };
   }
 
-  function apply(writes: readonly Write[], endedLease?: string): Kept {
+  function apply(writes: readonly Write[], endedLease?: string, look = backend.get): Kept {
     const revision = backend.revision() + 1;
     const events: StoreEvent[] = [];
     for (const write of writes) {
-      const event = toEvent(write, revision);
+      const event = toEvent(write, revision, look(write.key));
       if (event !== undefined) events.push(event);
     }
     events.sort((left, right) => compareKeys(eventKey(left), eventKey(right)));
@@ -113,7 +109,8 @@ export function createLocalStore(backend: Backend, deps: LocalStoreDeps): LocalS
     async txn(conditions, writes) {
       requireOpen();
       requireValid(conditions, writes);
-      if (!conditions.every(holds)) {
+      const look = createLook(backend.get);
+      if (!conditions.every(({ key, modRevision }) => (look(key)?.modRevision ?? 0) === modRevision)) {
         // What it was compared with may still be lost: then the answer is that.
         await backend.settled('');
         return { committed: false, revision: backend.keptRevision() };
@@ -121,7 +118,7 @@ export function createLocalStore(backend: Backend, deps: LocalStoreDeps): LocalS
       for (const write of writes) {
         if (write.type === 'put' && write.leaseId !== undefined) leases.requireAlive(write.leaseId);
       }
-      const kept = apply(writes);
+      const kept = apply(writes, undefined, look);
       const revision = backend.revision();
       if (kept !== undefined) await kept;
       return { committed: true, revision };
@@ -166,6 +163,15 @@ export function createLocalStore(backend: Backend, deps: LocalStoreDeps): LocalS
       leases.close();
       await backend.close();
     },
+  };
+}
+
+/** Looks each key up once: what is compared is what is written, mostly. */
+function createLook(get: Backend['get']): Backend['get'] {
+  const seen = new Map<string, Entry | undefined>();
+  return (key) => {
+    if (!seen.has(key)) seen.set(key, get(key));
+    return seen.get(key);
   };
 }
 
