@@ -103,6 +103,34 @@ describe('a gateway in front of an API server', () => {
     }
   });
 
+  it('has the admin API beside the API server, also where that one decides', async () => {
+    await admin.kubectl('apply', '-f', 'config/rbac/sallyport.yaml');
+    const binding = ['clusterrolebinding', 'admins', '--clusterrole=sallyport:admin', '--user=jane'];
+    await admin.kubectl('create', ...binding);
+    await until(0, 'get', 'users.sallyport.dev');
+    for (const sallyport of [gateway, asking]) {
+      const terminal = await openTerminal(sallyport, inject('kubectl')['1.32']);
+      try {
+        await loginTerminal(terminal, browser, 'jane');
+        const kinds = (await terminal.kubectl('api-resources', '-o', 'name')).stdout.split('\n');
+        expect(kinds).toEqual(expect.arrayContaining(['deployments.apps', 'users.sallyport.dev', 'pods']));
+        const made = await terminal.kubectlWith(
+          'apiVersion: sallyport.dev/v1\nkind: Group\nmetadata: {name: ops}\n',
+          ...['apply', '-f', '-'],
+        );
+        expect(made.stdout).toBe('group.sallyport.dev/ops created\n');
+        const user = 'apiVersion: sallyport.dev/v1\nkind: User\nmetadata: {generateName: u-}\nspec: ';
+        const amy = `${user}{email: amy@example.com, groups: [ops]}\n`;
+        const created = await terminal.kubectlWith(amy, 'create', '-f', '-', '-o', 'jsonpath={.spec.groups}');
+        expect([created.stdout, created.stderr]).toEqual(['["ops"]', '']);
+        const explained = await terminal.kubectl('explain', 'groups', '--api-version=sallyport.dev/v1');
+        expect(explained.stdout).toContain('users of the store can be in');
+      } finally {
+        await terminal.dispose();
+      }
+    }
+  });
+
   it('streams a watch through both', async () => {
     const watch = jane.spawnKubectl('get', 'pods', '-w', '-o', 'name');
     let seen = '';

@@ -9,7 +9,13 @@ import {
 } from '../cluster/index.ts';
 import { MAX_BODY_BYTES } from '../http/index.ts';
 import type { Identity } from '../identity/index.ts';
-import { methodNotAllowed, resourceNotFound, StatusError } from '../kube/index.ts';
+import {
+  type Attributes,
+  type Decision,
+  methodNotAllowed,
+  resourceNotFound,
+  StatusError,
+} from '../kube/index.ts';
 import { type AdminDocuments, createDocuments } from './documents.ts';
 import { ADMIN_VERSION } from './group.ts';
 import type { AdminKind } from './kind.ts';
@@ -25,6 +31,8 @@ import { handlerOf } from './serving/dispatch.ts';
 /** A request that has been authenticated, decided and recorded. */
 export interface AdminRequest extends ClusterRequest {
   readonly auditId: string;
+  /** Asks the gateway's authorizer a further question. */
+  decide(attributes: Attributes): Promise<Decision>;
 }
 
 export interface AdminApi {
@@ -67,12 +75,8 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
     const [, name = '', subresource = ''] = requestInfo.parts;
     const call: Call = { request, response, query, type: kind.type, namespace: '', name, subresource };
     const by = { name: `gateway:${user.username}`, requestId: request.auditId };
-    const writing = (dryRun: boolean) => ({
-      user,
-      by,
-      dryRun,
-      authorize: (attributes: Parameters<AdminRequest['authorize']>[0]) => request.authorize(attributes),
-    });
+    const decide = (attributes: Attributes) => request.decide(attributes);
+    const writing = (dryRun: boolean) => ({ user, by, dryRun, decide });
     const whole = { ...call, kind, writing };
     return handlerOf(whole)(context, whole);
   }

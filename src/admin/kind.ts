@@ -10,7 +10,7 @@ export interface Writing {
   /** Everything is checked and nothing done. */
   readonly dryRun: boolean;
   /** Asks the gateway's authorizer a further question. */
-  authorize(attributes: Attributes): Decision;
+  decide(attributes: Attributes): Promise<Decision>;
 }
 
 export interface KindQuery {

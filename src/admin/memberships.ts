@@ -36,11 +36,11 @@ export function createMemberships(groups: Pick<Groups, 'get'>): Memberships {
     );
   }
 
-  function confirmMayGive(
+  async function confirmMayGive(
     wanted: readonly string[],
     { resource, name }: { resource: string; name: string },
-    { user, authorize }: Writing,
-  ): void {
+    { user, decide }: Writing,
+  ): Promise<void> {
     for (const group of wanted) {
       const attributes: Attributes = {
         user,
@@ -54,7 +54,7 @@ export function createMemberships(groups: Pick<Groups, 'get'>): Memberships {
         namespace: '',
         name: group,
       };
-      if (authorize(attributes).decision === 'allow') continue;
+      if ((await decide(attributes)).decision === 'allow') continue;
       throw forbiddenObject(
         { group: ADMIN_GROUP, resource },
         name,
@@ -67,7 +67,7 @@ export function createMemberships(groups: Pick<Groups, 'get'>): Memberships {
     confirmMayGive,
     async confirmMayBecome(direct, name, writing) {
       const inherited = (await Promise.all(direct.map(above))).flat();
-      confirmMayGive([...new Set([...direct, ...inherited])], { resource: 'users', name }, writing);
+      await confirmMayGive([...new Set([...direct, ...inherited])], { resource: 'users', name }, writing);
     },
   };
 }

@@ -97,7 +97,7 @@ export function createGroupsKind({ groups, memberships }: GroupsKindDeps): Admin
       if (name === '') errors.push(fieldError.required('metadata.name', 'a group is called by its name'));
       if (errors.length > 0) throw invalid({ group: ADMIN_GROUP, kind: 'Group' }, name, errors);
       const spec = { name, ...groupSpec(wanted) };
-      memberships.confirmMayGive(spec.memberOf, { resource: 'groups', name }, writing);
+      await memberships.confirmMayGive(spec.memberOf, { resource: 'groups', name }, writing);
       return groupObject(await (writing.dryRun ? groups.tryCreate(spec) : groups.create(spec, writing.by)));
     },
     async update(wanted, current, writing) {
@@ -114,7 +114,7 @@ export function createGroupsKind({ groups, memberships }: GroupsKindDeps): Admin
     const { name = '', resourceVersion } = current.metadata;
     const [next, before] = [groupSpec(wanted), groupSpec(current)];
     const added = next.memberOf.filter((group) => !before.memberOf.includes(group));
-    memberships.confirmMayGive(added, { resource: 'groups', name }, writing);
+    await memberships.confirmMayGive(added, { resource: 'groups', name }, writing);
     const revision = Number(resourceVersion);
     if (writing.dryRun) return groups.tryUpdate(idOf(name), next, revision);
     if (JSON.stringify(next) === JSON.stringify(before)) return groups.get(idOf(name));

@@ -27,7 +27,7 @@ export function createUsersKind({ users, memberships, resetPage }: UsersKindDeps
     const name = current.metadata.name ?? '';
     const [next, before] = [userSpec(wanted), userSpec(current)];
     const added = next.groups.filter((group) => !before.groups.includes(group));
-    memberships.confirmMayGive(added, { resource: 'users', name }, writing);
+    await memberships.confirmMayGive(added, { resource: 'users', name }, writing);
     if (next.email !== before.email || next.preferredUsername !== before.preferredUsername)
       await memberships.confirmMayBecome(before.groups, name, writing);
   }
@@ -53,7 +53,7 @@ export function createUsersKind({ users, memberships, resetPage }: UsersKindDeps
     },
     async create(wanted, writing) {
       const spec = userSpec(wanted) satisfies NewUser;
-      memberships.confirmMayGive(spec.groups, { resource: 'users', name: '' }, writing);
+      await memberships.confirmMayGive(spec.groups, { resource: 'users', name: '' }, writing);
       const created = writing.dryRun ? users.tryCreate(spec, writing.by) : users.create(spec, writing.by);
       return userObject(await created);
     },

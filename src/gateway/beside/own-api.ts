@@ -1,8 +1,18 @@
+import type { ServerResponse } from 'node:http';
+import type { Attributes, Decision } from '../../kube/index.ts';
 import type { EmbeddedApi } from '../upstream/embedded-target.ts';
 
+type EmbeddedRequest = Parameters<EmbeddedApi['handle']>[0];
+
+export interface OwnRequest extends EmbeddedRequest {
+  /** Asks the authorizer a further question about this user, whoever has to be asked for the answer. */
+  decide(attributes: Attributes): Promise<Decision>;
+}
+
 /** An API in this process that has one group. */
-export interface OwnApi extends EmbeddedApi {
+export interface OwnApi {
   readonly group: string;
+  handle(request: OwnRequest, response: ServerResponse): Promise<void>;
   readonly listed: {
     /** An APIGroup, for an APIGroupList. */
     readonly apiGroup: object;

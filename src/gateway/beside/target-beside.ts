@@ -1,4 +1,5 @@
 import type { RequestInfo } from '../../kube/index.ts';
+import { whenAnswered } from '../delegate/index.ts';
 import type { Target } from '../exchange.ts';
 import { setOwnHeaders } from '../own-headers.ts';
 import { createEmbeddedTarget } from '../upstream/embedded-target.ts';
@@ -10,7 +11,13 @@ import type { OwnApi } from './own-api.ts';
  * target has a group of this name. Documents that list all groups are the target's with the group put in.
  */
 export function createTargetBeside(target: Target, api: OwnApi): Target {
-  const own = createEmbeddedTarget(api);
+  const own = createEmbeddedTarget({
+    handle: (request, response) =>
+      api.handle(
+        { ...request, decide: async (attributes) => whenAnswered(() => request.authorize(attributes)) },
+        response,
+      ),
+  });
   const documents = createGatheredDocuments(target, api.listed);
   const isOwn = ownRequests(api.group);
   return {

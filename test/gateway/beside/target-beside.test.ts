@@ -1,6 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createTargetBeside, type OwnApi, type Target } from '../../../src/gateway/index.ts';
-import { serveGateway } from '../support/gateway.ts';
+import { Unanswered } from '../../../src/gateway/delegate/index.ts';
+import {
+  createTargetBeside,
+  type OwnApi,
+  type PipelineDeps,
+  type Target,
+} from '../../../src/gateway/index.ts';
+import { recordingTarget, serveGateway } from '../support/gateway.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -66,6 +72,29 @@ describe('a target with a group beside it', () => {
     ];
     for (const path of others) await get(path);
     expect(asked.map(({ target }) => target)).toEqual(others);
+  });
+
+  it('lets its API ask what somebody else decides', async () => {
+    const answered = new Set<string>();
+    const authorize: PipelineDeps['authorize'] = (attributes) => {
+      const { name } = attributes;
+      if (name !== 'first' && name !== 'second') return { decision: 'allow', reason: '' };
+      if (!answered.has(name)) throw new Unanswered(Promise.resolve().then(() => void answered.add(name)));
+      return { decision: name === 'first' ? 'allow' : 'noOpinion', reason: '' };
+    };
+    const asking: OwnApi = {
+      ...api,
+      async handle({ requestInfo, user, decide }, response) {
+        const asked = ['first', 'second'].map((name) => decide({ ...requestInfo, user, verb: 'bind', name }));
+        const decisions = await Promise.all(asked);
+        response.end(JSON.stringify(decisions.map(({ decision }) => decision)));
+      },
+    };
+    const { target } = recordingTarget();
+    const gateway = await serveGateway({ authorize, target: createTargetBeside(target, asking) });
+    closers.push(gateway.close);
+    const response = await fetch(`${gateway.url}/apis/own.example/v1/things`);
+    expect(await response.json()).toEqual(['allow', 'noOpinion']);
   });
 
   it('has the headers of the gateway once, whoever sends them', async () => {
