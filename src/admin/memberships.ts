@@ -18,7 +18,7 @@ export interface Memberships {
     groups: readonly string[],
     about: { resource: string; name: string },
     writing: Writing,
-  ): void;
+  ): Promise<void>;
   /**
    * The same of who can become the user by what he does: sets a password, or another login.
    * @throws StatusError 403

@@ -47,7 +47,7 @@ export async function openClusters(deps: OpenClustersDeps): Promise<Clusters> {
         ...deps,
         cluster,
         // Of the gateway as a whole, and so of the one without a name.
-        ownApi: cluster.name === undefined ? openAdmin(deps) : undefined,
+        ownApi: cluster.name === undefined && deps.gateway.adminApi ? openAdmin(deps) : undefined,
         metrics: deps.metrics?.of(
           cluster.name,
           cluster.authorization === 'subjectAccessReview' ? 'Webhook' : 'RBAC',

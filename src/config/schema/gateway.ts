@@ -86,6 +86,12 @@ export const gateway = z
       .describe(
         'Whether a 403 says what nearly allowed the request, to who may `get` `explanations.sallyport.dev` in its namespace. Nobody may unless granted.',
       ),
+    adminApi: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether users, groups, sessions and keys are managed as objects of `sallyport.dev/v1` beside the API of this cluster. Nobody may unless granted; rules with `*` for API groups grant it, too.',
+      ),
     webhooks,
     embedded: z
       .strictObject({
