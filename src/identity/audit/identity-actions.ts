@@ -1,7 +1,7 @@
 /** What can be tried, and what an event of it tells besides. A dotted name says on what kind of thing. */
 export const identityActions = {
   'sign-in':
-    'Credentials were presented. `detail`: what they are (RFC 8176: `pwd`); `reason`: `unknownAccount`, `wrongPassword`, `disabled`, `throttled`, `busy`',
+    'Credentials were presented. `detail`: what they are, `pwd` (RFC 8176) or `passkey`; `reason`: `unknownAccount`, `wrongPassword`, `disabled`, `wrong` (of a passkey), `throttled`, `busy`',
   'sign-out': 'A person ended the session of their browser',
   consent: 'A person let a client have what it asks for',
   authorize: 'A client was given a code, or is told why not (`reason`: an OAuth error)',

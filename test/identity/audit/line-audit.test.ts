@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { openAuditLog } from '../../../src/audit-log/index.ts';
 import { createLineAudit, gatherRepeats, type IdentityEvent } from '../../../src/identity/audit/index.ts';
 import { recordingBackend } from '../../gateway/audit/support/recording.ts';
 
@@ -43,6 +45,27 @@ describe('an event in the log', () => {
     const { backend, lines } = recordingBackend({ refuses: true });
     await expect(createLineAudit(backend).record(event)).rejects.toThrow('cannot be written');
     expect(lines).toHaveLength(1);
+  });
+});
+
+describe.runIf(existsSync('/dev/full'))('a log on a full disk', () => {
+  function opened(strict: boolean) {
+    const log = { error: vi.fn(), info: vi.fn() };
+    const backend = openAuditLog({ path: '/dev/full', durability: 'each', strict, now: Date.now, log });
+    onTestFinished(() => backend.close());
+    return { audit: createLineAudit(backend), log };
+  }
+
+  it('R-034 holds answers back where that is wanted', async () => {
+    const { audit, log } = opened(true);
+    for (const _ of [1, 2]) await expect(audit.record(event)).rejects.toThrow('cannot be written');
+    expect(log.error).toHaveBeenCalled();
+  });
+
+  it('R-034 is said in the log where it is not', async () => {
+    const { audit, log } = opened(false);
+    await audit.record(event);
+    expect(log.error).toHaveBeenCalledOnce();
   });
 });
 
