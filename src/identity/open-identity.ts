@@ -6,6 +6,7 @@ import { createSubjects } from './claims/subjects.ts';
 import { toClientMetadata } from './clients/client-metadata.ts';
 import { clientViews } from './clients/client-view.ts';
 import { usualGrantTypes } from './clients/grant-types.ts';
+import { createFactorRecords } from './factors/factor-records.ts';
 import { openFactors } from './factors/open-factors.ts';
 import { createFederatedClients } from './federated-credentials/federated-clients.ts';
 import type { Identity } from './identity.ts';
@@ -75,6 +76,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     audit,
     endAll: async () => void (await sessions.service.endAll({ cause: 'keys' })),
   });
+  const factorRecords = createFactorRecords(store, sealer);
   const local = await openAccounts({
     store,
     passwords: deps.passwords,
@@ -82,15 +84,16 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     context: [name, new URL(issuer).hostname],
     secret: keys.addresses(),
     audit,
+    forget: factorRecords.remove,
     endAllOf: (accountId) => sessions.service.endAllOf(accountId, { cause: 'account' }),
     now,
   });
   const { accounts } = local;
-  const factors = openFactors({
+  const factors = await openFactors({
     issuer,
     name,
     store,
-    sealer,
+    records: factorRecords,
     config: deps.mfa ?? {},
     clients: deps.clients,
     accounts,

@@ -52,6 +52,8 @@ export interface OpenAccountsDeps {
   /** Behind the buckets of addresses. */
   readonly secret: string;
   readonly audit: IdentityAudit;
+  /** Drops what others keep for an account that is gone. */
+  forget?(accountId: string): Promise<unknown>;
   /** Ends every session and grant of an account. */
   endAllOf(accountId: string): Promise<unknown>;
   /** Milliseconds since the epoch. */
@@ -79,7 +81,13 @@ export async function openAccounts(deps: OpenAccountsDeps): Promise<OpenAccounts
   });
   const policy = createPasswordPolicy(config.passwordPolicy ?? {}, deps.context);
   const changes = createUserChanges({ records, statics, now });
-  const endings = createAccountEndings({ store, endAllOf: deps.endAllOf });
+  const endings = createAccountEndings({
+    store,
+    async endAllOf(accountId) {
+      await deps.endAllOf(accountId);
+      if ((await records.read(accountId)) === undefined) await deps.forget?.(accountId);
+    },
+  });
   await endings.collect();
   const shared = {
     audit,

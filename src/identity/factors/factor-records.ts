@@ -17,14 +17,22 @@ export interface FactorRecords {
   ): Promise<FactorRecord>;
   /** Forgets all that the account has. False when it had nothing. */
   remove(accountId: string): Promise<boolean>;
+  /**
+   * Seals anew what lies in clear, or under a former key.
+   * @throws SealedValueError when a record cannot be opened
+   */
+  sealAnew(): Promise<void>;
   /** The account that has a passkey of this id. */
   ownerOf(credentialId: string): Promise<string | undefined>;
 }
 
 const prefix = 'identity/factors/';
+/** Records read at once by `sealAnew`. */
+const pageSize = 200;
 const hashOf = (text: string) => createHash('sha256').update(text).digest('base64url');
 /** An account's id may hold any character: a hash holds no slash. */
-const placeOf = (accountId: string) => `${prefix}account/${hashOf(accountId)}`;
+const accounts = `${prefix}account/`;
+const placeOf = (accountId: string) => accounts + hashOf(accountId);
 const indexOf = (credentialId: string) => `${prefix}passkey/${hashOf(credentialId)}`;
 
 /** Accounts' factors in the store, sealed, with an index of the passkeys that is written in the same transaction. */
@@ -78,6 +86,22 @@ export function createFactorRecords(store: Store, sealer: Sealer): FactorRecords
         if (before.revision === 0) return false;
         if (await commit(accountId, before, undefined)) return true;
       }
+    },
+    async sealAnew() {
+      let after: string | undefined;
+      do {
+        const page = await store.list(accounts, {
+          limit: pageSize,
+          ...(after === undefined ? {} : { after }),
+        });
+        for (const { key, value, modRevision } of page.entries) {
+          const { text, current } = sealer.open(key, value);
+          // Who is faster has sealed it anew, too.
+          if (!current)
+            await store.txn([{ key, modRevision }], [{ type: 'put', key, value: sealer.seal(key, text) }]);
+        }
+        after = page.remaining > 0 ? page.entries.at(-1)?.key : undefined;
+      } while (after !== undefined);
     },
     ownerOf: async (credentialId) => (await store.get(indexOf(credentialId)))?.value,
   };

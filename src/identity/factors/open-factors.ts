@@ -1,4 +1,4 @@
-import { createExpiring, type Expiring, type Sealer, type Store } from '../../store/index.ts';
+import { createExpiring, type Expiring, type Store } from '../../store/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Throttle } from '../accounts/sign-in/throttle.ts';
 import type { IdentityAudit } from '../audit/index.ts';
@@ -6,7 +6,7 @@ import { createChallenges } from './challenges.ts';
 import { createEnrolment, type Enrolment } from './enrolment.ts';
 import { createFactorCheck, type FactorCheck } from './factor-check.ts';
 import { createFactorLimit } from './factor-limit.ts';
-import { createFactorRecords, type FactorRecords } from './factor-records.ts';
+import type { FactorRecords } from './factor-records.ts';
 import { createFactors, type Factors } from './factors.ts';
 import type { FactorKind } from './methods.ts';
 import { createRelyingParty, isPasskeyOrigin, type RelyingParty } from './relying-party.ts';
@@ -31,7 +31,7 @@ export interface OpenFactorsDeps {
   readonly issuer: string;
   readonly name: string;
   readonly store: Store;
-  readonly sealer: Sealer;
+  readonly records: FactorRecords;
   readonly config: Partial<MfaConfig>;
   readonly clients: readonly ChainedClient[];
   readonly accounts: Accounts;
@@ -49,15 +49,15 @@ export class FactorConfigError extends Error {
   readonly code = 'SP_IDENTITY_FACTOR_CONFIG';
 }
 
-/** @throws FactorConfigError when passkeys are demanded where browsers make none */
-export function openFactors(deps: OpenFactorsDeps): OpenFactors {
-  const { issuer, name, store, audit, now } = deps;
+/** @throws FactorConfigError when passkeys are demanded where browsers make none; SealedValueError */
+export async function openFactors(deps: OpenFactorsDeps): Promise<OpenFactors> {
+  const { issuer, name, store, records, audit, now } = deps;
   const { authenticators = [], defaultMFAChain = [], requiredForGroups = [] } = deps.config;
   if (!isPasskeyOrigin(issuer) && authenticators.some(({ type }) => type === 'WebAuthn'))
     throw new FactorConfigError(
       `browsers make no passkeys for ${issuer}: WebAuthn needs an issuer whose host is a name, over https or localhost`,
     );
-  const records = createFactorRecords(store, deps.sealer);
+  await records.sealAnew();
   const used = createExpiring<true>(store, { prefix: 'identity/factor-challenges/', now });
   const buckets = createExpiring<number>(store, { prefix: 'identity/factor-limit/', now });
   const proven = createExpiring<true>(store, { prefix: 'identity/factor-proven/', now });

@@ -29,6 +29,8 @@ declare module 'express-session' {
       /** When the first factor was right; milliseconds since the epoch. */
       readonly at: number;
     };
+    /** Wrong factors that this browser has shown in one sign-in. */
+    wrongFactors: { readonly interaction: string; readonly count: number };
   }
 }
 
@@ -65,6 +67,9 @@ interface State {
 
 /** Between two factors of one sign-in. */
 const patience = 15 * 60_000;
+
+/** Wrong factors in one sign-in. Who has so many begins anew, with the first one. */
+const mostWrong = 10;
 
 export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
   const { context, accounts, forms, factors, finish, now } = deps;
@@ -104,14 +109,15 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
       (await pendingPerson(req, current.interaction.uid)) ?? (await sessionPerson(req, res, current));
     const state = person && (await judge(current, person));
     if (state !== undefined) return state;
-    if (current.interaction.prompt.name === secondFactorPrompt) await abandon(req, res, current);
+    if (current.interaction.prompt.name === secondFactorPrompt)
+      await abandon(req, res, current, 'the session has ended');
     else seeOther(res, current.path);
     return undefined;
   }
 
-  /** The session that was to be added to is gone. */
-  async function abandon(req: Request, res: Response, { path }: Current): Promise<void> {
-    const result = { error: 'login_required', error_description: 'the session has ended' };
+  /** Back to the application with a no. */
+  async function abandon(req: Request, res: Response, { path }: Current, why: string): Promise<void> {
+    const result = { error: 'login_required', error_description: why };
     await deps.provider.interactionResult(req, res, result, { mergeWithLastSubmission: false });
     seeOther(res, `${path}/continue`);
   }
@@ -181,6 +187,19 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
     return deps.enrolmentForms.show(req, res, account, kinds, place, error);
   }
 
+  /** Counts a wrong one. @returns whether there have been too many: then the answer ends the sign-in */
+  async function isOver(req: Request, res: Response, { current }: State): Promise<boolean> {
+    const interaction = hashOf(current.interaction.uid);
+    const before = req.session.wrongFactors;
+    const count = (before?.interaction === interaction ? before.count : 0) + 1;
+    req.session.wrongFactors = { interaction, count };
+    if (count < mostWrong) return false;
+    delete req.session.pendingSignIn;
+    delete req.session.wrongFactors;
+    await abandon(req, res, current, 'too many wrong second factors');
+    return true;
+  }
+
   /** With what has been shown now; on to the next step. */
   async function passed(req: Request, res: Response, { current, person }: State, amr: readonly string[]) {
     const known = { ...person, amr: joinAmr(person.amr, amr) };
@@ -224,6 +243,7 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
         factors.check.code(state.person.accountId, typed, actor(req, state)),
       );
       if ('done' in outcome) return passed(req, res, state, outcome.done);
+      if (await isOver(req, res, state)) return;
       const about = recovery === undefined ? 'code' : 'recovery';
       await showVerify(req, res, state, kinds, { ...outcome.refusal, field: about });
     }),
@@ -239,6 +259,7 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
         factors.check.passkey(state.person.accountId, answer, req.sessionID, actor(req, state)),
       );
       if ('done' in outcome) return passed(req, res, state, outcome.done);
+      if (await isOver(req, res, state)) return;
       await showVerify(req, res, state, kinds, { ...outcome.refusal, field: 'passkey' });
     }),
   );

@@ -10,6 +10,7 @@ import { slowDownPolls } from '../device/slow-down.ts';
 import { serveTokenExchange } from '../token-exchange/token-exchange.ts';
 import { tokenExchangeGrant } from '../token-exchange/token-types.ts';
 import type { Lifetimes } from './lifetimes.ts';
+import type { SecondFactorDeps } from './second-factor-prompt.ts';
 
 export interface ServeGrantsDeps {
   /** Those that are served. */
@@ -18,6 +19,7 @@ export interface ServeGrantsDeps {
   readonly policies: ClientPolicies;
   readonly subjects: Subjects;
   readonly lifetimes: Lifetimes;
+  readonly secondFactor: Pick<SecondFactorDeps, 'factors'>;
   readonly polls: Expiring<PollRecord>;
   /** Ids of sessions that ended before their time. */
   readonly ended: Expiring<true>;
@@ -36,6 +38,7 @@ export function serveGrants(provider: Provider, deps: ServeGrantsDeps): void {
       accounts,
       policies,
       subjects,
+      secondFactor: deps.secondFactor,
       idToken: lifetimes.idToken,
       accessToken: lifetimes.accessToken,
       isEnded: async (sessionId) => (await deps.ended.get(sessionId)) !== undefined,

@@ -5,6 +5,7 @@ import type { ClientClaims } from '../claims/client-claims.ts';
 import type { ClientPolicies } from '../claims/client-policies.ts';
 import { commonGroups } from '../claims/common-groups.ts';
 import type { Subjects } from '../claims/subjects.ts';
+import { lacksFactor, type SecondFactorDeps } from '../provider/second-factor-prompt.ts';
 import { type ExchangeRequest, exchangeParameters, readExchangeRequest } from './exchange-request.ts';
 import { readSubjectToken, type Subject } from './subject-token.ts';
 import { idTokenType, tokenExchangeGrant } from './token-types.ts';
@@ -13,6 +14,7 @@ export interface TokenExchangeDeps {
   readonly accounts: Accounts;
   readonly policies: ClientPolicies;
   readonly subjects: Subjects;
+  readonly secondFactor: Pick<SecondFactorDeps, 'factors'>;
   /** Lifetimes in seconds. */
   readonly idToken: number;
   readonly accessToken: number;
@@ -45,6 +47,7 @@ export function serveTokenExchange(provider: Provider, deps: TokenExchangeDeps):
     ctx.state['sid'] = subject.sid;
     const account = await deps.accounts.byId(subject.accountId);
     if (account === undefined) throw new errors.InvalidRequest('the subject_token is invalid');
+    mustHaveShown(deps, account, subject, request.target);
     ctx.oidc.entity('Account', { accountId: account.id, claims: () => ({ sub: account.id }) });
     const scopes = narrowScopes(subject, request.scopes);
     const told = claimsFor(deps.policies, account, { client, target: request.target }, scopes);
@@ -103,6 +106,23 @@ async function issueIdToken(ctx: KoaContextWithOIDC, client: Client, made: Made)
   for (const [name, value] of Object.entries(made.claims)) token.set(name, value);
   if (target.clientId !== client.clientId) token.set('azp', client.clientId);
   return token.issue({ use: 'idtoken', expiresAt: made.expiresAt });
+}
+
+/**
+ * The target may demand a factor that the person has not shown to the client. An opaque access token does not say how they
+ * signed in: for such a target an ID token has to be presented.
+ */
+function mustHaveShown(
+  { secondFactor }: TokenExchangeDeps,
+  { groups }: Account,
+  { signIn: { amr } }: Subject,
+  { clientId }: Client,
+): void {
+  const shown = Array.isArray(amr) ? amr.map(String) : [];
+  if (lacksFactor(secondFactor, groups, shown, { client_id: clientId }))
+    throw new errors.InvalidRequest('the subject_token is invalid', undefined, {
+      detail: 'the audience demands a second factor',
+    });
 }
 
 /** @throws errors.InvalidScope for a scope that the subject token does not have */

@@ -171,6 +171,12 @@ describe('second factors there', () => {
     expect(factors.map(({ name }) => name)).toEqual(['Laptop', 'Key ring']);
   });
 
+  it('go with the account', async () => {
+    await withApp(door.browser());
+    await door.identity.users.delete(accountId, operator);
+    expect((await door.identity.factors.list(accountId)).factors).toEqual([]);
+  });
+
   it('get new recovery codes, shown once', async () => {
     const browser = door.browser();
     const { codes } = await withApp(browser);

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createFactorRecords } from '../../../src/identity/factors/factor-records.ts';
 import { codesLeft } from '../../../src/identity/factors/recovery-codes.ts';
 import { newTotpSecret } from '../../../src/identity/factors/totp.ts';
+import { createSealer } from '../../../src/store/index.ts';
 import { dump } from '../support/door.ts';
 import { createSoftPasskey, type SignOptions, type SoftPasskey } from '../support/soft-passkey.ts';
 import { binding, by, codeAt, type FactorsFixture, issuer, openTestFactors, outcomes } from './support.ts';
@@ -262,6 +264,18 @@ describe('what an account has', () => {
       const made = { answer: passkey.create(options), binding, name: '' };
       await expect(factors.enrolment.passkey(owner, made, by)).rejects.toMatchObject({ fault: 'exists' });
     }
+  });
+
+  it('is sealed anew with another key at the next start, and ends a start without its key', async () => {
+    const { secret } = await withTotp();
+    const key = (byte: number) => Buffer.alloc(32, byte);
+    const open = (keys: Parameters<typeof createSealer>[0]) =>
+      createFactorRecords(factors.store, createSealer(keys));
+    await open({ current: key(8), previous: [key(7)] }).sealAnew();
+    const { totp } = await open({ current: key(8), previous: [] }).read(account);
+    expect(totp?.secret).toBe(secret);
+    for (const keys of [undefined, { current: key(7), previous: [] }])
+      await expect(open(keys).sealAnew()).rejects.toMatchObject({ code: 'SP_STORE_SEALED' });
   });
 
   it('is gone after a reset, and the passkey can be enrolled by somebody else', async () => {

@@ -287,6 +287,25 @@ describe('who has a factor', () => {
   });
 });
 
+describe('S-111: wrong codes', () => {
+  it('are slowed down with a word on when to try again, and ten end the sign-in', async () => {
+    const { secret } = await withApp();
+    const walk = await begin('bank');
+    let { page } = walk;
+    for (let tries = 0; tries < 9; tries++)
+      page = await walk.browser.submit(page, { code: '000000' }, '/code');
+    expect([page.status, page.headers.get('retry-after')]).toEqual([429, '1']);
+    expect(textOf(page)).toContain('Too many attempts. Try again in 1 seconds.');
+    page = await walk.browser.submit(page, { code: '000000' }, '/code');
+    expect(new URL(page.url).searchParams.get('error')).toBe('login_required');
+    // The owner begins anew, and is not locked out.
+    clock += 1000;
+    const anew = await begin('bank');
+    const end = await anew.browser.submit(anew.page, { code: codeAt(secret, clock) }, '/code');
+    expect(await claimsOf(anew, end)).toMatchObject({ acr: 'mfa' });
+  });
+});
+
 describe('acr_values', () => {
   it('ask for more, and are announced', async () => {
     const party = await door.relyingParty('web', webClient.secret);

@@ -1,5 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
 import type { IdentityEvent } from '../../../src/identity/audit/index.ts';
+import { createFactorRecords } from '../../../src/identity/factors/factor-records.ts';
 import { type OpenFactors, openFactors } from '../../../src/identity/factors/open-factors.ts';
 import type { MfaConfig } from '../../../src/identity/factors/requirement.ts';
 import { createMemoryStore, createSealer, type Store } from '../../../src/store/index.ts';
@@ -22,11 +23,12 @@ export async function openTestFactors(config: Partial<MfaConfig> = {}): Promise<
   const events: IdentityEvent[] = [];
   const local = await openLocalAccounts({ store });
   const { clock } = local;
-  const factors = openFactors({
+  const sealer = createSealer({ current: Buffer.alloc(32, 7), previous: [] });
+  const factors = await openFactors({
     issuer,
     name: 'Example',
     store,
-    sealer: createSealer({ current: Buffer.alloc(32, 7), previous: [] }),
+    records: createFactorRecords(store, sealer),
     config,
     clients: [],
     accounts: local.accounts,

@@ -329,3 +329,20 @@ it('is not served where it is not configured', async () => {
   });
   expect(config.serverMetadata().device_authorization_endpoint).toBeUndefined();
 });
+
+describe('an audience that demands a second factor', () => {
+  it('gets no token by way of a client that does not', async () => {
+    const own = await openDoor({
+      mfa: { authenticators: [{ id: 'app', type: 'TOTP', config: {} }] },
+      clients: clients.map((one) => (one.id === 'cluster-a' ? { ...one, mfaChain: ['app'] } : one)),
+    });
+    onTestFinished(() => own.close());
+    const tokens = await kubectl('openid', own);
+    expect((await exchange(tokens.id_token, {}, own)).body).toMatchObject({
+      error: 'invalid_request',
+      error_description: 'the subject_token is invalid',
+    });
+    const forItself = await exchange(tokens.id_token, { audience: 'kubectl' }, own);
+    expect(forItself.status).toBe(200);
+  });
+});
