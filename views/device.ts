@@ -26,6 +26,8 @@ export interface DeviceConfirmView {
   /** What the application asks for; none for the product's own. */
   readonly scopes: readonly string[];
   readonly accountName: string;
+  /** The device would get nothing: the groups that the person would have to be in, where that is the reason. */
+  readonly refused?: { readonly groups: readonly string[] | undefined } | undefined;
 }
 
 /** Asks for the code that another screen shows. One field, paste welcome, case and hyphen of no matter (WCAG 3.3.8). */
@@ -58,6 +60,27 @@ function age({ deviceSeconds, deviceMinutes }: Messages, seconds: number): strin
   return fill(text, { number }).join('');
 }
 
+/** What the device would get, and the warning not to give it to somebody else's. */
+function offered(page: Page, scopes: readonly string[]): Html {
+  const { t } = page.locale;
+  return html`${scopes.length > 0 && html`<p>${t.deviceScopes}</p>${scopeList(page, scopes)}`}
+<div class="alert" role="note"><p><strong>${t.deviceWarningTitle}</strong> ${t.deviceWarning}</p></div>`;
+}
+
+/** That it would get nothing, and who could change that. */
+function refused(page: Page, app: string, groups: readonly string[] | undefined): Html {
+  const { t } = page.locale;
+  const title = fill(t.refusedTitle, { app: html`<bdi>${app}</bdi>` });
+  return html`<div class="alert" role="alert"><p><strong>${title}</strong></p>
+${
+  groups === undefined
+    ? html`<p>${t.refusedText}</p>`
+    : html`<p>${t.refusedGroups}</p>
+<ul class="scopes">${groups.map((group) => html`<li><code>${group}</code></li>`)}</ul>
+<p>${t.refusedHelp}</p>`
+}</div>`;
+}
+
 /** Shows who asks, from where and since when, and lets nothing happen without a press of a button (RFC 8628 §5.4). */
 export function deviceConfirmPage(page: Page, view: DeviceConfirmView): Html {
   const { t } = page.locale;
@@ -76,13 +99,12 @@ export function deviceConfirmPage(page: Page, view: DeviceConfirmView): Html {
 <div><dt>${t.deviceProgram}</dt><dd>${view.userAgent === '' ? t.deviceUnknown : html`<bdi>${view.userAgent}</bdi>`}</dd></div>
 <div><dt>${t.deviceAge}</dt><dd>${age(t, view.age)}</dd></div>
 </dl>
-${view.scopes.length > 0 && html`<p>${t.deviceScopes}</p>${scopeList(page, view.scopes)}`}
-<div class="alert" role="note"><p><strong>${t.deviceWarningTitle}</strong> ${t.deviceWarning}</p></div>
+${view.refused === undefined ? offered(page, view.scopes) : refused(page, view.app, view.refused.groups)}
 <form method="post" action="${view.action}">
 <input type="hidden" name="csrf" value="${view.csrf}">
 <input type="hidden" name="user_code" value="${view.userCode}">
 <div class="choices">
-${decide('approve', t.deviceApprove, 'primary')}
+${view.refused === undefined && decide('approve', t.deviceApprove, 'primary')}
 ${decide('deny', t.deviceDeny, 'secondary')}
 </div>
 </form>

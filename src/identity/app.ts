@@ -181,7 +181,12 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
   door.use('/logout', pageSession, forms.sameSite);
   door.post('/device/code', bounds.device);
   door.post('/par', bounds.pushed);
-  door.use(/^\/device(?=\/?$|\/confirm$|\/done$)/, pageSession, bounds.form, deps.device);
+  door.use(
+    /^\/device(?=\/?$|\/confirm$|\/done$|\/auth\/verify_code$)/,
+    pageSession,
+    bounds.form,
+    deps.device,
+  );
   door.get('/logout', bounds.logout);
   door.get('/auth', bounds.auth);
   door.post('/auth', createPostedAuthorization(context));

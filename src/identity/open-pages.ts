@@ -124,6 +124,7 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
       provider,
       context,
       accounts,
+      policies: deps.policies,
       codes,
       factors: factors.policy,
       forms,

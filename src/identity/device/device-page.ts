@@ -8,8 +8,9 @@ import {
   toText,
 } from '../../../views/index.ts';
 import { type ClientAddressRequest, type CookiePolicy, seeOther, sendHtml } from '../../http/index.ts';
-import type { Accounts } from '../accounts/accounts.ts';
+import type { Account, Accounts } from '../accounts/accounts.ts';
 import type { IdentityAudit } from '../audit/index.ts';
+import type { ClientPolicies } from '../claims/client-policies.ts';
 import type { FactorPolicy } from '../factors/requirement.ts';
 import { type Forms, field } from '../interaction/forms.ts';
 import { ownPageSignIn } from '../interaction/own-pages.ts';
@@ -18,6 +19,7 @@ import { requestId } from '../interaction/request-id.ts';
 import { factorsForParam, lacksFactor } from '../provider/second-factor-prompt.ts';
 import { type SignedIn, signedIn } from '../provider/signed-in.ts';
 import type { DeviceCodes, WaitingDevice } from './device-codes.ts';
+import { notAdmitted } from './not-admitted.ts';
 import { readUserCode, writeUserCode } from './user-code.ts';
 
 declare module 'express-session' {
@@ -35,6 +37,7 @@ export interface DevicePageDeps {
   readonly provider: Provider;
   readonly context: PageContext;
   readonly accounts: Accounts;
+  readonly policies: ClientPolicies;
   readonly codes: DeviceCodes;
   readonly factors: FactorPolicy;
   readonly forms: Forms;
@@ -89,11 +92,11 @@ export function createDevicePage(deps: DevicePageDeps): Router {
   async function person(
     req: Request,
     res: Response,
-  ): Promise<(SignedIn & { readonly name: string; readonly groups: readonly string[] }) | undefined> {
+  ): Promise<(SignedIn & { readonly account: Account }) | undefined> {
     const session = await signedIn(deps.provider, req, res);
     const account = await deps.accounts.byId(session?.accountId ?? '');
     if (session === undefined || account === undefined) return undefined;
-    return { ...session, name: account.name, groups: account.groups };
+    return { ...session, account };
   }
 
   router.get('/', async (req, res) => {
@@ -114,7 +117,7 @@ export function createDevicePage(deps: DevicePageDeps): Router {
           action: home,
           csrf: forms.token(req),
           userCode: code === '' ? '' : writeUserCode(code),
-          accountName: who.name,
+          accountName: who.account.name,
           ...(error === undefined ? {} : { error: page.locale.t[error] }),
         }),
       ),
@@ -127,6 +130,12 @@ export function createDevicePage(deps: DevicePageDeps): Router {
     if (device === undefined) return;
     keep(res, device.userCode);
     seeOther(res, `${home}/confirm`);
+  });
+
+  // Where Dex's own form goes. A code from there is filled in, as one from an address.
+  router.post('/auth/verify_code', ...forms.received, (req, res) => {
+    keep(res, readUserCode(field(req, 'user_code') ?? '') ?? '');
+    seeOther(res, home);
   });
 
   router.get('/confirm', async (req, res) => {
@@ -149,7 +158,8 @@ export function createDevicePage(deps: DevicePageDeps): Router {
           userAgent: device.userAgent,
           age: Math.max(0, Math.floor(deps.now() / 1000) - device.askedAt),
           scopes: client['first_party'] === true ? [] : device.scopes,
-          accountName: who.name,
+          accountName: who.account.name,
+          refused: notAdmitted(deps.policies, who.account, device),
         }),
       ),
     );
@@ -161,8 +171,10 @@ export function createDevicePage(deps: DevicePageDeps): Router {
     const device = await find(req, res, field(req, 'user_code') ?? '');
     if (device === undefined) return;
     const approved = field(req, 'decision') === 'approve';
+    // The page has said why already, in place of the button.
+    if (approved && notAdmitted(deps.policies, who.account, device)) return seeOther(res, `${home}/confirm`);
     const wanted = { client_id: device.client.clientId, scope: device.scopes.join(' ') };
-    if (approved && lacksFactor(deps, who.groups, who.amr, wanted)) {
+    if (approved && lacksFactor(deps, who.account.groups, who.amr, wanted)) {
       const more = { [factorsForParam]: device.client.clientId };
       return seeOther(res, ownPageSignIn(context.issuer, '/device/confirm', more));
     }
