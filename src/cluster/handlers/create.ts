@@ -7,6 +7,7 @@ import type { Call, Handler, HandlerContext } from './handler-context.ts';
 import { isRbac } from './is-rbac.ts';
 import { presentObject } from './present.ts';
 import { addWarnings, respondJson } from './respond.ts';
+import { trackingOf } from './tracking.ts';
 import { viewOf } from './view-of.ts';
 import { parseWriteOptions } from './write-options.ts';
 
@@ -23,6 +24,7 @@ export const create: Handler = async (context, call) => {
     namespace,
     object: decoded.object,
     dryRun: options.dryRun,
+    trackFields: trackingOf(context, call, options),
     confirm: (object) => confirmNoEscalation(context, call, object, undefined),
   });
   addWarnings(response, decoded.warnings);

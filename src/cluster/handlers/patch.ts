@@ -10,10 +10,12 @@ import {
 import { acceptedPatchTypes, applyPatch } from '../patch/index.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
 import { checkTypes, unknownFields } from '../schema/index.ts';
+import { apply, isApply } from './apply.ts';
 import { goJsonProblem } from './go-json-problem.ts';
 import type { Call, Handler } from './handler-context.ts';
 import { presentObject } from './present.ts';
 import { addWarnings, respondJson } from './respond.ts';
+import { trackingOf } from './tracking.ts';
 import { viewOf } from './view-of.ts';
 import { writeObject } from './write.ts';
 import { parseWriteOptions } from './write-options.ts';
@@ -21,13 +23,15 @@ import { parseWriteOptions } from './write-options.ts';
 /** PATCH of one object or of its /status. A lost race is run again on the newer object. */
 export const patch: Handler = async (context, call) => {
   const { request, response, type } = call;
+  if (isApply(request)) return apply(context, call);
   const contentType = patchTypeOf(call);
   const view = viewOf(context, call);
   const text = (await readBody(request, context.maxBodyBytes)).toString('utf8');
   const options = parseWriteOptions('PatchOptions', call.query);
   const given = parsePatch(text);
   let warnings: readonly string[] = [];
-  const written = await writeObject(context, call, options.dryRun, (current) => {
+  const write = { dryRun: options.dryRun, trackFields: trackingOf(context, call, options) };
+  const written = await writeObject(context, call, write, (current) => {
     const patched = applyPatch({ contentType, current, patch: given, type });
     warnings = confirmFits(type, patched, text, options.fieldValidation);
     return patched;

@@ -7,8 +7,9 @@ import { parseBody } from './decode-body.ts';
 import type { Call, Handler, HandlerContext } from './handler-context.ts';
 import { parsePatch, patchTypeOf } from './patch.ts';
 import { respondJson } from './respond.ts';
+import { trackingOf } from './tracking.ts';
 import { confirmName, writeObject } from './write.ts';
-import { parseWriteOptions } from './write-options.ts';
+import { parseWriteOptions, type WriteOptions } from './write-options.ts';
 
 /** GET of /scale. */
 export const getScale: Handler = async (context, call) => {
@@ -23,7 +24,7 @@ export const updateScale: Handler = async (context, call) => {
   const body = await readBody(request, context.maxBodyBytes);
   const options = parseWriteOptions('UpdateOptions', call.query);
   const given = parseBody('Scale', request.headers['content-type'], body).value;
-  await writeScale(context, call, options.dryRun, () => given);
+  await writeScale(context, call, options, () => given);
 };
 
 /** PATCH of /scale: the patch sees the Scale, not the object behind it. */
@@ -32,7 +33,7 @@ export const patchScale: Handler = async (context, call) => {
   const body = await readBody(call.request, context.maxBodyBytes);
   const options = parseWriteOptions('PatchOptions', call.query);
   const patch = parsePatch(body.toString('utf8'));
-  await writeScale(context, call, options.dryRun, (scale) =>
+  await writeScale(context, call, options, (scale) =>
     applyPatch({ contentType, current: scale, patch, type: call.type }),
   );
 };
@@ -40,10 +41,11 @@ export const patchScale: Handler = async (context, call) => {
 async function writeScale(
   context: HandlerContext,
   call: Call,
-  dryRun: boolean,
+  options: WriteOptions,
   change: (scale: KubeObject) => unknown,
 ): Promise<void> {
-  const written = await writeObject(context, call, dryRun, (current) => {
+  const write = { dryRun: options.dryRun, trackFields: trackingOf(context, call, options) };
+  const written = await writeObject(context, call, write, (current) => {
     const wanted = asJsonObject(change(scaleOf(current)));
     const metadata = asJsonObject(wanted['metadata']);
     const { replicas = 0 } = asJsonObject(wanted['spec']);

@@ -4,6 +4,7 @@ import { decodeBody } from './decode-body.ts';
 import type { Handler } from './handler-context.ts';
 import { presentObject } from './present.ts';
 import { addWarnings, respondJson } from './respond.ts';
+import { trackingOf } from './tracking.ts';
 import { viewOf } from './view-of.ts';
 import { confirmName, createOnUpdate, writeObject } from './write.ts';
 import { parseWriteOptions } from './write-options.ts';
@@ -17,11 +18,12 @@ export const update: Handler = async (context, call) => {
   const decoded = decodeBody(type, request.headers['content-type'], body, options.fieldValidation);
   confirmNamespace(call, decoded.object);
   confirmName(call, decoded.object);
+  const write = { dryRun: options.dryRun, trackFields: trackingOf(context, call, options) };
   const current = await context.objects.objects.get(type, namespace, name);
   const written =
     current === undefined
-      ? await createOnUpdate(context, call, options.dryRun, decoded.object)
-      : await writeObject(context, call, options.dryRun, () => structuredClone(decoded.object));
+      ? await createOnUpdate(context, call, write, decoded.object)
+      : await writeObject(context, call, write, () => structuredClone(decoded.object));
   addWarnings(response, decoded.warnings);
   const code = current === undefined ? 201 : 200;
   respondJson(request, call.query, response, code, presentObject(type, written, view));

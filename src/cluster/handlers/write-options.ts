@@ -5,22 +5,38 @@ import type { RequestQuery } from './request-query.ts';
 export interface WriteOptions {
   readonly dryRun: boolean;
   readonly fieldValidation: FieldValidation;
+  /** Who writes, by its own name; '' when it does not say. */
+  readonly fieldManager: string;
+  /** Whether an apply takes over what others own. */
+  readonly force: boolean;
 }
 
 /**
- * Options of create, update and patch. fieldManager is checked and then forgotten: managedFields are not kept.
- * Throws StatusError 422. Source: Kubernetes apimachinery/pkg/apis/meta/v1/validation.
+ * Options of create, update and patch. Throws StatusError 422.
+ * Source: Kubernetes apimachinery/pkg/apis/meta/v1/validation.
+ * @param isApply a patch that is a configuration: it must name its manager and may be forced
  */
 export function parseWriteOptions(
   kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions',
   query: RequestQuery,
+  isApply = false,
 ): WriteOptions {
   const dryRun = query.all('dryRun').filter((value) => value !== '');
   const fieldValidation = query.text('fieldValidation');
-  const errors = writeOptionsErrors({ dryRun, fieldManager: query.text('fieldManager'), fieldValidation });
-  if (kind === 'PatchOptions' && query.bool('force') !== undefined) {
+  const fieldManager = query.text('fieldManager');
+  const force = query.bool('force');
+  const errors = writeOptionsErrors({ dryRun, fieldManager, fieldValidation });
+  if (isApply && fieldManager === '') {
+    errors.unshift(fieldError.required('fieldManager', 'is required for apply patch'));
+  }
+  if (kind === 'PatchOptions' && !isApply && force !== undefined) {
     errors.unshift(fieldError.forbidden('force', 'may not be specified for non-apply patch'));
   }
   if (errors.length > 0) throw invalidOptions(kind, errors);
-  return { dryRun: dryRun.length > 0, fieldValidation: fieldValidationOf(fieldValidation) };
+  return {
+    dryRun: dryRun.length > 0,
+    fieldValidation: fieldValidationOf(fieldValidation),
+    fieldManager,
+    force: force === true,
+  };
 }

@@ -1,9 +1,16 @@
 import { badRequest, forbidden, notFound } from '../../kube/index.ts';
 import { createObject } from '../objects/create-object.ts';
+import type { TrackFields } from '../objects/track-fields.ts';
 import { updateObject } from '../objects/update-object.ts';
 import type { KubeObject } from '../resources/index.ts';
 import { confirmNamespace, confirmNoEscalation } from './create.ts';
 import type { Call, HandlerContext } from './handler-context.ts';
+
+/** How an object is written. */
+export interface Write {
+  readonly dryRun: boolean;
+  readonly trackFields: TrackFields;
+}
 
 /** The part of an object that a path writes. */
 export function partOf(call: Call): 'main' | 'status' | 'finalize' {
@@ -14,7 +21,7 @@ export function partOf(call: Call): 'main' | 'status' | 'finalize' {
 export function writeObject(
   context: HandlerContext,
   call: Call,
-  dryRun: boolean,
+  { dryRun, trackFields }: Write,
   change: (current: KubeObject) => KubeObject,
 ): Promise<KubeObject> {
   const { type, namespace, name } = call;
@@ -24,6 +31,7 @@ export function writeObject(
     name,
     part: partOf(call),
     dryRun,
+    trackFields,
     change: (current) => {
       const wanted = change(current);
       confirmNamespace(call, wanted);
@@ -34,18 +42,28 @@ export function writeObject(
   });
 }
 
-/**
- * A PUT to an absent name. Where the kind allows it, it creates, which the user must also be allowed to.
- * Throws StatusError 403 or 404. Source: Kubernetes apiserver/pkg/endpoints/handlers/update.go withAuthorization.
- */
+/** A PUT to an absent name. Where the kind allows it, it creates. Throws StatusError 403 or 404. */
 export async function createOnUpdate(
   context: HandlerContext,
   call: Call,
-  dryRun: boolean,
+  write: Write,
+  object: KubeObject,
+): Promise<KubeObject> {
+  if (!call.type.createOnUpdate || call.subresource !== '') throw notFound(call.type, call.name);
+  return createUnderName(context, call, write, object);
+}
+
+/**
+ * Creates the object that a PUT or an apply names, which the user must also be allowed to. Throws StatusError 403.
+ * Source: Kubernetes apiserver/pkg/endpoints/handlers/update.go withAuthorization.
+ */
+export async function createUnderName(
+  context: HandlerContext,
+  call: Call,
+  write: Write,
   object: KubeObject,
 ): Promise<KubeObject> {
   const { request, type, namespace, name } = call;
-  if (!type.createOnUpdate || call.subresource !== '') throw notFound(type, name);
   const attributes = {
     user: request.user,
     verb: 'create',
@@ -66,7 +84,7 @@ export async function createOnUpdate(
     type,
     namespace,
     object: { ...object, metadata },
-    dryRun,
+    ...write,
     confirm: (created) => confirmNoEscalation(context, call, created, undefined),
   });
 }

@@ -8,6 +8,7 @@ import { randomAllocators } from './allocators.ts';
 import { generateName } from './generate-name.ts';
 import { type ObjectContext, timestamp } from './object-context.ts';
 import { confirmFree, reserve } from './reserve.ts';
+import { type TrackFields, withManagedFields } from './track-fields.ts';
 
 export interface CreateCall {
   readonly type: ResourceType;
@@ -16,6 +17,8 @@ export interface CreateCall {
   /** Has passed checkTypes. */
   readonly object: KubeObject;
   readonly dryRun: boolean;
+  /** Who owns which field then; nobody when absent. */
+  readonly trackFields?: TrackFields;
   /** Further permission that the content needs; throws when it is missing. */
   confirm?(object: KubeObject): void;
 }
@@ -80,7 +83,8 @@ function prepare(context: ObjectContext, call: CreateCall, name: string): KubeOb
   if (type.namespaced) metadata.namespace = namespace;
   if (type.hasGeneration) metadata.generation = 1;
   const defaulted = applyDefaults(type, { ...call.object, metadata });
-  return prepareForCreate(type, defaulted, randomAllocators);
+  const managedFields = call.trackFields?.(defaulted, undefined, call.object.metadata['managedFields']);
+  return withManagedFields(prepareForCreate(type, defaulted, randomAllocators), managedFields);
 }
 
 /**

@@ -32,7 +32,7 @@ export function atRevision(object: KubeObject, revision: number): KubeObject {
 /** The stored text: never with a resourceVersion, which is the entry's own modRevision. */
 export function encodeObject(object: KubeObject): string {
   const { kind, apiVersion, metadata, ...rest } = object;
-  const { resourceVersion: _, managedFields: __, ...kept } = metadata;
+  const { resourceVersion: _, ...kept } = metadata;
   return JSON.stringify({ kind, apiVersion, metadata: orderedMetadata(kept), ...rest });
 }
 
@@ -51,6 +51,7 @@ const metadataOrder = [
   'annotations',
   'ownerReferences',
   'finalizers',
+  'managedFields',
 ] as const;
 
 function orderedMetadata(metadata: ObjectMeta): ObjectMeta {

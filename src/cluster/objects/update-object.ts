@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { conflict, invalid, notFound, untypedError } from '../../kube/index.ts';
 import { isInvalidRevision, parseUintProblem } from '../failures.ts';
+import { keepTimes, type ManagedFieldsEntry } from '../ownership/index.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
 import { applyDefaults, asJsonObject, prepareForUpdate } from '../schema/index.ts';
 import { randomAllocators } from './allocators.ts';
@@ -9,6 +10,7 @@ import { newFinalizerErrors } from './finalizers.ts';
 import type { ObjectContext } from './object-context.ts';
 import { confirmFree, reserve } from './reserve.ts';
 import type { StoredObject } from './stored-object.ts';
+import { type TrackFields, withManagedFields } from './track-fields.ts';
 
 export interface UpdateCall {
   readonly type: ResourceType;
@@ -19,6 +21,8 @@ export interface UpdateCall {
   readonly dryRun: boolean;
   /** The object as wanted, from a private copy of the current one; called anew after every lost race. */
   change(current: KubeObject): KubeObject;
+  /** Who owns which field then; as before when absent. */
+  readonly trackFields?: TrackFields;
   /** Is given the new object with uid, resourceVersion and creationTimestamp as they were sent, or not. */
   confirm?(object: KubeObject, old: KubeObject): void;
 }
@@ -51,7 +55,7 @@ async function attemptUpdate(
   const old = current.object;
   const wanted = call.change(structuredClone(old));
   checkPreconditions(call, wanted, current);
-  const next = combine(call, wanted, old);
+  const next = keepTimes(combine(call, wanted, old), old);
   call.confirm?.(asSent(next, wanted), old);
   const errors = [...newFinalizerErrors(next, old), ...context.validate(type, next, old)];
   if (errors.length > 0) throw invalid(type, call.name, errors);
@@ -88,8 +92,18 @@ function checkPreconditions(call: UpdateCall, wanted: KubeObject, current: Store
   }
 }
 
-/** The parts that the path may write from `wanted`, all else from `old`. */
+/** The parts that the path may write from `wanted`, all else from `old`; what admission adds comes after ownership. */
 function combine(call: UpdateCall, wanted: KubeObject, old: KubeObject): KubeObject {
+  const { type, part, trackFields } = call;
+  const next = writableParts(call, wanted, old);
+  const managedFields = trackFields
+    ? trackFields(next, old, wanted.metadata['managedFields'])
+    : (old.metadata['managedFields'] as readonly ManagedFieldsEntry[] | undefined);
+  const prepared = part === 'main' ? prepareForUpdate(type, next, old, randomAllocators) : next;
+  return withManagedFields(prepared, managedFields);
+}
+
+function writableParts(call: UpdateCall, wanted: KubeObject, old: KubeObject): KubeObject {
   const { type, part } = call;
   if (part === 'status') return replaceMember(old, 'status', wanted['status']);
   if (part === 'finalize') {
@@ -104,12 +118,13 @@ function combine(call: UpdateCall, wanted: KubeObject, old: KubeObject): KubeObj
     if (old.metadata[field] === undefined) delete metadata[field];
     else Object.assign(metadata, { [field]: old.metadata[field] });
   }
+  delete metadata['managedFields'];
   const merged: KubeObject = { ...wanted, metadata };
   if (type.hasStatus) {
     if (old['status'] === undefined) delete merged['status'];
     else merged['status'] = old['status'];
   }
-  return prepareForUpdate(type, applyDefaults(type, merged), old, randomAllocators);
+  return applyDefaults(type, merged);
 }
 
 /**
@@ -137,7 +152,6 @@ const serverFields = [
   'deletionTimestamp',
   'deletionGracePeriodSeconds',
   'selfLink',
-  'managedFields',
 ] as const;
 
 function replaceMember(object: KubeObject, member: string, value: unknown): KubeObject {

@@ -60,6 +60,7 @@ export interface OpenapiSchema {
   readonly properties?: Readonly<Record<string, OpenapiSchema>>;
   readonly items?: OpenapiSchema;
   readonly additionalProperties?: OpenapiSchema;
+  readonly default?: unknown;
   readonly 'x-kubernetes-patch-strategy'?: string;
   readonly 'x-kubernetes-patch-merge-key'?: string;
   readonly 'x-kubernetes-list-type'?: string;

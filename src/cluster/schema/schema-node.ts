@@ -28,6 +28,8 @@ export interface SchemaNode {
   readonly listType: string | undefined;
   readonly listMapKeys: readonly string[];
   readonly mapType: string | undefined;
+  /** What an absent value means; `{}` for a struct that Go holds by value, so that it is never absent. */
+  readonly default: unknown;
   /** Fields of a struct; empty for any other form. Built at the first call, since types may be recursive. */
   fields(): ReadonlyMap<string, SchemaNode>;
   /** The node of a list's or a map's elements; undefined for any other form. */
@@ -68,6 +70,7 @@ function patchKeys(schema: OpenapiSchema, base: Partial<SchemaNode>) {
     listType: schema['x-kubernetes-list-type'] ?? base.listType,
     listMapKeys: schema['x-kubernetes-list-map-keys'] ?? base.listMapKeys ?? [],
     mapType: schema['x-kubernetes-map-type'] ?? base.mapType,
+    default: schema.default,
   };
 }
 

@@ -121,7 +121,7 @@ describe('bodies', () => {
     );
   });
 
-  it('lose managedFields and what only the server sets', async () => {
+  it('lose what only the server sets, and managedFields that are none', async () => {
     const answer = await cluster.send('POST', path, {
       metadata: {
         name: 'm',

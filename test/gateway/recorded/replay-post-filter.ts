@@ -1,11 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  badRequest,
-  encodeGoJson,
-  encodeStatus,
-  resourceNotFound,
-  unsupportedMediaType,
-} from '../../../src/kube/index.ts';
+import { badRequest, encodeGoJson, encodeStatus, resourceNotFound } from '../../../src/kube/index.ts';
 import type { PolicyRule } from '../../../src/rbac/index.ts';
 import { comparable, type Difference, expectedAnswer, recordedRows } from './compare.ts';
 import { type Door, grantOf, type OpenDoor } from './door.ts';
@@ -69,11 +63,6 @@ const DIFFERENCES: readonly Difference<Row>[] = [
     rows: ['proxy websocket of u46'],
     ours: { status: 404, body: encodeStatus(resourceNotFound()) },
     why: 'the embedded API has no proxy subresource: its pods have no address',
-  },
-  {
-    rows: ['apply patch to a missing object', 'apply patch to a missing Role'],
-    ours: { status: 415, body: encodeStatus(unsupportedMediaType()) },
-    why: 'the embedded API has no server-side apply; what a real one makes of it is its own affair',
   },
 ];
 

@@ -1,0 +1,21 @@
+import type { ResourceType } from '../resources/index.ts';
+import { isJsonObject, type SchemaNode, schemaOf } from '../schema/index.ts';
+
+const known = new Map<string, object>();
+
+/**
+ * What Go has of a kind before anything is set: the structs that it holds by value. Who creates an object owns what it has
+ * beyond that. Shared: never edit it.
+ */
+export function emptyObject(type: ResourceType): object {
+  const found = known.get(type.schema) ?? emptyStruct(schemaOf(type));
+  known.set(type.schema, found);
+  return found;
+}
+
+function emptyStruct(node: SchemaNode): Record<string, unknown> {
+  const members = [...node.fields()].filter(
+    ([, field]) => field.form === 'struct' && isJsonObject(field.default),
+  );
+  return Object.fromEntries(members.map(([name, field]) => [name, emptyStruct(field)]));
+}

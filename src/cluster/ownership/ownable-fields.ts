@@ -1,0 +1,29 @@
+import type { ResourceType } from '../resources/index.ts';
+import { allButBelow, difference, type FieldSet, insert, newFieldSet, onlyBelow } from './field-set.ts';
+
+/** What only the server decides. Source: apimachinery/pkg/util/managedfields/internal/stripmeta.go. */
+const serverFields = newFieldSet();
+for (const path of [['f:apiVersion'], ['f:kind'], ['f:metadata']]) insert(serverFields, path);
+for (const field of [
+  'name',
+  'namespace',
+  'creationTimestamp',
+  'selfLink',
+  'uid',
+  'clusterName',
+  'generation',
+  'managedFields',
+  'resourceVersion',
+]) {
+  insert(serverFields, ['f:metadata', `f:${field}`]);
+}
+
+/** Those fields that a writer of this path can own: not what the server decides, not what the path ignores. */
+export function ownableFields(type: ResourceType, subresource: string, fields: FieldSet): FieldSet {
+  return difference(writableFields(type, subresource, fields), serverFields);
+}
+
+function writableFields(type: ResourceType, subresource: string, fields: FieldSet): FieldSet {
+  if (subresource === 'status') return onlyBelow(fields, 'f:status');
+  return type.hasStatus ? allButBelow(fields, 'f:status') : fields;
+}
