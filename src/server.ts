@@ -45,7 +45,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       onError: (error) => log.error({ err: error }, 'standing for the lead among replicas failed'),
     });
     closers.push(() => leader.close());
-    const audit = await openIdentityAudit({ config, store, log });
+    const audit = await openIdentityAudit({ config, store, registry: telemetry?.registry, log });
     closers.push(audit.close);
     const identity = await openIdentityFor({
       config,

@@ -2,12 +2,15 @@ import { type AuditBackend, combineBackends, openAuditLog } from '../audit-log/i
 import type { Config } from '../config/index.ts';
 import { createLineAudit, gatherRepeats, type IdentityAudit, identityEventList } from '../identity/index.ts';
 import type { Store } from '../store/index.ts';
-import type { Log } from '../telemetry/index.ts';
+import type { Log, Registry } from '../telemetry/index.ts';
+import { createIdentityAuditMetrics } from './identity-audit-metrics.ts';
 import { openWebhook } from './open-audit-webhook.ts';
 
 export interface OpenIdentityAuditDeps {
   readonly config: Config;
   readonly store: Store;
+  /** Undefined: nothing is counted. */
+  readonly registry: Registry | undefined;
   readonly log: Log;
 }
 
@@ -20,10 +23,13 @@ export interface OpenedIdentityAudit {
 /** Where the configuration wants the identity provider's trail. An act has its event before its answer, whichever it is. */
 export async function openIdentityAudit(deps: OpenIdentityAuditDeps): Promise<OpenedIdentityAudit> {
   const { audit } = deps.config;
+  // There also when there is nothing to count, as all metrics are.
+  const metrics = deps.registry && createIdentityAuditMetrics(deps.registry);
   if (audit === undefined) return { audit: undefined, close: async () => {} };
-  const backend = combineBackends(await openBackends(audit, deps));
+  const backend = combineBackends(await openBackends(audit, metrics?.lost, deps));
+  const stored = createLineAudit(backend);
   const gathered = gatherRepeats({
-    audit: createLineAudit(backend),
+    audit: metrics?.counted(stored) ?? stored,
     now: Date.now,
     onError: (error) => deps.log.error({ err: error }, 'an event was not recorded'),
   });
@@ -38,6 +44,7 @@ export async function openIdentityAudit(deps: OpenIdentityAuditDeps): Promise<Op
 
 async function openBackends(
   { log, webhook, strict }: NonNullable<Config['audit']>,
+  lost: ((events: number) => void) | undefined,
   deps: OpenIdentityAuditDeps,
 ): Promise<AuditBackend[]> {
   const backends: AuditBackend[] = [];
@@ -46,7 +53,7 @@ async function openBackends(
     const { maxSizeMiB, ...options } = log;
     const maxSizeBytes = maxSizeMiB * 1024 * 1024;
     backends.push(
-      openAuditLog({ ...options, maxSizeBytes, durability, strict, now: Date.now, log: deps.log }),
+      openAuditLog({ ...options, maxSizeBytes, durability, strict, now: Date.now, log: deps.log, lost }),
     );
   }
   if (webhook !== undefined) {
