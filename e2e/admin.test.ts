@@ -131,8 +131,18 @@ describe.each(VERSIONS)('the admin API with kubectl %s', (version) => {
     const { token, refreshToken } = await credentialsOf(amy);
     expect(await statusOf(token)).toBe(200);
     const patch = JSON.stringify({ spec: { disabled: true } });
+    const watch = admin.spawnKubectl('get', 'users.sallyport.dev', name, '-w', '--no-headers');
+    let seen = '';
+    const sees = new Promise<void>((done) => {
+      watch.stdout?.setEncoding('utf8').on('data', (text: string) => {
+        seen += text;
+        if (/ true +Stored /.test(seen)) done();
+      });
+    });
     await ok(admin, '', 'patch', 'users.sallyport.dev', name, '--type=merge', '-p', patch);
     expect(await statusOf(token)).toBe(401);
+    await sees;
+    watch.kill();
     const refresh = await fetch(`${sallyport.issuer}/token`, {
       method: 'POST',
       body: new URLSearchParams({
@@ -164,7 +174,7 @@ describe.each(VERSIONS)('the admin API with kubectl %s', (version) => {
       ({ stage, objectRef }) => stage === 'ResponseComplete' && objectRef?.apiGroup === 'sallyport.dev',
     );
     const written = ended
-      .filter(({ verb }) => !['get', 'list'].includes(verb))
+      .filter(({ verb }) => !['get', 'list', 'watch'].includes(verb))
       .map(({ verb, user, objectRef: { resource, subresource = '' }, responseStatus }) =>
         [user.username, verb, resource, subresource, responseStatus.code].join(' ').trim(),
       );

@@ -3,6 +3,7 @@ import {
   type Call,
   type ClusterRequest,
   createRequestQuery,
+  createWatches,
   type RequestQuery,
   respondError,
   respondNotFoundPage,
@@ -40,6 +41,8 @@ export interface AdminApi {
   handle(request: AdminRequest, response: ServerResponse): Promise<void>;
   /** What of it belongs into documents that list all groups. */
   readonly listed: AdminDocuments['listed'];
+  /** Ends all watches. */
+  close(): void;
 }
 
 export interface AdminApiDeps {
@@ -48,7 +51,10 @@ export interface AdminApiDeps {
   readonly issuer: string;
   /** Milliseconds since the epoch. */
   now(): number;
-  readonly log: { error(fields: object, message: string): void };
+  readonly log: {
+    warn(fields: object, message: string): void;
+    error(fields: object, message: string): void;
+  };
   /** Largest request body in bytes. Default: 3 MiB, as kube-apiserver. */
   readonly maxBodyBytes?: number;
 }
@@ -60,7 +66,13 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
     kinds.map(({ type }) => type),
     deps.now,
   );
-  const context: ServingContext = { deps, maxBodyBytes: deps.maxBodyBytes ?? MAX_BODY_BYTES };
+  const closing = new AbortController();
+  const context: ServingContext = {
+    deps,
+    maxBodyBytes: deps.maxBodyBytes ?? MAX_BODY_BYTES,
+    closing: closing.signal,
+    watches: createWatches(),
+  };
 
   async function answer(request: AdminRequest, response: ServerResponse, query: RequestQuery): Promise<void> {
     const { requestInfo, user } = request;
@@ -94,6 +106,7 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
       }
     },
     listed: documents.listed,
+    close: () => closing.abort(),
   };
 }
 

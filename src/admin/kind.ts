@@ -20,6 +20,20 @@ export interface KindQuery {
   readonly after: string | undefined;
   /** The value that a selectable field has to have; undefined when it may have any. A hint: all is looked at once more. */
   required(field: string): string | undefined;
+  /** Reads as of this revision, where the kind has any. Default: now. */
+  readonly revision?: number | undefined;
+}
+
+/** What became of one object; one of the two is always there. */
+export interface KindChange {
+  readonly before: KubeObject | undefined;
+  readonly after: KubeObject | undefined;
+}
+
+export interface KindWatch {
+  onChanges(changes: readonly KindChange[], revision: number): void;
+  /** The watch is over. */
+  onError(error: Error): void;
 }
 
 export interface KindPage {
@@ -35,6 +49,8 @@ export interface KindPage {
 export interface AdminKind {
   readonly type: ResourceType;
   list?(query: KindQuery): Promise<KindPage>;
+  /** Every change after a revision, in order. Needs lists that can be read at a revision. */
+  watch?(after: number, handlers: KindWatch): { close(): void };
   get?(name: string): Promise<KubeObject | undefined>;
   /** @throws StatusError, AccountError */
   create?(wanted: KubeObject, writing: Writing): Promise<KubeObject>;

@@ -4,7 +4,13 @@
  * Also what it takes to serve other kinds in the same way (`handlers/serving.ts` and what describes a kind).
  */
 export type { Cluster, ClusterRequest, PolicyFollower } from './cluster.ts';
-export type { ClusterDeps, ClusterLog, ClusterVersion, Schedule } from './cluster-deps.ts';
+export {
+  type ClusterDeps,
+  type ClusterLog,
+  type ClusterVersion,
+  type Schedule,
+  scheduleTimeout,
+} from './cluster-deps.ts';
 export {
   aggregatedGroups,
   apiGroup,

@@ -7,6 +7,7 @@ export {
   type AccountErrorFacts,
   type AccountFault,
 } from './accounts/account-error.ts';
+export type { AccountChange, AccountWatchHandlers } from './accounts/account-watch.ts';
 export { findDemoPasswords } from './accounts/demo-passwords.ts';
 export type { Group } from './accounts/groups/group.ts';
 export type { GroupSpec, Groups } from './accounts/groups/groups.ts';

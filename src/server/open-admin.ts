@@ -20,9 +20,5 @@ export function openAdmin({ config, gateway, identity, log }: OpenAdminDeps): Ow
     log: log.child({ part: 'admin' }),
     maxBodyBytes: gateway.limits.bodyBytes,
   });
-  return {
-    group: ADMIN_GROUP,
-    listed: api.listed,
-    handle: (request, response) => api.handle(request, response),
-  };
+  return { group: ADMIN_GROUP, ...api };
 }

@@ -189,6 +189,7 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
       following.close();
       streams.close();
       manifests.close();
+      deps.ownApi?.close();
       await opened.close();
       await authenticator.close();
     },

@@ -24,7 +24,7 @@ describe("the group's documents", () => {
       singularName: 'user',
       namespaced: false,
       kind: 'User',
-      verbs: ['create', 'delete', 'get', 'list', 'patch', 'update'],
+      verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
     });
     expect(json.resources).toContainEqual({
       name: 'users/password',

@@ -31,7 +31,7 @@ describe('the roles that come with the product', () => {
     for (const { name, verbs } of json.resources as readonly Served[]) {
       for (const verb of verbs) {
         expect(allows(rulesOf('sallyport:admin'), verb, name), `${verb} ${name}`).toBe(true);
-        const reads = verb === 'get' || verb === 'list';
+        const reads = ['get', 'list', 'watch'].includes(verb);
         expect(allows(rulesOf('sallyport:view'), verb, name), `${verb} ${name}`).toBe(reads);
       }
     }

@@ -4,6 +4,7 @@ import { fieldError, invalid, pathSegmentNameErrors } from '../../kube/index.ts'
 import { ADMIN_GROUP, ADMIN_VERSION } from '../group.ts';
 import type { AdminKind, Writing } from '../kind.ts';
 import type { Memberships } from '../memberships.ts';
+import { changesOf } from './changes-of.ts';
 import { kindType } from './kind-type.ts';
 import { idOf, nameOf } from './object-name.ts';
 import { part, textOf, textsOf, timestamp, uidOf } from './read.ts';
@@ -15,7 +16,7 @@ const groupType = kindType({
   description:
     'A group that users of the store can be in; it is in the claim of their ID tokens. Users of the configuration file are in ' +
     'the groups that the file says.',
-  verbs: ['create', 'delete', 'get', 'list', 'patch', 'update'],
+  verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   spec: {
     description: { type: 'string', description: 'For people.' },
     memberOf: {
@@ -67,17 +68,19 @@ export interface GroupsKindDeps {
 export function createGroupsKind({ groups, memberships }: GroupsKindDeps): AdminKind {
   return {
     type: groupType,
-    async list({ limit, after, required }) {
+    async list({ limit, after, required, revision: at }) {
       const name = required('metadata.name');
       if (name !== undefined) {
+        // From before the look: a watch from there may tell a change once more, and misses none.
+        const { revision } = await groups.list({ limit: 1 });
         const found = await unlessNotFound(groups.get(idOf(name)));
-        return {
-          items: found === undefined ? [] : [groupObject(found)],
-          next: undefined,
-          revision: undefined,
-        };
+        return { items: found === undefined ? [] : [groupObject(found)], next: undefined, revision };
       }
-      const page = await groups.list({ limit, after: after === undefined ? undefined : idOf(after) });
+      const page = await groups.list({
+        limit,
+        after: after === undefined ? undefined : idOf(after),
+        revision: at,
+      });
       const { next, revision } = page;
       return {
         items: page.items.map(groupObject),
@@ -85,6 +88,7 @@ export function createGroupsKind({ groups, memberships }: GroupsKindDeps): Admin
         revision,
       };
     },
+    watch: (after, handlers) => groups.watch(after, changesOf(groupObject, handlers)),
     async get(name) {
       const group = await unlessNotFound(groups.get(idOf(name)));
       return group && groupObject(group);

@@ -9,7 +9,7 @@ export const userType = kindType({
   description:
     "Somebody who can sign in. The name is given by the server and never given again; it is the 'sub' of the user's ID tokens. " +
     'Users of the configuration file are shown and cannot be changed.',
-  verbs: ['create', 'delete', 'get', 'list', 'patch', 'update'],
+  verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   subresources: [createdSubresource('password', 'UserPassword'), createdSubresource('reset', 'UserReset')],
   spec: {
     email: { type: 'string', description: 'What the user signs in with; nobody else has it.' },

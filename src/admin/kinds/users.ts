@@ -2,6 +2,7 @@ import type { KubeObject } from '../../cluster/index.ts';
 import type { LocalUsers, NewUser, User } from '../../identity/index.ts';
 import type { AdminKind, KindPage, Writing } from '../kind.ts';
 import type { Memberships } from '../memberships.ts';
+import { changesOf } from './changes-of.ts';
 import { idOf, nameOf } from './object-name.ts';
 import { unlessNotFound } from './unless-not-found.ts';
 import { userObject, userSpec } from './user-object.ts';
@@ -16,11 +17,12 @@ export interface UsersKindDeps {
 }
 
 export function createUsersKind({ users, memberships, resetPage }: UsersKindDeps): AdminKind {
-  const one = (found: User | undefined): KindPage => ({
-    items: found === undefined ? [] : [userObject(found)],
-    next: undefined,
-    revision: undefined,
-  });
+  /** The revision is from before the look: a watch from there may tell a change once more, and misses none. */
+  async function one(look: () => Promise<User>): Promise<KindPage> {
+    const { revision } = await users.list({ limit: 1 });
+    const found = await unlessNotFound(look());
+    return { items: found === undefined ? [] : [userObject(found)], next: undefined, revision };
+  }
 
   /** Whoever gives somebody another login, or takes one over with an account, can be that somebody. */
   async function confirmMayWrite(wanted: KubeObject, current: KubeObject, writing: Writing): Promise<void> {
@@ -34,12 +36,16 @@ export function createUsersKind({ users, memberships, resetPage }: UsersKindDeps
 
   return {
     type: userType,
-    async list({ limit, after, required }) {
+    async list({ limit, after, required, revision: at }) {
       const id = required('metadata.name');
-      if (id !== undefined) return one(await unlessNotFound(users.get(idOf(id))));
+      if (id !== undefined) return one(() => users.get(idOf(id)));
       const login = required('spec.email') ?? required('spec.preferredUsername');
-      if (login !== undefined) return one(await unlessNotFound(users.find(login)));
-      const page = await users.list({ limit, after: after === undefined ? undefined : idOf(after) });
+      if (login !== undefined) return one(() => users.find(login));
+      const page = await users.list({
+        limit,
+        after: after === undefined ? undefined : idOf(after),
+        revision: at,
+      });
       const { next, revision } = page;
       return {
         items: page.items.map(userObject),
@@ -47,6 +53,7 @@ export function createUsersKind({ users, memberships, resetPage }: UsersKindDeps
         revision,
       };
     },
+    watch: (after, handlers) => users.watch(after, changesOf(userObject, handlers)),
     async get(name) {
       const user = await unlessNotFound(users.get(idOf(name)));
       return user && userObject(user);

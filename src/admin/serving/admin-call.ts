@@ -1,4 +1,4 @@
-import type { Call } from '../../cluster/index.ts';
+import type { Call, Watches } from '../../cluster/index.ts';
 import type { AdminKind, Writing } from '../kind.ts';
 
 /** One request on a kind of the group. */
@@ -12,8 +12,15 @@ export interface ServingContext {
   readonly deps: {
     /** Milliseconds since the epoch. */
     now(): number;
+    readonly log: {
+      warn(fields: object, message: string): void;
+      error(fields: object, message: string): void;
+    };
   };
   readonly maxBodyBytes: number;
+  /** Aborted when the API closes. */
+  readonly closing: AbortSignal;
+  readonly watches: Watches;
 }
 
 export type AdminHandler = (context: ServingContext, call: AdminCall) => Promise<void>;

@@ -2,6 +2,7 @@ import { methodNotAllowed, resourceNotFound } from '../../kube/index.ts';
 import type { AdminCall, AdminHandler } from './admin-call.ts';
 import { deleteOne } from './delete.ts';
 import { get, list } from './list.ts';
+import { watchKind } from './watch.ts';
 import { act, create, patch, update } from './write.ts';
 
 type Methods = Readonly<Record<string, AdminHandler>>;
@@ -14,7 +15,10 @@ const subresource: Methods = { POST: act };
 export function handlerOf({ kind, request, name, subresource: asked }: AdminCall): AdminHandler {
   const { verb, parts } = request.requestInfo;
   if (verb === 'proxy' || parts.length > 3) throw resourceNotFound();
-  if (verb === 'watch') throw methodNotAllowed();
+  if (verb === 'watch') {
+    if (asked !== '') throw resourceNotFound();
+    return watchKind;
+  }
   if (asked !== '' && kind.actions?.[asked] === undefined) throw resourceNotFound();
   const methods = asked === '' ? (name === '' ? collection : item) : subresource;
   const method = request.method === 'HEAD' ? 'GET' : request.method;

@@ -3,6 +3,7 @@
  * APIs beside the embedded one, which look the same to every client.
  */
 export { applyPatch } from '../patch/index.ts';
+export { createWatches, type WatchContext, type Watches, watch } from '../watch/index.ts';
 export { type Continuation, decodeContinue, encodeContinue } from './continue-token.ts';
 export { type DecodedBody, decodeBody } from './decode-body.ts';
 export { readDeleteOptions } from './delete-options.ts';

@@ -1,11 +1,11 @@
 import type { ListQuery } from '../handlers/list-query.ts';
-import type { ObjectContext } from '../objects/object-context.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
 import type { ResourceType } from '../resources/index.ts';
 import type { EventWriter } from './event-writer.ts';
 import type { LineWriter } from './line-writer.ts';
 
 export interface InitialEvents {
-  readonly context: ObjectContext;
+  readonly context: { readonly objects: Pick<ObjectStore, 'list'> };
   readonly type: ResourceType;
   readonly namespace: string;
   readonly query: ListQuery;

@@ -1,6 +1,6 @@
 import { expired, tooLargeResourceVersion } from '../../kube/index.ts';
 import type { ListQuery } from '../handlers/list-query.ts';
-import type { ObjectContext } from '../objects/object-context.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
 import type { ResourceType } from '../resources/index.ts';
 
 export interface WatchStart {
@@ -18,7 +18,7 @@ export interface WatchStart {
  * Source: Kubernetes KEP-3157 (watch-list), apiserver/pkg/storage/cacher.
  */
 export async function findWatchStart(
-  context: ObjectContext,
+  context: { readonly objects: Pick<ObjectStore, 'list'> },
   type: ResourceType,
   namespace: string,
   query: ListQuery,

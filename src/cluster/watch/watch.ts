@@ -1,23 +1,43 @@
 import { randomInt } from 'node:crypto';
 import type { StatusError } from '../../kube/index.ts';
-import { CompactedError, type StoreEvent, type Watcher } from '../../store/index.ts';
-import type { Call, Handler, HandlerContext } from '../handlers/handler-context.ts';
+import { CompactedError, type Store, type StoreEvent, type Watcher } from '../../store/index.ts';
+import type { Schedule } from '../cluster-deps.ts';
+import type { Call } from '../handlers/handler-context.ts';
 import { type ListQuery, parseWatchQuery } from '../handlers/list-query.ts';
 import type { View } from '../handlers/present.ts';
 import { answerRefusal } from '../handlers/upgraded.ts';
 import { viewOf } from '../handlers/view-of.ts';
 import { listPrefix } from '../objects/object-key.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
 import { createEventWriter } from './event-writer.ts';
 import { tellInitialEvents } from './initial-events.ts';
 import { findWatchStart, tooOld, type WatchStart } from './watch-start.ts';
 import { openTransport, type WatchTransport } from './watch-transport.ts';
+import type { Watches } from './watches.ts';
 
 const bookmarkIntervalMs = 60_000;
 /** As kube-apiserver's --min-request-timeout: somewhere between it and twice it, so that clients do not all return at once. */
 const minTimeoutSeconds = 1800;
 
+/** What a watch works with; the handlers' context has it. */
+export interface WatchContext {
+  readonly deps: {
+    readonly store: Pick<Store, 'watch' | 'revision'>;
+    /** Milliseconds since the epoch. */
+    now(): number;
+    readonly log: {
+      warn(fields: object, message: string): void;
+      error(fields: object, message: string): void;
+    };
+  };
+  readonly objects: { readonly objects: Pick<ObjectStore, 'list'> };
+  readonly schedule: Schedule;
+  readonly closing: AbortSignal;
+  readonly watches: Watches;
+}
+
 /** GET with watch, and the old /watch/ paths. The promise resolves when the watch is over. */
-export const watch: Handler = async (context, call) => {
+export async function watch(context: WatchContext, call: Call): Promise<void> {
   const view = viewOf(context, call);
   const query = parseWatchQuery(call);
   const { request, response, type } = call;
@@ -49,10 +69,10 @@ export const watch: Handler = async (context, call) => {
   } finally {
     account.close();
   }
-};
+}
 
 interface Run {
-  readonly context: HandlerContext;
+  readonly context: WatchContext;
   readonly call: Call;
   readonly view: View;
   readonly query: ListQuery;

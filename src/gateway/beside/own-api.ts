@@ -21,4 +21,6 @@ export interface OwnApi {
     /** For the index of OpenAPI v3, by path of the group version. */
     openapiPaths(): Readonly<Record<string, object>>;
   };
+  /** Ends what never ends by itself. */
+  close(): void;
 }

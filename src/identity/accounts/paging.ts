@@ -3,6 +3,8 @@ export interface PageOptions {
   readonly limit?: number | undefined;
   /** The `next` of the page before. */
   readonly after?: string | undefined;
+  /** Reads as of this revision of the store. Default: now. Throws CompactedError or FutureRevisionError. */
+  readonly revision?: number | undefined;
 }
 
 export interface AccountPage<T> {

@@ -57,6 +57,7 @@ export async function serveAdmin(options: ServedAdminOptions = {}) {
     issuer: 'https://login.example.com/dex',
     now: () => accounts.clock.now,
     log: {
+      warn() {},
       error: (fields, message) => {
         throw new Error(message, { cause: fields });
       },
@@ -88,7 +89,15 @@ export async function serveAdmin(options: ServedAdminOptions = {}) {
     };
   }
 
-  return { ...accounts, ask, url: gateway.url, close: gateway.close };
+  return {
+    ...accounts,
+    ask,
+    url: gateway.url,
+    close: () => {
+      api.close();
+      return gateway.close();
+    },
+  };
 }
 
 function policyOf(rules: readonly PolicyRule[]): Policy {

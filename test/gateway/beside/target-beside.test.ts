@@ -23,6 +23,7 @@ const api: OwnApi = {
     aggregated: (version) => ({ metadata: { name: 'own.example' }, version }),
     openapiPaths: () => ({ 'apis/own.example/v1': { serverRelativeURL: '/own' } }),
   },
+  close() {},
   async handle({ target, user, auditId }, response) {
     response.writeHead(200).end(JSON.stringify({ own: target, user: user.username, auditId }));
   },

@@ -1,5 +1,6 @@
-import type { Condition, Entry, ListOptions, Store, Write } from '../../../store/index.ts';
+import type { Condition, Entry, ListOptions, Store, Watcher, Write } from '../../../store/index.ts';
 import { AccountError } from '../account-error.ts';
+import { type AccountWatchHandlers, watchAccounts } from '../account-watch.ts';
 import type { StoredGroup } from './group.ts';
 
 export interface GroupRecord {
@@ -11,9 +12,12 @@ export interface GroupRecord {
 /** Groups in the store, `identity/groups/<name>`; also those that are being deleted. */
 export interface GroupRecords {
   read(name: string): Promise<GroupRecord | undefined>;
+  /** Throws CompactedError or FutureRevisionError for a revision that cannot be read. */
   list(
-    options: Pick<ListOptions, 'limit' | 'after'>,
+    options: Pick<ListOptions, 'limit' | 'after' | 'revision'>,
   ): Promise<{ readonly found: readonly GroupRecord[]; readonly revision: number }>;
+  /** One that is being deleted is gone. */
+  watch(after: number, handlers: AccountWatchHandlers<GroupRecord>): Watcher;
   /** Writes records that are as they were read (`undefined`: absent), all or none. */
   write(
     changes: readonly {
@@ -40,6 +44,11 @@ function toRecord({ key, value, modRevision }: Entry): GroupRecord {
   return { name: key.slice(GROUPS.length), revision: modRevision, group: JSON.parse(value) as StoredGroup };
 }
 
+function toLiving(entry: Entry): GroupRecord | undefined {
+  const record = toRecord(entry);
+  return record.group.deleting === true ? undefined : record;
+}
+
 export function createGroupRecords(store: Store): GroupRecords {
   async function read(name: string): Promise<GroupRecord | undefined> {
     const entry = await store.get(GROUPS + name);
@@ -53,8 +62,10 @@ export function createGroupRecords(store: Store): GroupRecords {
 
   return {
     read,
-    async list({ limit, after }) {
+    watch: (after, handlers) => watchAccounts(store, GROUPS, after, toLiving, handlers),
+    async list({ limit, after, revision: at }) {
       const { entries, revision } = await store.list(GROUPS, {
+        ...(at === undefined ? {} : { revision: at }),
         ...(limit === undefined ? {} : { limit }),
         ...(after === undefined ? {} : { after: GROUPS + after }),
       });

@@ -1,5 +1,7 @@
+import type { Watcher } from '../../../store/index.ts';
 import { type Actor, audited, type IdentityAudit } from '../../audit/index.ts';
 import { AccountError } from '../account-error.ts';
+import { type AccountWatchHandlers, mapChanges } from '../account-watch.ts';
 import { type AccountPage, type PageOptions, pageLimit, toPage } from '../paging.ts';
 import type { UserRecords } from '../users/user-records.ts';
 import type { Group, StoredGroup } from './group.ts';
@@ -28,6 +30,8 @@ export interface Groups {
   /** @throws AccountError `notFound` */
   get(name: string): Promise<Group>;
   list(options?: PageOptions): Promise<AccountPage<Group>>;
+  /** Tells every change after a revision of the store. */
+  watch(after: number, handlers: AccountWatchHandlers<Group>): Watcher;
   /**
    * What is undefined stays as it is.
    * @param ifRevision refuses with `changed` when the group is at another one
@@ -146,10 +150,12 @@ export function createGroups(deps: GroupsDeps): Groups {
       const { found, revision } = await groups.list({
         limit: limit + 1,
         ...(options.after === undefined ? {} : { after: options.after }),
+        ...(options.revision === undefined ? {} : { revision: options.revision }),
       });
       const { items, next } = toPage(found, revision, limit, ({ name }) => name);
       return { items: items.filter(({ group }) => group.deleting !== true).map(toGroup), next, revision };
     },
+    watch: (after, handlers) => groups.watch(after, mapChanges(toGroup, handlers)),
     update: (name, spec, by, ifRevision) =>
       audited(deps, { action: 'group.update', by, subject: name }, () => update(name, spec, ifRevision)),
     async tryUpdate(name, spec, ifRevision) {

@@ -1,5 +1,6 @@
-import type { Condition, Entry, ListOptions, Store, Write } from '../../../store/index.ts';
+import type { Condition, Entry, ListOptions, Store, Watcher, Write } from '../../../store/index.ts';
 import { AccountError } from '../account-error.ts';
+import { type AccountWatchHandlers, watchAccounts } from '../account-watch.ts';
 import { loginsOf, normalizeLogin } from '../login.ts';
 import type { HashWorkLedger } from '../passwords/hash-work-ledger.ts';
 import type { StoredUser } from './user.ts';
@@ -15,9 +16,11 @@ export interface UserRecords {
   read(id: string): Promise<UserRecord | undefined>;
   /** The user that signs in so. */
   find(login: string): Promise<UserRecord | undefined>;
+  /** Throws CompactedError or FutureRevisionError for a revision that cannot be read. */
   list(
-    options: Pick<ListOptions, 'limit' | 'after'>,
+    options: Pick<ListOptions, 'limit' | 'after' | 'revision'>,
   ): Promise<{ readonly found: readonly UserRecord[]; readonly revision: number }>;
+  watch(after: number, handlers: AccountWatchHandlers<UserRecord>): Watcher;
   /**
    * Writes the user instead of `before` (undefined: where there is none yet) and its logins, all or nothing.
    * @param also what else must hold, and what else is written then
@@ -91,8 +94,10 @@ export function createUserRecords(store: Store, ledger: HashWorkLedger): UserRec
       // Between the two reads the user may have been renamed.
       return record && loginsOf(record.user).has(key) ? record : undefined;
     },
-    async list({ limit, after }) {
+    watch: (after, handlers) => watchAccounts(store, USERS, after, toRecord, handlers),
+    async list({ limit, after, revision: at }) {
       const { entries, revision } = await store.list(USERS, {
+        ...(at === undefined ? {} : { revision: at }),
         ...(limit === undefined ? {} : { limit }),
         ...(after === undefined ? {} : { after: USERS + after }),
       });

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Watcher } from '../../../store/index.ts';
 import { type Actor, audited, type IdentityAudit } from '../../audit/index.ts';
 import { AccountError } from '../account-error.ts';
+import { type AccountWatchHandlers, mapChanges } from '../account-watch.ts';
 import type { GroupRecords } from '../groups/group-records.ts';
 import { type AccountPage, type PageOptions, pageLimit, toPage } from '../paging.ts';
 import type { PasswordPolicy } from '../passwords/password-policy.ts';
@@ -61,6 +63,8 @@ export interface Users {
   find(login: string): Promise<User>;
   /** Static accounts too, in the order of their ids. */
   list(options?: PageOptions): Promise<AccountPage<User>>;
+  /** Tells every change after a revision of the store; static accounts do not change. */
+  watch(after: number, handlers: AccountWatchHandlers<User>): Watcher;
   /**
    * What is undefined stays as it is.
    * @throws AccountError `notFound`, `readOnly`, `changed`, `taken`, `invalid`
@@ -196,11 +200,13 @@ export function createUsers(deps: UsersDeps): Users {
       const { found: stored, revision } = await records.list({
         limit: limit + 1,
         ...(after === undefined ? {} : { after }),
+        ...(options.revision === undefined ? {} : { revision: options.revision }),
       });
       const fixed = statics().all.filter(({ id }) => after === undefined || byBytes(id, after) > 0);
       const found = [...fixed.map(fromStatic), ...stored.map(fromStored)].sort((a, b) => byBytes(a.id, b.id));
       return toPage(found, revision, limit, ({ id }) => id);
     },
+    watch: (after, handlers) => records.watch(after, mapChanges(fromStored, handlers)),
     update: (id, change, by, ifRevision) =>
       audited(deps, { action: 'user.update', by, subject: id }, async () =>
         fromStored(await changes.change(id, ({ user }) => edit(user, change), ifRevision)),

@@ -1,0 +1,71 @@
+import { type KubeObject, scheduleTimeout, type WatchContext, watch } from '../../cluster/index.ts';
+import { methodNotAllowed } from '../../kube/index.ts';
+import type { AdminKind, KindChange } from '../kind.ts';
+import type { AdminHandler, ServingContext } from './admin-call.ts';
+
+type WatchedStore = WatchContext['deps']['store'];
+type StoreEvents = Parameters<Parameters<WatchedStore['watch']>[2]['onEvents']>[0];
+type ListedObjects = WatchContext['objects']['objects'];
+
+/** GET with watch: as the embedded API watches, of a store that is what the kind tells. */
+export const watchKind: AdminHandler = async (context, call) => {
+  const { list, watch: changes } = call.kind;
+  if (list === undefined || changes === undefined) throw methodNotAllowed();
+  await watch(watchContextOf(context, { list, watch: changes }), call);
+};
+
+type WatchedKind = Required<Pick<AdminKind, 'list' | 'watch'>>;
+
+function watchContextOf({ deps, closing, watches }: ServingContext, kind: WatchedKind): WatchContext {
+  const anything = () => undefined;
+  const revisionNow = async () =>
+    (await kind.list({ limit: 1, after: undefined, required: anything })).revision ?? 0;
+  const store: WatchedStore = {
+    revision: revisionNow,
+    watch: (_prefix, after, { onEvents, onError }) =>
+      kind.watch(after, {
+        onChanges: (changes, revision) => onEvents(eventsOf(changes, revision), revision),
+        onError,
+      }),
+  };
+  const objects: ListedObjects = {
+    async list(_type, _namespace, { limit = 1, after, revision } = {}) {
+      const page = await kind.list({ limit, after, revision, required: anything });
+      return {
+        items: page.items.map((object) => ({ key: nameOf(object), revision: revisionOf(object), object })),
+        revision: page.revision ?? 0,
+        remaining: page.next === undefined ? 0 : 1,
+      };
+    },
+  };
+  return { deps: { ...deps, store }, objects: { objects }, schedule: scheduleTimeout, closing, watches };
+}
+
+function eventsOf(changes: readonly KindChange[], revision: number): StoreEvents {
+  return changes.flatMap(({ before, after }): StoreEvents => {
+    const previous = before && entryOf(before);
+    if (after !== undefined) {
+      const entry = entryOf(after);
+      return [{ type: 'put', revision, entry, ...(previous === undefined ? {} : { previous }) }];
+    }
+    return previous === undefined ? [] : [{ type: 'delete', revision, previous }];
+  });
+}
+
+function entryOf(object: KubeObject) {
+  const modRevision = revisionOf(object);
+  return {
+    key: nameOf(object),
+    value: JSON.stringify(object),
+    createRevision: modRevision,
+    modRevision,
+  };
+}
+
+function nameOf({ metadata }: KubeObject): string {
+  return metadata.name ?? '';
+}
+
+function revisionOf({ metadata }: KubeObject): number {
+  return Number(metadata.resourceVersion ?? 0);
+}
