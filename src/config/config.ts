@@ -51,6 +51,7 @@ export interface StaticClient {
   readonly grantTypes?: readonly GrantType[] | undefined;
   readonly jwks?: { readonly keys: readonly { readonly kty: string }[] } | undefined;
   readonly federatedCredentials: readonly ResolvedFederatedCredential[];
+  readonly introspect: boolean;
   readonly clientCredentialsClaims?: { readonly groups: readonly string[] } | undefined;
   readonly refreshTokenLifetime: 'standalone' | 'session';
   readonly mfaChain: readonly string[] | undefined;

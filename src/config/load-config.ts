@@ -112,6 +112,7 @@ function resolveClient(
     federatedCredentials: client.federatedCredentials.map((credential, at) =>
       resolveFederatedCredential(credential, [...path, 'federatedCredentials', at], secrets),
     ),
+    introspect: client.introspect,
     clientCredentialsClaims: client.clientCredentialsClaims,
     refreshTokenLifetime: client.refreshTokenLifetime,
     mfaChain: client.mfaChain,

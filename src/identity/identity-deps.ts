@@ -30,6 +30,8 @@ export interface ClientConfig extends ClientPolicyConfig {
   readonly jwks?: { readonly keys: readonly JWK[] } | undefined;
   /** Other issuers that vouch for it, in place of a secret or beside one. */
   readonly federatedCredentials?: readonly FederatedCredential[] | undefined;
+  /** May introspect tokens of others, as an API gateway does. Default: false. */
+  readonly introspect?: boolean | undefined;
   /** What tokens say that it gets for itself. With it, a client needs no redirectURIs. */
   readonly clientCredentialsClaims?: { readonly groups: readonly string[] } | undefined;
   /** `session`: refresh tokens end with the browser's session. Default: `standalone`. */

@@ -33,3 +33,13 @@ describe('staticClients[].jwks', () => {
     expect(() => load(client)).toThrow(message);
   });
 });
+
+describe('staticClients[].introspect', () => {
+  it('is for a client that proves who it is', () => {
+    expect(load({ secret: 's', introspect: true }).clients[0]?.introspect).toBe(true);
+    expect(load({ secret: 's' }).clients[0]?.introspect).toBe(false);
+    expect(() => load({ public: true, clientCredentialsClaims: undefined, introspect: true })).toThrow(
+      /introspect is for a client with a secret/,
+    );
+  });
+});

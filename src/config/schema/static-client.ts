@@ -87,6 +87,12 @@ export const staticClient = z
       .describe(
         'Tokens of other issuers that prove who the client is, as assertions (RFC 7523): a Kubernetes service account, a pipeline. In place of a secret, or beside one.',
       ),
+    introspect: z
+      .boolean()
+      .default(false)
+      .describe(
+        'May ask `/token/introspect` about tokens of others, as an API gateway does. For a client that proves who it is.',
+      ),
     clientCredentialsClaims: z
       .strictObject({
         groups: z
@@ -121,6 +127,10 @@ export const staticClient = z
   .refine(
     (client) => client.federatedCredentials.length === 0 || (!client.public && client.jwks === undefined),
     'federatedCredentials are for a client without jwks that is not public: remove them, or jwks and public',
+  )
+  .refine(
+    (client) => !client.public || !client.introspect,
+    'introspect is for a client with a secret: remove it, or public: true',
   )
   .refine(
     (client) => !client.public || client.clientCredentialsClaims === undefined,

@@ -22,6 +22,8 @@ export interface ClientMetadata {
   readonly response_types: 'code'[];
   /** The groups of the client itself, in tokens that it gets without a person. */
   readonly own_groups: string[];
+  /** May introspect tokens of others. */
+  readonly introspects: boolean;
   /** Any loopback redirect URI will do. */
   readonly loopback_redirects: boolean;
   /** Part of this product: no consent, all claims and a refresh token even when only `openid` was asked for. */
@@ -124,6 +126,7 @@ function toMetadata(client: ClientConfig, firstParty: boolean, served: readonly 
     grant_types: grantTypes,
     response_types: grantTypes.includes('authorization_code') ? ['code'] : [],
     own_groups: [...(client.clientCredentialsClaims?.groups ?? [])],
+    introspects: client.introspect === true && !isPublic,
     loopback_redirects: anyLoopback,
     first_party: firstParty,
     trusted_peers: [...(client.trustedPeers ?? [])],

@@ -25,6 +25,7 @@ export function ownPagesClient(issuer: string): ClientMetadata {
     session_bound: false,
     trusted_peers: [],
     own_groups: [],
+    introspects: false,
   };
 }
 

@@ -63,7 +63,14 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     adapter: deps.adapter,
     clients: deps.clients.map((client) => ({ ...client })),
     extraClientMetadata: {
-      properties: ['loopback_redirects', 'first_party', 'session_bound', 'trusted_peers', 'own_groups'],
+      properties: [
+        'loopback_redirects',
+        'first_party',
+        'session_bound',
+        'trusted_peers',
+        'own_groups',
+        'introspects',
+      ],
     },
     // For the start; from then on `useKeys` keeps them up to date.
     jwks: { keys: [{ ...keys.signing() }] },

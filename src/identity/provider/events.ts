@@ -5,6 +5,7 @@ import type { IdentityAction, IdentityAudit, IdentityEvent, Trace } from '../aud
 import type { Log } from '../identity-deps.ts';
 import { requestId } from '../interaction/request-id.ts';
 import { sessionIdOf } from './ended-grants.ts';
+import { isUnsupportedToken } from './introspect-jwt.ts';
 import { hashOf } from './stored-model.ts';
 
 interface ProviderError extends Error {
@@ -103,7 +104,10 @@ export function recordEvents(provider: Provider, { log, audit, clientAddress, no
   provider.on('grant.error', refused('token.issue'));
   provider.on('userinfo.error', refused('userinfo'));
   provider.on('revocation.error', refused('token.revoke'));
-  provider.on('introspection.error', refused('token.introspect'));
+  provider.on('introspection.error', (ctx, error) => {
+    // A JWT: not refused, but answered here.
+    if (!isUnsupportedToken(error)) refused('token.introspect')(ctx, error);
+  });
   provider.on('device_authorization.error', refused('device.authorize'));
   provider.on('pushed_authorization_request.error', refused('authorize.push'));
   provider.on('end_session.error', refused('sign-out'));

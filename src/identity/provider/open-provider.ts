@@ -21,6 +21,7 @@ import {
   rememberAnew,
   useKeys,
 } from './internals.ts';
+import { createJwtIntrospection } from './introspect-jwt.ts';
 import { recordSessions } from './record-sessions.ts';
 import { useExactRedirectUris } from './redirect-uris.ts';
 import { serveGrants } from './serve-grants.ts';
@@ -62,6 +63,7 @@ export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
     deps.issuer,
     createConfiguration({ ...deps, adapter, locales: supportedLocales }),
   );
+  const isEnded = async (sessionId: string) => (await sessions.ended.get(sessionId)) !== undefined;
   serveGrants(provider, { ...deps, polls: records.polls, ended: sessions.ended });
   followKeys(provider, keys);
   await checkClients(provider, deps.clients);
@@ -76,7 +78,11 @@ export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
     subjectOf: subjects.subjectOf,
     audiencesOf: (clientId, scope) => audiencesFor(clientId, scope.split(' ')),
   });
-  correctAnswers(provider, { grantTypes, leave: deps.leave });
+  correctAnswers(provider, {
+    grantTypes,
+    leave: deps.leave,
+    introspectJwt: createJwtIntrospection(provider, { ...deps, isEnded }),
+  });
   recordSessions(provider, { ...sessions, idToken: lifetimes.idToken, clientAddress, now });
   recordEvents(provider, { log, audit: deps.audit, clientAddress, now });
   return provider;

@@ -1,0 +1,81 @@
+import { createLocalJWKSet, type JWTPayload, jwtVerify } from 'jose';
+import type Provider from 'oidc-provider';
+import type { Client, KoaContextWithOIDC } from 'oidc-provider';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Subjects } from '../claims/subjects.ts';
+import { publishedKeys } from './internals.ts';
+
+export interface IntrospectJwtDeps {
+  readonly accounts: Accounts;
+  readonly subjects: Subjects;
+  isEnded(sessionId: string): Promise<boolean>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** What the provider says of every token that is a JWT, whoever asks. */
+export function isUnsupportedToken(answer: unknown): boolean {
+  return (
+    typeof answer === 'object' &&
+    answer !== null &&
+    'error' in answer &&
+    answer.error === 'unsupported_token_type'
+  );
+}
+
+/**
+ * Answers what the provider leaves: whether a JWT of ours counts (RFC 7662 §2.2). Told to whom it is for or was issued to, and
+ * to clients that may introspect tokens of others. What the token says is in the answer, as its bearer can read it anyway.
+ */
+export function createJwtIntrospection(
+  provider: Provider,
+  deps: IntrospectJwtDeps,
+): (ctx: KoaContextWithOIDC) => Promise<void> {
+  /** What a good token of ours says, whose session and account are there. */
+  async function read(token: string): Promise<JWTPayload | undefined> {
+    const claims = await verify(provider, token, deps.now());
+    if (claims === undefined) return undefined;
+    const { sub = '', sid } = claims;
+    // A client's token for itself is of no session.
+    if (sid === undefined) return (await provider.Client.find(partyOf(claims) ?? '')) && claims;
+    if (typeof sid !== 'string' || (await deps.isEnded(sid))) return undefined;
+    const account = (await deps.accounts.byId(deps.subjects.accountOf(sub) ?? sub)) ?? undefined;
+    return account && claims;
+  }
+
+  return async (ctx) => {
+    const { client, params } = ctx.oidc;
+    if (client === undefined) return;
+    const claims = await read(String(params?.['token'] ?? ''));
+    const told = claims !== undefined && mayKnow(client, claims);
+    ctx.status = 200;
+    ctx.body = told
+      ? { ...claims, active: true, client_id: partyOf(claims), token_type: 'Bearer' }
+      : { active: false };
+  };
+}
+
+/** Of an ID token or an access token; undefined for everything else, also for a logout token. */
+async function verify(provider: Provider, token: string, now: number): Promise<JWTPayload | undefined> {
+  try {
+    const { payload, protectedHeader } = await jwtVerify(
+      token,
+      createLocalJWKSet({ keys: [...publishedKeys(provider)] }),
+      { issuer: provider.issuer, currentDate: new Date(now), requiredClaims: ['exp', 'sub', 'aud'] },
+    );
+    return protectedHeader.typ === undefined || protectedHeader.typ === 'at+jwt' ? payload : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The client that a token was issued to. */
+function partyOf({ azp, client_id, aud }: JWTPayload): string | undefined {
+  return [azp, client_id, aud].find((party): party is string => typeof party === 'string');
+}
+
+function mayKnow(client: Client, claims: JWTPayload): boolean {
+  if (client.clientAuthMethod === 'none') return false;
+  const parties = [claims.aud, claims['azp'], claims['client_id']].flat();
+  return client['introspects'] === true || parties.includes(client.clientId);
+}
