@@ -6,8 +6,8 @@ import { type Sallyport, startSallyport } from './support/sallyport.ts';
 import { startTokenIssuer, type TokenIssuer } from './support/token-issuer.ts';
 import type { HelmVersion } from './support/tools.ts';
 
-/** Helm 4 applies on the server's side unless it is told not to; the embedded API has no server-side apply. */
-const BY_CLIENT: Readonly<Record<HelmVersion, readonly string[]>> = { '3': [], '4': ['--server-side=false'] };
+/** How each writes unless it is told otherwise: Helm 4 by server-side apply. */
+const OPERATION: Readonly<Record<HelmVersion, string>> = { '3': 'Update', '4': 'Apply' };
 
 const PEOPLE = { jane: ['developers'], bob: [] } as const;
 
@@ -49,19 +49,23 @@ describe.each(['3', '4'] as const)('helm %s through the gateway', (version) => {
   const colour = () => read('configmap', 'shop', '-o', 'jsonpath={.data.colour}');
 
   it('installs a chart and waits until it runs', async () => {
-    const said = await ok('install', 'shop', chart, '--wait', ...BY_CLIENT[version]);
+    const said = await ok('install', 'shop', chart, '--wait');
     expect(await read('deployment', 'shop', '-o', 'jsonpath={.status.availableReplicas}')).toBe('1');
     expect(said).toContain('STATUS: deployed');
     expect(said).toContain('The shop is blue.');
     expect(await colour()).toBe('blue');
     expect(await read('deployment', 'shop', '-o', 'jsonpath={.spec.replicas}')).toBe('1');
+    const owner = 'jsonpath={.metadata.managedFields[0].manager} {.metadata.managedFields[0].operation}';
+    expect(await read('configmap', 'shop', '--show-managed-fields', '-o', owner)).toBe(
+      `helm ${OPERATION[version]}`,
+    );
   });
 
   it('changes it, and back', async () => {
-    await ok('upgrade', 'shop', chart, '--wait', '--set', 'colour=red,replicas=2', ...BY_CLIENT[version]);
+    await ok('upgrade', 'shop', chart, '--wait', '--set', 'colour=red,replicas=2');
     expect(await colour()).toBe('red');
     expect(await read('deployment', 'shop', '-o', 'jsonpath={.spec.replicas}')).toBe('2');
-    await ok('rollback', 'shop', '1', ...BY_CLIENT[version]);
+    await ok('rollback', 'shop', '1');
     expect(await colour()).toBe('blue');
     const history = JSON.parse(await ok('history', 'shop', '-o', 'json'));
     expect(history.map(({ revision, status }: Record<string, unknown>) => [revision, status])).toEqual([
@@ -98,9 +102,8 @@ describe.each(['3', '4'] as const)('helm %s through the gateway', (version) => {
       'User "jane" cannot list resource "secrets" in API group "" at the cluster scope',
     ],
   ])('says why %s is refused', async (_what, person, args, sentence) => {
-    const flags = args[0] === 'install' ? BY_CLIENT[version] : [];
     const all = args.map((each) => (each === 'CHART' ? chart : each));
-    const { code, stdout, stderr } = await helm(person, ...all, ...flags);
+    const { code, stdout, stderr } = await helm(person, ...all);
     expect(code).toBe(1);
     expect(stderr).toContain(sentence);
     expect(stdout).toBe('');
