@@ -1,51 +1,26 @@
 import { type Request, type Response, Router } from 'express';
-import type Provider from 'oidc-provider';
 import { type FactorView, factorPage, toText } from '../../../views/index.ts';
 import { allowOwnScripts, type ClientAddressRequest, seeOther, sendHtml } from '../../http/index.ts';
-import type { Account, Accounts } from '../accounts/accounts.ts';
 import type { Actor } from '../audit/index.ts';
-import { enrolledKinds, type FactorRecord } from '../factors/factor-record.ts';
 import { type FactorKind, joinAmr } from '../factors/methods.ts';
 import type { OpenFactors } from '../factors/open-factors.ts';
 import { codesLeft } from '../factors/recovery-codes.ts';
-import { type FactorStep, nextStep } from '../factors/requirement.ts';
-import { demandOf, secondFactorPrompt } from '../provider/second-factor-prompt.ts';
-import { signedIn } from '../provider/signed-in.ts';
+import type { FactorStep } from '../factors/requirement.ts';
 import { hashOf } from '../provider/stored-model.ts';
-import { type Current, currentInteraction } from './current-interaction.ts';
+import type { Current } from './current-interaction.ts';
 import type { EnrolmentError, EnrolmentForms } from './enrolment-forms.ts';
 import { type FactorRefusal, tryFactor } from './factor-refusal.ts';
 import { type FinishSignIn, isAnother, type KnownPerson, renewPageSession } from './finish-sign-in.ts';
 import { type Forms, field } from './forms.ts';
-import type { PageContext } from './page-context.ts';
+import { createHalfways, type Halfway, type HalfwaysDeps } from './halfway.ts';
 import { requestId } from './request-id.ts';
 
-declare module 'express-session' {
-  interface SessionData {
-    /** Somebody whose first factor was right, and who is signed in to nothing yet. */
-    pendingSignIn: KnownPerson & {
-      /** Of the interaction's id. */
-      readonly interaction: string;
-      /** When the first factor was right; milliseconds since the epoch. */
-      readonly at: number;
-    };
-    /** Wrong factors that this browser has shown in one sign-in. */
-    wrongFactors: { readonly interaction: string; readonly count: number };
-  }
-}
-
-export interface SecondFactorDeps {
-  readonly provider: Provider;
-  readonly context: PageContext;
-  readonly accounts: Accounts;
+export interface SecondFactorDeps extends HalfwaysDeps {
   readonly forms: Forms;
   readonly factors: OpenFactors;
   readonly enrolmentForms: EnrolmentForms;
   readonly finish: FinishSignIn;
-  /** When an account's password was last replaced; what was pending before is over. */
-  passwordChangedAt(accountId: string): Promise<number | undefined>;
   clientAddress(req: ClientAddressRequest): string;
-  now(): number;
 }
 
 /** What comes between the first factor and the end of a sign-in. */
@@ -56,78 +31,12 @@ export interface SecondFactor {
   readonly router: Router;
 }
 
-/** A sign-in with everything that decides on its next step. */
-interface State {
-  readonly current: Current;
-  readonly person: KnownPerson;
-  readonly account: Account;
-  readonly record: FactorRecord;
-  readonly step: FactorStep | undefined;
-}
-
-/** Between two factors of one sign-in. */
-const patience = 15 * 60_000;
-
-/** Wrong factors in one sign-in. Who has so many begins anew, with the first one. */
-const mostWrong = 10;
-
 export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
-  const { context, accounts, forms, factors, finish, now } = deps;
+  const { context, forms, factors, finish } = deps;
+  const halfways = createHalfways(deps);
   const router = Router({ mergeParams: true });
 
-  async function judge(current: Current, person: KnownPerson): Promise<State | undefined> {
-    const account = await accounts.byId(person.accountId);
-    if (account === undefined) return undefined;
-    const record = await factors.records.read(account.id);
-    const { requirement, asked } = demandOf(factors.policy, account.groups, current.interaction.params);
-    const options = { asked, usable: factors.usable };
-    const step = nextStep(requirement, person.amr, enrolledKinds(record), options);
-    return { current, person, account, record, step };
-  }
-
-  async function pendingPerson(req: Request, uid: string): Promise<KnownPerson | undefined> {
-    const { pendingSignIn: pending } = req.session;
-    if (pending === undefined || pending.interaction !== hashOf(uid)) return undefined;
-    const changedAt = await deps.passwordChangedAt(pending.accountId);
-    const isOver = now() - pending.at > patience || (changedAt !== undefined && changedAt > pending.at);
-    return isOver ? undefined : pending;
-  }
-
-  /** Somebody whose session is good for other applications, and not for this one. */
-  async function sessionPerson(req: Request, res: Response, { interaction }: Current) {
-    if (interaction.prompt.name !== secondFactorPrompt) return undefined;
-    const session = await signedIn(deps.provider, req, res);
-    if (session === undefined || session.accountId !== interaction.session?.accountId) return undefined;
-    const { accountId, amr, since, remembered } = session;
-    return { accountId, amr, since, remember: remembered };
-  }
-
-  /** @returns undefined when there is nobody yet: then the answer leads to the first factor */
-  async function look(req: Request, res: Response): Promise<State | undefined> {
-    const current = await currentInteraction(deps, req, res);
-    const person =
-      (await pendingPerson(req, current.interaction.uid)) ?? (await sessionPerson(req, res, current));
-    const state = person && (await judge(current, person));
-    if (state !== undefined) return state;
-    if (current.interaction.prompt.name === secondFactorPrompt)
-      await abandon(req, res, current, 'the session has ended');
-    else seeOther(res, current.path);
-    return undefined;
-  }
-
-  /** Back to the application with a no. */
-  async function abandon(req: Request, res: Response, { path }: Current, why: string): Promise<void> {
-    const result = { error: 'login_required', error_description: why };
-    await deps.provider.interactionResult(req, res, result, { mergeWithLastSubmission: false });
-    seeOther(res, `${path}/continue`);
-  }
-
-  function remember(req: Request, current: Current, person: KnownPerson): void {
-    const at = req.session.pendingSignIn?.at ?? now();
-    req.session.pendingSignIn = { ...person, interaction: hashOf(current.interaction.uid), at };
-  }
-
-  function actor(req: Request, { current, person }: State): Actor {
+  function actor(req: Request, { current, person }: Halfway): Actor {
     return {
       name: person.accountId,
       client: current.client.clientId,
@@ -140,14 +49,14 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
   async function showVerify(
     req: Request,
     res: Response,
-    { current, account, record }: State,
+    { current, account, record }: Halfway,
     kinds: readonly FactorKind[],
     error?: FactorRefusal & { readonly field: NonNullable<FactorView['error']>['field'] },
   ): Promise<void> {
     const { interaction, client, path } = current;
     const csrf = forms.token(req);
     const passkeys = record.passkeys.filter(({ flaggedAt }) => flaggedAt === undefined);
-    const asksPasskey = kinds.includes('WebAuthn');
+    const asksPasskey = kinds.includes('WebAuthn') && passkeys.length > 0;
     if (asksPasskey) allowOwnScripts(res);
     const view: FactorView = {
       app: client.clientName ?? client.clientId,
@@ -173,7 +82,7 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
   function showEnrol(
     req: Request,
     res: Response,
-    { current, account }: State,
+    { current, account }: Halfway,
     kinds: readonly FactorKind[],
     error?: EnrolmentError,
   ) {
@@ -187,30 +96,17 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
     return deps.enrolmentForms.show(req, res, account, kinds, place, error);
   }
 
-  /** Counts a wrong one. @returns whether there have been too many: then the answer ends the sign-in */
-  async function isOver(req: Request, res: Response, { current }: State): Promise<boolean> {
-    const interaction = hashOf(current.interaction.uid);
-    const before = req.session.wrongFactors;
-    const count = (before?.interaction === interaction ? before.count : 0) + 1;
-    req.session.wrongFactors = { interaction, count };
-    if (count < mostWrong) return false;
-    delete req.session.pendingSignIn;
-    delete req.session.wrongFactors;
-    await abandon(req, res, current, 'too many wrong second factors');
-    return true;
-  }
-
   /** With what has been shown now; on to the next step. */
-  async function passed(req: Request, res: Response, { current, person }: State, amr: readonly string[]) {
+  async function passed(req: Request, res: Response, { current, person }: Halfway, amr: readonly string[]) {
     const known = { ...person, amr: joinAmr(person.amr, amr) };
-    const next = await judge(current, known);
+    const next = await halfways.judge(current, known);
     if (next?.step === undefined) return finish(req, res, current, known);
-    remember(req, current, known);
+    halfways.remember(req, current, known);
     seeOther(res, `${current.path}/factor`);
   }
 
   router.get('/', async (req, res) => {
-    const state = await look(req, res);
+    const state = await halfways.look(req, res);
     if (state === undefined) return;
     const { step, current, person } = state;
     if (step === undefined) return finish(req, res, current, person);
@@ -222,10 +118,10 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
   /** Runs a submitted form of one kind of step; at another the person is led to the one that is due. */
   function submitted(
     type: FactorStep['type'],
-    work: (req: Request, res: Response, state: State, kinds: readonly FactorKind[]) => Promise<void>,
+    work: (req: Request, res: Response, state: Halfway, kinds: readonly FactorKind[]) => Promise<void>,
   ) {
     return async (req: Request, res: Response) => {
-      const state = await look(req, res);
+      const state = await halfways.look(req, res);
       if (state === undefined) return;
       if (state.step?.type !== type) return seeOther(res, `${state.current.path}/factor`);
       await work(req, res, state, state.step.kinds);
@@ -243,7 +139,7 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
         factors.check.code(state.person.accountId, typed, actor(req, state)),
       );
       if ('done' in outcome) return passed(req, res, state, outcome.done);
-      if (await isOver(req, res, state)) return;
+      if (await halfways.countWrong(req, res, state.current)) return;
       const about = recovery === undefined ? 'code' : 'recovery';
       await showVerify(req, res, state, kinds, { ...outcome.refusal, field: about });
     }),
@@ -259,7 +155,7 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
         factors.check.passkey(state.person.accountId, answer, req.sessionID, actor(req, state)),
       );
       if ('done' in outcome) return passed(req, res, state, outcome.done);
-      if (await isOver(req, res, state)) return;
+      if (await halfways.countWrong(req, res, state.current)) return;
       await showVerify(req, res, state, kinds, { ...outcome.refusal, field: 'passkey' });
     }),
   );
@@ -278,7 +174,7 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
       }
       const { amr, recoveryCodes } = outcome.done;
       if (recoveryCodes === undefined) return passed(req, res, state, amr);
-      remember(req, current, { ...person, amr: joinAmr(person.amr, amr) });
+      halfways.remember(req, current, { ...person, amr: joinAmr(person.amr, amr) });
       deps.enrolmentForms.showCodes(req, res, recoveryCodes, `${current.path}/factor`);
     });
   }
@@ -288,10 +184,10 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
   return {
     router,
     async proceed(req, res, current, person) {
-      const state = isAnother(current, person.accountId) ? undefined : await judge(current, person);
+      const state = isAnother(current, person.accountId) ? undefined : await halfways.judge(current, person);
       if (state?.step === undefined) return finish(req, res, current, person);
       await renewPageSession(req);
-      remember(req, current, person);
+      halfways.remember(req, current, person);
       seeOther(res, `${current.path}/factor`);
     },
   };
