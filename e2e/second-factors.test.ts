@@ -23,6 +23,14 @@ staticClients:
   - { id: vault, name: The vault, public: true, mfaChain: [passkey] }
 `;
 
+/** Lets a test have a browser that does not offer passkeys where it fills in names. */
+const offerSwitch = `
+  try {
+    if (localStorage.getItem('offer') === 'no')
+      PublicKeyCredential.isConditionalMediationAvailable = async () => false;
+  } catch {}
+`;
+
 describe('second factors in a browser', () => {
   let sallyport: Sallyport;
   let issuer: string;
@@ -65,6 +73,7 @@ describe('second factors in a browser', () => {
   /** A browser with an authenticator of its own. */
   async function openBrowser(options: { dark?: boolean } = {}): Promise<void> {
     context = await browser.newContext({ colorScheme: options.dark === true ? 'dark' : 'light' });
+    await context.addInitScript(offerSwitch);
     page = await context.newPage();
     passkeys = await context.newCDPSession(page);
     await passkeys.send('WebAuthn.enable');
@@ -121,14 +130,22 @@ describe('second factors in a browser', () => {
     expect(await claimsAt(vault)).toMatchObject({ acr: 'phr', amr: expect.arrayContaining(['pwd', 'mfa']) });
 
     await context.clearCookies();
+    await page.goto(`${issuer}/`);
+    await page.evaluate("localStorage.setItem('offer', 'no')");
     const alone = await party('wiki');
-    await touching(false);
     await page.goto(alone.authorizationUrl);
-    await touching(true);
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
     const claims = await claimsAt(alone);
     expect(claims).toMatchObject({ acr: 'phr', email: 'jane@example.com' });
     expect(claims?.['amr']).not.toContain('pwd');
+
+    await page.goto(`${issuer}/`);
+    await page.evaluate("localStorage.setItem('offer', 'yes')");
+    await context.clearCookies();
+    const offered = await party('wiki');
+    await page.goto(offered.authorizationUrl);
+    // The browser offers the passkey by itself, and nothing is pressed on the page.
+    expect(await claimsAt(offered)).toMatchObject({ acr: 'phr', email: 'jane@example.com' });
 
     await context.clearCookies();
     const second = await party('vault');
@@ -140,6 +157,7 @@ describe('second factors in a browser', () => {
     await touching(true);
     await page.getByRole('button', { name: 'Use your passkey' }).click();
     expect(await claimsAt(second)).toMatchObject({ acr: 'phr', amr: expect.arrayContaining(['pwd', 'mfa']) });
+    expect(sallyport.stderr()).not.toContain('Warning');
   });
 
   it('an authenticator app is enrolled and asked for, and a recovery code stands in for it', async () => {

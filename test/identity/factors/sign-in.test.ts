@@ -255,6 +255,25 @@ describe('a passkey', () => {
     expect(isSignIn(refused)).toBe(true);
   });
 
+  it('that was copied does not make the password enough: a recovery code is asked for', async () => {
+    const { passkey, shown } = await withPasskey();
+    const first = await begin('vault');
+    const [options, [code = '']] = [optionsOn(first.page), codesOn(shown)];
+    const refused = await first.browser.submit(
+      first.page,
+      { credential: passkey.get(options, { counter: 1 }) },
+      '/factor/passkey',
+    );
+    expect(textOf(refused)).toContain(wrong);
+    const { browser, page } = await begin('web');
+    expect(page.title).toBe('Confirm that it is you – Sallyport');
+    expect(page.body).not.toContain('data-passkey');
+    expect(new URL((await browser.submit(page, { recovery: code }, '/code')).url).pathname).toContain(
+      '/interaction/',
+    );
+    expect((await door.identity.factors.list(person.id)).recoveryCodes?.left).toBe(9);
+  });
+
   it('from another browser’s page is refused', async () => {
     const { passkey } = await withPasskey();
     const [one, other] = [await begin('vault'), await begin('vault')];
