@@ -21,7 +21,7 @@ export interface SecurityHeadersOptions {
   readonly extra?: ExtraHeaders | undefined;
 }
 
-/** Headers that every answer carries, error answers too: no script, no framing, no foreign content, no referrer. */
+/** Headers that every answer carries, error answers too: no script (but see `allowOwnScripts`), no framing, no foreign content, no referrer. */
 export function createSecurityHeaders({
   https,
   imageSources = [],

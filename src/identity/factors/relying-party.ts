@@ -9,6 +9,7 @@ import {
 } from '@simplewebauthn/server';
 import type { Challenges } from './challenges.ts';
 import type { PasskeyRecord } from './factor-record.ts';
+import { askQuietly } from './quiet-library.ts';
 import type { Authenticator } from './requirement.ts';
 
 /** Who asks for a passkey, and what for. */
@@ -101,6 +102,7 @@ export function isPasskeyOrigin(issuer: string): boolean {
 
 export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
   const { issuer, name, challenges, config } = deps;
+  askQuietly();
   const { origin, hostname: rpID } = new URL(issuer);
   const { userVerification = 'preferred', authenticatorAttachment } = config;
   const handleOf = (accountId: string) =>
