@@ -22,7 +22,9 @@ export interface TokenClient {
 
 export function createPerson(origin: string, index: number): Person {
   const account = index % people;
-  const browser = createBrowserLike(origin, { 'x-forwarded-for': `10.${index >> 8}.${index & 255}.1` });
+  // Neighbours in number are no neighbours in the network.
+  const host = [index, index >> 8, index >> 16].map((part) => part & 255).join('.');
+  const browser = createBrowserLike(origin, { 'x-forwarded-for': `10.${host}` });
   const url = new URL('/auth', origin);
   url.search = new URLSearchParams({
     client_id: 'web',
