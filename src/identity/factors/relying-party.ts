@@ -1,12 +1,5 @@
 import { createHmac } from 'node:crypto';
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { Challenges } from './challenges.ts';
 import type { PasskeyRecord } from './factor-record.ts';
 import { askQuietly } from './quiet-library.ts';
@@ -66,6 +59,9 @@ export interface RelyingPartyDeps {
   readonly config: Authenticator['config'];
 }
 
+/** Read at the first passkey: it is a fifth of what a start would take, and of the memory. */
+const loadWebAuthn = () => import('@simplewebauthn/server');
+
 /** ES256, EdDSA, RS256 (WebAuthn §5.8.5). */
 const algorithms = [-7, -8, -257];
 
@@ -121,6 +117,7 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
     usable: isPasskeyOrigin(issuer),
     handleOf,
     async creationOptions(binding, { accountId, passkeys, login, name: displayName }) {
+      const { generateRegistrationOptions } = await loadWebAuthn();
       const options = await generateRegistrationOptions({
         rpName: config.rpDisplayName ?? name,
         rpID,
@@ -141,6 +138,7 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
       return JSON.stringify(options);
     },
     async requestOptions(binding, passkeys) {
+      const { generateAuthenticationOptions } = await loadWebAuthn();
       const options = await generateAuthenticationOptions({
         rpID,
         challenge: challenges.issue(binding),
@@ -153,6 +151,7 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
     async created(answer, binding) {
       const response = parse(answer) as RegistrationResponseJSON | undefined;
       if (response === undefined) return undefined;
+      const { verifyRegistrationResponse } = await loadWebAuthn();
       const verified = await verifyRegistrationResponse({
         ...expect(binding),
         response,
@@ -170,6 +169,7 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
       };
     },
     async asserted({ json }, binding, { id, publicKey }, mustVerify) {
+      const { verifyAuthenticationResponse } = await loadWebAuthn();
       const verified = await verifyAuthenticationResponse({
         ...expect(binding),
         response: json,
