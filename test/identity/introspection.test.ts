@@ -1,6 +1,6 @@
 import { generateKeyPair, SignJWT } from 'jose';
 import * as client from 'openid-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
   accessTokenType,
   idTokenType,
@@ -23,9 +23,13 @@ beforeAll(async () => {
 });
 afterAll(() => door.close());
 
-async function introspect(token: string, as: string | undefined): Promise<Record<string, unknown>> {
+async function introspect(
+  token: string,
+  as: string | undefined,
+  at = door,
+): Promise<Record<string, unknown>> {
   const who = as === undefined ? { client_id: 'kubectl' } : { client_id: as, client_secret: `${as}-secret` };
-  const answer = await fetch(`${door.issuer}/token/introspect`, {
+  const answer = await fetch(`${at.issuer}/token/introspect`, {
     method: 'POST',
     body: new URLSearchParams({ token, ...who }),
   });
@@ -79,6 +83,18 @@ describe('a client that may introspect tokens of others', () => {
     });
     const token = String(body['access_token']);
     expect(await introspect(token, 'gateway')).toMatchObject({ sub: 'robot', groups: ['deployers'] });
+  });
+
+  it('knows people by the same name as from their ID tokens', async () => {
+    const own = await openDoor({ clients, signer: { algorithm: 'ES256' }, subjectEncoding: 'dex' });
+    onTestFinished(() => own.close());
+    const config = await own.relyingParty('web', 'web-secret');
+    const scope = 'openid';
+    const { tokens } = await signInFor(config, own.browser(), { redirect_uri: webRedirect, scope });
+    const { sub } = tokens.claims() ?? {};
+    expect(sub).not.toBe(jane.userID);
+    for (const token of [tokens.access_token, tokens.id_token ?? ''])
+      expect(await introspect(token, 'gateway', own)).toMatchObject({ active: true, sub });
   });
 
   it('is not told of their refresh tokens', async () => {

@@ -5,18 +5,17 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { audienceOf } from '../claims/audiences.ts';
 import { pollInterval } from '../device/poll-limit.ts';
 import { publishedKeys, signedOutUrl } from './internals.ts';
-import { isUnsupportedToken } from './introspect-jwt.ts';
 import { nameError, nameRedirectedError, refuseToIntrospect } from './named-errors.ts';
 
 export interface AnswerHooks {
   readonly grantTypes: readonly string[];
   /** Where a form's answer should go instead of straight to another origin. */
   leave(req: IncomingMessage, url: string): string;
-  introspectJwt(ctx: KoaContextWithOIDC): Promise<void>;
+  introspect(ctx: KoaContextWithOIDC): Promise<void>;
 }
 
 /** Corrects answers before they are sent. */
-export function correctAnswers(provider: Provider, { grantTypes, leave, introspectJwt }: AnswerHooks): void {
+export function correctAnswers(provider: Provider, { grantTypes, leave, introspect }: AnswerHooks): void {
   const { origin } = new URL(provider.issuer);
   provider.use(async (ctx: KoaContextWithOIDC, next) => {
     const allowedOrigin = ctx.res.getHeader('access-control-allow-origin');
@@ -29,7 +28,7 @@ export function correctAnswers(provider: Provider, { grantTypes, leave, introspe
     const route = ctx.oidc?.route;
     if (route === 'discovery') keepToSupported(ctx, publishedKeys(provider), grantTypes);
     if (route === 'device_authorization' && ctx.status === 200) tellInterval(ctx);
-    if (route === 'introspection' && isUnsupportedToken(ctx.body)) await introspectJwt(ctx);
+    if (route === 'introspection') await introspect(ctx);
     if (ctx.status === 400) nameError(ctx);
     if (route === 'authorization' && ctx.status === 303) nameRedirectedError(ctx);
     if (route === 'introspection') refuseToIntrospect(ctx);

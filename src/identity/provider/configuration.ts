@@ -16,7 +16,7 @@ import type { Keys } from '../keys/keys.ts';
 import { signingAlgorithms } from '../keys/make-key.ts';
 import { checkAudienceScopes } from './audience-scopes.ts';
 import { createFindAccount } from './find-account.ts';
-import { createIntrospectionPolicy } from './introspection.ts';
+import { createIntrospectionPolicy } from './introspection-policy.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import { keepOfflineAccess } from './offline-access.ts';
 import { createGrantLoader, createPolicy } from './policy.ts';

@@ -5,7 +5,7 @@ import type { IdentityAction, IdentityAudit, IdentityEvent, Trace } from '../aud
 import type { Log } from '../identity-deps.ts';
 import { requestId } from '../interaction/request-id.ts';
 import { sessionIdOf } from './ended-grants.ts';
-import { isUnsupportedToken } from './introspect-jwt.ts';
+import { isUnsupportedToken } from './introspect.ts';
 import { hashOf } from './stored-model.ts';
 
 interface ProviderError extends Error {

@@ -21,7 +21,7 @@ import {
   rememberAnew,
   useKeys,
 } from './internals.ts';
-import { createJwtIntrospection } from './introspect-jwt.ts';
+import { createIntrospection } from './introspect.ts';
 import { recordSessions } from './record-sessions.ts';
 import { useExactRedirectUris } from './redirect-uris.ts';
 import { serveGrants } from './serve-grants.ts';
@@ -81,7 +81,7 @@ export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
   correctAnswers(provider, {
     grantTypes,
     leave: deps.leave,
-    introspectJwt: createJwtIntrospection(provider, { ...deps, isEnded }),
+    introspect: createIntrospection(provider, { ...deps, isEnded }),
   });
   recordSessions(provider, { ...sessions, idToken: lifetimes.idToken, clientAddress, now });
   recordEvents(provider, { log, audit: deps.audit, clientAddress, now });

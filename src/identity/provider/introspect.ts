@@ -5,7 +5,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { Subjects } from '../claims/subjects.ts';
 import { publishedKeys } from './internals.ts';
 
-export interface IntrospectJwtDeps {
+export interface IntrospectionDeps {
   readonly accounts: Accounts;
   readonly subjects: Subjects;
   isEnded(sessionId: string): Promise<boolean>;
@@ -24,12 +24,13 @@ export function isUnsupportedToken(answer: unknown): boolean {
 }
 
 /**
- * Answers what the provider leaves: whether a JWT of ours counts (RFC 7662 §2.2). Told to whom it is for or was issued to, and
+ * Completes the provider's answers: of an opaque token it knows the account's id only, and of a JWT nothing. Whether one of ours
+ * counts (RFC 7662 §2.2) is told to whom it is for or was issued to, and
  * to clients that may introspect tokens of others. What the token says is in the answer, as its bearer can read it anyway.
  */
-export function createJwtIntrospection(
+export function createIntrospection(
   provider: Provider,
-  deps: IntrospectJwtDeps,
+  deps: IntrospectionDeps,
 ): (ctx: KoaContextWithOIDC) => Promise<void> {
   /** What a good token of ours says, whose session and account are there. */
   async function read(token: string): Promise<JWTPayload | undefined> {
@@ -45,7 +46,10 @@ export function createJwtIntrospection(
 
   return async (ctx) => {
     const { client, params } = ctx.oidc;
-    if (client === undefined) return;
+    const answer: unknown = ctx.body;
+    if (typeof answer === 'object' && answer !== null && 'sub' in answer)
+      ctx.body = { ...answer, sub: deps.subjects.subjectOf(String(answer.sub)) };
+    if (client === undefined || !isUnsupportedToken(answer)) return;
     const claims = await read(String(params?.['token'] ?? ''));
     const told = claims !== undefined && mayKnow(client, claims);
     ctx.status = 200;
