@@ -46,7 +46,7 @@ export interface AdminApi {
 }
 
 export interface AdminApiDeps {
-  readonly identity: Pick<Identity, 'clients' | 'groups' | 'keys' | 'sessions' | 'users'>;
+  readonly identity: Pick<Identity, 'clients' | 'factors' | 'groups' | 'keys' | 'sessions' | 'users'>;
   /** The issuer's URL: below it are the pages that people are sent to. */
   readonly issuer: string;
   /** Milliseconds since the epoch. */
@@ -112,7 +112,7 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
 
 /** In discovery order. */
 function kindsOf({ identity, issuer }: AdminApiDeps): readonly AdminKind[] {
-  const { clients, groups, keys, sessions, users } = identity;
+  const { clients, factors, groups, keys, sessions, users } = identity;
   const memberships = createMemberships(groups);
   return [
     createGroupsKind({ groups, memberships }),
@@ -120,6 +120,6 @@ function kindsOf({ identity, issuer }: AdminApiDeps): readonly AdminKind[] {
     createOAuthClientsKind(clients),
     createSessionsKind({ sessions, users }),
     createSigningKeysKind(keys),
-    createUsersKind({ users, memberships, resetPage: `${issuer.replace(/\/$/, '')}/reset` }),
+    createUsersKind({ users, factors, memberships, resetPage: `${issuer.replace(/\/$/, '')}/reset` }),
   ];
 }

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../cluster/index.ts';
-import type { LocalUsers } from '../../identity/index.ts';
+import type { Factors, LocalUsers } from '../../identity/index.ts';
 import { badRequest, fieldError, invalid } from '../../kube/index.ts';
 import { ADMIN_GROUP, ADMIN_VERSION } from '../group.ts';
 import type { Action, Writing } from '../kind.ts';
@@ -11,6 +11,7 @@ import { userSpec } from './user-object.ts';
 
 export interface UserActionsDeps {
   readonly users: LocalUsers;
+  readonly factors: Pick<Factors, 'reset'>;
   readonly memberships: Memberships;
   readonly resetPage: string;
 }
@@ -45,9 +46,22 @@ const resetType = kindType({
   },
 });
 
+const factorResetType = kindType({
+  kind: 'UserFactorReset',
+  resource: 'users',
+  description:
+    "Takes all of a user's second factors and recovery codes away, for who has lost them. Where one is required, the next sign-in " +
+    'leads to a new one.',
+  verbs: [],
+  spec: {},
+  status: { removed: { type: 'boolean', description: 'False when there were none.' } },
+});
+
 /** The subresources by which users get other passwords. These bodies are the only ones that hold a secret. */
-export function createUserActions(deps: UserActionsDeps): Readonly<Record<'password' | 'reset', Action>> {
-  const { users, memberships, resetPage } = deps;
+type UserActions = Readonly<Record<'password' | 'reset' | 'factorreset', Action>>;
+
+export function createUserActions(deps: UserActionsDeps): UserActions {
+  const { users, factors, memberships, resetPage } = deps;
 
   /** Who sets a password can sign in with it. */
   async function confirmMayBecome(current: KubeObject, writing: Writing): Promise<void> {
@@ -81,6 +95,15 @@ export function createUserActions(deps: UserActionsDeps): Readonly<Record<'passw
         const { token, expiresAt } = await users.issueReset(idOf(name), writing.by);
         const status = { token, page: resetPage, expirationTimestamp: timestamp(expiresAt) };
         return result('UserReset', name, { spec: {}, status });
+      },
+    },
+    factorreset: {
+      type: factorResetType,
+      async run(current, _body, writing) {
+        await confirmMayBecome(current, writing);
+        const name = current.metadata.name ?? '';
+        const removed = await factors.reset(idOf(name), writing.by);
+        return result('UserFactorReset', name, { spec: {}, status: { removed } });
       },
     },
   };

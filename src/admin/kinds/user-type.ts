@@ -10,7 +10,11 @@ export const userType = kindType({
     "Somebody who can sign in. The name is given by the server and never given again; it is the 'sub' of the user's ID tokens. " +
     'Users of the configuration file are shown and cannot be changed.',
   verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
-  subresources: [createdSubresource('password', 'UserPassword'), createdSubresource('reset', 'UserReset')],
+  subresources: [
+    createdSubresource('password', 'UserPassword'),
+    createdSubresource('reset', 'UserReset'),
+    createdSubresource('factorreset', 'UserFactorReset'),
+  ],
   spec: {
     email: { type: 'string', description: 'What the user signs in with; nobody else has it.' },
     emailVerified: { type: 'boolean', description: "The claim 'email_verified'. Default: true." },

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../cluster/index.ts';
-import type { LocalUsers, NewUser, User } from '../../identity/index.ts';
+import type { Factors, LocalUsers, NewUser, User } from '../../identity/index.ts';
 import type { AdminKind, KindPage, Writing } from '../kind.ts';
 import type { Memberships } from '../memberships.ts';
 import { changesOf } from './changes-of.ts';
@@ -11,12 +11,13 @@ import { userType } from './user-type.ts';
 
 export interface UsersKindDeps {
   readonly users: LocalUsers;
+  readonly factors: Pick<Factors, 'reset'>;
   readonly memberships: Memberships;
   /** Where a person redeems a reset. */
   readonly resetPage: string;
 }
 
-export function createUsersKind({ users, memberships, resetPage }: UsersKindDeps): AdminKind {
+export function createUsersKind({ users, factors, memberships, resetPage }: UsersKindDeps): AdminKind {
   /** The revision is from before the look: a watch from there may tell a change once more, and misses none. */
   async function one(look: () => Promise<User>): Promise<KindPage> {
     const { revision } = await users.list({ limit: 1 });
@@ -72,7 +73,7 @@ export function createUsersKind({ users, memberships, resetPage }: UsersKindDeps
       if (dryRun) return void (await users.tryUpdate(idOf(metadata.name ?? ''), {}));
       await users.delete(idOf(metadata.name ?? ''), by, revisionOf(metadata.resourceVersion));
     },
-    actions: createUserActions({ users, memberships, resetPage }),
+    actions: createUserActions({ users, factors, memberships, resetPage }),
   };
 }
 

@@ -69,6 +69,23 @@ const verbs: Verbs = {
     summary: 'Gives a code with which the user chooses a new one, once',
     run: resetPassword,
   },
+  'reset-factors': {
+    operands: 'USER',
+    least: 1,
+    most: 1,
+    summary: 'Takes all second factors away, for who has lost them',
+    async run(call) {
+      const { metadata } = await userOf(call);
+      const body = { apiVersion: 'sallyport.dev/v1', kind: 'UserFactorReset' };
+      const done = await call.admin.act('users', metadata.name, 'factorreset', body);
+      printDone(
+        call,
+        'users',
+        done,
+        done.status?.['removed'] === true ? 'has no factors now' : 'had no factors',
+      );
+    },
+  },
 };
 
 export const usersCommand: Command = {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { better, good, operator } from '../../identity/support/local-accounts.ts';
-import { serveAdmin } from '../support/served-admin.ts';
+import { nothingElse, serveAdmin } from '../support/served-admin.ts';
 
 let admin: Awaited<ReturnType<typeof serveAdmin>>;
 beforeEach(async () => {
@@ -257,5 +257,25 @@ describe('passwords of users', () => {
     await admin.users.redeemReset(json.status.token, better, operator);
     expect(JSON.stringify((await admin.ask('GET', `users/${name}`)).json)).not.toContain(json.status.token);
     expect((await admin.users.get(name)).hasPassword).toBe(true);
+  });
+});
+
+describe('second factors of users', () => {
+  it('are taken away by a subresource, also of those of the configuration file', async () => {
+    const taken: unknown[] = [];
+    const reset = async (...asked: unknown[]) => taken.push(asked) === 1;
+    const served = await serveAdmin({ identity: { factors: { ...nothingElse.factors, reset } } });
+    try {
+      const first = await served.ask('POST', 'users/id-jane/factorreset', {});
+      const second = await served.ask('POST', 'users/id-jane/factorreset', {});
+      expect([first.json, second.json]).toMatchObject([
+        { kind: 'UserFactorReset', status: { removed: true } },
+        { kind: 'UserFactorReset', status: { removed: false } },
+      ]);
+      expect(taken[0]).toMatchObject(['id-jane', { name: 'gateway:jane' }]);
+      expect((await served.ask('POST', 'users/nobody/factorreset', {})).status).toBe(404);
+    } finally {
+      await served.close();
+    }
   });
 });

@@ -35,8 +35,15 @@ const missing = (): never => {
   throw new Error('not in this test');
 };
 
-const nothingElse: Pick<AdminApiDeps['identity'], 'clients' | 'keys' | 'sessions'> = {
+export const nothingElse: Pick<AdminApiDeps['identity'], 'clients' | 'factors' | 'keys' | 'sessions'> = {
   clients: missing,
+  factors: {
+    list: missing,
+    rename: missing,
+    remove: missing,
+    renewRecoveryCodes: missing,
+    reset: missing,
+  },
   keys: { list: missing, rotate: missing, look: missing, signingAge: missing, nextRotation: missing },
   sessions: {
     list: missing,

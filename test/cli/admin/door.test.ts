@@ -54,6 +54,12 @@ describe('sallyport sessions', () => {
   });
 });
 
+describe('sallyport users reset-factors', () => {
+  it('takes the second factors of anybody away', async () => {
+    expect(await ok('users reset-factors jane')).toBe('user.sallyport.dev/id-jane had no factors\n');
+  });
+});
+
 describe('sallyport keys', () => {
   it('lists and rotates them', async () => {
     const [before] = door.identity.keys.list();
