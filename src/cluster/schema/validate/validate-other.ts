@@ -13,16 +13,18 @@ export function validatePersistentVolumeClaim(spec: Json, oldSpec: Json | undefi
   }
   const requests = asJsonObject(asJsonObject(spec['resources'])['requests']);
   if (requests['storage'] === undefined) errors.push(fieldError.required('spec.resources[storage]'));
-  if (oldSpec === undefined || isDeepStrictEqual(fixedClaim(spec), fixedClaim(oldSpec))) return errors;
+  if (oldSpec === undefined || isDeepStrictEqual(fixedClaim(spec, oldSpec), fixedClaim(oldSpec, oldSpec)))
+    return errors;
   const detail =
     'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
   return [...errors, fieldError.forbidden('spec', detail)];
 }
 
-/** A claim may be bound and grow; nothing else of it changes. */
-function fixedClaim(spec: Json): Json {
+/** A claim may be bound, get the default class when it has none, and grow; nothing else of it changes. */
+function fixedClaim(spec: Json, oldSpec: Json): Json {
   const { resources: _resources, volumeName: _volume, volumeAttributesClassName: _class, ...rest } = spec;
-  return rest;
+  const { storageClassName: _default, ...classless } = rest;
+  return oldSpec['storageClassName'] === undefined ? classless : rest;
 }
 
 export function validateIngress(spec: Json): FieldError[] {

@@ -12,11 +12,26 @@ export function validateSelectedWorkload(kind: string, spec: Json, oldSpec: Json
   const errors = [
     ...nonNegativeErrors(spec, 'replicas', 'spec'),
     ...selectorErrors(kind, spec),
-    ...templateErrors(spec['template'], 'spec.template', ['Always']),
+    ...templateErrors(withClaims(spec), 'spec.template', ['Always']),
   ];
   if (oldSpec === undefined) return errors;
   if (kind === 'StatefulSet') return [...errors, ...statefulSetChangeErrors(spec, oldSpec)];
   return [...errors, ...immutableErrors(spec, oldSpec, ['selector'])];
+}
+
+/** The template with the volumes that its pods get from volumeClaimTemplates: containers may mount those too. */
+function withClaims(spec: Json): unknown {
+  const claims = asJsonArray(spec['volumeClaimTemplates']);
+  if (claims.length === 0) return spec['template'];
+  const template = asJsonObject(spec['template']);
+  const podSpec = asJsonObject(template['spec']);
+  const volumes = asJsonArray(podSpec['volumes']);
+  const known = new Set(volumes.map((volume) => asJsonObject(volume)['name']));
+  const added = claims
+    .map((claim) => asText(asJsonObject(asJsonObject(claim)['metadata'])['name']))
+    .filter((name) => name !== undefined && !known.has(name))
+    .map((name) => ({ name, persistentVolumeClaim: { claimName: name } }));
+  return { ...template, spec: { ...podSpec, volumes: [...volumes, ...added] } };
 }
 
 function selectorErrors(kind: string, spec: Json): FieldError[] {
