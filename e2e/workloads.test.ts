@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Terminal } from './support/kubectl.ts';
 import { openTerminalAs } from './support/own-kubeconfig.ts';
@@ -93,5 +95,85 @@ describe.each(VERSIONS)('workloads of the embedded API, with kubectl %s', (versi
     await ok('delete', 'deployment', 'web', '--cascade=foreground', '--timeout=30s');
     await ok('wait', '--for=delete', 'pods', '-l', 'app=web', '--timeout=30s');
     expect(await ok('get', 'replicasets,pods', '-l', 'app=web', '-o', 'name')).toBe('');
+  });
+
+  const manifests = `
+apiVersion: v1
+kind: Service
+metadata: { name: db }
+spec: { clusterIP: None, selector: { app: db }, ports: [{ port: 5432 }] }
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db }
+spec:
+  replicas: 2
+  serviceName: db
+  selector: { matchLabels: { app: db } }
+  template:
+    metadata: { labels: { app: db } }
+    spec:
+      containers:
+        - { name: db, image: 'postgres:17', volumeMounts: [{ name: data, mountPath: /data }] }
+  volumeClaimTemplates:
+    - metadata: { name: data }
+      spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: agent }
+spec:
+  selector: { matchLabels: { app: agent } }
+  template:
+    metadata: { labels: { app: agent } }
+    spec: { containers: [{ name: agent, image: busybox, command: [sleep, infinity] }] }
+`;
+
+  it('runs stateful and daemon sets, with claims and endpoints', async () => {
+    const file = join(jane.home, 'sets.yaml');
+    await writeFile(file, manifests);
+    await ok('apply', '-f', file);
+    expect(await ok('rollout', 'status', 'statefulset/db', '--timeout=30s')).toMatch(
+      /partitioned roll out complete: 2 new pods/,
+    );
+    expect(await ok('get', 'pods', '-l', 'app=db', '-o', 'name')).toBe('pod/db-0\npod/db-1\n');
+    expect(await ok('get', 'pvc', 'data-db-1')).toMatch(/data-db-1\s+Bound\s+pvc-\S+\s+1Gi\s+RWO\s+standard/);
+    expect(await ok('rollout', 'status', 'daemonset/agent', '--timeout=30s')).toContain(
+      'successfully rolled out',
+    );
+    const addresses = await ok(
+      'get',
+      'endpointslices',
+      '-l',
+      'kubernetes.io/service-name=db',
+      '-o',
+      'jsonpath={.items[*].endpoints[*].addresses[0]}',
+    );
+    expect(addresses.split(' ')).toHaveLength(2);
+    await ok('delete', '-f', file, '--timeout=30s');
+    await ok('wait', '--for=delete', 'pods', '-l', 'app in (db,agent)', '--timeout=30s');
+  });
+
+  it('runs jobs to their end, and jobs of cron jobs', async () => {
+    await ok('create', 'job', 'hello', '--image=busybox', '--', 'sh', '-c', 'echo hello');
+    await ok('wait', '--for=condition=Complete', 'job/hello', '--timeout=30s');
+    expect(await ok('logs', 'job/hello')).toBe('hello\n');
+    await ok('create', 'job', 'fails', '--image=busybox', '--', 'sh', '-c', 'exit 3');
+    await ok('wait', '--for=jsonpath={.status.failed}=1', 'job/fails', '--timeout=30s');
+    await ok(
+      'create',
+      'cronjob',
+      'nightly',
+      '--image=busybox',
+      '--schedule=0 3 * * *',
+      '--',
+      'sh',
+      '-c',
+      'date',
+    );
+    await ok('create', 'job', 'now', '--from=cronjob/nightly');
+    await ok('wait', '--for=condition=Complete', 'job/now', '--timeout=30s');
+    await ok('delete', 'cronjob/nightly', 'job/hello', 'job/fails', '--timeout=30s');
+    await ok('wait', '--for=delete', 'pods', '-l', 'job-name', '--timeout=30s');
   });
 });

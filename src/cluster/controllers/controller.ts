@@ -12,8 +12,8 @@ export interface Controller {
   readonly kind: ResourceType;
   /** The kinds it looks at besides. */
   readonly follows: readonly ResourceType[];
-  /** Names of those objects of the kind, in the same namespace, that a change of a followed kind concerns. */
-  concerns(world: World, change: Change): readonly string[];
+  /** The objects of the kind that a change of a followed kind concerns. */
+  concerns(world: World, change: Change): readonly KubeObject[];
   /**
    * One look at an object, which is there. Resolves with the milliseconds after which to look again although nothing has
    * changed. Throws StatusError 409 when somebody else wrote meanwhile: then it is asked again.

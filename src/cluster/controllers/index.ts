@@ -4,13 +4,27 @@
  * Running pods is not theirs: that is the simulated node's.
  */
 
+import { claimController } from './claim-controller.ts';
 import type { Controller } from './controller.ts';
+import { cronJobController } from './cron-job/cron-job-controller.ts';
+import { daemonSetController } from './daemon-set/daemon-set-controller.ts';
 import { deploymentController } from './deployment/deployment-controller.ts';
+import { disruptionBudgetController } from './disruption-budget-controller.ts';
+import { endpointSliceController } from './endpoints/endpoint-slice-controller.ts';
+import { jobController } from './job/job-controller.ts';
 import { replicaSetController, replicationControllerController } from './replica-set-controller.ts';
+import { statefulSetController } from './stateful-set/stateful-set-controller.ts';
 
 export const allControllers: readonly Controller[] = [
   deploymentController,
   replicaSetController,
   replicationControllerController,
+  statefulSetController,
+  daemonSetController,
+  jobController,
+  cronJobController,
+  endpointSliceController,
+  claimController,
+  disruptionBudgetController,
 ];
 export { type Controllers, type ControllersDeps, runControllers } from './run-controllers.ts';

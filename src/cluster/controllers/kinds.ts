@@ -1,5 +1,5 @@
 import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
-import type { Deployment, Pod, ReplicaSet } from './shapes.ts';
+import type * as shapes from './shapes.ts';
 
 /** A served kind, and what its objects look like to the controllers. */
 export interface Kind<T extends KubeObject> extends ResourceType {
@@ -13,7 +13,17 @@ function kind<T extends KubeObject>(group: string, resource: string): Kind<T> {
   return type;
 }
 
-export const pods = kind<Pod>('', 'pods');
-export const deployments = kind<Deployment>('apps', 'deployments');
-export const replicaSets = kind<ReplicaSet>('apps', 'replicasets');
-export const replicationControllers = kind<ReplicaSet>('', 'replicationcontrollers');
+export const nodes = kind<shapes.Node>('', 'nodes');
+export const pods = kind<shapes.Pod>('', 'pods');
+export const services = kind<shapes.Service>('', 'services');
+export const endpointsObjects = kind<KubeObject>('', 'endpoints');
+export const endpointSlices = kind<KubeObject>('discovery.k8s.io', 'endpointslices');
+export const claims = kind<shapes.Claim>('', 'persistentvolumeclaims');
+export const deployments = kind<shapes.Deployment>('apps', 'deployments');
+export const replicaSets = kind<shapes.ReplicaSet>('apps', 'replicasets');
+export const replicationControllers = kind<shapes.ReplicaSet>('', 'replicationcontrollers');
+export const statefulSets = kind<shapes.StatefulSet>('apps', 'statefulsets');
+export const daemonSets = kind<shapes.DaemonSet>('apps', 'daemonsets');
+export const jobs = kind<shapes.Job>('batch', 'jobs');
+export const cronJobs = kind<shapes.CronJob>('batch', 'cronjobs');
+export const disruptionBudgets = kind<shapes.DisruptionBudget>('policy', 'poddisruptionbudgets');

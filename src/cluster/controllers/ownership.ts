@@ -43,16 +43,19 @@ export function managersConcerned<T extends Selecting>(
   world: World,
   kind: Kind<T>,
   { object, previous }: Change,
-): readonly string[] {
-  const managers = [managerOf(object), previous && managerOf(previous)];
-  const own = managers.filter((manager) => manager?.kind === kind.kind).map((manager) => manager?.name ?? '');
-  if (managers[0] !== undefined) return own;
+): readonly T[] {
   const { namespace = '', labels } = object.metadata;
-  const selecting = world.list(kind, namespace).filter((each) => selects(each, labels));
-  return [...own, ...selecting.map(({ metadata }) => metadata.name ?? '')];
+  const manager = managerOf(object);
+  const own = [manager, previous && managerOf(previous)]
+    .filter((each) => each?.kind === kind.kind)
+    .map((each) => world.get(kind, namespace, each?.name ?? ''))
+    .filter((each) => each !== undefined);
+  if (manager !== undefined) return own;
+  return [...own, ...world.list(kind, namespace).filter((each) => selects(each, labels))];
 }
 
-function selects(manager: Selecting, labels: Record<string, string> | null | undefined): boolean {
+/** Whether an object with these labels is one that the manager selects. */
+export function selects(manager: Selecting, labels: Record<string, string> | null | undefined): boolean {
   return labelSelectorMatcher(manager.spec.selector)(labels ?? undefined);
 }
 

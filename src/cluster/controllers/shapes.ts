@@ -36,6 +36,15 @@ export interface Pod extends KubeObject {
     readonly nodeName?: string;
     readonly hostname?: string;
     readonly subdomain?: string;
+    readonly affinity?: {
+      readonly nodeAffinity?: {
+        readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+          readonly nodeSelectorTerms?: readonly {
+            readonly matchFields?: readonly { readonly values?: readonly string[] }[];
+          }[];
+        };
+      };
+    };
     readonly restartPolicy?: string;
     readonly containers: readonly {
       readonly name: string;
@@ -103,4 +112,123 @@ export interface ReplicaSet extends KubeObject {
     readonly observedGeneration?: number;
     readonly conditions?: readonly Condition[];
   };
+}
+
+export interface StatefulSet extends KubeObject {
+  readonly spec: {
+    readonly replicas: number;
+    readonly selector: LabelSelector;
+    readonly template: PodTemplate;
+    readonly serviceName?: string;
+    readonly minReadySeconds?: number;
+    readonly podManagementPolicy?: string;
+    readonly ordinals?: { readonly start?: number };
+    readonly updateStrategy: {
+      readonly type?: string;
+      readonly rollingUpdate?: { readonly partition?: number };
+    };
+    readonly volumeClaimTemplates?: readonly { readonly metadata: ObjectMeta; readonly spec: object }[];
+    readonly persistentVolumeClaimRetentionPolicy?: {
+      readonly whenDeleted?: string;
+      readonly whenScaled?: string;
+    };
+  };
+  readonly status: {
+    readonly currentRevision?: string;
+    readonly [field: string]: unknown;
+  };
+}
+
+export interface DaemonSet extends KubeObject {
+  readonly spec: {
+    readonly selector: LabelSelector;
+    readonly template: PodTemplate;
+    readonly minReadySeconds?: number;
+    readonly updateStrategy: {
+      readonly type?: string;
+      readonly rollingUpdate?: { readonly maxUnavailable?: CountOrShare };
+    };
+  };
+  readonly status: Readonly<Record<string, unknown>>;
+}
+
+export interface JobStatus {
+  readonly conditions?: readonly Condition[];
+  readonly startTime?: string;
+  readonly completionTime?: string;
+  readonly succeeded?: number;
+  readonly failed?: number;
+  readonly [field: string]: unknown;
+}
+
+export interface Job extends KubeObject {
+  readonly spec: {
+    readonly selector: LabelSelector;
+    readonly template: PodTemplate;
+    readonly completions?: number;
+    readonly parallelism?: number;
+    readonly backoffLimit?: number;
+    readonly activeDeadlineSeconds?: number;
+    readonly ttlSecondsAfterFinished?: number;
+    readonly completionMode?: string;
+    readonly suspend?: boolean;
+  };
+  readonly status: JobStatus;
+}
+
+export interface CronJob extends KubeObject {
+  readonly spec: {
+    readonly schedule: string;
+    readonly timeZone?: string;
+    readonly suspend?: boolean;
+    readonly concurrencyPolicy?: string;
+    readonly startingDeadlineSeconds?: number;
+    readonly successfulJobsHistoryLimit?: number;
+    readonly failedJobsHistoryLimit?: number;
+    readonly jobTemplate: { readonly metadata?: ObjectMeta; readonly spec: object };
+  };
+  readonly status: {
+    readonly lastScheduleTime?: string;
+    readonly lastSuccessfulTime?: string;
+    readonly [field: string]: unknown;
+  };
+}
+
+export interface Service extends KubeObject {
+  readonly spec: {
+    readonly type?: string;
+    readonly clusterIP?: string;
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly publishNotReadyAddresses?: boolean;
+    readonly ports?: readonly {
+      readonly name?: string;
+      readonly port: number;
+      readonly protocol?: string;
+      readonly targetPort?: number | string;
+      readonly appProtocol?: string;
+    }[];
+  };
+}
+
+export interface Claim extends KubeObject {
+  readonly spec: {
+    readonly storageClassName?: string;
+    readonly volumeName?: string;
+    readonly accessModes?: readonly string[];
+    readonly resources?: { readonly requests?: Readonly<Record<string, string>> };
+  };
+  readonly status: { readonly phase?: string; readonly [field: string]: unknown };
+}
+
+export interface DisruptionBudget extends KubeObject {
+  readonly spec: {
+    readonly selector?: LabelSelector;
+    readonly minAvailable?: CountOrShare;
+    readonly maxUnavailable?: CountOrShare;
+  };
+  readonly status: { readonly conditions?: readonly Condition[]; readonly [field: string]: unknown };
+}
+
+export interface Node extends KubeObject {
+  readonly spec: Readonly<Record<string, unknown>>;
 }

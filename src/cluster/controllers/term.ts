@@ -1,5 +1,6 @@
 import type { ObjectContext } from '../objects/object-context.ts';
 import { objectKey, parseObjectKey } from '../objects/object-key.ts';
+import type { KubeObject } from '../resources/index.ts';
 import type { Controller } from './controller.ts';
 import { createReconcileQueue, type ReconcileQueue } from './reconcile-queue.ts';
 import type { ControllersDeps } from './run-controllers.ts';
@@ -28,12 +29,10 @@ export async function beginTerm(
   const queues = new Map<Controller, ReconcileQueue>();
   const types = controllers.flatMap(({ kind, follows }) => [kind, ...follows]);
   const world = await followWorld({ store, schedule, onError }, types, (change) => {
-    const { namespace = '', name = '' } = change.object.metadata;
     for (const [controller, queue] of queues) {
-      if (change.type === controller.kind) queue.add(objectKey(controller.kind, namespace, name));
+      if (change.type === controller.kind) addTo(queue, controller, change.object);
       if (!controller.follows.includes(change.type)) continue;
-      for (const concerned of controller.concerns(world, change))
-        queue.add(objectKey(controller.kind, namespace, concerned));
+      for (const concerned of controller.concerns(world, change)) addTo(queue, controller, concerned);
     }
   });
 
@@ -49,8 +48,7 @@ export async function beginTerm(
       onError: (error, key) => (isOvertaken(error) ? undefined : onError(error, key)),
     });
     queues.set(controller, queue);
-    for (const { metadata } of world.list(controller.kind, ''))
-      queue.add(objectKey(controller.kind, metadata.namespace ?? '', metadata.name ?? ''));
+    for (const object of world.list(controller.kind, '')) addTo(queue, controller, object);
   }
 
   return {
@@ -63,4 +61,8 @@ export async function beginTerm(
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
   };
+}
+
+function addTo(queue: ReconcileQueue, { kind }: Controller, { metadata }: KubeObject): void {
+  queue.add(objectKey(kind, metadata.namespace ?? '', metadata.name ?? ''));
 }

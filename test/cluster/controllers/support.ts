@@ -36,6 +36,8 @@ export interface TestWorld {
   pass(ms: number): Promise<void>;
   /** Resolves when there is nothing to do. */
   settle(): Promise<void>;
+  /** Ends the controllers, and leaves the store as it is. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,11 @@ export async function startWorld(store: Store = createMemoryStore()): Promise<Te
   const deps = { store, schedule, now, log, version, bootstrapObjects: [] };
   const lifecycle: Lifecycle = await startLifecycle(deps, schedule, context);
   const controllers: Controllers = await runControllers(deps, context, allControllers);
+
+  async function stop(): Promise<void> {
+    await controllers.close();
+    await lifecycle.close();
+  }
 
   async function settle(): Promise<void> {
     for (let revision = -1; revision !== (await store.revision()); ) {
@@ -122,9 +129,9 @@ export async function startWorld(store: Store = createMemoryStore()): Promise<Te
       time = end;
     },
     settle,
+    stop,
     async close() {
-      await controllers.close();
-      await lifecycle.close();
+      await stop();
       await store.close();
       expect(logged).toEqual([]);
     },

@@ -1,0 +1,62 @@
+import { timestamp } from '../../objects/object-context.ts';
+import { type Controller, type ControllerDeps, controllerOf } from '../controller.ts';
+import { jobs, pods } from '../kinds.ts';
+import { claimed, managersConcerned } from '../ownership.ts';
+import { deletePods, makePods } from '../pods/adjust-pods.ts';
+import { inDeletionOrder } from '../pods/deletion-order.ts';
+import { isActive } from '../pods/pod-facts.ts';
+import type { Job } from '../shapes.ts';
+import { removeObject, writeStatus } from '../writes.ts';
+import { newPods } from './job-pods.ts';
+import { type Counts, countPods, verdictOn, wantedActive } from './job-progress.ts';
+import { finishedAt, jobStatus, untilDeadlineMs } from './job-status.ts';
+
+/** Runs pods until enough of them have succeeded, or too many have failed. Source: Kubernetes pkg/controller/job. */
+export const jobController: Controller = controllerOf({
+  kind: jobs,
+  follows: [pods],
+  concerns: (world, change) => managersConcerned(world, jobs, change),
+  async reconcile(deps, job) {
+    const { context, world } = deps;
+    if (job.metadata.deletionTimestamp !== undefined) return undefined;
+    const own = await claimed(
+      deps,
+      { kind: jobs, object: job },
+      pods,
+      world.list(pods, job.metadata.namespace ?? ''),
+    );
+    const finished = finishedAt(job);
+    if (finished !== undefined) return expire(deps, job, finished);
+    const counts = countPods(job, own);
+    const verdict = verdictOn(job, counts, deps.now());
+    const isSuspended = verdict === undefined && job.spec.suspend === true;
+    if (verdict !== undefined || isSuspended) await deletePods(deps, own.filter(isActive));
+    await writeStatus(context, jobs, job, jobStatus(job, counts, verdict, timestamp(context)));
+    if (verdict !== undefined || isSuspended) return undefined;
+    return adjust(deps, job, counts);
+  },
+});
+
+/** Makes or ends pods. Resolves with when to look again. */
+async function adjust(deps: ControllerDeps, job: Job, counts: Counts): Promise<number | undefined> {
+  const deadline = untilDeadlineMs(job, deps.now());
+  const missing = wantedActive(job, counts) - counts.active.length;
+  if (missing < 0) await deletePods(deps, inDeletionOrder(counts.active).slice(0, -missing));
+  if (missing <= 0) return deadline;
+  const backOff = counts.retryAt - deps.now();
+  if (backOff > 0) return Math.min(backOff, deadline ?? backOff);
+  const refusal = await makePods(deps, job.metadata.namespace ?? '', newPods(job, counts, missing));
+  return refusal === undefined ? deadline : Math.min(retryRefusedMs, deadline ?? retryRefusedMs);
+}
+
+const retryRefusedMs = 15_000;
+
+/** Deletes a finished job when its time is over. Source: pkg/controller/ttlafterfinished. */
+async function expire(deps: ControllerDeps, job: Job, finished: number): Promise<number | undefined> {
+  const { ttlSecondsAfterFinished } = job.spec;
+  if (ttlSecondsAfterFinished === undefined) return undefined;
+  const left = finished + ttlSecondsAfterFinished * 1000 - deps.now();
+  if (left > 0) return left;
+  await removeObject(deps.context, jobs, job);
+  return undefined;
+}

@@ -1,0 +1,91 @@
+import { type Controller, type ControllerDeps, controllerOf } from '../controller.ts';
+import { claims, pods, statefulSets } from '../kinds.ts';
+import { claimed, managersConcerned } from '../ownership.ts';
+import { deletePods } from '../pods/adjust-pods.ts';
+import { isActive, isAvailable, isOver, nextAvailableInMs } from '../pods/pod-facts.ts';
+import type { Pod, StatefulSet } from '../shapes.ts';
+import { makeObject, removeObject, writeStatus } from '../writes.ts';
+import { claimsOf, ordinalOf, podAt, revisionLabel, updateRevision } from './stateful-pods.ts';
+import { statefulSetStatus } from './stateful-set-status.ts';
+
+/** Keeps numbered pods, each with its own claims, in order. Source: Kubernetes pkg/controller/statefulset. */
+export const statefulSetController: Controller = controllerOf({
+  kind: statefulSets,
+  follows: [pods, claims],
+  concerns: (world, change) => (change.type === pods ? managersConcerned(world, statefulSets, change) : []),
+  async reconcile(deps, set) {
+    const { namespace = '', deletionTimestamp } = set.metadata;
+    const candidates = deps.world.list(pods, namespace).filter((pod) => ordinalOf(set, pod) !== undefined);
+    const own = await claimed(deps, { kind: statefulSets, object: set }, pods, candidates);
+    if (deletionTimestamp === undefined) await step(deps, set, own);
+    await writeStatus(deps.context, statefulSets, set, statefulSetStatus(set, own, deps.now()));
+    return nextAvailableInMs(own, set.spec.minReadySeconds ?? 0, deps.now());
+  },
+});
+
+/** As far as it goes now: in order, each pod waits for the one before. Source: stateful_set_control.go. */
+async function step(deps: ControllerDeps, set: StatefulSet, own: readonly Pod[]): Promise<void> {
+  const isParallel = set.spec.podManagementPolicy === 'Parallel';
+  const { replicas, minReadySeconds = 0 } = set.spec;
+  const start = set.spec.ordinals?.start ?? 0;
+  const byOrdinal = new Map(own.map((pod) => [ordinalOf(set, pod) ?? -1, pod]));
+  const isHealthy = (pod: Pod) => isActive(pod) && isAvailable(pod, minReadySeconds, deps.now());
+  for (let ordinal = start; ordinal < start + replicas; ordinal++) {
+    const pod = byOrdinal.get(ordinal);
+    if (pod === undefined) await makeAt(deps, set, ordinal);
+    else if (isOver(pod) && pod.metadata.deletionTimestamp === undefined) await deletePods(deps, [pod]);
+    if (!isParallel && (pod === undefined || !isHealthy(pod))) return;
+  }
+  const surplus = [...byOrdinal.keys()].filter((ordinal) => ordinal < start || ordinal >= start + replicas);
+  for (const ordinal of surplus.toSorted((a, b) => b - a)) {
+    const pod = byOrdinal.get(ordinal);
+    if (pod !== undefined) await giveUp(deps, set, pod, ordinal);
+    if (!isParallel) return;
+  }
+  await update(deps, set, byOrdinal, isHealthy);
+}
+
+/** One pod of an older template at a time, the last first, down to the partition. */
+async function update(
+  deps: ControllerDeps,
+  set: StatefulSet,
+  byOrdinal: ReadonlyMap<number, Pod>,
+  isHealthy: (pod: Pod) => boolean,
+): Promise<void> {
+  const { type, rollingUpdate } = set.spec.updateStrategy;
+  if (type === 'OnDelete') return;
+  const revision = updateRevision(set);
+  const start = set.spec.ordinals?.start ?? 0;
+  for (
+    let ordinal = start + set.spec.replicas - 1;
+    ordinal >= start + (rollingUpdate?.partition ?? 0);
+    ordinal--
+  ) {
+    const pod = byOrdinal.get(ordinal);
+    if (pod === undefined) return;
+    if (pod.metadata.labels?.[revisionLabel] !== revision) {
+      if (isActive(pod)) await deletePods(deps, [pod]);
+      return;
+    }
+    if (!isHealthy(pod)) return;
+  }
+}
+
+async function makeAt({ context, world }: ControllerDeps, set: StatefulSet, ordinal: number): Promise<void> {
+  const { namespace = '' } = set.metadata;
+  for (const claim of claimsOf(set, ordinal)) {
+    if (world.get(claims, namespace, claim.metadata.name ?? '') === undefined)
+      await makeObject(context, claims, namespace, claim);
+  }
+  await makeObject(context, pods, namespace, podAt(set, ordinal));
+}
+
+async function giveUp(deps: ControllerDeps, set: StatefulSet, pod: Pod, ordinal: number): Promise<void> {
+  if (pod.metadata.deletionTimestamp !== undefined) return;
+  await deletePods(deps, [pod]);
+  if (set.spec.persistentVolumeClaimRetentionPolicy?.whenScaled !== 'Delete') return;
+  for (const { metadata } of claimsOf(set, ordinal)) {
+    const claim = deps.world.get(claims, set.metadata.namespace ?? '', metadata.name ?? '');
+    if (claim !== undefined) await removeObject(deps.context, claims, claim);
+  }
+}
