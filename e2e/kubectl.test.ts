@@ -172,7 +172,8 @@ spec: { user: ${user}, resourceAttributes: { namespace: default, verb: list, res
     it('lets developers edit in dev', async () => {
       await ok(jane, 'create', 'configmap', 'settings', '--from-literal=colour=blue', '-n', 'dev');
       await ok(jane, 'create', 'deployment', 'shop', '--image=nginx', '-n', 'dev');
-      expect(await ok(jane, 'get', 'deployments', '-n', 'dev')).toMatch(/shop\s+0\/1/);
+      await ok(jane, 'rollout', 'status', 'deployment/shop', '-n', 'dev', '--timeout=30s');
+      expect(await ok(jane, 'get', 'deployments', '-n', 'dev')).toMatch(/shop\s+1\/1/);
       await ok(jane, 'delete', 'deployment', 'shop', '-n', 'dev');
     });
 
@@ -242,7 +243,7 @@ spec: { user: ${user}, resourceAttributes: { namespace: default, verb: list, res
   describe('every verb on the demo’s kinds', () => {
     beforeAll(async () => {
       await ok(admin, 'create', 'secret', 'generic', 'seen', '--from-literal=a=b');
-      await ok(admin, 'create', 'deployment', 'seen', '--image=nginx');
+      await ok(admin, 'create', 'deployment', 'seen', '--image=nginx', '--replicas=0');
     });
 
     it('prints all outputs of get', async () => {
