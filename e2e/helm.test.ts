@@ -110,6 +110,19 @@ describe.each(['3', '4'] as const)('helm %s through the gateway', (version) => {
     expect(await read('configmaps', 'mine', '--ignore-not-found')).toBe('');
   });
 
+  it.runIf(version === '4')(
+    'does not take over what somebody else has changed, unless by force',
+    async () => {
+      await terminals.jane.kubectl('patch', 'configmap', 'shop', '-p', '{"data":{"colour":"green"}}');
+      const { code, stderr } = await helm('jane', 'upgrade', 'shop', chart, '--set', 'colour=red');
+      expect(code).toBe(1);
+      expect(stderr).toContain('conflict with "kubectl-patch"');
+      expect(await colour()).toBe('green');
+      await ok('upgrade', 'shop', chart, '--set', 'colour=red', '--force-conflicts');
+      expect(await colour()).toBe('red');
+    },
+  );
+
   it('takes everything away again', async () => {
     expect(await ok('uninstall', 'shop', '--wait')).toContain('release "shop" uninstalled');
     expect(await read('configmap,deployment,pod,secret', '-o', 'name', '-l', 'app=shop')).toBe('');

@@ -4,9 +4,13 @@ import { createObject } from '../objects/create-object.ts';
 import { deleteObject } from '../objects/delete-object.ts';
 import { isNotFound } from '../objects/is-not-found.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
+import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
 import type { KubeObject } from '../resources/index.ts';
 import type { Kind } from './kinds.ts';
+
+/** Who owns what controllers write, as on a cluster. */
+const MANAGER = 'kube-controller-manager';
 
 /** Makes an object the way a request would. Throws StatusError as `createObject` does. */
 export async function makeObject<T extends KubeObject>(
@@ -15,7 +19,8 @@ export async function makeObject<T extends KubeObject>(
   namespace: string,
   object: KubeObject,
 ): Promise<T> {
-  return (await createObject(context, { type: kind, namespace, object, dryRun: false })) as T;
+  const trackFields = trackedAs(context, kind, MANAGER, '');
+  return (await createObject(context, { type: kind, namespace, object, dryRun: false, trackFields })) as T;
 }
 
 /**
@@ -76,5 +81,7 @@ async function write<T extends KubeObject>(
   const { name = '', namespace = '' } = seen.metadata;
   // The object that was looked at carries its resourceVersion, which makes the write conditional.
   const change = () => edit(structuredClone(seen));
-  return (await updateObject(context, { type: kind, namespace, name, part, dryRun: false, change })) as T;
+  const trackFields = trackedAs(context, kind, MANAGER, part === 'status' ? part : '');
+  const call = { type: kind, namespace, name, part, dryRun: false, change, trackFields };
+  return (await updateObject(context, call)) as T;
 }

@@ -1,6 +1,5 @@
-import { timestamp } from '../objects/object-context.ts';
 import type { TrackFields } from '../objects/track-fields.ts';
-import { trackUpdate } from '../ownership/index.ts';
+import { trackedAs } from '../objects/tracked-as.ts';
 import type { Call, HandlerContext } from './handler-context.ts';
 import type { WriteOptions } from './write-options.ts';
 
@@ -8,8 +7,7 @@ import type { WriteOptions } from './write-options.ts';
 export function trackingOf(context: HandlerContext, call: Call, options: WriteOptions): TrackFields {
   const { type, subresource, request } = call;
   const manager = options.fieldManager || programOf(request.headers['user-agent'] ?? '');
-  const time = timestamp(context.objects);
-  return (next, old, asked) => trackUpdate({ type, old, next, asked, manager, subresource, time });
+  return trackedAs(context.objects, type, manager, subresource);
 }
 
 const maxManagerBytes = 128;

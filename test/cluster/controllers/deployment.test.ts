@@ -92,6 +92,18 @@ describe('a deployment', () => {
     });
   });
 
+  it('owns what it writes, status apart', async () => {
+    await world.make(deployments, deployment());
+    await runAll();
+    const [set] = await world.list(replicaSets);
+    const entries = set?.metadata['managedFields'] as readonly Record<string, unknown>[];
+    expect(entries.map(({ manager, subresource }) => [manager, subresource])).toEqual([
+      ['kube-controller-manager', undefined],
+      ['kube-controller-manager', 'status'],
+    ]);
+    expect(entries[1]?.['fieldsV1']).toMatchObject({ 'f:status': { 'f:readyReplicas': {} } });
+  });
+
   it('writes nothing when all is as it should be', async () => {
     await world.make(deployments, deployment());
     await runAll();
