@@ -3,7 +3,7 @@ import { loopback, openDoor, signInFor } from './support/door.ts';
 
 it('T9: nothing of the provider’s development set-up is in use', async () => {
   const said = [vi.spyOn(console, 'info'), vi.spyOn(console, 'warn')];
-  const doors = [await openDoor(), await openDoor()];
+  const doors = [await openDoor({ signer: {} }), await openDoor({ signer: {} })];
   try {
     const [door] = doors;
     if (door === undefined) throw new Error('no door');

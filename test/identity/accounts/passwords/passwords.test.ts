@@ -41,8 +41,9 @@ describe('checking passwords', () => {
     expect(await passwords.check(password, stored, '')).toBe(verdict);
   });
 
-  it('S-115: of argon2id no two passwords are the same', () =>
-    fc.assert(
+  it('S-115: of argon2id no two passwords are the same', () => {
+    const passwords = createPasswords({ ...idle, mostWork: async () => ({ bcryptCost: 0, argon2: 8 }) });
+    return fc.assert(
       fc.asyncProperty(
         fc.string({ unit: 'binary', maxLength: 200 }),
         fc.string({ unit: 'binary' }),
@@ -53,7 +54,8 @@ describe('checking passwords', () => {
         },
       ),
       { numRuns: 50 },
-    ));
+    );
+  });
 
   it('tells which hashes are of yesterday', async () => {
     const strong = createPasswords({ ...idle, argon2: { memoryCost: 16, timeCost: 2 } });
