@@ -24,7 +24,20 @@ export interface Memberships {
    * @throws StatusError 403
    */
   confirmMayBecome(groups: readonly string[], name: string, writing: Writing): Promise<void>;
+  /**
+   * Who may call somebody so: a binding may name that user, as the AuthenticationConfiguration makes users of these claims.
+   * It takes the verb `bind` on `users.sallyport.dev`, by the login.
+   * @param logins e-mail address and preferred username, as far as they are new
+   * @throws StatusError 403 with the login that the caller may not give
+   */
+  confirmMayName(logins: readonly string[], name: string, writing: Writing): Promise<void>;
 }
+
+/** What can be given to somebody by its name. */
+const GIVEN = {
+  groups: (name: string) => `the membership of group ${goQuote(name)}`,
+  users: (name: string) => `the login ${goQuote(name)}`,
+} as const;
 
 export function createMemberships(groups: Pick<Groups, 'get'>): Memberships {
   /** What somebody in the group is in besides. */
@@ -36,12 +49,13 @@ export function createMemberships(groups: Pick<Groups, 'get'>): Memberships {
     );
   }
 
-  async function confirmMayGive(
+  async function confirmMayBind(
+    what: keyof typeof GIVEN,
     wanted: readonly string[],
     { resource, name }: { resource: string; name: string },
     { user, decide }: Writing,
   ): Promise<void> {
-    for (const group of wanted) {
+    for (const one of wanted) {
       const attributes: Attributes = {
         user,
         verb: 'bind',
@@ -49,19 +63,22 @@ export function createMemberships(groups: Pick<Groups, 'get'>): Memberships {
         path: '',
         apiGroup: ADMIN_GROUP,
         apiVersion: ADMIN_VERSION,
-        resource: 'groups',
+        resource: what,
         subresource: '',
         namespace: '',
-        name: group,
+        name: one,
       };
       if ((await decide(attributes)).decision === 'allow') continue;
       throw forbiddenObject(
         { group: ADMIN_GROUP, resource },
         name,
-        `user ${goQuote(user.username)} would give the membership of group ${goQuote(group)}, which needs the verb "bind" on resource "groups" in API group ${goQuote(ADMIN_GROUP)}`,
+        `user ${goQuote(user.username)} would give ${GIVEN[what](one)}, which needs the verb "bind" on resource ${goQuote(what)} in API group ${goQuote(ADMIN_GROUP)}`,
       );
     }
   }
+
+  const confirmMayGive: Memberships['confirmMayGive'] = (wanted, about, writing) =>
+    confirmMayBind('groups', wanted, about, writing);
 
   return {
     confirmMayGive,
@@ -69,5 +86,7 @@ export function createMemberships(groups: Pick<Groups, 'get'>): Memberships {
       const inherited = (await Promise.all(direct.map(above))).flat();
       await confirmMayGive([...new Set([...direct, ...inherited])], { resource: 'users', name }, writing);
     },
+    confirmMayName: (logins, name, writing) =>
+      confirmMayBind('users', [...new Set(logins)], { resource: 'users', name }, writing),
   };
 }

@@ -13,15 +13,19 @@ const everything: PolicyRule = {
   resources: ['users', 'users/password', 'users/reset', 'groups'],
 };
 
-/** A caller who may write all users and groups, and bind the group `developers` only. */
-async function serve() {
+/** Every login but one that RBAC names. */
+const anybody = ['amy@example.com', 'amy', 'mine@example.com', 'mine', 'zoe@example.com'];
+
+/** A caller who may write all users and groups, bind the group `developers` only, and give these logins. */
+async function serve(logins: readonly string[] = anybody) {
   const bind: PolicyRule = {
     verbs: ['bind'],
     apiGroups,
     resources: ['groups'],
     resourceNames: ['developers'],
   };
-  admin = await serveAdmin({ rules: [everything, bind] });
+  const name: PolicyRule = { verbs: ['bind'], apiGroups, resources: ['users'], resourceNames: logins };
+  admin = await serveAdmin({ rules: [everything, bind, name] });
   await admin.groups.create({ name: 'admins' }, operator);
   await admin.groups.create({ name: 'developers' }, operator);
   return admin;
@@ -52,6 +56,29 @@ describe('who writes users and groups', () => {
     );
     expect((await ask('GET', path)).json.spec.groups).toEqual(['developers']);
     expect((await ask('PATCH', path, { spec: { groups: [] } })).status).toBe(200);
+  });
+
+  it('gives only those logins that he may give: a binding could name such a user', async () => {
+    const { ask } = await serve();
+    const refused = (login: string) => ({
+      code: 403,
+      message: expect.stringContaining(
+        `would give the login "${login}", which needs the verb "bind" on resource "users"`,
+      ),
+    });
+    const root = { email: 'amy@example.com', preferredUsername: 'root' };
+    expect((await ask('POST', 'users', { spec: root })).json).toMatchObject(refused('root'));
+    expect((await ask('POST', 'users', { spec: { email: 'root@example.com' } })).json).toMatchObject(
+      refused('root@example.com'),
+    );
+    const made = await ask('POST', 'users', { spec: { ...root, preferredUsername: 'amy' } });
+    expect(made.status).toBe(201);
+    const path = `users/${made.json.metadata.name}`;
+    for (const spec of [{ preferredUsername: 'root' }, { email: 'root@example.com' }]) {
+      expect((await ask('PATCH', path, { spec })).json).toMatchObject(refused(Object.values(spec)[0] ?? ''));
+    }
+    // What somebody is called already is not given anew.
+    expect((await ask('PATCH', path, { spec: { name: 'Amy' } })).status).toBe(200);
   });
 
   it('does not give one by way of another group', async () => {

@@ -16,7 +16,11 @@ export const userType = kindType({
     createdSubresource('factorreset', 'UserFactorReset'),
   ],
   spec: {
-    email: { type: 'string', description: 'What the user signs in with; nobody else has it.' },
+    email: {
+      type: 'string',
+      description:
+        "What the user signs in with; nobody else has it. A new one needs the verb 'bind' on users, by it.",
+    },
     emailVerified: { type: 'boolean', description: "The claim 'email_verified'. Default: true." },
     name: {
       type: 'string',
@@ -24,7 +28,8 @@ export const userType = kindType({
     },
     preferredUsername: {
       type: 'string',
-      description: "The claim 'preferred_username', and another name to sign in with; nobody else has it.",
+      description:
+        "The claim 'preferred_username', and another name to sign in with; nobody else has it. A new one needs the verb 'bind' on users, by it.",
     },
     groups: {
       type: 'array',

@@ -31,6 +31,8 @@ export function createUsersKind({ users, factors, memberships, resetPage }: User
     const [next, before] = [userSpec(wanted), userSpec(current)];
     const added = next.groups.filter((group) => !before.groups.includes(group));
     await memberships.confirmMayGive(added, { resource: 'users', name }, writing);
+    const logins = loginsOf(next).filter((login) => !loginsOf(before).includes(login));
+    await memberships.confirmMayName(logins, name, writing);
     if (next.email !== before.email || next.preferredUsername !== before.preferredUsername)
       await memberships.confirmMayBecome(before.groups, name, writing);
   }
@@ -62,6 +64,7 @@ export function createUsersKind({ users, factors, memberships, resetPage }: User
     async create(wanted, writing) {
       const spec = userSpec(wanted) satisfies NewUser;
       await memberships.confirmMayGive(spec.groups, { resource: 'users', name: '' }, writing);
+      await memberships.confirmMayName(loginsOf(spec), '', writing);
       const created = writing.dryRun ? users.tryCreate(spec, writing.by) : users.create(spec, writing.by);
       return userObject(await created);
     },
@@ -75,6 +78,10 @@ export function createUsersKind({ users, factors, memberships, resetPage }: User
     },
     actions: createUserActions({ users, factors, memberships, resetPage }),
   };
+}
+
+function loginsOf({ email, preferredUsername }: Pick<NewUser, 'email' | 'preferredUsername'>): string[] {
+  return preferredUsername === undefined ? [email] : [email, preferredUsername];
 }
 
 function revisionOf(resourceVersion: string | undefined): number | undefined {
