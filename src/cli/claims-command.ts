@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '../config/index.ts';
-import { type Preview, previewClaims } from '../identity/index.ts';
+import type { Preview } from '../identity/index.ts';
 import { type Command, CommandError, EXIT, UsageError } from './command.ts';
 import { textValue } from './command-values.ts';
 import { configOption, dataOption } from './config-option.ts';
@@ -39,6 +39,8 @@ an account of the configuration. Exit code 1 when the sign-in would be refused.`
     const config = await loadConfig(file, { dataDir: resolve(String(values['data'])), env: host.env });
     const { issuer, clients, passwords, oauth2 } = config;
     const scopes = String(values['scope']).split(' ').filter(Boolean);
+    // Not before it is needed: no other command should wait for door 1 to be read.
+    const { previewClaims } = await import('../identity/index.ts');
     const preview = previewClaims(
       { issuer, clients, passwords, subjectEncoding: oauth2.subjectEncoding },
       { client, user, scopes },

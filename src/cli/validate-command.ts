@@ -6,7 +6,6 @@ import {
   readClientAuthorities,
   readManifests,
 } from '../gateway/index.ts';
-import { checkIdentity } from '../identity/index.ts';
 import { type Command, EXIT } from './command.ts';
 import { configOption, dataOption } from './config-option.ts';
 
@@ -21,6 +20,8 @@ export const validateCommand: Command = {
   async run(values, host) {
     const file = String(values['config']);
     const config = await loadConfig(file, { dataDir: resolve(String(values['data'])), env: host.env });
+    // Not before it is needed: no other command should wait for door 1 to be read.
+    const { checkIdentity } = await import('../identity/index.ts');
     checkIdentity({ ...config, grantTypes: config.oauth2.grantTypes });
     await checkNamedFiles(config);
     host.stdout.write(`${file} is valid\n`);
