@@ -4,7 +4,7 @@ import { Secret, TOTP } from 'otpauth';
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
-import { openRelyingParty, type RelyingParty } from './support/relying-party.ts';
+import { cameBack, openRelyingParty, type RelyingParty } from './support/relying-party.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
 import { signIn } from './support/sign-in.ts';
 
@@ -103,6 +103,7 @@ describe('second factors in a browser', () => {
   /** The claims that the application gets once the person has said yes to it. */
   async function claimsAt(application: RelyingParty) {
     await page.getByRole('button', { name: 'Allow' }).click();
+    await cameBack(page, application);
     return (await application.tokens).claims();
   }
 
