@@ -271,7 +271,9 @@ describe('a gateway in front of a faulty API server', () => {
       let sent = 0;
       const send = () => {
         sent += 1 << 16;
-        if (!writable.destroyed) writable.write(Buffer.alloc(1 << 16), () => setImmediate(send));
+        if (writable.destroyed) return;
+        // What has ended takes nothing more, and says so at once, over and over.
+        writable.write(Buffer.alloc(1 << 16), (error) => error ?? setImmediate(send));
       };
       send();
       await api.asked(id);
