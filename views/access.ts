@@ -121,6 +121,7 @@ export function accessPage(page: Page, view: AccessView): Html {
       : verdict(page, view, answer);
   return layout(page, {
     title,
+    section: 'access',
     error: view.wrong !== undefined,
     content: html`
 ${view.wrong !== undefined && html`<div class="alert" role="alert"><h2>${t.problemTitle}</h2><p><a href="#${view.wrong}">${fill(t.accessWrong, { field: view.wrong })}</a></p></div>`}

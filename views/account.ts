@@ -104,6 +104,7 @@ export function accountPage(page: Page, view: AccountView): Html {
   const { t } = page.locale;
   return layout(page, {
     title: t.accountTitle,
+    section: 'account',
     error: view.notice?.isProblem === true,
     content: html`
 ${notice(page, view)}

@@ -41,6 +41,7 @@ export function homePage(
   const since = `${account.since.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return layout(page, {
     title: t.homeTitle,
+    section: 'home',
     content: html`
 <div class="card">
 <h1>${account.name}</h1>

@@ -25,6 +25,7 @@ export { layout, type Page, type Site } from './layout.ts';
 export { fill, type Locale, type Messages, pickLocale, supportedLocales } from './locales/index.ts';
 export { type LoginError, type LoginHint, type LoginView, loginPage } from './login.ts';
 export { loggedOutPage, logoutPage } from './logout.ts';
+export type { Section } from './navigation.ts';
 export {
   type NewPasswordError,
   type NewPasswordView,

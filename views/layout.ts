@@ -1,5 +1,6 @@
 import { type Content, type Html, html } from './html.ts';
 import { fill, type Locale } from './locales/index.ts';
+import { navigation, type Section } from './navigation.ts';
 
 /** What every page of one installation shares. */
 export interface Site {
@@ -15,6 +16,8 @@ export interface Site {
   readonly passkeyScript: string;
   readonly theme: 'light' | 'dark' | 'auto';
   readonly logoUrl?: string;
+  /** The parts of the portal that there are here. */
+  readonly sections: ReadonlySet<Section>;
 }
 
 export interface Page {
@@ -29,6 +32,8 @@ export interface LayoutOptions {
   /** Sends the browser on at once (WCAG technique H76). */
   readonly refreshTo?: string;
   readonly content: Content;
+  /** A page of the portal, for somebody who is signed in: it has the navigation, and the room of a wide screen. */
+  readonly section?: Section;
   /** The page asks for a passkey; its answer must allow the site's own scripts. */
   readonly script?: boolean;
 }
@@ -37,7 +42,9 @@ export interface LayoutOptions {
 const mark = html`<svg class="mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false"><path class="mark-outer" d="M3 29V15a13 13 0 0 1 26 0v14z"/><path class="mark-inner" d="M9 29V16a7 7 0 0 1 14 0v13z"/><path class="mark-door" d="M13.5 29V17a2.5 2.5 0 0 1 5 0v12z"/></svg>`;
 
 /** The frame around every page: head, header, main, footer. */
-export function layout({ site, locale: { lang, t } }: Page, options: LayoutOptions): Html {
+export function layout({ site, locale }: Page, options: LayoutOptions): Html {
+  const { lang, t } = locale;
+  const { section } = options;
   const title = `${options.error === true ? `${t.errorPrefix}: ` : ''}${options.title} – ${site.name}`;
   return html`<!doctype html>
 <html lang="${lang}" dir="${t.dir}"${site.theme === 'auto' ? '' : html` data-theme="${site.theme}"`}>
@@ -54,9 +61,10 @@ ${options.refreshTo !== undefined && html`<meta http-equiv="refresh" content="0;
 <script type="module" src="${site.passkeyScript}"></script>`
   }
 </head>
-<body>
-<header><a class="brand" href="${site.base}/">${site.logoUrl === undefined ? mark : html`<img class="logo" src="${site.logoUrl}" alt="" height="28">`}<span>${site.name}</span></a></header>
-<main>${options.content}</main>
+<body${section !== undefined && html` class="portal"`}>
+${section !== undefined && html`<a class="skip" href="#content">${t.skipToContent}</a>\n`}<header><a class="brand" href="${site.base}/">${site.logoUrl === undefined ? mark : html`<img class="logo" src="${site.logoUrl}" alt="" height="28">`}<span>${site.name}</span></a>
+${section !== undefined && navigation(locale, { ...site, current: section })}</header>
+<main id="content">${options.content}</main>
 <footer><p>${fill(t.youAreAt, { host: html`<bdi>${site.host}</bdi>` })}</p><p><a href="${site.base}/">${t.homeLink}</a></p></footer>
 </body>
 </html>

@@ -17,6 +17,7 @@ export interface AccessPageDeps {
  */
 export function addAccessPage({ host, clusters }: AccessPageDeps): void {
   const names = [...clusters.keys()];
+  host.addSection('access');
 
   host.router.get('/access', async (req, res) => {
     const query = req.originalUrl.includes('?') ? req.originalUrl.slice(req.originalUrl.indexOf('?')) : '';

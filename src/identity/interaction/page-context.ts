@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type Page, pickLocale, type Site } from '../../../views/index.ts';
+import { type Page, pickLocale, type Section, type Site } from '../../../views/index.ts';
 
 export interface PageContextDeps {
   readonly issuer: string;
@@ -16,9 +16,12 @@ export interface PageContext {
   readonly base: string;
   /** What a page needs to know of the request. @param uiLocales the authorization request's `ui_locales` */
   page(req: IncomingMessage, uiLocales?: unknown): Page;
+  /** From now on pages lead to this part of the portal, too. */
+  addSection(section: Section): void;
 }
 
 export function createPageContext(deps: PageContextDeps): PageContext {
+  const sections = new Set<Section>(['home', 'account']);
   const site: Site = {
     name: deps.name,
     base: deps.base,
@@ -26,11 +29,13 @@ export function createPageContext(deps: PageContextDeps): PageContext {
     stylesheet: deps.stylesheet,
     passkeyScript: deps.passkeyScript,
     theme: deps.theme === 'light' || deps.theme === 'dark' ? deps.theme : 'auto',
+    sections,
     ...(deps.logoUrl === undefined ? {} : { logoUrl: deps.logoUrl }),
   };
   return {
     issuer: deps.issuer,
     base: deps.base,
     page: (req, uiLocales) => ({ site, locale: pickLocale(uiLocales, req.headers['accept-language']) }),
+    addSection: (section) => void sections.add(section),
   };
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Router } from 'express';
 import type Provider from 'oidc-provider';
-import type { Page } from '../../../views/index.ts';
+import type { Page, Section } from '../../../views/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { ClientPolicies } from '../claims/client-policies.ts';
 import { firstPartyScopes } from '../claims/scope-claims.ts';
@@ -24,6 +24,8 @@ export interface PageHost {
   /** Path prefix of the issuer, without a trailing slash. */
   readonly base: string;
   page(req: IncomingMessage): Page;
+  /** From now on all pages' navigation leads to this part of the portal, which stands at its name below `base`. */
+  addSection(section: Section): void;
   /** undefined when nobody is signed in with the request's cookies. */
   visitor(req: IncomingMessage, res: ServerResponse): Promise<Visitor | undefined>;
   /** Where to send somebody who has to sign in first. @param to path and query below `base` */
@@ -43,6 +45,7 @@ export function createPageHost({ provider, context, accounts, policies }: PageHo
     router: Router({ caseSensitive: true }),
     base,
     page: (req) => context.page(req),
+    addSection: context.addSection,
     async visitor(req, res) {
       const session = await signedIn(provider, req, res);
       const account = await accounts.byId(session?.accountId ?? '');
