@@ -1,10 +1,22 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { RunningServer, StartOptions } from './cli/index.ts';
-import { type Config, checkExposure, openDataDirectory, readNamedFile } from './config/index.ts';
+import {
+  ALL_CLUSTERS,
+  type Config,
+  checkExposure,
+  openDataDirectory,
+  readNamedFile,
+} from './config/index.ts';
 import { drain } from './http/index.ts';
-import { findDemoPasswords, type Identity, type IdentityAudit, openIdentity } from './identity/index.ts';
-import { addAccessPage } from './portal/index.ts';
+import {
+  findDemoPasswords,
+  type Identity,
+  type IdentityAudit,
+  kubectlClientId,
+  openIdentity,
+} from './identity/index.ts';
+import { addAccessPage, addClustersDocument } from './portal/index.ts';
 import { followConfig } from './server/follow-config.ts';
 import { openGateway } from './server/open-gateway.ts';
 import { openIdentityAudit } from './server/open-identity-audit.ts';
@@ -81,6 +93,13 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     if (gateway) {
       closers.push(gateway.close);
       addAccessPage({ host: identity.pages, clusters: gateway.access });
+      addClustersDocument({
+        host: identity.pages,
+        issuer: config.issuer,
+        clientId: kubectlClientId,
+        clusters: gateway.addresses.filter(({ cluster }) => cluster !== ALL_CLUSTERS),
+        certificateAuthority: gateway.certificateAuthority,
+      });
     }
     closers.push(followConfigFor(options, identity));
     closers.push(() => telemetry?.stopping());

@@ -1,17 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Config, loadConfig } from '../config/index.ts';
+import {
+  ALL_CLUSTERS,
+  type ClusterAddress,
+  type Config,
+  clusterAddresses,
+  gatewayUrl,
+  loadConfig,
+} from '../config/index.ts';
 import { certificateAuthorityFile } from '../gateway/index.ts';
 import { renderKubeconfig } from '../plugin/index.ts';
 import { StartError } from '../start-error.ts';
 import { type Command, EXIT, UsageError } from './command.ts';
+import { textValue } from './command-values.ts';
 import { configOption, dataOption } from './config-option.ts';
 
 const PLUGIN = fileURLToPath(new URL('../../bin/kubectl-sallyport', import.meta.url));
-
-/** In the place of a cluster's name. */
-const ALL = '-';
 
 export const kubeconfigCommand: Command = {
   name: 'kubeconfig',
@@ -38,7 +43,7 @@ export const kubeconfigCommand: Command = {
     server: {
       type: 'string',
       value: 'URL',
-      description: "The gateway's URL as clients reach it (default: where it listens)",
+      description: "The gateway's URL as clients reach it (default: gateway.url, else where it listens)",
     },
     cluster: {
       type: 'string',
@@ -63,17 +68,15 @@ export const kubeconfigCommand: Command = {
     const dataDir = resolve(String(values['data']));
     const config = await loadConfig(String(values['config']), { dataDir, env: host.env });
     if (!config.gateway) throw new UsageError(`${config.file} has no gateway section`);
-    const { host: address, port } = config.gateway.https;
-    const cluster = values['cluster'] as string | undefined;
-    checkCluster(config, cluster);
-    const name = String(values['name'] ?? defaultName(cluster));
-    const server = (values['server'] as string | undefined) ?? `https://${urlHost(address)}:${port}`;
+    const url = textValue(values, 'server') ?? gatewayUrl(config, config.gateway);
+    const address = findAddress(config, clusterAddresses(config.gateway, url), textValue(values, 'cluster'));
+    const name = textValue(values, 'name') ?? address.name;
     host.stdout.write(
       renderKubeconfig({
         clusterName: name,
         contextName: name,
         userName: name,
-        server: cluster === undefined ? server : `${server.replace(/\/$/, '')}/clusters/${cluster}`,
+        server: address.server,
         certificateAuthorityData: await readAuthority(
           config.gateway.tlsCert ?? certificateAuthorityFile(dataDir),
         ),
@@ -86,14 +89,16 @@ export const kubeconfigCommand: Command = {
   },
 };
 
-function defaultName(cluster: string | undefined): string {
-  if (cluster === undefined) return 'sallyport';
-  return cluster === ALL ? 'sallyport-all' : `sallyport-${cluster}`;
-}
-
-function checkCluster({ file, gateway }: Config, name: string | undefined): void {
-  const names = gateway?.clusters.map((cluster) => cluster.name) ?? [];
-  if (name === undefined || names.includes(name) || (name === ALL && names.length > 0)) return;
+function findAddress(
+  { file }: Config,
+  addresses: readonly ClusterAddress[],
+  name: string | undefined,
+): ClusterAddress {
+  const found = addresses.find(({ cluster }) => cluster === name);
+  if (found !== undefined) return found;
+  const names = addresses
+    .flatMap(({ cluster }) => cluster ?? [])
+    .filter((cluster) => cluster !== ALL_CLUSTERS);
   const known = names.length === 0 ? 'it has no gateway.clusters' : `it has ${names.join(', ')}`;
   throw new UsageError(`${file} has no cluster "${name}"; ${known}`);
 }
@@ -107,10 +112,4 @@ async function readAuthority(file: string): Promise<string> {
       `${file} does not exist yet: it is made at the first "sallyport start"; start once, or give --data`,
     );
   }
-}
-
-/** The wildcard address is no address to connect to; an IPv6 address needs brackets in a URL. */
-function urlHost(host: string): string {
-  if (host === '' || host === '0.0.0.0') return '127.0.0.1';
-  return host.includes(':') ? `[${host === '::' ? '::1' : host}]` : host;
 }

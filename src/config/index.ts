@@ -5,6 +5,7 @@
 export { type ChangedKeys, changedKeys } from './changed-keys.ts';
 export { checkExposure } from './check-exposure.ts';
 export { closest } from './closest.ts';
+export { ALL_CLUSTERS, type ClusterAddress, clusterAddresses, gatewayUrl } from './cluster-addresses.ts';
 export { type ClusterConfig, clustersOf } from './clusters.ts';
 export type {
   ApiServerConfig,

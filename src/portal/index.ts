@@ -4,3 +4,4 @@
  */
 export { addAccessPage } from './access-page.ts';
 export { type AccessQuestion, accessPageUrl } from './access-question.ts';
+export { addClustersDocument } from './clusters-document.ts';

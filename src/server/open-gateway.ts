@@ -1,4 +1,11 @@
-import { type Config, type GatewayConfig, readNamedFile } from '../config/index.ts';
+import {
+  type ClusterAddress,
+  type Config,
+  clusterAddresses,
+  type GatewayConfig,
+  gatewayUrl,
+  readNamedFile,
+} from '../config/index.ts';
 import {
   answerProbe,
   createGatewayMetrics,
@@ -37,6 +44,9 @@ export interface OpenedGateway {
   readonly url: string;
   readonly readiness: Readiness;
   readonly access: Clusters['access'];
+  /** How clients reach the clusters; PEM text of what they have to trust. */
+  readonly addresses: readonly ClusterAddress[];
+  certificateAuthority(): string;
   close(): Promise<void>;
 }
 
@@ -89,6 +99,8 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<OpenedGateway>
     url: `https://${hostPort(gateway.https)}`,
     readiness: clusters.readiness,
     access: clusters.access,
+    addresses: clusterAddresses(gateway, gatewayUrl(config, gateway)),
+    certificateAuthority: certificates.certificateAuthority,
     close: async () => {
       certificates.close();
       context.close();
@@ -103,9 +115,10 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<OpenedGateway>
 
 async function gatewayCertificate(
   config: Config,
-  { https, tlsCert, tlsKey, tlsNames, clusters }: GatewayConfig,
+  gateway: GatewayConfig,
   dataDir: string,
 ): Promise<ServingCertificate> {
+  const { https, tlsCert, tlsKey, tlsNames, clusters } = gateway;
   if (tlsCert !== undefined && tlsKey !== undefined) {
     const certificate = readNamedFile(config.file, 'gateway.tlsCert', tlsCert);
     return {
@@ -120,6 +133,7 @@ async function gatewayCertificate(
     '::1',
     'localhost',
     ...listening,
+    new URL(gatewayUrl(config, gateway)).hostname.replace(/^\[|\]$/g, ''),
     ...tlsNames,
     ...clusters.flatMap(({ serverName }) => serverName ?? []),
   ]);

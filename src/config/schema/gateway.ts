@@ -12,13 +12,24 @@ import {
 } from './cluster.ts';
 import { limits } from './limits.ts';
 import { forwardAuth, services } from './services.ts';
-import { duration, listenAddress } from './values.ts';
+import { duration, httpUrl, listenAddress } from './values.ts';
 import { webhooks } from './webhooks.ts';
 
 /** The gateway's own top-level key; everything else in the file is Dex's. */
 export const gateway = z
   .strictObject({
     https: listenAddress.describe('Where the gateway listens.'),
+    url: httpUrl
+      .refine(
+        (text) => new URL(text).protocol === 'https:',
+        'expected an https URL: the gateway has no other door',
+      )
+      .optional()
+      .meta({
+        description:
+          "The gateway's address as clients reach it: what kubeconfigs get, the portal and `kubectl sallyport login` tell people. Its host name is in the gateway's own certificate.",
+        whenAbsent: 'where it listens; for every interface, at the host name of the issuer',
+      }),
     tlsCert: z.string().optional().meta({
       description: 'PEM file with the certificate (chain). Goes together with `tlsKey`.',
       whenAbsent: 'the gateway signs its own, with a CA that it keeps in the data directory',

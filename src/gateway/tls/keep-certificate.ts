@@ -16,26 +16,32 @@ export interface KeepCertificateDeps {
   readonly everyMs?: number;
 }
 
+export interface KeptCertificate {
+  /** PEM of what clients have to trust for the certificate that is served now. */
+  certificateAuthority(): string;
+  close(): void;
+}
+
 /**
  * Serves a new certificate without a restart: one that was put into its file, or one that the gateway signs for itself
  * before the old one ends. Connections that are open keep theirs. When it can't be read, the old one stays.
  */
-export function keepCertificate(current: ServingCertificate, deps: KeepCertificateDeps): { close(): void } {
-  let served = current.certificate;
+export function keepCertificate(current: ServingCertificate, deps: KeepCertificateDeps): KeptCertificate {
+  let served = current;
   const look = async () => {
-    const { certificate, privateKey } = await deps.load();
-    if (certificate === served) return;
+    const loaded = await deps.load();
+    if (loaded.certificate === served.certificate) return;
     deps.server.setSecureContext({
-      cert: certificate,
-      key: privateKey,
+      cert: loaded.certificate,
+      key: loaded.privateKey,
       secureOptions: NO_RENEGOTIATION,
     });
-    served = certificate;
+    served = loaded;
     deps.log.info({}, 'serving a new certificate');
   };
   const timer = setInterval(() => {
     look().catch((error: unknown) => deps.log.error({ err: error }, 'the certificate could not be renewed'));
   }, deps.everyMs ?? EVERY_MS);
   timer.unref();
-  return { close: () => clearInterval(timer) };
+  return { certificateAuthority: () => served.certificateAuthority, close: () => clearInterval(timer) };
 }
