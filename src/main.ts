@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { runCommand } from './cli/index.ts';
 
+// Set by bin/sallyport for this process; what it starts (a kubeconfig's plugin) must not inherit it.
+delete process.env['NODE_COMPILE_CACHE'];
+
 process.exitCode = await runCommand(process.argv.slice(2), {
   env: process.env,
   stdin: process.stdin,

@@ -1,50 +1,38 @@
 import { parseArgs } from 'node:util';
-import { closest } from '../config/index.ts';
-import { clientsCommand, groupsCommand, keysCommand, sessionsCommand, usersCommand } from './admin/index.ts';
-import { canICommand } from './can-i-command.ts';
-import { claimsCommand } from './claims-command.ts';
 import { type Command, type CommandHost, type CommandValues, EXIT, UsageError } from './command.ts';
-import { diffCommand } from './diff-command.ts';
 import { renderHelp, renderOverview } from './help.ts';
-import { kubeconfigCommand } from './kubeconfig-command.ts';
-import { lintCommand } from './lint-command.ts';
-import { escapeControls } from './output/index.ts';
-import { startCommand } from './start-command.ts';
-import { suggestCommand } from './suggest-command.ts';
-import { validateCommand } from './validate-command.ts';
-import { versionCommand } from './version-command.ts';
-import { whatCanCommand } from './what-can-command.ts';
-import { whoCanCommand } from './who-can-command.ts';
+import { escapeControls } from './output/printable.ts';
 
-const COMMANDS: readonly Command[] = [
-  startCommand,
-  validateCommand,
-  claimsCommand,
-  kubeconfigCommand,
-  canICommand,
-  whoCanCommand,
-  whatCanCommand,
-  diffCommand,
-  lintCommand,
-  suggestCommand,
-  usersCommand,
-  groupsCommand,
-  sessionsCommand,
-  clientsCommand,
-  keysCommand,
-  versionCommand,
-];
+/** By what is typed. Each is read when it is needed: a quick command does not wait for what the others are made of. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start-command.ts')).startCommand,
+  validate: async () => (await import('./validate-command.ts')).validateCommand,
+  claims: async () => (await import('./claims-command.ts')).claimsCommand,
+  kubeconfig: async () => (await import('./kubeconfig-command.ts')).kubeconfigCommand,
+  'can-i': async () => (await import('./can-i-command.ts')).canICommand,
+  'who-can': async () => (await import('./who-can-command.ts')).whoCanCommand,
+  'what-can': async () => (await import('./what-can-command.ts')).whatCanCommand,
+  diff: async () => (await import('./diff-command.ts')).diffCommand,
+  lint: async () => (await import('./lint-command.ts')).lintCommand,
+  suggest: async () => (await import('./suggest-command.ts')).suggestCommand,
+  users: async () => (await import('./admin/index.ts')).usersCommand,
+  groups: async () => (await import('./admin/index.ts')).groupsCommand,
+  sessions: async () => (await import('./admin/index.ts')).sessionsCommand,
+  clients: async () => (await import('./admin/index.ts')).clientsCommand,
+  keys: async () => (await import('./admin/index.ts')).keysCommand,
+  version: async () => (await import('./version-command.ts')).versionCommand,
+};
 
 /** Runs one command line (without the program's name) and returns the process's exit code. */
 export async function runCommand(args: readonly string[], host: CommandHost): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    const asked = COMMANDS.find((command) => command.name === rest[0]);
-    host.stdout.write(asked ? renderHelp(asked) : renderOverview(COMMANDS));
+    const asked = commandCalled(rest[0] ?? '');
+    host.stdout.write(asked ? renderHelp(await asked()) : renderOverview(await allCommands()));
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
   try {
-    const command = findCommand(name === '--version' ? 'version' : name);
+    const command = await findCommand(name === '--version' ? 'version' : name);
     const { values, words } = parseWords(command, rest);
     if (values['help'] === true) {
       host.stdout.write(renderHelp(command));
@@ -57,16 +45,22 @@ export async function runCommand(args: readonly string[], host: CommandHost): Pr
   }
 }
 
-function findCommand(name: string): Command {
-  const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (command) return command;
-  const meant = closest(
-    name,
-    COMMANDS.map((candidate) => candidate.name),
-  );
+async function findCommand(name: string): Promise<Command> {
+  const load = commandCalled(name);
+  if (load) return load();
+  const { closest } = await import('../config/index.ts');
+  const meant = closest(name, Object.keys(COMMANDS));
   throw new UsageError(
     `unknown command "${name}"${meant === undefined ? '' : `; did you mean ${meant}?`}\nSee "sallyport --help".`,
   );
+}
+
+function commandCalled(name: string): (() => Promise<Command>) | undefined {
+  return Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+}
+
+function allCommands(): Promise<Command[]> {
+  return Promise.all(Object.values(COMMANDS).map((load) => load()));
 }
 
 function parseWords(
