@@ -13,6 +13,7 @@ import type { ObjectContext } from './objects/object-context.ts';
 import { registryPrefix } from './objects/object-key.ts';
 import { createObjectStore } from './objects/object-store.ts';
 import { entryObject } from './objects/stored-object.ts';
+import { builtInResources } from './resources/index.ts';
 import { validateObject } from './schema/index.ts';
 import { createSessions } from './streaming/index.ts';
 import { createWatches } from './watch/index.ts';
@@ -22,6 +23,7 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
   const closing = new AbortController();
   const objects: ObjectContext = {
     objects: createObjectStore(deps.store),
+    resources: builtInResources,
     now: deps.now,
     validate: (type, object, old) => [
       ...validateObject(type, object, old),

@@ -1,7 +1,7 @@
 import { createObject } from '../objects/create-object.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import type { KubeObject } from '../resources/index.ts';
-import { findResourceType, groupVersionOf, resourceTypes } from '../resources/index.ts';
+import { builtInTable, findResourceType } from '../resources/index.ts';
 import { reconcileRbac } from './reconcile-rbac.ts';
 
 const systemNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
@@ -42,9 +42,7 @@ async function ensure(
 }
 
 function typeOf(object: KubeObject) {
-  const type = resourceTypes.find(
-    (known) => known.kind === object.kind && groupVersionOf(known) === object.apiVersion,
-  );
+  const type = builtInTable.findKind(object.apiVersion ?? '', object.kind ?? '');
   if (type === undefined) throw new Error(`a default object has no served kind: ${object.kind}`);
   return type;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { servedGroupVersions } from '../resources/index.ts';
+import type { ResourceTable, ServedGroupVersion } from '../resources/index.ts';
 import { aggregatedGroups, type DiscoveryVersion } from './aggregated-groups.ts';
 import { apiGroup, apiGroupList, apiResourceList, apiVersions } from './legacy-documents.ts';
 import { negotiateDiscovery } from './negotiate-discovery.ts';
@@ -13,25 +13,31 @@ export interface DiscoveryDocument {
 
 type Forms = Readonly<Partial<Record<DiscoveryVersion | 'legacy', DiscoveryDocument>>>;
 
-const documents: ReadonlyMap<string, Forms> = build();
+/** Made at the first request after a change of what is served. */
+const documents = new WeakMap<ResourceTable, ReadonlyMap<string, Forms>>();
 
 /**
  * The discovery document of a path without trailing slash (`/api`, `/apis`, `/api/v1`, `/apis/<g>`, `/apis/<g>/<v>`).
  * `accept` is the raw Accept header; only `/api` and `/apis` have an aggregated form. Undefined: no such document.
  */
-export function discoveryDocument(path: string, accept: string | undefined): DiscoveryDocument | undefined {
-  const forms = documents.get(path);
+export function discoveryDocument(
+  table: ResourceTable,
+  path: string,
+  accept: string | undefined,
+): DiscoveryDocument | undefined {
+  const all = documents.get(table) ?? build(table);
+  documents.set(table, all);
+  const forms = all.get(path);
   return forms?.[negotiateDiscovery(accept)] ?? forms?.legacy;
 }
 
-function build(): Map<string, Forms> {
-  const core = servedGroupVersions.filter((served) => served.group === '');
-  const named = servedGroupVersions.filter((served) => served.group !== '');
+function build({ groupVersions }: ResourceTable): ReadonlyMap<string, Forms> {
+  const core = groupVersions.filter((served) => served.group === '');
+  const named = groupVersions.filter((served) => served.group !== '');
   const all = new Map<string, Forms>();
   all.set('/api', { legacy: json(apiVersions(core)), ...aggregated(core) });
   all.set('/apis', { legacy: json(apiGroupList(named)), ...aggregated(named) });
-  for (const served of servedGroupVersions)
-    all.set(`/${served.path}`, { legacy: json(apiResourceList(served)) });
+  for (const served of groupVersions) all.set(`/${served.path}`, { legacy: json(apiResourceList(served)) });
   for (const [group, versions] of Map.groupBy(named, (served) => served.group)) {
     all.set(`/apis/${group}`, {
       legacy: json({ kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group, versions) }),
@@ -40,11 +46,11 @@ function build(): Map<string, Forms> {
   return all;
 }
 
-function aggregated(served: typeof servedGroupVersions): Forms {
+function aggregated(served: readonly ServedGroupVersion[]): Forms {
   return { v2: aggregatedForm('v2', served), v2beta1: aggregatedForm('v2beta1', served) };
 }
 
-function aggregatedForm(version: DiscoveryVersion, served: typeof servedGroupVersions): DiscoveryDocument {
+function aggregatedForm(version: DiscoveryVersion, served: readonly ServedGroupVersion[]): DiscoveryDocument {
   // The media type's parameters are how client-go tells the aggregated form from the legacy one.
   const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
   return json(aggregatedGroups(version, served), contentType);

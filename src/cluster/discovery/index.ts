@@ -1,5 +1,5 @@
 /**
- * Kubernetes discovery documents of the served resources, built once at load.
+ * Kubernetes discovery documents of the served resources, built once for each table of them.
  * It does not answer HTTP: the caller sends headers and 304.
  */
 export { aggregatedGroups, type DiscoveryVersion } from './aggregated-groups.ts';

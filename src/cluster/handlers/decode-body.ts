@@ -7,7 +7,7 @@ import {
   ProtobufError,
   unsupportedMediaType,
 } from '../../kube/index.ts';
-import { groupVersionOf, type KubeObject, type ResourceType, resourceTypes } from '../resources/index.ts';
+import { builtInTable, groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { checkTypes, unknownFields } from '../schema/index.ts';
 import { goJsonProblem } from './go-json-problem.ts';
 
@@ -122,7 +122,7 @@ function claimedType(type: ResourceType, value: object, body: Buffer): { apiVers
 
 function conversionProblem(type: ResourceType, apiVersion: string, kind: string): string | undefined {
   if (kind === type.kind && apiVersion === groupVersionOf(type)) return undefined;
-  const other = resourceTypes.find((known) => known.kind === kind && groupVersionOf(known) === apiVersion);
+  const other = builtInTable.findKind(apiVersion, kind);
   if (other === undefined) {
     const scheme = 'k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30';
     return `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "${scheme}"`;

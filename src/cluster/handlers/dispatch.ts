@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { methodNotAllowed, resourceNotFound } from '../../kube/index.ts';
 import type { ClusterRequest } from '../cluster.ts';
 import { isNamespaces } from '../objects/behaviour.ts';
-import { findResourceType, type ResourceType, servedGroupVersions } from '../resources/index.ts';
+import type { ResourceType } from '../resources/index.ts';
 import { watch } from '../watch/index.ts';
 import { create } from './create.ts';
 import { deleteCollection, deleteOne } from './delete.ts';
@@ -44,13 +44,14 @@ export async function dispatch(
     respondNonResource(context, request, response, query);
     return;
   }
-  if (!isServedGroupVersion(info.apiGroup, info.apiVersion)) {
+  const table = context.objects.resources.table();
+  if (!table.serves(info.apiGroup, info.apiVersion)) {
     // The core group is known in every version: what is missing there is a resource.
     if (info.apiGroup === '') throw resourceNotFound();
     respondNotFoundPage(response);
     return;
   }
-  const type = findResourceType(info.apiGroup, info.apiVersion, info.resource);
+  const type = table.find(info.apiGroup, info.apiVersion, info.resource);
   // Reviews are answered where the decisions are made, in front of this API.
   if (type === undefined || !type.verbs.includes('get')) throw resourceNotFound();
   const call = callOf(request, response, query, type);
@@ -115,8 +116,4 @@ function subresourceHandler(type: ResourceType, subresource: string, method: str
 
 function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(table, key) ? table[key] : undefined;
-}
-
-function isServedGroupVersion(group: string, version: string): boolean {
-  return servedGroupVersions.some((served) => served.group === group && served.version === version);
 }

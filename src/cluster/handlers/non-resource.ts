@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { arch, platform, versions } from 'node:process';
 import { methodNotAllowed } from '../../kube/index.ts';
 import type { ClusterRequest } from '../cluster.ts';
-import { discoveryDocument } from '../discovery/index.ts';
+import { type DiscoveryDocument, discoveryDocument } from '../discovery/index.ts';
 import { type OpenapiDocument, openapiDocument, openapiIndex, openapiV2 } from '../openapi/index.ts';
 import type { Call, HandlerContext } from './handler-context.ts';
 import type { RequestQuery } from './request-query.ts';
@@ -80,16 +80,17 @@ function answerOf(context: HandlerContext, request: ClusterRequest, query: Reque
     return { code: 200, contentType: 'application/json', body };
   }
   if (path === '/openapi/v2') return { code: 200, ...openapiV2 };
-  if (path === '/openapi/v3') return openapiIndexAnswer();
+  const table = context.objects.resources.table();
+  if (path === '/openapi/v3') return openapiIndexAnswer(openapiIndex(table));
   const openapi = '/openapi/v3/';
   if (path.startsWith(openapi)) {
     const groupVersionPath = path.slice(openapi.length);
-    const document = openapiDocument(groupVersionPath);
+    const document = openapiDocument(table, groupVersionPath);
     return document === undefined
       ? notFound
       : openapiAnswer(document, query, groupVersionPath, context.deps.now());
   }
-  return discoveryAnswer(request, path);
+  return discoveryAnswer(discoveryDocument(table, path, request.headers.accept));
 }
 
 function versionDocument({ deps }: HandlerContext): object {
@@ -108,8 +109,7 @@ function versionDocument({ deps }: HandlerContext): object {
   };
 }
 
-function discoveryAnswer(request: ClusterRequest, path: string): Answer {
-  const document = discoveryDocument(path, request.headers.accept);
+function discoveryAnswer(document: DiscoveryDocument | undefined): Answer {
   if (document === undefined) return notFound;
   const { contentType, body, etag } = document;
   // Only the aggregated form may be kept, as from kube-apiserver.
@@ -118,8 +118,7 @@ function discoveryAnswer(request: ClusterRequest, path: string): Answer {
   return { code: 200, contentType, body, headers };
 }
 
-function openapiIndexAnswer(): Answer {
-  const { body, etag } = openapiIndex();
+function openapiIndexAnswer({ body, etag }: OpenapiDocument): Answer {
   return { code: 200, contentType: plain, body, headers: { ETag: etag } };
 }
 

@@ -4,7 +4,7 @@ import { foregroundFinalizer, orphanFinalizer } from '../objects/finalizers.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import { type KeyParts, parseObjectKey } from '../objects/object-key.ts';
 import { updateObject } from '../objects/update-object.ts';
-import { groupVersionOf, type KubeObject, type ResourceType, resourceTypes } from '../resources/index.ts';
+import type { KubeObject, ResourceType } from '../resources/index.ts';
 import { ignoreNotFound } from './namespace-content.ts';
 
 interface OwnerReference {
@@ -84,7 +84,7 @@ export function createGarbageCollector(
   return {
     put(key, object) {
       const { uid = '', finalizers = [], deletionTimestamp } = object.metadata;
-      const owners = isProtected(key) ? [] : ownersBeside(object);
+      const owners = isProtected(context, key) ? [] : ownersBeside(object);
       index(key, owners);
       const isFinishing = finalizers.includes(foregroundFinalizer) || finalizers.includes(orphanFinalizer);
       if (deletionTimestamp !== undefined && isFinishing) enqueue(key);
@@ -100,7 +100,7 @@ export function createGarbageCollector(
     },
 
     async reconcile(key) {
-      const located = locate(key);
+      const located = locate(context, key);
       const current = located && (await context.objects.get(located.type, located.namespace, located.name));
       if (current === undefined) return;
       const { deletionTimestamp, finalizers = [] } = current.object.metadata;
@@ -120,8 +120,8 @@ export function createGarbageCollector(
 }
 
 /** What may never be deleted depends on nothing: to try it for every event would only fill the log. */
-function isProtected(key: string): boolean {
-  const located = locate(key);
+function isProtected(context: ObjectContext, key: string): boolean {
+  const located = locate(context, key);
   return located !== undefined && behaviourOf(located.type).protectedFrom(located.name) !== undefined;
 }
 
@@ -148,9 +148,7 @@ async function danglingOf(
 ): Promise<OwnerReference[]> {
   const dangling: OwnerReference[] = [];
   for (const reference of references) {
-    const type = resourceTypes.find(
-      (known) => known.kind === reference.kind && groupVersionOf(known) === reference.apiVersion,
-    );
+    const type = context.resources.table().findKind(reference.apiVersion ?? '', reference.kind ?? '');
     // Of a kind that is not served nothing can be known; to delete for that would be wrong.
     // A namespaced owner of a cluster-scoped object has no namespace to be looked for in.
     if (type === undefined || (type.namespaced && namespace === '')) continue;
@@ -162,7 +160,7 @@ async function danglingOf(
 
 /** Deleting once more what is on its way would only put the finalizer back that its own turn has removed. */
 async function isLeaving(context: ObjectContext, key: string): Promise<boolean> {
-  const located = locate(key);
+  const located = locate(context, key);
   const current = located && (await context.objects.get(located.type, located.namespace, located.name));
   return current?.object.metadata.deletionTimestamp !== undefined;
 }
@@ -172,7 +170,7 @@ async function remove(
   key: string,
   propagationPolicy: 'Background' | 'Foreground',
 ): Promise<void> {
-  const located = locate(key);
+  const located = locate(context, key);
   if (located === undefined) return;
   const { type, namespace, name } = located;
   await deleteObject(context, { type, namespace, name, dryRun: false, propagationPolicy }).catch(
@@ -203,7 +201,7 @@ async function change(
   key: string,
   edit: (object: KubeObject) => KubeObject,
 ): Promise<void> {
-  const located = locate(key);
+  const located = locate(context, key);
   if (located === undefined) return;
   const { type, namespace, name } = located;
   const call = { type, namespace, name, part: 'main', dryRun: false, change: edit } as const;
@@ -214,8 +212,8 @@ interface Located extends Pick<KeyParts, 'namespace' | 'name'> {
   readonly type: ResourceType;
 }
 
-function locate(key: string): Located | undefined {
+function locate(context: ObjectContext, key: string): Located | undefined {
   const { group, resource, namespace, name } = parseObjectKey(key);
-  const type = resourceTypes.find((known) => known.group === group && known.resource === resource);
+  const type = context.resources.table().findResource(group, resource);
   return type && { type, namespace, name };
 }

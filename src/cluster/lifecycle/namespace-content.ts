@@ -4,7 +4,7 @@ import { deleteObject } from '../objects/delete-object.ts';
 import { isNotFound } from '../objects/is-not-found.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import { updateObject } from '../objects/update-object.ts';
-import { findResourceType, type KubeObject, type ResourceType, resourceTypes } from '../resources/index.ts';
+import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { asJsonObject } from '../schema/index.ts';
 
 const rootCa = 'kube-root-ca.crt';
@@ -42,7 +42,7 @@ async function ensure(
  * Something with finalizers stays; its end brings the namespace up again.
  */
 export async function emptyNamespace(context: ObjectContext, namespace: string): Promise<void> {
-  for (const type of contentTypes) {
+  for (const type of contentTypes(context)) {
     const { items } = await context.objects.list(type, namespace);
     for (const { object } of items) {
       const name = object.metadata.name ?? '';
@@ -64,7 +64,7 @@ export async function emptyNamespace(context: ObjectContext, namespace: string):
 }
 
 async function hasContent(context: ObjectContext, namespace: string): Promise<boolean> {
-  for (const type of contentTypes) {
+  for (const type of contentTypes(context)) {
     const { items } = await context.objects.list(type, namespace, { limit: 1 });
     if (items.length > 0) return true;
   }
@@ -72,9 +72,9 @@ async function hasContent(context: ObjectContext, namespace: string): Promise<bo
 }
 
 /** Everything that is stored in namespaces; the reviews are not. */
-const contentTypes: readonly ResourceType[] = resourceTypes.filter(
-  (type) => type.namespaced && type.verbs.includes('delete'),
-);
+function contentTypes({ resources }: ObjectContext): readonly ResourceType[] {
+  return resources.table().types.filter((type) => type.namespaced && type.verbs.includes('delete'));
+}
 
 export function coreType(resource: string): ResourceType {
   const type = findResourceType('', 'v1', resource);

@@ -1,10 +1,11 @@
 import type { FieldError } from '../../kube/index.ts';
-import type { KubeObject, ResourceType } from '../resources/index.ts';
+import type { KubeObject, ResourceType, ServedResources } from '../resources/index.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** What the object operations share. */
 export interface ObjectContext {
   readonly objects: ObjectStore;
+  readonly resources: ServedResources;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly validate: (type: ResourceType, object: KubeObject, old?: KubeObject) => readonly FieldError[];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ServedGroupVersion, servedGroupVersions } from '../resources/index.ts';
+import type { ResourceTable, ServedGroupVersion } from '../resources/index.ts';
 import { componentSchemas } from './component-schemas.ts';
 import { openapiPaths } from './openapi-paths.ts';
 
@@ -11,19 +11,21 @@ export interface OpenapiDocument {
   readonly body: string;
 }
 
-const cache = new Map<string, OpenapiDocument>();
+/** Group versions that a change of what is served does not touch stay the same object, and so does their document. */
+const documents = new WeakMap<ServedGroupVersion, OpenapiDocument>();
 
 /**
  * The OpenAPI v3 document of a group version, by its path in the index (`api/v1`, `apis/apps/v1`). Undefined when it
  * is not served. Made at the first request and kept.
  */
-export function openapiDocument(groupVersionPath: string): OpenapiDocument | undefined {
-  const cached = cache.get(groupVersionPath);
-  if (cached !== undefined) return cached;
-  const served = servedGroupVersions.find((each) => each.path === groupVersionPath);
-  if (served === undefined) return undefined;
-  const document = openapiDocumentOf(served);
-  cache.set(groupVersionPath, document);
+export function openapiDocument(table: ResourceTable, groupVersionPath: string): OpenapiDocument | undefined {
+  const served = table.groupVersions.find((each) => each.path === groupVersionPath);
+  return served && keptDocument(served);
+}
+
+function keptDocument(served: ServedGroupVersion): OpenapiDocument {
+  const document = documents.get(served) ?? openapiDocumentOf(served);
+  documents.set(served, document);
   return document;
 }
 
@@ -37,18 +39,21 @@ export function openapiDocumentOf(served: ServedGroupVersion): OpenapiDocument {
   });
 }
 
-let index: OpenapiDocument | undefined;
+const indices = new WeakMap<ResourceTable, OpenapiDocument>();
 
 /** The document of `/openapi/v3`: where to fetch each group version's, with its hash in the URL. */
-export function openapiIndex(): OpenapiDocument {
-  index ??= seal({
-    paths: Object.fromEntries(servedGroupVersions.map(({ path }) => [path, indexEntry(path)])),
-  });
+export function openapiIndex(table: ResourceTable): OpenapiDocument {
+  const index =
+    indices.get(table) ??
+    seal({
+      paths: Object.fromEntries(table.groupVersions.map((served) => [served.path, indexEntry(served)])),
+    });
+  indices.set(table, index);
   return index;
 }
 
-function indexEntry(path: string): { serverRelativeURL: string } {
-  return { serverRelativeURL: `/openapi/v3/${path}?hash=${openapiDocument(path)?.hash ?? ''}` };
+function indexEntry(served: ServedGroupVersion): { serverRelativeURL: string } {
+  return { serverRelativeURL: `/openapi/v3/${served.path}?hash=${keptDocument(served).hash}` };
 }
 
 function seal(content: object): OpenapiDocument {

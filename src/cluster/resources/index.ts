@@ -2,6 +2,7 @@
  * Which resources the embedded API serves, as a table: names, verbs, subresources, strategy traits.
  * It does not know how they are stored, shown or validated.
  */
+export { createResourceTable, type ResourceTable, type ServedResources } from './resource-table.ts';
 export type {
   Cell,
   ColumnDefinition,
@@ -12,5 +13,5 @@ export type {
   ResourceType,
   SubresourceType,
 } from './resource-type.ts';
-export { findResourceType, resourceTypes } from './resource-types.ts';
-export { groupVersionOf, type ServedGroupVersion, servedGroupVersions } from './served-group-versions.ts';
+export { builtInResources, builtInTable, findResourceType } from './resource-types.ts';
+export { groupVersionOf, type ServedGroupVersion } from './served-group-versions.ts';

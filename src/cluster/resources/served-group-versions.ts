@@ -1,5 +1,4 @@
 import type { ResourceType } from './resource-type.ts';
-import { resourceTypes } from './resource-types.ts';
 
 export interface ServedGroupVersion {
   readonly group: string;
@@ -11,18 +10,34 @@ export interface ServedGroupVersion {
   readonly types: readonly ResourceType[];
 }
 
-/** The served group versions in discovery order; the core group is first. */
-export const servedGroupVersions: readonly ServedGroupVersion[] = collect();
+/**
+ * The types by group version, in their order.
+ * @param before those among which an equal one is taken over
+ */
+export function groupVersionsOf(
+  types: readonly ResourceType[],
+  before: readonly ServedGroupVersion[],
+): readonly ServedGroupVersion[] {
+  const known = new Map(before.map((each) => [each.groupVersion, each]));
+  return [...Map.groupBy(types, groupVersionOf)].map(([groupVersion, own]) => {
+    const same = known.get(groupVersion);
+    return same !== undefined && isSame(same.types, own) ? same : servedGroupVersion(groupVersion, own);
+  });
+}
 
-function collect(): readonly ServedGroupVersion[] {
-  const byGroupVersion = Map.groupBy(resourceTypes, groupVersionOf);
-  return [...byGroupVersion].map(([groupVersion, types]) => ({
-    group: types[0]?.group ?? '',
-    version: types[0]?.version ?? '',
+function isSame(a: readonly ResourceType[], b: readonly ResourceType[]): boolean {
+  return a.length === b.length && a.every((type, index) => type === b[index]);
+}
+
+function servedGroupVersion(groupVersion: string, types: readonly ResourceType[]): ServedGroupVersion {
+  const [{ group, version } = { group: '', version: '' }] = types;
+  return {
+    group,
+    version,
     groupVersion,
-    path: types[0]?.group === '' ? `api/${groupVersion}` : `apis/${groupVersion}`,
+    path: group === '' ? `api/${groupVersion}` : `apis/${groupVersion}`,
     types,
-  }));
+  };
 }
 
 /** A type's apiVersion. */

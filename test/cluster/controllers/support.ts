@@ -10,7 +10,7 @@ import type { PropagationPolicy } from '../../../src/cluster/objects/finalizers.
 import type { ObjectContext } from '../../../src/cluster/objects/object-context.ts';
 import { createObjectStore } from '../../../src/cluster/objects/object-store.ts';
 import { updateObject } from '../../../src/cluster/objects/update-object.ts';
-import type { KubeObject } from '../../../src/cluster/resources/index.ts';
+import { builtInResources, type KubeObject } from '../../../src/cluster/resources/index.ts';
 import { validateObject } from '../../../src/cluster/schema/index.ts';
 import { createMemoryStore, type Store } from '../../../src/store/index.ts';
 import { silentLog, startTime } from '../support.ts';
@@ -54,7 +54,12 @@ export async function startWorld(store: Store = createMemoryStore()): Promise<Te
   const logged: unknown[] = [];
   const log = { ...silentLog, error: (fields: object) => logged.push(fields) };
   const now = () => time;
-  const context: ObjectContext = { objects: createObjectStore(store), now, validate: validateObject };
+  const context: ObjectContext = {
+    objects: createObjectStore(store),
+    resources: builtInResources,
+    now,
+    validate: validateObject,
+  };
   await bootstrap(context, [], []);
   const version = { gitVersion: 'v1.35.0', major: '1', minor: '35' };
   const deps = { store, schedule, now, log, version, bootstrapObjects: [] };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { discoveryDocument } from '../../../src/cluster/discovery/index.ts';
-import { findResourceType, servedGroupVersions } from '../../../src/cluster/resources/index.ts';
+import { builtInTable, findResourceType } from '../../../src/cluster/resources/index.ts';
 
 function recorded(name: string) {
   const path = new URL(`../../corpus/cluster/discovery/${name}.json`, import.meta.url);
@@ -10,7 +10,8 @@ function recorded(name: string) {
 
 const v2 = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 const kubectl = `${v2},application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json`;
-const body = (path: string, accept?: string) => JSON.parse(discoveryDocument(path, accept)?.body ?? 'null');
+const body = (path: string, accept?: string) =>
+  JSON.parse(discoveryDocument(builtInTable, path, accept)?.body ?? 'null');
 const servedSubresources = new Set(['status', 'scale', 'finalize', 'attach', 'exec', 'log', 'portforward']);
 
 interface Resource {
@@ -51,7 +52,7 @@ describe('discoveryDocument', () => {
     ['/apis', 'v2-apis'],
   ])('answers %s as kube-apiserver does, for what is served', (path, name) => {
     expect(body(path, kubectl)).toEqual(servedPart(recorded(name)));
-    expect(discoveryDocument(path, kubectl)?.contentType).toBe(v2);
+    expect(discoveryDocument(builtInTable, path, kubectl)?.contentType).toBe(v2);
   });
 
   it.each([
@@ -71,7 +72,7 @@ describe('discoveryDocument', () => {
   });
 
   it('answers /apis with the legacy groups', () => {
-    const served = new Map(servedGroupVersions.map((each) => [each.groupVersion, each]));
+    const served = new Map(builtInTable.groupVersions.map((each) => [each.groupVersion, each]));
     const groups = recorded('legacy-apis').groups.flatMap(
       (group: { versions: { groupVersion: string }[] }) => {
         const versions = group.versions.filter((version) => served.has(version.groupVersion));
@@ -103,15 +104,17 @@ describe('discoveryDocument', () => {
   });
 
   it('gives each form its own stable ETag', () => {
-    const etags = [v2, 'application/json'].map((accept) => discoveryDocument('/apis', accept)?.etag);
+    const etags = [v2, 'application/json'].map(
+      (accept) => discoveryDocument(builtInTable, '/apis', accept)?.etag,
+    );
     expect(etags[0]).toMatch(/^"[0-9A-F]{128}"$/);
     expect(etags[0]).not.toBe(etags[1]);
-    expect(discoveryDocument('/apis', v2)?.etag).toBe(etags[0]);
+    expect(discoveryDocument(builtInTable, '/apis', v2)?.etag).toBe(etags[0]);
   });
 
   it('has no document for a group that is not served', () => {
     for (const path of ['/apis/nope.io', '/apis/apps/v9', '/api/v2', '/apis/', '/']) {
-      expect(discoveryDocument(path, undefined), path).toBeUndefined();
+      expect(discoveryDocument(builtInTable, path, undefined), path).toBeUndefined();
     }
   });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openapiDocument, openapiIndex } from '../../../src/cluster/openapi/index.ts';
-import { servedGroupVersions } from '../../../src/cluster/resources/index.ts';
+import { builtInTable } from '../../../src/cluster/resources/index.ts';
 
 type RecordedPaths = Record<string, Record<string, [action: string | null, parameters: string[]]>>;
 const corpus = new URL('../../corpus/cluster/openapi-paths.json.gz', import.meta.url);
@@ -17,23 +17,25 @@ interface Document {
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, unknown> };
 }
-const parse = (path: string): Document => JSON.parse(openapiDocument(path)?.body ?? 'null');
+const parse = (path: string): Document => JSON.parse(openapiDocument(builtInTable, path)?.body ?? 'null');
 
 describe('openapiIndex', () => {
   it('points to each served group version by its hash', () => {
-    const { paths } = JSON.parse(openapiIndex().body);
-    expect(Object.keys(paths)).toEqual(servedGroupVersions.map((served) => served.path));
+    const { paths } = JSON.parse(openapiIndex(builtInTable).body);
+    expect(Object.keys(paths)).toEqual(builtInTable.groupVersions.map((served) => served.path));
     for (const [path, entry] of Object.entries(paths as Record<string, { serverRelativeURL: string }>)) {
-      expect(entry.serverRelativeURL).toBe(`/openapi/v3/${path}?hash=${openapiDocument(path)?.hash}`);
-      expect(openapiDocument(path)?.hash).toMatch(/^[0-9A-F]{128}$/);
+      expect(entry.serverRelativeURL).toBe(
+        `/openapi/v3/${path}?hash=${openapiDocument(builtInTable, path)?.hash}`,
+      );
+      expect(openapiDocument(builtInTable, path)?.hash).toMatch(/^[0-9A-F]{128}$/);
     }
   });
 });
 
 describe('openapiDocument', () => {
   it('has none for what is not served', () => {
-    expect(openapiDocument('apis/nope/v1')).toBeUndefined();
-    expect(openapiDocument('')).toBeUndefined();
+    expect(openapiDocument(builtInTable, 'apis/nope/v1')).toBeUndefined();
+    expect(openapiDocument(builtInTable, '')).toBeUndefined();
   });
 
   it.each(['api/v1', 'apis/apps/v1', 'apis/rbac.authorization.k8s.io/v1', 'apis/authorization.k8s.io/v1'])(
@@ -53,7 +55,7 @@ describe('openapiDocument', () => {
   );
 
   it('marks PATCH with fieldValidation, without which kubectl refuses to apply', () => {
-    for (const served of servedGroupVersions) {
+    for (const served of builtInTable.groupVersions) {
       for (const [url, item] of Object.entries(parse(served.path).paths)) {
         if (item['patch'] === undefined) continue;
         const names = (item['patch'].parameters ?? []).map((each) => each.name);
@@ -66,7 +68,7 @@ describe('openapiDocument', () => {
   });
 
   it('carries every schema that it refers to', () => {
-    for (const served of servedGroupVersions) {
+    for (const served of builtInTable.groupVersions) {
       const { components } = parse(served.path);
       const names = new Set(Object.keys(components.schemas));
       const references = JSON.stringify(components).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g);

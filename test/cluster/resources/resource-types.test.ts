@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  findResourceType,
-  resourceTypes,
-  servedGroupVersions,
-} from '../../../src/cluster/resources/index.ts';
+import { builtInTable, createResourceTable, findResourceType } from '../../../src/cluster/resources/index.ts';
 import { schemaOf } from '../../../src/cluster/schema/index.ts';
 
-describe('resourceTypes', () => {
+describe('builtInTable', () => {
   it.each([
     ['', 'v1', 'pods', 'Pod', ['attach', 'exec', 'log', 'portforward', 'status']],
     ['', 'v1', 'namespaces', 'Namespace', ['finalize', 'status']],
@@ -31,12 +27,12 @@ describe('resourceTypes', () => {
   });
 
   it('has a schema for every kind', () => {
-    for (const type of resourceTypes) expect(schemaOf(type).form, type.kind).toBe('struct');
+    for (const type of builtInTable.types) expect(schemaOf(type).form, type.kind).toBe('struct');
   });
 
   it('keeps the traits of the registry strategies', () => {
     const having = (trait: 'hasGeneration' | 'createOnUpdate') =>
-      resourceTypes.filter((type) => type[trait]).map((type) => type.resource);
+      builtInTable.types.filter((type) => type[trait]).map((type) => type.resource);
     expect(having('createOnUpdate').toSorted()).toEqual([
       'clusterrolebindings',
       'clusterroles',
@@ -53,9 +49,37 @@ describe('resourceTypes', () => {
   });
 
   it('lists the core group first and each group version once', () => {
-    const paths = servedGroupVersions.map((served) => served.path);
+    const paths = builtInTable.groupVersions.map((served) => served.path);
     expect(paths[0]).toBe('api/v1');
     expect(new Set(paths).size).toBe(paths.length);
     expect(paths).toContain('apis/apps/v1');
+  });
+});
+
+describe('createResourceTable', () => {
+  const pods = findResourceType('', 'v1', 'pods');
+  const widgets = (version: string) => {
+    if (pods === undefined) throw new Error('no pods');
+    return { ...pods, group: 'example.com', version, resource: 'widgets', kind: 'Widget' };
+  };
+
+  it('finds by URL, by kind, and by where objects are kept, in the first version that serves them', () => {
+    const [v2, v1] = [widgets('v2'), widgets('v1')];
+    const table = createResourceTable([...builtInTable.types, v2, v1]);
+    expect(table.find('example.com', 'v1', 'widgets')).toBe(v1);
+    expect(table.findKind('example.com/v1', 'Widget')).toBe(v1);
+    expect(table.findResource('example.com', 'widgets')).toBe(v2);
+    expect(table.serves('example.com', 'v2')).toBe(true);
+    expect(table.serves('example.com', 'v3')).toBe(false);
+    expect(builtInTable.find('example.com', 'v1', 'widgets')).toBeUndefined();
+  });
+
+  it('keeps the group versions that a change does not touch', () => {
+    const before = createResourceTable([...builtInTable.types, widgets('v1')], builtInTable);
+    const after = createResourceTable([...builtInTable.types, widgets('v1')], before);
+    const find = (table: typeof before, path: string) =>
+      table.groupVersions.find((each) => each.path === path);
+    expect(find(after, 'apis/apps/v1')).toBe(find(builtInTable, 'apis/apps/v1'));
+    expect(find(after, 'apis/example.com/v1')).not.toBe(find(before, 'apis/example.com/v1'));
   });
 });

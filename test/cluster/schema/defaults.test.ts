@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { findResourceType, type KubeObject, resourceTypes } from '../../../src/cluster/resources/index.ts';
+import { builtInTable, findResourceType, type KubeObject } from '../../../src/cluster/resources/index.ts';
 import {
   applyDefaults,
   checkTypes,
@@ -13,7 +13,7 @@ const uid = '959a4b32-b048-4b04-9f3e-1f4762333593';
 const allocators = { randomSuffix: () => 'jqm9f', clusterIP: () => '10.0.0.0', nodePort: () => 30001 };
 
 function typeOf(apiVersion: string, kind: string) {
-  const type = resourceTypes.find(
+  const type = builtInTable.types.find(
     (each) => [each.group, each.version].filter(Boolean).join('/') === apiVersion && each.kind === kind,
   );
   if (type === undefined) throw new Error(`not served: ${apiVersion} ${kind}`);
@@ -230,7 +230,7 @@ describe('applyDefaults', () => {
 
   it('changes nothing when it is applied again', () => {
     for (const [kind, object] of recorded) {
-      const type = resourceTypes.find((each) => each.kind === kind);
+      const type = builtInTable.types.find((each) => each.kind === kind);
       if (type === undefined) continue;
       expect(applyDefaults(type, object), kind).toEqual(object);
     }

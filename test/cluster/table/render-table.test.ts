@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { findResourceType, type KubeObject, resourceTypes } from '../../../src/cluster/resources/index.ts';
+import { builtInTable, findResourceType, type KubeObject } from '../../../src/cluster/resources/index.ts';
 import { columnsOf, renderTable } from '../../../src/cluster/table/index.ts';
 
 const now = Date.parse('2026-11-24T01:00:00Z');
@@ -114,7 +114,7 @@ describe('renderTable, against recorded rows', () => {
 
 describe('renderTable', () => {
   it('prints as many cells as columns for every listable kind, even of a bare object', () => {
-    for (const type of resourceTypes.filter((each) => each.verbs.includes('list'))) {
+    for (const type of builtInTable.types.filter((each) => each.verbs.includes('list'))) {
       const shown = table(`${type.group}/${type.version}/${type.resource}`, { metadata: {} });
       expect(shown.rows[0]?.cells, type.resource).toHaveLength(columnsOf(type).length);
       expect(shown.rows[0]?.cells, type.resource).not.toContain(undefined);
