@@ -1,3 +1,4 @@
+import { groupChips } from './group-chips.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
@@ -128,11 +129,7 @@ ${view.wrong !== undefined && html`<div class="alert" role="alert"><h2>${t.probl
 ${view.nobody === true ? html`<div class="alert" role="alert"><h1>${t.accessTitle}</h1><p>${t.accessNobody}</p></div>` : head}
 <section class="card"><h2>${t.accessYou}</h2>
 <dl class="facts"><div><dt>${t.usernameLabel}</dt><dd>${view.person}</dd></div>
-<div><dt>${t.groups}</dt><dd>${
-      view.groups.length === 0
-        ? t.groupsNone
-        : html`<ul class="chips">${view.groups.map((group) => html`<li>${group}</li>`)}</ul>`
-    }</dd></div></dl></section>
+<div><dt>${t.groups}</dt><dd>${groupChips(page, view.groups)}</dd></div></dl></section>
 ${question(page, view)}`,
   });
 }

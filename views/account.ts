@@ -1,7 +1,9 @@
+import { groupChips } from './group-chips.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill, type Messages } from './locales/index.ts';
 import { problem } from './problem.ts';
+import { time } from './time.ts';
 
 export interface AccountFactor {
   readonly id: string;
@@ -42,11 +44,6 @@ export interface AccountView {
   readonly logoutUrl: string;
   /** What has just been done, or why not. */
   readonly notice?: { readonly text: string; readonly isProblem: boolean } | undefined;
-}
-
-function time(at: number): Html {
-  const text = new Date(at).toISOString();
-  return html`<time datetime="${text}">${text.slice(0, 16).replace('T', ' ')} UTC</time>`;
 }
 
 function post(view: AccountView, path: string, fields: Record<string, string>, button: Html): Html {
@@ -113,7 +110,7 @@ ${notice(page, view)}
 <div><dt>${t.name}</dt><dd>${view.name}</dd></div>
 <div><dt>${t.email}</dt><dd>${view.email}</dd></div>
 ${view.username !== undefined && html`<div><dt>${t.usernameLabel}</dt><dd>${view.username}</dd></div>`}
-<div><dt>${t.groups}</dt><dd>${view.groups.length === 0 ? t.groupsNone : html`<ul class="chips">${view.groups.map((group) => html`<li>${group}</li>`)}</ul>`}</dd></div>
+<div><dt>${t.groups}</dt><dd>${groupChips(page, view.groups)}</dd></div>
 </dl>
 <div class="choices">
 ${view.ownPassword && html`<a class="button secondary" href="${view.action}/password">${t.accountPassword}</a>`}

@@ -1,13 +1,29 @@
+import { groupChips } from './group-chips.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
+import { fill, type Messages } from './locales/index.ts';
+import type { Section } from './navigation.ts';
+import { time } from './time.ts';
 
 export interface HomeAccount {
   readonly name: string;
   readonly email: string;
   readonly username?: string;
   readonly groups: readonly string[];
-  /** When the person signed in. */
-  readonly since: Date;
+  /** Where the account is kept: in the configuration, or in the store. */
+  readonly source: 'static' | 'stored';
+  /** When the person signed in; milliseconds since the epoch. */
+  readonly since: number;
+  /** When the session ends unless it is used before. */
+  readonly until: number | undefined;
+  /** In how many browsers and applications they are signed in, this one included. */
+  readonly places: number;
+}
+
+export interface HomeView {
+  readonly account: HomeAccount | undefined;
+  readonly issuer: string;
+  readonly signInUrl: string;
 }
 
 function kubectlNote({ locale: { t } }: Page, issuer: string): Html {
@@ -20,44 +36,58 @@ kubectl get pods</code></pre>
   --oidc-client-id=kubectl</code></pre></section>`;
 }
 
-/** Who is signed in here, and how to use it from kubectl. */
-export function homePage(
-  page: Page,
-  view: {
-    readonly account: HomeAccount | undefined;
-    readonly issuer: string;
-    readonly logoutUrl: string;
-    readonly accountUrl: string;
-  },
-): Html {
+function signedOut(page: Page, view: HomeView): Html {
   const { t } = page.locale;
+  return layout(page, {
+    title: t.signedOutHomeTitle,
+    content: html`<div class="card"><h1>${t.signedOutHomeTitle}</h1><p>${t.signedOutHomeText}</p>
+<p><a class="button primary" href="${view.signInUrl}">${t.signIn}</a></p></div>${kubectlNote(page, view.issuer)}`,
+  });
+}
+
+/** What each part of the portal is for. */
+function purposes(
+  t: Messages,
+  { places }: HomeAccount,
+): readonly [Section, title: string, text: Html | string][] {
+  const signedIn = places === 1 ? t.homePlace : fill(t.homePlaces, { number: places }).join('');
+  return [
+    ['connect', t.homeConnectTitle, t.homeConnectText],
+    ['access', t.accessTitle, t.homeAccessText],
+    ['requests', t.homeRequestsTitle, t.homeRequestsText],
+    ['account', t.accountLink, signedIn],
+  ];
+}
+
+/** Who is signed in here, and what they can do about it. */
+export function homePage(page: Page, view: HomeView): Html {
+  const { t } = page.locale;
+  const { sections, base } = page.site;
   const { account } = view;
-  if (account === undefined) {
-    return layout(page, {
-      title: t.signedOutHomeTitle,
-      content: html`<div class="card"><h1>${t.signedOutHomeTitle}</h1><p>${t.signedOutHomeText}</p></div>${kubectlNote(page, view.issuer)}`,
-    });
-  }
-  const since = `${account.since.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  if (account === undefined) return signedOut(page, view);
   return layout(page, {
     title: t.homeTitle,
     section: 'home',
     content: html`
-<div class="card">
+<div class="columns">
+<section class="card">
 <h1>${account.name}</h1>
 <dl class="facts">
 <div><dt>${t.email}</dt><dd>${account.email}</dd></div>
 ${account.username !== undefined && html`<div><dt>${t.usernameLabel}</dt><dd>${account.username}</dd></div>`}
-<div><dt>${t.groups}</dt><dd>${
-      account.groups.length === 0
-        ? t.groupsNone
-        : html`<ul class="chips">${account.groups.map((group) => html`<li>${group}</li>`)}</ul>`
-    }</dd></div>
-<div><dt>${t.signedInSince}</dt><dd><time datetime="${account.since.toISOString()}">${since}</time></dd></div>
+<div><dt>${t.groups}</dt><dd>${groupChips(page, account.groups)}</dd></div>
+<div><dt>${t.homeSource}</dt><dd>${account.source === 'static' ? t.homeSourceStatic : t.homeSourceStored}</dd></div>
+<div><dt>${t.signedInSince}</dt><dd>${time(account.since)}</dd></div>
+${account.until !== undefined && html`<div><dt>${t.homeUntil}</dt><dd>${time(account.until)}</dd></div>`}
 </dl>
-<div class="choices"><a class="button secondary" href="${view.accountUrl}">${t.accountLink}</a>
-<a class="button secondary" href="${view.logoutUrl}">${t.signOut}</a></div>
+</section>
+<ul class="tiles">${purposes(t, account)
+      .filter(([section]) => sections.has(section))
+      .map(
+        ([section, title, text]) =>
+          html`<li class="card tile"><h2><a href="${base}/${section}">${title}</a></h2><p>${text}</p></li>`,
+      )}</ul>
 </div>
-${kubectlNote(page, view.issuer)}`,
+${!sections.has('connect') && kubectlNote(page, view.issuer)}`,
   });
 }

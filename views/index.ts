@@ -4,9 +4,10 @@
  * Owns markup and words. Decides nothing: every value on a page is handed in.
  */
 
+export { accentStyles } from './accent.ts';
 export { type AccessView, accessPage } from './access.ts';
 export { type AccountFactor, type AccountSession, type AccountView, accountPage } from './account.ts';
-export { iconUrl, passkeyScriptUrl, stylesheetUrl } from './assets.ts';
+export { iconUrl, passkeyScriptUrl, stylesheetUrls } from './assets.ts';
 export { type ConsentView, consentPage } from './consent.ts';
 export { continuePage } from './continue.ts';
 export {
@@ -19,7 +20,7 @@ export {
 export { type EnrolView, enrolPage, recoveryCodesPage } from './enrol.ts';
 export { type ErrorView, errorPage } from './error.ts';
 export { type FactorView, factorPage } from './factor.ts';
-export { type HomeAccount, homePage } from './home.ts';
+export { type HomeAccount, type HomeView, homePage } from './home.ts';
 export { type Content, escapeHtml, type Html, html, toText } from './html.ts';
 export { layout, type Page, type Site } from './layout.ts';
 export { fill, type Locale, type Messages, pickLocale, supportedLocales } from './locales/index.ts';

@@ -10,12 +10,16 @@ export interface Site {
   readonly base: string;
   /** The host people should see in their address bar. */
   readonly host: string;
-  /** URL of the style sheet. */
-  readonly stylesheet: string;
+  /** URLs of the style sheets. */
+  readonly stylesheets: readonly string[];
   /** URL of the script that passkeys need. */
   readonly passkeyScript: string;
   readonly theme: 'light' | 'dark' | 'auto';
   readonly logoUrl?: string;
+  /** Where people get help. */
+  readonly supportUrl?: string | undefined;
+  /** What the operator says on the sign-in page, by language; `en` for those that have none. */
+  readonly notice?: Readonly<Record<string, string>> | undefined;
   /** The parts of the portal that there are here. */
   readonly sections: ReadonlySet<Section>;
 }
@@ -54,8 +58,7 @@ export function layout({ site, locale }: Page, options: LayoutOptions): Html {
 <meta name="color-scheme" content="${site.theme === 'auto' ? 'light dark' : site.theme}">
 <meta name="robots" content="noindex">
 ${options.refreshTo !== undefined && html`<meta http-equiv="refresh" content="0;url=${options.refreshTo}">\n`}<title>${title}</title>
-<link rel="stylesheet" href="${site.stylesheet}">
-<link rel="icon" href="${site.base}/static/icon.svg" type="image/svg+xml">${
+${site.stylesheets.map((url) => html`<link rel="stylesheet" href="${url}">\n`)}<link rel="icon" href="${site.base}/static/icon.svg" type="image/svg+xml">${
     options.script === true &&
     html`
 <script type="module" src="${site.passkeyScript}"></script>`
@@ -65,7 +68,7 @@ ${options.refreshTo !== undefined && html`<meta http-equiv="refresh" content="0;
 ${section !== undefined && html`<a class="skip" href="#content">${t.skipToContent}</a>\n`}<header><a class="brand" href="${site.base}/">${site.logoUrl === undefined ? mark : html`<img class="logo" src="${site.logoUrl}" alt="" height="28">`}<span>${site.name}</span></a>
 ${section !== undefined && navigation(locale, { ...site, current: section })}</header>
 <main id="content">${options.content}</main>
-<footer><p>${fill(t.youAreAt, { host: html`<bdi>${site.host}</bdi>` })}</p><p><a href="${site.base}/">${t.homeLink}</a></p></footer>
+<footer><p>${fill(t.youAreAt, { host: html`<bdi>${site.host}</bdi>` })}</p><p>${site.supportUrl !== undefined && html`<a href="${site.supportUrl}">${t.helpLink}</a> `}<a href="${site.base}/">${t.homeLink}</a></p></footer>
 </body>
 </html>
 `;

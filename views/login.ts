@@ -38,7 +38,8 @@ function errorSummary(title: string, error: LoginError): Html {
 
 /** The sign-in form. Ordinary fields with their tokens, so that password managers fill them (WCAG 1.3.5, 3.3.8). */
 export function loginPage(page: Page, view: LoginView): Html {
-  const { t } = page.locale;
+  const { t, lang } = page.locale;
+  const notice = page.site.notice?.[lang] ?? page.site.notice?.['en'];
   const invalid = (field: LoginError['field']) =>
     view.error?.field === field && html` aria-invalid="true" aria-describedby="error"`;
   const focus = (when: boolean) => when && html` autofocus`;
@@ -51,6 +52,7 @@ export function loginPage(page: Page, view: LoginView): Html {
 ${view.error !== undefined && errorSummary(t.problemTitle, view.error)}
 ${appLogo(view.appLogo)}<h1>${t.signIn}</h1>
 <p class="lead">${fill(t.signInTo, { app: html`<strong><bdi>${view.app}</bdi></strong>` })}</p>
+${notice !== undefined && html`<p class="note">${notice}</p>`}
 <form method="post" action="${view.action}">
 <input type="hidden" name="csrf" value="${view.csrf}">
 <div class="field"><label for="username">${t.username}</label>

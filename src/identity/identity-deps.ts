@@ -112,6 +112,12 @@ export interface FrontendConfig {
   readonly issuer?: string | undefined;
   readonly theme?: string | undefined;
   readonly logoURL?: string | undefined;
+  /** `#rrggbb` */
+  readonly accentColor?: string | undefined;
+  /** A page, or a `mailto:` address. */
+  readonly supportURL?: string | undefined;
+  /** One text, or one for each language. */
+  readonly notice?: string | Readonly<Record<string, string>> | undefined;
   readonly extra?: Readonly<Record<string, string>> | undefined;
 }
 

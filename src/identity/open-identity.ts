@@ -103,15 +103,17 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     secrets: keys.forms,
     now,
   });
-  const assets = createAssets();
+  const assets = createAssets(frontend.accentColor);
   const context = createPageContext({
     issuer,
     base,
     name,
-    stylesheet: `${base}/static/${assets.stylesheet}`,
+    stylesheets: assets.stylesheets.map((file) => `${base}/static/${file}`),
     passkeyScript: `${base}/static/${assets.passkeyScript}`,
     theme: frontend.theme,
     logoUrl: frontend.logoURL,
+    supportUrl: frontend.supportURL,
+    notice: frontend.notice,
   });
   const provider = await openProvider({
     issuer,

@@ -119,7 +119,13 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
       now,
     }),
     securityHeaders: (req, res, next) => securityHeaders(req, res, next),
-    home: createAccountHome(provider, context, accounts),
+    home: createAccountHome({
+      provider,
+      context,
+      accounts,
+      users: local.users,
+      sessions: deps.sessions.service,
+    }),
     device: createDevicePage({
       provider,
       context,

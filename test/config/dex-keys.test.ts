@@ -162,6 +162,24 @@ const does: readonly (readonly [
   ],
   ['frontend.dir, empty', { frontend: { dir: '' } }, () => 1, 1],
   ['frontend.theme', { frontend: { theme: 'light' } }, (c) => c.frontend.theme, 'light'],
+  [
+    'frontend.accentColor',
+    { frontend: { accentColor: '#AA0000' } },
+    (c) => c.frontend.accentColor,
+    '#AA0000',
+  ],
+  [
+    'frontend.supportURL',
+    { frontend: { supportURL: 'mailto:help@example.com' } },
+    (c) => c.frontend.supportURL,
+    'mailto:help@example.com',
+  ],
+  [
+    'frontend.notice',
+    { frontend: { notice: { en: 'Hello', sv: 'Hej' } } },
+    (c) => c.frontend.notice,
+    { en: 'Hello', sv: 'Hej' },
+  ],
   ['frontend.issuer', { frontend: { issuer: 'dex' } }, (c) => c.frontend.issuer, 'dex'],
   [
     'frontend.logoURL',
@@ -335,6 +353,8 @@ const refused: readonly (readonly [key: string, values: Values, line: RegExp])[]
     /: sessions\.cookieName: another cookie has this name/,
   ],
   ['frontend.theme', { frontend: { theme: 'tectonic' } }, /expected light or dark/],
+  ['frontend.accentColor', { frontend: { accentColor: 'red' } }, /expected a colour such as "#0f5f6b"/],
+  ['frontend.supportURL', { frontend: { supportURL: 'help' } }, /expected an http, https or mailto URL/],
   ['frontend.extra', { frontend: { extra: { a: 1 } } }, /: frontend\.extra\.a: expected string/],
   [
     'staticClients[].allowedConnectors',

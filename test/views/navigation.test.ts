@@ -7,7 +7,7 @@ const page = (sections: readonly Section[], lang = 'en'): Page => ({
     name: 'Sallyport',
     base: '/dex',
     host: 'example.com',
-    stylesheet: '/dex/static/styles.css',
+    stylesheets: ['/dex/static/styles.css'],
     passkeyScript: '/dex/static/passkeys.js',
     theme: 'auto',
     sections: new Set(sections),

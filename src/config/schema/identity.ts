@@ -170,6 +170,33 @@ export const frontend = z.strictObject({
     .enum(['light', 'dark'], 'expected light or dark')
     .optional()
     .meta({ description: 'Colours of the pages.', whenAbsent: "the browser's preference" }),
+  accentColor: z
+    .string()
+    .regex(/^#[0-9a-fA-F]{6}$/, 'expected a colour such as "#0f5f6b", in quotes')
+    .optional()
+    .meta({
+      description:
+        'Colour of buttons, links and marks, `#rrggbb`. It is darkened or lightened as far as each theme needs to be legible.',
+      whenAbsent: 'a calm teal',
+    }),
+  supportURL: z
+    .union([httpUrl, z.string().regex(/^mailto:[^\s@]+@[^\s@]+$/)], 'expected an http, https or mailto URL')
+    .optional()
+    .meta({
+      description: 'Where people get help: a link in the same place of every page.',
+      valueType: 'URL',
+    }),
+  notice: z
+    .union(
+      [z.string().min(1), z.record(z.string().regex(/^[a-z]{2,3}$/), z.string().min(1))],
+      'expected a text, or texts by language, such as { en: …, sv: … }',
+    )
+    .optional()
+    .meta({
+      description:
+        'What to say on the sign-in page: one text, or one for each language (`en` for those that have none).',
+      valueType: 'string or object',
+    }),
   dir: z
     .literal('', 'pages are built in; use issuer, logoURL and theme, and remove the key')
     .optional()

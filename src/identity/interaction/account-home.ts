@@ -1,42 +1,48 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type Provider from 'oidc-provider';
-import { homePage, toText } from '../../../views/index.ts';
+import { type HomeView, homePage, toText } from '../../../views/index.ts';
 import { sendHtml } from '../../http/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import type { LocalUsers } from '../accounts/open-accounts.ts';
 import { signedIn } from '../provider/signed-in.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import { ownPageSignIn } from './own-pages.ts';
 import type { PageContext } from './page-context.ts';
 
+export interface AccountHomeDeps {
+  readonly provider: Provider;
+  readonly context: PageContext;
+  readonly accounts: Accounts;
+  readonly users: Pick<LocalUsers, 'get'>;
+  readonly sessions: Pick<Sessions, 'list'>;
+}
+
 /** The front page: who is signed in here, or how to. */
-export function createAccountHome(
-  provider: Provider,
-  context: PageContext,
-  accounts: Accounts,
-): RequestHandler {
-  return async (req, res) => {
+export function createAccountHome(deps: AccountHomeDeps): RequestHandler {
+  const { provider, context, accounts, users, sessions } = deps;
+  const { issuer } = context;
+
+  async function lookAt(req: Request, res: Response): Promise<HomeView['account']> {
     const session = await signedIn(provider, req, res);
     const account = await accounts.byId(session?.accountId ?? '');
-    const view =
-      session === undefined || account === undefined
-        ? undefined
-        : {
-            name: account.name,
-            email: account.email,
-            groups: account.groups,
-            since: new Date(session.since * 1000),
-            ...(account.preferredUsername === undefined ? {} : { username: account.preferredUsername }),
-          };
-    const { issuer, base } = context;
-    sendHtml(
-      res,
-      200,
-      toText(
-        homePage(context.page(req), {
-          account: view,
-          issuer,
-          logoutUrl: `${base}/logout`,
-          accountUrl: `${base}/account`,
-        }),
-      ),
-    );
+    if (session === undefined || account === undefined) return undefined;
+    const [user, places] = await Promise.all([users.get(account.id), sessions.list(account.id)]);
+    const { name, email, groups, preferredUsername } = account;
+    return {
+      name,
+      email,
+      groups,
+      source: user?.source ?? 'static',
+      since: session.since * 1000,
+      until: places.find(({ id }) => id === session.sessionId)?.expiresAt,
+      places: Math.max(places.length, 1),
+      ...(preferredUsername === undefined ? {} : { username: preferredUsername }),
+    };
+  }
+
+  return async (req, res) => {
+    const account = await lookAt(req, res);
+    const view = { account, issuer, signInUrl: ownPageSignIn(issuer, '/') };
+    sendHtml(res, 200, toText(homePage(context.page(req), view)));
   };
 }

@@ -1,27 +1,31 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Router } from 'express';
-import { iconUrl, passkeyScriptUrl, stylesheetUrl } from '../../../views/index.ts';
+import { accentStyles, iconUrl, passkeyScriptUrl, stylesheetUrls } from '../../../views/index.ts';
 
 export interface Assets {
   readonly router: Router;
-  /** Path of the style sheet below `/static`, with its version. */
-  readonly stylesheet: string;
+  /** Paths of the style sheets below `/static`, with their versions. */
+  readonly stylesheets: readonly string[];
   /** The same of the script. */
   readonly passkeyScript: string;
 }
 
-/** The pages' own files, read once. Their address changes with their content, so browsers may keep them for good. */
-export function createAssets(): Assets {
+/**
+ * The pages' own files, read once. Their address changes with their content, so browsers may keep them for good.
+ * @param accentColor `#rrggbb`, in place of the built-in one
+ */
+export function createAssets(accentColor?: string): Assets {
+  const accent = accentColor === undefined ? '' : accentStyles(accentColor);
   const files = {
-    'styles.css': ['text/css', stylesheetUrl],
-    'passkeys.js': ['text/javascript', passkeyScriptUrl],
-    'icon.svg': ['image/svg+xml', iconUrl],
+    'styles.css': ['text/css', Buffer.concat(stylesheetUrls.map((url) => readFileSync(url)))],
+    ...(accent === '' ? {} : { 'accent.css': ['text/css', Buffer.from(accent)] as const }),
+    'passkeys.js': ['text/javascript', readFileSync(passkeyScriptUrl)],
+    'icon.svg': ['image/svg+xml', readFileSync(iconUrl)],
   } as const;
   const router = Router({ caseSensitive: true });
   const versioned: Record<string, string> = {};
-  for (const [name, [type, url]] of Object.entries(files)) {
-    const content = readFileSync(url);
+  for (const [name, [type, content]] of Object.entries(files)) {
     const version = createHash('sha256').update(content).digest('base64url').slice(0, 12);
     versioned[name] = `${name}?v=${version}`;
     router.get(`/${name}`, (req, res) => {
@@ -32,7 +36,9 @@ export function createAssets(): Assets {
   }
   return {
     router,
-    stylesheet: versioned['styles.css'] ?? '',
+    stylesheets: Object.keys(versioned)
+      .filter((name) => name.endsWith('.css'))
+      .map((name) => versioned[name] ?? ''),
     passkeyScript: versioned['passkeys.js'] ?? '',
   };
 }

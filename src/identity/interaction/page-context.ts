@@ -5,10 +5,13 @@ export interface PageContextDeps {
   readonly issuer: string;
   readonly base: string;
   readonly name: string;
-  readonly stylesheet: string;
+  readonly stylesheets: readonly string[];
   readonly passkeyScript: string;
   readonly theme: string | undefined;
   readonly logoUrl: string | undefined;
+  readonly supportUrl: string | undefined;
+  /** One text, or one for each language. */
+  readonly notice: string | Readonly<Record<string, string>> | undefined;
 }
 
 export interface PageContext {
@@ -26,10 +29,12 @@ export function createPageContext(deps: PageContextDeps): PageContext {
     name: deps.name,
     base: deps.base,
     host: new URL(deps.issuer).host,
-    stylesheet: deps.stylesheet,
+    stylesheets: deps.stylesheets,
     passkeyScript: deps.passkeyScript,
     theme: deps.theme === 'light' || deps.theme === 'dark' ? deps.theme : 'auto',
     sections,
+    supportUrl: deps.supportUrl,
+    notice: typeof deps.notice === 'string' ? { en: deps.notice } : deps.notice,
     ...(deps.logoUrl === undefined ? {} : { logoUrl: deps.logoUrl }),
   };
   return {
