@@ -6,8 +6,10 @@ import { decodeBody } from './decode-body.ts';
 import type { Call, Handler, HandlerContext } from './handler-context.ts';
 import { isRbac } from './is-rbac.ts';
 import { presentObject } from './present.ts';
+import { requestedBy } from './requested-by.ts';
 import { addWarnings, respondJson } from './respond.ts';
 import { trackingOf } from './tracking.ts';
+import { unenforcedWarnings } from './unenforced.ts';
 import { viewOf } from './view-of.ts';
 import { parseWriteOptions } from './write-options.ts';
 
@@ -22,12 +24,12 @@ export const create: Handler = async (context, call) => {
   const created = await createObject(context.objects, {
     type,
     namespace,
-    object: decoded.object,
+    object: requestedBy(type, decoded.object, request.user),
     dryRun: options.dryRun,
     trackFields: trackingOf(context, call, options),
     confirm: (object) => confirmNoEscalation(context, call, object, undefined),
   });
-  addWarnings(response, decoded.warnings);
+  addWarnings(response, [...decoded.warnings, ...unenforcedWarnings(type)]);
   respondJson(request, call.query, response, 201, presentObject(type, created, view));
 };
 

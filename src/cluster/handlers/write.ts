@@ -5,6 +5,9 @@ import { updateObject } from '../objects/update-object.ts';
 import type { KubeObject } from '../resources/index.ts';
 import { confirmNamespace, confirmNoEscalation } from './create.ts';
 import type { Call, HandlerContext } from './handler-context.ts';
+import { requestedBy } from './requested-by.ts';
+import { addWarnings } from './respond.ts';
+import { unenforcedWarnings } from './unenforced.ts';
 
 /** How an object is written. */
 export interface Write {
@@ -80,13 +83,15 @@ export async function createUnderName(
   if (decision.decision !== 'allow') throw forbidden(attributes, decision.reason);
   // The revision of what was there once says nothing about a new object.
   const { resourceVersion: _, ...metadata } = object.metadata;
-  return createObject(context.objects, {
+  const made = await createObject(context.objects, {
     type,
     namespace,
-    object: { ...object, metadata },
+    object: requestedBy(type, { ...object, metadata }, request.user),
     ...write,
     confirm: (created) => confirmNoEscalation(context, call, created, undefined),
   });
+  addWarnings(call.response, unenforcedWarnings(type));
+  return made;
 }
 
 /** Throws StatusError 400 when a body names another object than the path. */

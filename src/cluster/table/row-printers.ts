@@ -1,8 +1,10 @@
+import * as api from './cells/api-cells.ts';
 import * as core from './cells/core-cells.ts';
 import * as network from './cells/network-cells.ts';
 import { podCells } from './cells/pod-cells.ts';
 import * as policy from './cells/policy-cells.ts';
 import type { CellsOf } from './cells/read.ts';
+import * as storage from './cells/storage-cells.ts';
 import * as workload from './cells/workload-cells.ts';
 
 /** The printer of each listable kind, by `group/plural`; its cells match the columns in src/cluster/data. */
@@ -13,19 +15,27 @@ export const rowPrinters: ReadonlyMap<string, CellsOf> = new Map<string, CellsOf
   ['/limitranges', core.nameAndCreatedAtCells],
   ['/namespaces', core.namespaceCells],
   ['/nodes', core.nodeCells],
-  ['/persistentvolumeclaims', core.persistentVolumeClaimCells],
+  ['/persistentvolumeclaims', storage.persistentVolumeClaimCells],
+  ['/persistentvolumes', storage.persistentVolumeCells],
   ['/pods', podCells],
+  ['/podtemplates', workload.podTemplateCells],
   ['/replicationcontrollers', workload.replicationControllerCells],
   ['/resourcequotas', core.resourceQuotaCells],
   ['/secrets', core.secretCells],
   ['/serviceaccounts', core.nameAndAgeCells],
   ['/services', network.serviceCells],
+  ['apiregistration.k8s.io/apiservices', api.apiServiceCells],
+  ['apps/controllerrevisions', workload.controllerRevisionCells],
   ['apps/daemonsets', workload.daemonSetCells],
   ['apps/deployments', workload.deploymentCells],
   ['apps/replicasets', workload.replicaSetCells],
   ['apps/statefulsets', workload.statefulSetCells],
   ['batch/cronjobs', workload.cronJobCells],
   ['batch/jobs', workload.jobCells],
+  ['certificates.k8s.io/certificatesigningrequests', api.certificateSigningRequestCells],
+  ['networking.k8s.io/ingressclasses', network.ingressClassCells],
+  ['networking.k8s.io/ipaddresses', network.ipAddressCells],
+  ['networking.k8s.io/servicecidrs', network.serviceCidrCells],
   ['networking.k8s.io/ingresses', network.ingressCells],
   ['networking.k8s.io/networkpolicies', network.networkPolicyCells],
   ['rbac.authorization.k8s.io/clusterrolebindings', policy.roleBindingCells],
@@ -36,4 +46,22 @@ export const rowPrinters: ReadonlyMap<string, CellsOf> = new Map<string, CellsOf
   ['coordination.k8s.io/leases', core.leaseCells],
   ['policy/poddisruptionbudgets', policy.podDisruptionBudgetCells],
   ['autoscaling/horizontalpodautoscalers', policy.horizontalPodAutoscalerCells],
+  ['storage.k8s.io/csidrivers', storage.csiDriverCells],
+  ['storage.k8s.io/csinodes', storage.csiNodeCells],
+  ['storage.k8s.io/csistoragecapacities', core.nameAndCreatedAtCells],
+  ['storage.k8s.io/storageclasses', storage.storageClassCells],
+  ['storage.k8s.io/volumeattachments', storage.volumeAttachmentCells],
+  ['storage.k8s.io/volumeattributesclasses', storage.volumeAttributesClassCells],
+  ['admissionregistration.k8s.io/mutatingwebhookconfigurations', api.webhookConfigurationCells],
+  ['admissionregistration.k8s.io/validatingadmissionpolicies', api.admissionPolicyCells],
+  ['admissionregistration.k8s.io/validatingadmissionpolicybindings', api.admissionPolicyBindingCells],
+  ['admissionregistration.k8s.io/validatingwebhookconfigurations', api.webhookConfigurationCells],
+  ['scheduling.k8s.io/priorityclasses', policy.priorityClassCells],
+  ['node.k8s.io/runtimeclasses', policy.runtimeClassCells],
+  ['resource.k8s.io/deviceclasses', core.nameAndAgeCells],
+  ['resource.k8s.io/resourceclaims', storage.resourceClaimCells],
+  ['resource.k8s.io/resourceclaimtemplates', core.nameAndAgeCells],
+  ['resource.k8s.io/resourceslices', storage.resourceSliceCells],
+  ['flowcontrol.apiserver.k8s.io/flowschemas', api.flowSchemaCells],
+  ['flowcontrol.apiserver.k8s.io/prioritylevelconfigurations', api.priorityLevelCells],
 ]);

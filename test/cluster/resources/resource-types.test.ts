@@ -40,6 +40,7 @@ describe('builtInTable', () => {
       'events',
       'leases',
       'limitranges',
+      'podtemplates',
       'rolebindings',
       'roles',
       'services',

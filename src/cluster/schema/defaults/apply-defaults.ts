@@ -1,8 +1,10 @@
 import type { KubeObject, ResourceType } from '../../resources/index.ts';
 import { decodeObject } from '../decode-object.ts';
+import * as api from './api-defaults.ts';
 import * as core from './core-defaults.ts';
 import * as policy from './policy-defaults.ts';
 import type { Json } from './set-default.ts';
+import * as storage from './storage-defaults.ts';
 import * as workload from './workload-defaults.ts';
 
 const defaulters: ReadonlyMap<string, (object: Json) => void> = new Map([
@@ -11,6 +13,8 @@ const defaulters: ReadonlyMap<string, (object: Json) => void> = new Map([
   ['/Secret', core.defaultSecret],
   ['/Namespace', core.defaultNamespace],
   ['/PersistentVolumeClaim', core.defaultPersistentVolumeClaim],
+  ['/PersistentVolume', storage.defaultPersistentVolume],
+  ['/PodTemplate', workload.defaultPodTemplate],
   ['/Endpoints', core.defaultEndpoints],
   ['/LimitRange', core.defaultLimitRange],
   ['/ReplicationController', workload.defaultReplicationController],
@@ -25,6 +29,19 @@ const defaulters: ReadonlyMap<string, (object: Json) => void> = new Map([
   ['rbac.authorization.k8s.io/ClusterRoleBinding', policy.defaultRoleBinding],
   ['discovery.k8s.io/EndpointSlice', policy.defaultEndpointSlice],
   ['autoscaling/HorizontalPodAutoscaler', policy.defaultHorizontalPodAutoscaler],
+  ['storage.k8s.io/StorageClass', storage.defaultStorageClass],
+  ['storage.k8s.io/CSIDriver', storage.defaultCsiDriver],
+  ['resource.k8s.io/ResourceClaim', storage.defaultResourceClaim],
+  ['resource.k8s.io/ResourceClaimTemplate', storage.defaultResourceClaimTemplate],
+  ['networking.k8s.io/IngressClass', api.defaultIngressClass],
+  ['scheduling.k8s.io/PriorityClass', api.defaultPriorityClass],
+  ['admissionregistration.k8s.io/MutatingWebhookConfiguration', api.defaultMutatingWebhooks],
+  ['admissionregistration.k8s.io/ValidatingWebhookConfiguration', api.defaultValidatingWebhooks],
+  ['admissionregistration.k8s.io/ValidatingAdmissionPolicy', api.defaultAdmissionPolicy],
+  ['admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding', api.defaultAdmissionPolicyBinding],
+  ['apiregistration.k8s.io/APIService', api.defaultApiService],
+  ['flowcontrol.apiserver.k8s.io/FlowSchema', api.defaultFlowSchema],
+  ['flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration', api.defaultPriorityLevel],
 ]);
 
 /**

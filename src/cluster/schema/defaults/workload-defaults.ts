@@ -101,6 +101,11 @@ export function defaultCronJob(cronJob: Json): void {
   setDefault(spec, 'failedJobsHistoryLimit', 1);
 }
 
+/** The stored template is one itself. */
+export function defaultPodTemplate(podTemplate: Json): void {
+  defaultTemplate(podTemplate);
+}
+
 function defaultTemplate(spec: Json): void {
   const template = ensureObject(spec, 'template');
   ensureObject(template, 'metadata');

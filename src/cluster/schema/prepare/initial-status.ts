@@ -16,6 +16,7 @@ const statuses: ReadonlyMap<string, Json> = new Map<string, Json>([
   ['/Namespace', { phase: 'Active' }],
   ['/Service', { loadBalancer: {} }],
   ['/PersistentVolumeClaim', { phase: 'Pending' }],
+  ['/PersistentVolume', { phase: 'Pending' }],
   ['/ReplicationController', { replicas: 0 }],
   ['/ResourceQuota', {}],
   ['apps/Deployment', {}],
@@ -33,6 +34,14 @@ const statuses: ReadonlyMap<string, Json> = new Map<string, Json>([
     { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 },
   ],
   ['autoscaling/HorizontalPodAutoscaler', { desiredReplicas: 0 }],
+  ['certificates.k8s.io/CertificateSigningRequest', {}],
+  ['networking.k8s.io/ServiceCIDR', {}],
+  ['storage.k8s.io/VolumeAttachment', { attached: false }],
+  ['admissionregistration.k8s.io/ValidatingAdmissionPolicy', {}],
+  ['apiregistration.k8s.io/APIService', {}],
+  ['resource.k8s.io/ResourceClaim', {}],
+  ['flowcontrol.apiserver.k8s.io/FlowSchema', {}],
+  ['flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration', {}],
 ]);
 
 const emptyNodeStatus: Json = {

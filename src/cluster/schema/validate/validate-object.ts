@@ -1,6 +1,7 @@
 import type { FieldError } from '../../../kube/index.ts';
 import type { KubeObject, ResourceType } from '../../resources/index.ts';
 import { asJsonObject } from '../json-object.ts';
+import * as api from './validate-api.ts';
 import { validateBySchema } from './validate-by-schema.ts';
 import { validateConfigMap, validateSecret } from './validate-data.ts';
 import { validateMetadata } from './validate-metadata.ts';
@@ -9,6 +10,7 @@ import * as other from './validate-other.ts';
 import { validatePodSpec } from './validate-pod-spec.ts';
 import { validatePodUpdate } from './validate-pod-update.ts';
 import { validateService } from './validate-service.ts';
+import * as storage from './validate-storage.ts';
 import * as workload from './validate-workload.ts';
 
 type Json = Record<string, unknown>;
@@ -32,7 +34,9 @@ const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
   ['/Secret', validateSecret],
   ['/Event', other.validateEvent],
   ['/Service', ofSpec(validateService)],
-  ['/PersistentVolumeClaim', ofSpec(other.validatePersistentVolumeClaim)],
+  ['/PersistentVolumeClaim', ofSpec(storage.validatePersistentVolumeClaim)],
+  ['/PersistentVolume', ofSpec(storage.validatePersistentVolume)],
+  ['/PodTemplate', validatePodTemplate],
   ['/ReplicationController', ofSpec(workload.validateReplicationController)],
   ['/Pod', ofSpec(validatePod)],
   ['apps/Deployment', selected('Deployment')],
@@ -46,11 +50,23 @@ const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
   ['policy/PodDisruptionBudget', ofSpec(other.validatePodDisruptionBudget)],
   ['autoscaling/HorizontalPodAutoscaler', ofSpec(other.validateHorizontalPodAutoscaler)],
   ['coordination.k8s.io/Lease', ofSpec(other.validateLease)],
+  ['networking.k8s.io/IngressClass', ofSpec(api.validateIngressClass)],
+  ['apps/ControllerRevision', api.validateControllerRevision],
+  ['storage.k8s.io/StorageClass', storage.validateStorageClass],
+  ['scheduling.k8s.io/PriorityClass', api.validatePriorityClass],
+  ['certificates.k8s.io/CertificateSigningRequest', ofSpec(api.validateCertificateSigningRequest)],
+  ['apiregistration.k8s.io/APIService', api.validateApiService],
+  ['admissionregistration.k8s.io/MutatingWebhookConfiguration', api.validateWebhookConfiguration],
+  ['admissionregistration.k8s.io/ValidatingWebhookConfiguration', api.validateWebhookConfiguration],
 ]);
 
 function validatePod(spec: Json, oldSpec: Json | undefined): FieldError[] {
   const errors = validatePodSpec(spec, 'spec');
   return oldSpec === undefined ? errors : [...errors, ...validatePodUpdate(spec, oldSpec)];
+}
+
+function validatePodTemplate(podTemplate: KubeObject): FieldError[] {
+  return validatePodSpec(asJsonObject(asJsonObject(podTemplate['template'])['spec']), 'template.spec');
 }
 
 /**

@@ -1,31 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type FieldError, fieldError } from '../../../kube/index.ts';
 import type { KubeObject } from '../../resources/index.ts';
 import { asJsonArray, asJsonObject, asText, isJsonObject } from '../json-object.ts';
 import { positiveErrors } from './validate-numbers.ts';
 
 type Json = Record<string, unknown>;
-
-export function validatePersistentVolumeClaim(spec: Json, oldSpec: Json | undefined): FieldError[] {
-  const errors: FieldError[] = [];
-  if (asJsonArray(spec['accessModes']).length === 0) {
-    errors.push(fieldError.required('spec.accessModes', 'at least 1 access mode is required'));
-  }
-  const requests = asJsonObject(asJsonObject(spec['resources'])['requests']);
-  if (requests['storage'] === undefined) errors.push(fieldError.required('spec.resources[storage]'));
-  if (oldSpec === undefined || isDeepStrictEqual(fixedClaim(spec, oldSpec), fixedClaim(oldSpec, oldSpec)))
-    return errors;
-  const detail =
-    'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
-  return [...errors, fieldError.forbidden('spec', detail)];
-}
-
-/** A claim may be bound, get the default class when it has none, and grow; nothing else of it changes. */
-function fixedClaim(spec: Json, oldSpec: Json): Json {
-  const { resources: _resources, volumeName: _volume, volumeAttributesClassName: _class, ...rest } = spec;
-  const { storageClassName: _default, ...classless } = rest;
-  return oldSpec['storageClassName'] === undefined ? classless : rest;
-}
 
 export function validateIngress(spec: Json): FieldError[] {
   const rules = asJsonArray(spec['rules']);

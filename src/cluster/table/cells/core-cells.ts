@@ -102,31 +102,6 @@ function nodeRoles(node: unknown): string {
   );
 }
 
-const accessModes: Readonly<Record<string, string>> = {
-  ReadWriteOnce: 'RWO',
-  ReadOnlyMany: 'ROX',
-  ReadWriteMany: 'RWX',
-  ReadWriteOncePod: 'RWOP',
-};
-
-export function persistentVolumeClaimCells(claim: unknown, now: number): readonly Cell[] {
-  const isDeleted = text(claim, 'metadata', 'deletionTimestamp') !== '';
-  const volume = text(claim, 'spec', 'volumeName');
-  const isBound = volume !== '';
-  const modes = list(claim, 'status', 'accessModes').map((mode) => accessModes[String(mode)] ?? '');
-  return [
-    name(claim),
-    isDeleted ? 'Terminating' : text(claim, 'status', 'phase'),
-    volume,
-    isBound ? text(claim, 'status', 'capacity', 'storage') : '',
-    isBound ? modes.join(',') : '',
-    text(claim, 'spec', 'storageClassName'),
-    text(claim, 'spec', 'volumeAttributesClassName') || '<unset>',
-    timeSince(creationTimestamp(claim), now),
-    text(claim, 'spec', 'volumeMode') || '<unset>',
-  ];
-}
-
 export function resourceQuotaCells(quota: unknown, now: number): readonly Cell[] {
   const hard = (at(quota, 'status', 'hard') as Record<string, unknown> | undefined) ?? {};
   const usage = (isLimit: boolean) =>

@@ -81,3 +81,43 @@ export function endpointSliceCells(slice: unknown, now: number): readonly Cell[]
     timeSince(creationTimestamp(slice), now),
   ];
 }
+
+export function ingressClassCells(ingressClass: unknown, now: number): readonly Cell[] {
+  const parameters = at(ingressClass, 'spec', 'parameters');
+  return [
+    name(ingressClass),
+    text(ingressClass, 'spec', 'controller'),
+    parameters === undefined
+      ? '<none>'
+      : `${qualified(parameters, 'kind', 'apiGroup')}/${text(parameters, 'name')}`,
+    timeSince(creationTimestamp(ingressClass), now),
+  ];
+}
+
+/** The API has two columns and sends three cells; so do we. */
+export function ipAddressCells(address: unknown, now: number): readonly Cell[] {
+  const parent = at(address, 'spec', 'parentRef');
+  const path = [
+    qualified(parent, 'resource', 'group').toLowerCase(),
+    text(parent, 'namespace'),
+    text(parent, 'name'),
+  ];
+  return [
+    name(address),
+    parent === undefined ? '<none>' : path.filter((part) => part !== '').join('/'),
+    timeSince(creationTimestamp(address), now),
+  ];
+}
+
+export function serviceCidrCells(range: unknown, now: number): readonly Cell[] {
+  return [
+    name(range),
+    list(range, 'spec', 'cidrs').map(String).join(','),
+    timeSince(creationTimestamp(range), now),
+  ];
+}
+
+/** `what.group`, or `what` alone for the core group. */
+function qualified(reference: unknown, what: string, group: string): string {
+  return [text(reference, what), text(reference, group)].filter((part) => part !== '').join('.');
+}

@@ -62,3 +62,17 @@ function metricValue(metric: unknown, side: 'current' | 'target'): string {
   if (utilization !== '') return `${utilization}%`;
   return text(value, 'averageValue') || text(value, 'value') || '<unknown>';
 }
+
+export function priorityClassCells(priority: unknown, now: number): readonly Cell[] {
+  return [
+    name(priority),
+    count(priority, 'value'),
+    at(priority, 'globalDefault') === true,
+    timeSince(creationTimestamp(priority), now),
+    text(priority, 'preemptionPolicy'),
+  ];
+}
+
+export function runtimeClassCells(runtime: unknown, now: number): readonly Cell[] {
+  return [name(runtime), text(runtime, 'handler'), timeSince(creationTimestamp(runtime), now)];
+}

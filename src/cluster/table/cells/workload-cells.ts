@@ -111,3 +111,23 @@ export function cronJobCells(cronJob: unknown, now: number): readonly Cell[] {
     formatSelector(at(jobSpec, 'selector')),
   ];
 }
+
+export function podTemplateCells(template: unknown): readonly Cell[] {
+  return [
+    name(template),
+    ...containerCells(at(template, 'template', 'spec')),
+    formatLabels(at(template, 'template', 'metadata', 'labels')),
+  ];
+}
+
+export function controllerRevisionCells(revision: unknown, now: number): readonly Cell[] {
+  const owner = list(revision, 'metadata', 'ownerReferences').find((each) => at(each, 'controller') === true);
+  const [group = ''] = text(owner, 'apiVersion').split('/');
+  const kind = `${text(owner, 'kind')}.${group}`.toLowerCase();
+  return [
+    name(revision),
+    owner === undefined ? '<none>' : `${kind}/${text(owner, 'name')}`,
+    count(revision, 'revision'),
+    timeSince(creationTimestamp(revision), now),
+  ];
+}
