@@ -1,4 +1,4 @@
-import { findWrk, runLoad } from './load.ts';
+import { findLoadPrograms, runLoad } from './load.ts';
 import { residentKiB } from './memory.ts';
 import { startGateway } from './start-gateway.ts';
 import { startUpstream } from './upstream.ts';
@@ -13,7 +13,7 @@ export interface SoakRow {
 
 /** Memory over some 200 000 requests: what grows with them is a leak. */
 export async function measureSoak(): Promise<{ rows: SoakRow[]; kibPer10k: number }> {
-  await findWrk();
+  await findLoadPrograms();
   const upstream = await startUpstream();
   const gateway = await startGateway(upstream.origin);
   try {
