@@ -16,9 +16,8 @@ import {
   kubectlClientId,
   openIdentity,
 } from './identity/index.ts';
-import { addAccessPage, addClustersDocument } from './portal/index.ts';
 import { followConfig } from './server/follow-config.ts';
-import { openGateway } from './server/open-gateway.ts';
+import type { OpenedGateway, OpenGatewayDeps } from './server/open-gateway.ts';
 import { openIdentityAudit } from './server/open-identity-audit.ts';
 import { openTelemetry } from './server/open-telemetry.ts';
 import { PATIENCE, serve } from './server/serve.ts';
@@ -79,28 +78,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     });
     closers.push(() => housekeeping.close());
     closers.push(await serveIdentity(config, identity));
-    const gateway =
-      config.gateway &&
-      (await openGateway({
-        config,
-        gateway: config.gateway,
-        dataDir,
-        store,
-        identity,
-        registry: telemetry?.registry,
-        log,
-      }));
-    if (gateway) {
-      closers.push(gateway.close);
-      addAccessPage({ host: identity.pages, clusters: gateway.access });
-      addClustersDocument({
-        host: identity.pages,
-        issuer: config.issuer,
-        clientId: kubectlClientId,
-        clusters: gateway.addresses.filter(({ cluster }) => cluster !== ALL_CLUSTERS),
-        certificateAuthority: gateway.certificateAuthority,
-      });
-    }
+    const gateway = await openGatewayFor(options, { store, identity, registry: telemetry?.registry });
+    if (gateway) closers.push(gateway.close);
     closers.push(followConfigFor(options, identity));
     closers.push(() => telemetry?.stopping());
     telemetry?.started(() =>
@@ -117,6 +96,29 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     await close();
     throw error;
   }
+}
+
+/** Read only where there is one: the first door alone starts in half the time and memory. */
+async function openGatewayFor(
+  { config, dataDir, log }: StartOptions,
+  parts: Pick<OpenGatewayDeps, 'store' | 'identity' | 'registry'>,
+): Promise<OpenedGateway | undefined> {
+  const { gateway } = config;
+  if (gateway === undefined) return undefined;
+  const [{ openGateway }, { addAccessPage, addClustersDocument }] = await Promise.all([
+    import('./server/open-gateway.ts'),
+    import('./portal/index.ts'),
+  ]);
+  const opened = await openGateway({ ...parts, config, gateway, dataDir, log });
+  addAccessPage({ host: parts.identity.pages, clusters: opened.access });
+  addClustersDocument({
+    host: parts.identity.pages,
+    issuer: config.issuer,
+    clientId: kubectlClientId,
+    clusters: opened.addresses.filter(({ cluster }) => cluster !== ALL_CLUSTERS),
+    certificateAuthority: opened.certificateAuthority,
+  });
+  return opened;
 }
 
 /** Clients and accounts follow the file; what it says is judged as at the start. */

@@ -50,7 +50,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   config: ['cel', 'start-error'],
   rbac: ['kube'],
   cel: [],
-  jwt: [],
+  jwt: ['http'],
   views: [],
   telemetry: [],
   store: [],

@@ -12,6 +12,7 @@ export { type CorsOptions, createCors } from './cors.ts';
 export { type Csrf, createCsrf, isCrossSite } from './csrf.ts';
 export { drain, followConnections } from './drain.ts';
 export { createHostGuard } from './host-guard.ts';
+export { type LazyAgent, lazyAgent } from './lazy-agent.ts';
 export { linger } from './linger.ts';
 export { ListenError, type ListenTarget, listen } from './listen.ts';
 export { parseYamlBody, YamlBodyError } from './parse-yaml-body.ts';

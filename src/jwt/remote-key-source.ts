@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, request } from 'undici';
+import { type LazyAgent, lazyAgent } from '../http/index.ts';
 import { isObject, readMember } from './compact-jws.ts';
 import { isLoopbackHost, parseIssuerURL } from './issuer-url.ts';
 import { type KeySource, type KeysAnswer, selectKeys } from './key-source.ts';
@@ -53,7 +53,7 @@ export function createRemoteKeySource(deps: RemoteKeySourceDeps): RemoteKeySourc
     log,
     issuer,
   } = deps;
-  const agent = new Agent({
+  const agent = lazyAgent({
     connect: {
       ...(deps.certificateAuthority === undefined ? {} : { ca: deps.certificateAuthority }),
       timeout,
@@ -140,7 +140,7 @@ export function createRemoteKeySource(deps: RemoteKeySourceDeps): RemoteKeySourc
       return keys !== undefined;
     },
     loaded: () => keys !== undefined,
-    close: () => agent.destroy(),
+    close: () => agent.close(),
   };
 }
 
@@ -149,9 +149,8 @@ function isLocalHTTP(url: string): boolean {
   return typeof parts !== 'string' && parts.scheme === 'http' && isLoopbackHost(parts.host);
 }
 
-async function getText(url: string, dispatcher: Dispatcher, timeout: number): Promise<string> {
-  const { statusCode, body } = await request(url, {
-    dispatcher,
+async function getText(url: string, agent: LazyAgent, timeout: number): Promise<string> {
+  const { statusCode, body } = await agent.request(url, {
     headers: { accept: 'application/json' },
     signal: AbortSignal.timeout(timeout),
   });

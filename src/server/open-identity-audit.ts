@@ -4,7 +4,6 @@ import { createLineAudit, gatherRepeats, type IdentityAudit, identityEventList }
 import type { Store } from '../store/index.ts';
 import type { Log, Registry } from '../telemetry/index.ts';
 import { createIdentityAuditMetrics } from './identity-audit-metrics.ts';
-import { openWebhook } from './open-audit-webhook.ts';
 
 export interface OpenIdentityAuditDeps {
   readonly config: Config;
@@ -57,6 +56,7 @@ async function openBackends(
     );
   }
   if (webhook !== undefined) {
+    const { openWebhook } = await import('./open-audit-webhook.ts');
     const place = { section: 'audit', prefix: 'identity/audit-webhook/', list: identityEventList };
     backends.push(await openWebhook({ ...deps, ...place, webhook: { ...webhook, durability }, strict }));
   }

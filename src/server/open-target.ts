@@ -1,4 +1,4 @@
-import { type Cluster, type KubeObject, openCluster } from '../cluster/index.ts';
+import type { Cluster, KubeObject } from '../cluster/index.ts';
 import { type ClusterConfig, type Config, type GatewayConfig, readNamedFile } from '../config/index.ts';
 import {
   type ApiServerTarget,
@@ -62,6 +62,8 @@ async function openEmbedded({
   log,
 }: OpenTargetDeps): Promise<OpenedTarget> {
   const guard = guardPolicy(policy, 'cluster');
+  // Not for those who have a cluster of their own.
+  const { openCluster } = await import('../cluster/index.ts');
   const cluster: Cluster = await openCluster({
     store,
     now: Date.now,

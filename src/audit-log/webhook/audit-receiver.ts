@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { createApiTransport, openApiAccess } from '../../kubeconfig/index.ts';
 
 /** Who gets the events. */
 export interface AuditReceiver {
@@ -49,6 +48,8 @@ const MAX_ANSWER_BYTES = 65_536;
  * @throws KubeconfigError for what is wrong in the kubeconfig; CredentialError when its plugin has no credential
  */
 export async function openAuditReceiver({ configFile, ...deps }: AuditReceiverDeps): Promise<AuditReceiver> {
+  // Most trails go to a log, and never need to find a server.
+  const { createApiTransport, openApiAccess } = await import('../../kubeconfig/index.ts');
   const access = await openApiAccess({ ...deps, kubeconfig: configFile, atRisk: 'every event' });
   const transport = createApiTransport(access, LIMITS);
   const url = access.endpoint.server;

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { Challenges } from './challenges.ts';
 import type { PasskeyRecord } from './factor-record.ts';
-import { askQuietly } from './quiet-library.ts';
+import { loadWebAuthn } from './load-webauthn.ts';
 import type { Authenticator } from './requirement.ts';
 
 /** Who asks for a passkey, and what for. */
@@ -59,9 +59,6 @@ export interface RelyingPartyDeps {
   readonly config: Authenticator['config'];
 }
 
-/** Read at the first passkey: it is a fifth of what a start would take, and of the memory. */
-const loadWebAuthn = () => import('@simplewebauthn/server');
-
 /** ES256, EdDSA, RS256 (WebAuthn §5.8.5). */
 const algorithms = [-7, -8, -257];
 
@@ -98,7 +95,6 @@ export function isPasskeyOrigin(issuer: string): boolean {
 
 export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
   const { issuer, name, challenges, config } = deps;
-  askQuietly();
   const { origin, hostname: rpID } = new URL(issuer);
   const { userVerification = 'preferred', authenticatorAttachment } = config;
   const handleOf = (accountId: string) =>

@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { Agent } from 'undici';
+import { lazyAgent } from '../../http/index.ts';
 import type { WorkClaim, WorkItem } from '../../store/index.ts';
 import type { Log } from '../identity-deps.ts';
 import type { LogoutMetrics } from '../metrics/index.ts';
@@ -31,7 +31,7 @@ const leastPause = 20;
 export function startLogoutSender({ queue, log, metrics, sign }: LogoutSenderDeps): LogoutSender {
   const { items, addresses } = queue;
   const stopping = new AbortController();
-  const agent = new Agent({ connections: 4 });
+  const agent = lazyAgent({ connections: 4 });
 
   async function deliver(claim: WorkClaim, item: WorkItem): Promise<void> {
     const ended: EndedSession = JSON.parse(item.value);
@@ -81,7 +81,7 @@ export function startLogoutSender({ queue, log, metrics, sign }: LogoutSenderDep
       stopping.abort();
       await running;
       items.close();
-      await agent.destroy();
+      await agent.close();
     },
   };
 }

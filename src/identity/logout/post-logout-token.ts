@@ -1,4 +1,4 @@
-import { type Dispatcher, request } from 'undici';
+import type { LazyAgent } from '../../http/index.ts';
 
 /** Milliseconds that a client has for its whole answer. */
 const patience = 5000;
@@ -11,14 +11,13 @@ const longestAnswer = 64 * 1024;
  * @throws Error when the client did not answer 200 or 204 in time
  */
 export async function postLogoutToken(
-  dispatcher: Dispatcher,
+  agent: LazyAgent,
   url: string,
   token: string,
   signal: AbortSignal,
 ): Promise<void> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
-  const { statusCode, body } = await request(url, {
-    dispatcher,
+  const { statusCode, body } = await agent.request(url, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ logout_token: token }).toString(),
