@@ -34,7 +34,7 @@ describe('a start that can’t work', () => {
     const file = join(directory, 'sallyport.yaml');
     await writeFile(file, config);
     const args = [
-      join(ROOT, 'src/main.ts'),
+      join(ROOT, 'bin/sallyport.js'),
       'start',
       '--config',
       file,

@@ -50,7 +50,14 @@ export async function startGateway(upstream: string | undefined): Promise<Starte
   await writeConfiguration(directory, { upstream, door, port, telemetry, issuerUrl: issuer.url });
   const publicKey = join(directory, 'issuer.pem');
   await writeFile(publicKey, issuer.publicKey);
-  const pid = await start(join(ROOT, 'src/main.ts'), 'start', '--config', 'bench.yaml', '--data', 'data');
+  const pid = await start(
+    join(ROOT, 'bin/sallyport.js'),
+    'start',
+    '--config',
+    'bench.yaml',
+    '--data',
+    'data',
+  );
   return {
     directory,
     pid,

@@ -26,7 +26,7 @@ export interface TokenServer {
 export function startDoor(cores = onOtherCore()): Promise<TokenServer> {
   return startServer(cores, async (directory, port) => {
     await writeFile(join(directory, 'bench.yaml'), configuration(port));
-    return ['src/main.ts', 'start', '--config', 'bench.yaml', '--data', 'data'];
+    return ['bin/sallyport.js', 'start', '--config', 'bench.yaml', '--data', 'data'];
   });
 }
 

@@ -68,7 +68,7 @@ interface Place {
 async function boot(place: Place): Promise<Sallyport> {
   const child = spawn(
     process.execPath,
-    [join(ROOT, 'src/main.ts'), 'start', '--config', place.configFile, '--data', place.dataDir],
+    [join(ROOT, 'bin/sallyport.js'), 'start', '--config', place.configFile, '--data', place.dataDir],
     { cwd: place.directory, env: place.env, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const output = collect(child);
