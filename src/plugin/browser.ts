@@ -35,6 +35,8 @@ function browserCommands(
       .filter((entry) => entry.trim() !== '')
       .map(words);
   }
+  // The desktop is Windows', and reaches this machine's ports.
+  if (env['WSL_DISTRO_NAME'] || env['WSL_INTEROP']) return [['wslview'], ['explorer.exe'], ['xdg-open']];
   if (platform === 'darwin') return [['open']];
   // `start` is a word of cmd.exe, which would give `&` in a URL a meaning; this is what it ends up calling.
   if (platform === 'win32') return [['rundll32', 'url.dll,FileProtocolHandler']];

@@ -2,8 +2,8 @@ import { closeSync, constants, openSync, readFileSync, statSync, unlinkSync, wri
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ensurePrivateDirectory } from './credential-cache.ts';
 import { errorCode, exitCode, PluginError } from './exit.ts';
+import { ensurePrivateDirectory } from './private-file.ts';
 
 /** Either the lock is ours, or another process has meanwhile done what we wanted it for. */
 export type LockOutcome =

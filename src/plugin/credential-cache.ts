@@ -1,20 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  type Stats,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { errorCode, exitCode, PluginError } from './exit.ts';
+import {
+  ensurePrivateDirectory,
+  readPrivateFile,
+  unlinkIfPresent,
+  writePrivateFile,
+} from './private-file.ts';
 
 /** What is kept between two runs for one issuer and client. */
 export interface Credentials {
@@ -31,6 +22,9 @@ export interface Credentials {
 export interface CredentialCache {
   readonly path: string;
   readonly lockPath: string;
+  /** What is known of logins that came to nothing, and of who was given which token. */
+  readonly failuresPath: string;
+  readonly handedOutPath: string;
   /** Undefined when there is nothing usable; throws when the file or its directory is not safely ours. */
   read(): Credentials | undefined;
   /** Replaces the file as a whole: readers see the old or the new one, never a part. */
@@ -49,19 +43,28 @@ export function cacheDirectory({ env, homeDir }: CredentialCacheDeps): string {
   return join(env['KUBECACHEDIR'] || join(homeDir, '.kube', 'cache'), 'sallyport');
 }
 
+export interface CacheKey extends Pick<Credentials, 'issuer' | 'clientId'> {
+  readonly extraScopes?: readonly string[];
+}
+
 /** The cache entry of one issuer and client: a token is never found by another audience's key. */
 export function openCredentialCache(
   deps: CredentialCacheDeps,
-  { issuer, clientId }: Pick<Credentials, 'issuer' | 'clientId'>,
+  { issuer, clientId, extraScopes = [] }: CacheKey,
 ): CredentialCache {
   const directory = cacheDirectory(deps);
   const key = createHash('sha256')
-    .update(JSON.stringify([issuer, clientId]))
+    .update(JSON.stringify([issuer, clientId, ...extraScopes]))
     .digest('hex');
   const path = join(directory, `${key}.json`);
+  const [failuresPath, handedOutPath] = [`${key}.failures`, `${key}.handed-out`].map((name) =>
+    join(directory, name),
+  ) as [string, string];
   return {
     path,
     lockPath: join(directory, `${key}.lock`),
+    failuresPath,
+    handedOutPath,
     read: () => {
       const text = readPrivateFile(directory, path);
       const credentials = text === undefined ? undefined : parseCredentials(text);
@@ -69,91 +72,15 @@ export function openCredentialCache(
     },
     write: (credentials) => {
       ensurePrivateDirectory(directory);
-      replaceFile(path, JSON.stringify(credentials));
-    },
-    remove: () => unlinkIfPresent(path),
-  };
-}
-
-/** Makes the directory when it is missing; refuses one that others can use. */
-export function ensurePrivateDirectory(directory: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  assertPrivate(lstatSync(directory), directory, 'directory');
-}
-
-function readPrivateFile(directory: string, path: string): string | undefined {
-  let descriptor: number;
-  try {
-    assertPrivate(lstatSync(directory), directory, 'directory');
-    // O_NOFOLLOW: a planted link must not make us read (or believe) another file; O_NONBLOCK: nor a pipe hang us.
-    descriptor = openSync(
-      path,
-      constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
-    );
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    if (errorCode(error) === 'ELOOP') throw unsafe(path, 'is a symbolic link', `rm ${path}`);
-    throw error;
-  }
-  try {
-    assertPrivate(fstatSync(descriptor), path, 'file');
-    return readFileSync(descriptor, 'utf8');
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function assertPrivate(stats: Stats, path: string, kind: 'file' | 'directory'): void {
-  if (stats.isSymbolicLink()) throw unsafe(path, 'is a symbolic link', `rm ${path}`);
-  if (kind === 'file' ? !stats.isFile() : !stats.isDirectory())
-    throw unsafe(path, `is not a ${kind}`, `rm ${path}`);
-  // No user ids and no permission bits on Windows: the profile directory is private by its ACL.
-  if (process.getuid === undefined) return;
-  if (stats.uid !== process.getuid()) throw unsafe(path, 'belongs to another user', `rm -r ${path}`);
-  if ((stats.mode & 0o077) !== 0) {
-    const mode = (stats.mode & 0o777).toString(8).padStart(4, '0');
-    throw unsafe(
-      path,
-      `is open to other users (mode ${mode})`,
-      `chmod ${kind === 'file' ? '600' : '700'} ${path}`,
-    );
-  }
-}
-
-function unsafe(path: string, why: string, fix: string): PluginError {
-  return new PluginError(
-    exitCode.failure,
-    `refusing the credential cache: ${path} ${why}; fix it with: ${fix}`,
-  );
-}
-
-function replaceFile(path: string, text: string): void {
-  const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
-  const descriptor = openSync(temporary, flags, 0o600);
-  try {
-    try {
-      writeFileSync(descriptor, text);
       // A rotated refresh token that is lost in a crash ends the session at the issuer.
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(temporary, path);
-  } catch (error) {
-    unlinkIfPresent(temporary);
-    throw error;
-  }
-}
-
-function unlinkIfPresent(path: string): boolean {
-  try {
-    unlinkSync(path);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false;
-    throw error;
-  }
+      writePrivateFile(path, JSON.stringify(credentials), { durable: true });
+    },
+    remove: () => {
+      unlinkIfPresent(failuresPath);
+      unlinkIfPresent(handedOutPath);
+      return unlinkIfPresent(path);
+    },
+  };
 }
 
 /** A damaged file counts as absent: the way out is the same, a login. */

@@ -1,11 +1,16 @@
 import { exitCode, PluginError } from './exit.ts';
 
-/** Flag values as `node:util` parseArgs gives them. */
-export type Flags = Readonly<Record<string, string | boolean | undefined>>;
+/** Flag values, by the flags' own names. */
+export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 export function textFlag(flags: Flags, name: string): string | undefined {
   const value = flags[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+export function listFlag(flags: Flags, name: string): readonly string[] {
+  const value = flags[name];
+  return Array.isArray(value) ? value : [];
 }
 
 export function switchFlag(flags: Flags, name: string): boolean {

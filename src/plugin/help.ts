@@ -1,16 +1,22 @@
-import type { CommandSpec } from './command-table.ts';
+import type { CommandGroup, CommandSpec, FlagSpec } from './command-spec.ts';
+import { environmentName } from './parse-command-line.ts';
 
-const groups: readonly (readonly [title: string, commands: readonly string[]])[] = [
-  ['Login Commands', ['login', 'logout', 'whoami']],
-  ['Credential Plugin', ['token']],
-  ['Other Commands', ['version', 'help']],
-];
+const groups: Readonly<Record<CommandGroup, string>> = {
+  login: 'Login Commands',
+  clusters: 'Cluster Commands',
+  access: 'Access Commands',
+  plugin: 'Credential Plugin',
+  diagnose: 'Other Commands',
+};
 
 /** The list of commands, in kubectl's shape. */
-export function renderOverview(program: string, table: Readonly<Record<string, CommandSpec>>): string {
-  const summary = (name: string): string => table[name]?.summary ?? 'Help about a command';
-  const blocks = groups.map(([title, names]) => {
-    return [`${title}:`, ...names.map((name) => `  ${name.padEnd(10)}${summary(name)}`)].join('\n');
+export function renderOverview(program: string, commands: ReadonlyMap<string, CommandSpec>): string {
+  const width = Math.max(...[...commands.keys()].map((name) => name.length)) + 3;
+  const blocks = Object.entries(groups).flatMap(([group, title]) => {
+    const members = [...commands].filter(([, spec]) => spec.group === group);
+    const rows = members.map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`);
+    if (group === 'diagnose') rows.push(`  ${'help'.padEnd(width)}Help about a command`);
+    return rows.length === 0 ? [] : [[`${title}:`, ...rows].join('\n')];
   });
   return [
     `${program} logs you in to a cluster behind Sallyport.`,
@@ -25,14 +31,25 @@ export function renderCommandHelp(program: string, name: string, spec: CommandSp
   const examples = spec.examples.map(([comment, args]) => `  # ${comment}\n  ${program} ${args}`);
   const flags = Object.entries(spec.flags)
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([flag, { type, short, default: value, help }]) => {
-      const shown = type === 'boolean' ? value : `'${value ?? ''}'`;
-      return `    ${short === undefined ? '' : `-${short}, `}--${flag}=${shown}:\n\t${help}`;
-    });
+    .map(([flag, one]) => renderFlag(flag, one));
+  const operands = spec.operands === undefined ? '' : ` ${spec.operands.usage}`;
   return [
     spec.description,
     `Examples:\n${examples.join('\n\n')}`,
-    `Options:\n${flags.join('\n\n')}`,
-    `Usage:\n  ${program} ${name} [options]\n`,
+    ...(flags.length === 0 ? [] : [`Options:\n${flags.join('\n\n')}`]),
+    `Usage:\n  ${program} ${name}${operands} [options]\n`,
   ].join('\n\n');
+}
+
+function renderFlag(
+  flag: string,
+  { type, short, multiple, default: value, aliases, help }: FlagSpec,
+): string {
+  const shown = type === 'boolean' ? (value ?? 'false') : multiple ? '[]' : `'${value ?? ''}'`;
+  const others = (aliases ?? []).map((alias) => `--${typeof alias === 'string' ? alias : alias.name}`);
+  return [
+    `    ${short === undefined ? '' : `-${short}, `}--${flag}=${shown}:`,
+    `\t${help}`,
+    `\t[$${environmentName(flag)}${others.length === 0 ? '' : `; also ${others.join(', ')}`}]`,
+  ].join('\n');
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestOptions } from 'node:http';
+import type { Agent, IncomingMessage, RequestOptions } from 'node:http';
 import { errorCode, exitCode, PluginError } from './exit.ts';
 import type { IssuerTrust } from './target.ts';
 import { oneLine } from './terminal-text.ts';
@@ -7,6 +7,8 @@ export interface HttpAnswer {
   readonly status: number;
   /** The parsed JSON body; undefined when there is none, or it is not JSON. */
   readonly body: unknown;
+  /** The server's clock, in milliseconds since the epoch; undefined when it does not say. */
+  readonly date: number | undefined;
 }
 
 export interface HttpRequest {
@@ -22,8 +24,14 @@ export type SendRequest = (url: URL, request?: HttpRequest) => Promise<HttpAnswe
 const timeoutMs = 10_000;
 const maximumBytes = 1 << 20;
 
-/** Requests that trust the given authorities, or else the system's and Node.js' own. Throws PluginError (unreachable). */
-export function createSendRequest(trust: IssuerTrust): SendRequest {
+/**
+ * Requests that trust the given authorities, or else the system's and Node.js' own, and go through the proxy that
+ * HTTP_PROXY, HTTPS_PROXY and NO_PROXY name. Throws PluginError (unreachable).
+ */
+export function createSendRequest(
+  trust: IssuerTrust,
+  env: Readonly<Record<string, string | undefined>> = {},
+): SendRequest {
   let authorities: Promise<readonly string[]> | undefined;
   return async (url, { form, signal } = {}) => {
     const body = form === undefined ? undefined : new URLSearchParams(form).toString();
@@ -40,24 +48,32 @@ export function createSendRequest(trust: IssuerTrust): SendRequest {
               'content-length': Buffer.byteLength(body),
             }),
       },
-      agent: false,
       signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]),
     };
     try {
       if (url.protocol === 'http:') {
-        const { request } = await import('node:http');
-        return await exchange((listener) => request(url, options, listener), body);
+        const { request, Agent } = await import('node:http');
+        return await exchange(
+          (listener) => request(url, { ...options, agent: new Agent(proxied(env)) }, listener),
+          body,
+        );
       }
-      const { request } = await import('node:https');
+      const { request, Agent } = await import('node:https');
       authorities ??= loadAuthorities(trust);
       const ca = [...(await authorities)];
-      return await exchange((listener) => request(url, { ...options, ca }, listener), body);
+      const agent: Agent = new Agent({ ...proxied(env), ca });
+      return await exchange((listener) => request(url, { ...options, agent }, listener), body);
     } catch (error) {
       if (error instanceof PluginError) throw error;
       if (signal?.aborted === true) throw new PluginError(exitCode.interrupted, 'interrupted');
       throw new PluginError(exitCode.unreachable, `cannot reach ${url.origin}: ${describe(error)}`);
     }
   };
+}
+
+/** One connection for each request; a proxy where the environment names one. */
+function proxied(env: Readonly<Record<string, string | undefined>>) {
+  return { keepAlive: false, proxyEnv: { ...env } };
 }
 
 type Send = (listener: (response: IncomingMessage) => void) => import('node:http').ClientRequest;
@@ -76,6 +92,7 @@ function exchange(send: Send, body: string | undefined): Promise<HttpAnswer> {
       response.on('end', () => {
         resolve({
           status: response.statusCode ?? 0,
+          date: readDate(response.headers.date),
           body: parseJson(Buffer.concat(chunks).toString('utf8')),
         });
       });
@@ -83,6 +100,11 @@ function exchange(send: Send, body: string | undefined): Promise<HttpAnswer> {
     request.on('error', reject);
     request.end(body);
   });
+}
+
+function readDate(text: string | undefined): number | undefined {
+  const date = Date.parse(text ?? '');
+  return Number.isNaN(date) ? undefined : date;
 }
 
 function parseJson(text: string): unknown {

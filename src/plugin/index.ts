@@ -8,5 +8,5 @@
 export type { OpenBrowser } from './browser.ts';
 export { exitCode } from './exit.ts';
 export type { PluginDeps } from './invocation.ts';
-export { type KubeconfigInput, renderKubeconfig } from './kubeconfig.ts';
+export { type KubeconfigInput, renderKubeconfig } from './kubeconfig/render-kubeconfig.ts';
 export { runPlugin } from './run-plugin.ts';

@@ -12,6 +12,12 @@ export interface PluginDeps {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   readonly stdinIsTerminal: () => Promise<boolean>;
+  readonly stderrIsTerminal: () => boolean;
+  /** The next line of standard input; undefined at its end, or when the signal comes first. */
+  readonly readLine: (signal: AbortSignal) => Promise<string | undefined>;
+  readonly fileExists: (path: string) => boolean;
+  /** Which process runs us: not only its number, which comes again. */
+  readonly parent: () => string;
   /** Aborted by Ctrl-C and termination signals. */
   readonly signal: AbortSignal;
   /** Replaces the system's browser. */
@@ -23,5 +29,7 @@ export interface Invocation {
   /** How the user calls us, for usage texts and hints: `kubectl sallyport`. */
   readonly program: string;
   readonly flags: Flags;
+  /** What stands beside the flags. */
+  readonly operands: readonly string[];
   readonly deps: PluginDeps;
 }

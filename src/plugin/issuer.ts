@@ -8,6 +8,8 @@ export interface IssuerMetadata {
   readonly issuer: string;
   readonly authorizationEndpoint: URL;
   readonly tokenEndpoint: URL;
+  /** RFC 8628 §4. */
+  readonly deviceAuthorizationEndpoint?: URL;
   readonly jwksUri: URL;
   readonly revocationEndpoint?: URL;
   readonly endSessionEndpoint?: URL;
@@ -38,6 +40,7 @@ export async function discover(
     if (found !== undefined) return found;
     throw new PluginError(exitCode.failure, `the discovery document of ${issuer} has no ${name}`);
   };
+  const deviceAuthorizationEndpoint = endpoint('device_authorization_endpoint');
   const revocationEndpoint = endpoint('revocation_endpoint');
   const endSessionEndpoint = endpoint('end_session_endpoint');
   return {
@@ -45,6 +48,7 @@ export async function discover(
     authorizationEndpoint: required('authorization_endpoint'),
     tokenEndpoint: required('token_endpoint'),
     jwksUri: required('jwks_uri'),
+    ...(deviceAuthorizationEndpoint === undefined ? {} : { deviceAuthorizationEndpoint }),
     ...(revocationEndpoint === undefined ? {} : { revocationEndpoint }),
     ...(endSessionEndpoint === undefined ? {} : { endSessionEndpoint }),
     sendsIss: document['authorization_response_iss_parameter_supported'] === true,

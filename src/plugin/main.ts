@@ -3,7 +3,7 @@
  * its own calls. What is imported here is paid for every time: node:fs, node:os, node:path and node:crypto only;
  * everything else is loaded when a command needs it.
  */
-import { writeSync } from 'node:fs';
+import { existsSync, readFileSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { errorCode, exitCode } from './exit.ts';
 import type { PluginDeps } from './invocation.ts';
@@ -29,8 +29,23 @@ const deps: PluginDeps = {
   stdout: (text) => writeAll(1, text),
   stderr: (text) => writeAll(2, text),
   stdinIsTerminal: async () => (await import('node:tty')).isatty(0),
+  stderrIsTerminal: () => process.stderr.isTTY === true,
+  readLine: async (signal) => (await import('./read-line.ts')).readLine(process.stdin, signal),
+  fileExists: existsSync,
+  parent: () => `${process.ppid} ${startOf(process.ppid)}`,
   signal: interrupt.signal,
 };
+
+/** When a process was started, in the kernel's ticks; '' where there is no /proc. */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name, in parentheses, may have blanks of its own.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}
 
 /** Synchronous and without process.stdout, whose first use loads the socket code of Node.js. */
 function writeAll(descriptor: number, text: string): void {

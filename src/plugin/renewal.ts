@@ -1,4 +1,3 @@
-import type { OpenBrowser } from './browser.ts';
 import { acquireLock } from './cache-lock.ts';
 import type { CredentialCache, Credentials } from './credential-cache.ts';
 import { exitCode, PluginError } from './exit.ts';
@@ -6,11 +5,12 @@ import { isFresh, remainingSeconds } from './freshness.ts';
 import { createSendRequest, type SendRequest } from './http-request.ts';
 import { decodeIdToken } from './id-token.ts';
 import type { PluginDeps } from './invocation.ts';
-import { discover, fetchKeys } from './issuer.ts';
-import type { Login, LoginOptions } from './login-flow.ts';
+import { discover } from './issuer.ts';
+import { acceptTokens, type Login } from './login/accept-tokens.ts';
+import { openBackoff } from './login/backoff.ts';
+import type { LoginOptions } from './login/log-in.ts';
 import type { Target } from './target.ts';
 import { redeemRefreshToken } from './token-endpoint.ts';
-import { verifyIdToken } from './verify-id-token.ts';
 
 export interface RenewalDeps extends PluginDeps {
   readonly cache: CredentialCache;
@@ -20,10 +20,11 @@ export interface RenewalDeps extends PluginDeps {
 }
 
 export interface RenewalOptions {
-  readonly listenPort: number;
   readonly timeoutMs: number;
   /** How a login may go on from here; undefined when the user is not there to do it. */
-  readonly interactive?: { readonly openBrowser?: OpenBrowser };
+  readonly login?: LoginOptions;
+  /** The cached token is not good enough, however long it has. */
+  readonly force: boolean;
 }
 
 /** Room for the requests around the user's part of a login, in milliseconds. */
@@ -39,23 +40,17 @@ export async function renewCredentials(options: RenewalOptions, deps: RenewalDep
   const renewed = (): Credentials | undefined => {
     const current = cache.read();
     const changed = current?.idToken !== before?.idToken && remainingSeconds(current, now()) > 0;
-    return isFresh(current, now()) || changed ? current : undefined;
+    return (isFresh(current, now()) && !options.force) || changed ? current : undefined;
   };
   const lock = await holdLock(options.timeoutMs, deps, () => renewed() !== undefined);
   try {
     const current = renewed();
     if (current !== undefined) return current;
     if (lock.kind === 'settled') throw notLoggedIn(deps);
-    const send = createSendRequest(target.trust);
+    const send = createSendRequest(target.trust, deps.env);
     const refreshed = await refresh(send, deps);
     if (refreshed !== undefined) return refreshed;
-    // Whoever waited has just seen another login come to nothing: one more window would be the start of a tab storm.
-    if (options.interactive === undefined || lock.waited) throw notLoggedIn(deps);
-    const ended = cache.read()?.endedBecause;
-    if (ended !== undefined) deps.stderr(`${sessionEnded(target, ended)}: a new login is needed.\n`);
-    const { credentials, claims } = await logInAndKeep({ ...options, ...options.interactive }, send, deps);
-    deps.stderr(`Logged in as ${claims.username}.\n`);
-    return credentials;
+    return await logInAgain(options, lock.waited, send, deps);
   } finally {
     if (lock.kind === 'acquired') lock.release();
   }
@@ -65,7 +60,7 @@ export async function renewCredentials(options: RenewalOptions, deps: RenewalDep
 export async function renewByLogin(options: LoginOptions, deps: RenewalDeps): Promise<Login> {
   const lock = await holdLock(options.timeoutMs, deps);
   try {
-    return await logInAndKeep(options, createSendRequest(deps.target.trust), deps);
+    return await logInAndKeep(options, createSendRequest(deps.target.trust, deps.env), deps);
   } finally {
     if (lock.kind === 'acquired') lock.release();
   }
@@ -83,11 +78,47 @@ function holdLock(timeoutMs: number, { cache, now, signal, stderr }: RenewalDeps
   });
 }
 
+/** A login that nobody typed: only where somebody is there, and not one after the other. */
+async function logInAgain(
+  { login, force }: RenewalOptions,
+  waited: boolean,
+  send: SendRequest,
+  deps: RenewalDeps,
+): Promise<Credentials> {
+  const { cache, target, now, stderr, loginCommand } = deps;
+  const current = cache.read();
+  // Without a refresh token there is nothing better: whether it is refused, the server says.
+  if (force && remainingSeconds(current, now()) > 0 && current !== undefined) return current;
+  // Whoever waited has just seen another login come to nothing: one more window would be the start of a tab storm.
+  if (login === undefined || waited) throw notLoggedIn(deps);
+  const pause = openBackoff(cache, now).pause();
+  if (pause > 0) {
+    throw new PluginError(
+      exitCode.notLoggedIn,
+      `not logged in: the last login came to nothing, and the next one begins by itself in ${Math.ceil(pause / 1000)} s; now: ${loginCommand}`,
+    );
+  }
+  if (current?.endedBecause !== undefined)
+    stderr(`${sessionEnded(target, current.endedBecause)}: a new login is needed.\n`);
+  const { credentials, claims } = await logInAndKeep(login, send, deps);
+  stderr(`Logged in as ${claims.username}.\n`);
+  return credentials;
+}
+
 async function logInAndKeep(options: LoginOptions, send: SendRequest, deps: RenewalDeps): Promise<Login> {
-  const { logIn } = await import('./login-flow.ts');
-  const login = await logIn(deps.target, options, { ...deps, send });
-  deps.cache.write(login.credentials);
-  return login;
+  const backoff = openBackoff(deps.cache, deps.now);
+  const { logIn } = await import('./login/log-in.ts');
+  try {
+    const login = await logIn(deps.target, options, { ...deps, send });
+    deps.cache.write(login.credentials);
+    backoff.succeeded();
+    return login;
+  } catch (error) {
+    // Who interrupts a login knows what they do; and an issuer that is away has opened no window.
+    const counts: readonly number[] = [exitCode.timeout, exitCode.notLoggedIn, exitCode.failure];
+    if (error instanceof PluginError && counts.includes(error.exitCode)) backoff.failed();
+    throw error;
+  }
 }
 
 /** Fresh credentials by the refresh token; undefined when there is none, or the issuer no longer takes it. */
@@ -108,14 +139,8 @@ async function refresh(send: SendRequest, deps: RenewalDeps): Promise<Credential
     // Before anything else can fail: the issuer has already forgotten the old one.
     if (rotated !== refreshToken) cache.write({ ...old, refreshToken: rotated });
     const subject = decodeIdToken(old.idToken)?.claims.sub;
-    const claims = verifyIdToken(answer.idToken, {
-      issuer: target.issuer,
-      clientId: target.clientId,
-      keys: await fetchKeys(metadata, send),
-      now: now(),
-      ...(subject === undefined ? {} : { subject }),
-    });
-    const credentials = { ...rest, refreshToken: rotated, idToken: answer.idToken, expiresAt: claims.exp };
+    const held = { target, metadata, ...(subject === undefined ? {} : { subject }) };
+    const { credentials } = await acceptTokens({ ...answer, refreshToken: rotated }, held, { ...deps, send });
     cache.write(credentials);
     return credentials;
   } catch (error) {

@@ -1,7 +1,8 @@
-import { type CommandSpec, commandTable } from './command-table.ts';
-import { errorCode, exitCode, PluginError } from './exit.ts';
-import type { Flags } from './flags.ts';
+import type { CommandSpec } from './command-spec.ts';
+import { commandAliases, commandTable } from './command-table.ts';
+import { exitCode, PluginError } from './exit.ts';
 import type { PluginDeps } from './invocation.ts';
+import { parseCommandLine } from './parse-command-line.ts';
 import { oneLine, plainText } from './terminal-text.ts';
 
 /**
@@ -39,49 +40,33 @@ async function dispatch(args: readonly string[], deps: PluginDeps, program: stri
     return showHelp(rest[0], deps, program);
   }
   if (name === '--version') return dispatch(['version', ...rest], deps, program);
-  const spec = commandSpec(name, program);
-  const flags = parseFlags(name, spec, rest, program);
+  const spec = await commandSpec(name, program);
+  if (spec.passesOn) return spec.run({ program, flags: {}, operands: rest, deps });
+  const { flags, operands } = parseCommandLine(rest, spec, deps.env, `${program} ${name}`);
   if (flags['help'] === true) return showHelp(name, deps, program);
-  return spec.run({ program, flags, deps });
+  return spec.run({ program, flags, operands, deps });
 }
 
 async function showHelp(name: string | undefined, deps: PluginDeps, program: string): Promise<number> {
   const { renderCommandHelp, renderOverview } = await import('./help.ts');
-  deps.stdout(
-    name === undefined || name === 'help'
-      ? renderOverview(program, commandTable)
-      : renderCommandHelp(program, name, commandSpec(name, program)),
-  );
+  if (name === undefined || name === 'help') {
+    const { loadCommands } = await import('./command-table.ts');
+    deps.stdout(renderOverview(program, await loadCommands()));
+    return exitCode.ok;
+  }
+  const spec = await commandSpec(name, program);
+  if (spec.passesOn) return spec.run({ program, flags: {}, operands: ['--help'], deps });
+  deps.stdout(renderCommandHelp(program, name, spec));
   return exitCode.ok;
 }
 
-function commandSpec(name: string, program: string): CommandSpec {
-  const spec = Object.hasOwn(commandTable, name) ? commandTable[name] : undefined;
-  if (spec !== undefined) return spec;
-  const kind = name.startsWith('-') ? 'flag' : 'command';
+async function commandSpec(given: string, program: string): Promise<CommandSpec> {
+  const name = Object.hasOwn(commandAliases, given) ? commandAliases[given] : given;
+  const load = name !== undefined && Object.hasOwn(commandTable, name) ? commandTable[name] : undefined;
+  if (load !== undefined) return load();
+  const kind = given.startsWith('-') ? 'flag' : 'command';
   throw new PluginError(
     exitCode.usage,
-    `unknown ${kind} "${oneLine(name)}"\nSee '${program} --help' for usage.`,
+    `unknown ${kind} "${oneLine(given)}"\nSee '${program} --help' for usage.`,
   );
-}
-
-function parseFlags(name: string, spec: CommandSpec, args: readonly string[], program: string): Flags {
-  const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {
-    help: { type: 'boolean', short: 'h' },
-  };
-  for (const [flag, { type, short }] of Object.entries(spec.flags)) {
-    options[flag] = short === undefined ? { type } : { type, short };
-  }
-  // An import of node:util fills in all of its exports, and loads the socket code of Node.js for that.
-  const { parseArgs } = process.getBuiltinModule('node:util');
-  try {
-    return parseArgs({ args: [...args], options, strict: true }).values as Flags;
-  } catch (error) {
-    if (errorCode(error)?.startsWith('ERR_PARSE_ARGS') !== true || !(error instanceof Error)) throw error;
-    // parseArgs explains at length how to pass a positional argument; there are none here.
-    const message = oneLine(
-      error.message.replace(/\. (?:To specify|Did you forget|This command)[\s\S]*$/, ''),
-    );
-    throw new PluginError(exitCode.usage, `${message}\nSee '${program} ${name} --help' for usage.`);
-  }
 }

@@ -1,5 +1,5 @@
 import { exitCode, PluginError } from './exit.ts';
-import { type Flags, textFlag } from './flags.ts';
+import { type Flags, listFlag, textFlag } from './flags.ts';
 import type { Invocation, PluginDeps } from './invocation.ts';
 import { oneLine } from './terminal-text.ts';
 
@@ -15,6 +15,8 @@ export interface IssuerTrust {
 export interface Target {
   readonly issuer: string;
   readonly clientId: string;
+  /** Asked for besides the usual ones, in order of their letters. */
+  readonly extraScopes: readonly string[];
   readonly trust: IssuerTrust;
 }
 
@@ -23,15 +25,20 @@ export const defaultClientId = 'kubectl';
 /** The target that the flags name, completed from the current kubeconfig context. */
 export async function resolveTarget(flags: Flags, deps: PluginDeps): Promise<Target> {
   let given: Flags = flags;
-  if (textFlag(flags, 'issuer-url') === undefined) {
-    const { execFlags } = await import('./kubeconfig-context.ts');
-    given = { ...(await execFlags(flags, deps)), ...withoutEmpty(flags) };
+  if (textFlag(flags, 'issuer') === undefined) {
+    const { chosenContext } = await import('./kubeconfig/read-context.ts');
+    given = { ...(await chosenContext(flags, deps))?.loginFlags, ...withoutEmpty(flags) };
   }
-  const issuer = textFlag(given, 'issuer-url');
+  return targetOf(given);
+}
+
+/** The target that the flags alone name. Throws PluginError (usage) when they name no issuer, or one that is not safe. */
+export function targetOf(given: Flags): Target {
+  const issuer = textFlag(given, 'issuer');
   if (issuer === undefined) {
     throw new PluginError(
       exitCode.usage,
-      'no issuer is known: pass --issuer-url, or select a kubeconfig context whose user runs kubectl-sallyport',
+      'no issuer is known: pass --issuer, select a kubeconfig context whose user runs kubectl-sallyport, or run: kubectl sallyport login URL-OF-YOUR-PORTAL',
     );
   }
   assertSafeUrl(issuer, 'the issuer');
@@ -40,6 +47,7 @@ export async function resolveTarget(flags: Flags, deps: PluginDeps): Promise<Tar
   return {
     issuer,
     clientId: textFlag(given, 'client-id') ?? defaultClientId,
+    extraScopes: [...new Set(listFlag(given, 'extra-scope'))].sort(),
     trust: { ...(file === undefined ? {} : { file }), ...(data === undefined ? {} : { data }) },
   };
 }
@@ -75,7 +83,8 @@ function isLoopback(hostname: string): boolean {
 }
 
 /** The command that logs in to exactly this target. */
-export function loginCommand(program: Invocation['program'], target: Target): string {
+export function loginHint(program: Invocation['program'], target: Target): string {
   const client = target.clientId === defaultClientId ? '' : ` --client-id=${target.clientId}`;
-  return oneLine(`${program} login --issuer-url=${target.issuer}${client}`);
+  const scopes = target.extraScopes.length === 0 ? '' : ` --extra-scope=${target.extraScopes.join(',')}`;
+  return oneLine(`${program} login --issuer=${target.issuer}${client}${scopes}`);
 }

@@ -4,9 +4,18 @@ import type { IssuerMetadata } from './issuer.ts';
 import { oneLine } from './terminal-text.ts';
 
 /** The tokens of a successful answer; or the issuer's refusal of the grant, an expected outcome. */
-export type TokenAnswer =
-  | { readonly kind: 'tokens'; readonly idToken: string; readonly refreshToken?: string }
-  | { readonly kind: 'refused'; readonly reason: string };
+export type TokenAnswer = Tokens | { readonly kind: 'refused'; readonly reason: string };
+
+export interface Tokens {
+  readonly kind: 'tokens';
+  readonly idToken: string;
+  readonly refreshToken?: string;
+  /** The issuer's clock as it answered, in milliseconds since the epoch. */
+  readonly date?: number;
+}
+
+/** RFC 8628 §3.5: nobody has let the code in yet, or we ask more often than we may. */
+export type DeviceAnswer = TokenAnswer | { readonly kind: 'pending' | 'too fast' };
 
 export interface TokenEndpoint {
   readonly metadata: IssuerMetadata;
@@ -30,6 +39,23 @@ export function redeemRefreshToken(endpoint: TokenEndpoint, refreshToken: string
   return requestTokens(endpoint, { grant_type: 'refresh_token', refresh_token: refreshToken });
 }
 
+export async function redeemDeviceCode(endpoint: TokenEndpoint, deviceCode: string): Promise<DeviceAnswer> {
+  const grant = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: deviceCode };
+  const { status, date, fields } = await ask(endpoint, grant);
+  const refusals = ['access_denied', 'expired_token', 'invalid_grant'];
+  switch (status === 200 ? undefined : fields['error']) {
+    case undefined:
+      return readTokens(endpoint, { status, date, fields });
+    case 'authorization_pending':
+      return { kind: 'pending' };
+    case 'slow_down':
+      return { kind: 'too fast' };
+    default:
+      if (!refusals.includes(String(fields['error']))) throw unexpected(endpoint, status, fields);
+      return { kind: 'refused', reason: oauthError(fields) };
+  }
+}
+
 /** RFC 7009; a token that the server does not know counts as revoked there (§2.2). */
 export async function revokeRefreshToken(
   endpoint: TokenEndpoint,
@@ -45,21 +71,43 @@ async function requestTokens(
   endpoint: TokenEndpoint,
   grant: Readonly<Record<string, string>>,
 ): Promise<TokenAnswer> {
+  const answer = await ask(endpoint, grant);
+  if (answer.status !== 200 && answer.fields['error'] === 'invalid_grant')
+    return { kind: 'refused', reason: oauthError(answer.fields) };
+  return readTokens(endpoint, answer);
+}
+
+interface Answer {
+  readonly status: number;
+  readonly date: number | undefined;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+async function ask(endpoint: TokenEndpoint, grant: Readonly<Record<string, string>>): Promise<Answer> {
   // No abort signal: the issuer rotates the refresh token as it answers, and the new one must reach the cache even
   // when the user presses Ctrl-C at this moment.
-  const { status, body } = await endpoint.send(endpoint.metadata.tokenEndpoint, {
+  const { status, date, body } = await endpoint.send(endpoint.metadata.tokenEndpoint, {
     form: { ...grant, client_id: endpoint.clientId },
   });
-  const answer = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-  if (status !== 200) {
-    if (answer['error'] === 'invalid_grant') return { kind: 'refused', reason: oauthError(answer) };
-    throw unexpected(endpoint, status, body);
-  }
-  const { id_token: idToken, refresh_token: refreshToken } = answer;
+  return {
+    status,
+    date,
+    fields: typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {},
+  };
+}
+
+function readTokens(endpoint: TokenEndpoint, { status, date, fields }: Answer): Tokens {
+  if (status !== 200) throw unexpected(endpoint, status, fields);
+  const { id_token: idToken, refresh_token: refreshToken } = fields;
   if (typeof idToken !== 'string') {
     throw new PluginError(exitCode.failure, `${endpoint.metadata.issuer} answered without an ID token`);
   }
-  return { kind: 'tokens', idToken, ...(typeof refreshToken === 'string' ? { refreshToken } : {}) };
+  return {
+    kind: 'tokens',
+    idToken,
+    ...(typeof refreshToken === 'string' ? { refreshToken } : {}),
+    ...(date === undefined ? {} : { date }),
+  };
 }
 
 /** `error: error_description` of an OAuth answer, fit for a terminal. */

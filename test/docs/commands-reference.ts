@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { runCommand } from '../../src/cli/index.ts';
-import { commandTable } from '../../src/plugin/command-table.ts';
+import { loadCommands } from '../../src/plugin/command-table.ts';
 import { exitCode } from '../../src/plugin/exit.ts';
 import { renderCommandHelp, renderOverview } from '../../src/plugin/help.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -32,9 +32,8 @@ export async function commandsReference(): Promise<string> {
   const server = await Promise.all(
     names.map(async (name) => [name, await serverHelp(name, '--help')] as const),
   );
-  const plugin = Object.entries(commandTable).map(
-    ([name, spec]) => [name, renderCommandHelp(PLUGIN, name, spec)] as const,
-  );
+  const commands = await loadCommands();
+  const plugin = [...commands].map(([name, spec]) => [name, renderCommandHelp(PLUGIN, name, spec)] as const);
   return `<!-- Made from the commands' own help by test/docs/commands-reference.ts; UPDATE_DOCS=1 npx vitest run --project unit test/docs -->
 
 # Commands
@@ -52,8 +51,9 @@ ${table(SERVER_EXIT_CODES)}
 
 ## kubectl sallyport
 
-${block(renderOverview(PLUGIN, commandTable))}
+${block(renderOverview(PLUGIN, commands))}
 Credentials are kept in \`$KUBECACHEDIR/sallyport\`, else \`~/.kube/cache/sallyport\`: a file of mode 0600 for each issuer and client.
+Every flag is also an environment variable, named beside it; what is typed counts first, then the variable, then the kubeconfig.
 The browser is the one of \`--browser-command\`, else of \`$BROWSER\`, else the desktop's.
 
 ${plugin.map(([name, help]) => `### ${PLUGIN} ${name}\n\n${block(help)}`).join('\n')}

@@ -66,6 +66,10 @@ export function createMachine(): Machine {
           output.stderr += text;
         },
         stdinIsTerminal: async () => false,
+        stderrIsTerminal: () => false,
+        readLine: async () => undefined,
+        fileExists: () => false,
+        parent: () => 'kubectl 1',
         signal: new AbortController().signal,
         openBrowser: async (url) => {
           page = fetch(url).then((response) => response.text(), String);

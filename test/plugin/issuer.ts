@@ -18,12 +18,16 @@ export interface IssuerRules {
   discovery: (document: Record<string, unknown>) => Record<string, unknown>;
   /** Changes a signed ID token. */
   signed: (token: string) => string;
+  /** The answers of the token endpoint to a device code, one after the other; then tokens. Without it: no device codes. */
+  device?: string[];
+  /** How far the issuer's clock is ahead, in seconds. */
+  ahead: number;
 }
 
 export interface TestIssuer {
   readonly url: string;
   readonly rules: IssuerRules;
-  readonly counts: { authorize: number; code: number; refresh: number; revoke: number };
+  readonly counts: { authorize: number; code: number; refresh: number; revoke: number; device: number };
   /** The last authorization request. */
   readonly requests: URLSearchParams[];
   /** Every refresh token that is still good. */
@@ -38,7 +42,7 @@ export async function startIssuer(tls?: { key: string; cert: string }): Promise<
   const { privateKey, publicKey } = await keys;
   const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
   const codes = new Map<string, URLSearchParams>();
-  const counts = { authorize: 0, code: 0, refresh: 0, revoke: 0 };
+  const counts = { authorize: 0, code: 0, refresh: 0, revoke: 0, device: 0 };
   const requests: URLSearchParams[] = [];
   const refreshTokens = new Set<string>();
   const rules: IssuerRules = {
@@ -48,11 +52,12 @@ export async function startIssuer(tls?: { key: string; cert: string }): Promise<
     claims: (claims) => claims,
     discovery: (document) => document,
     signed: (token) => token,
+    ahead: 0,
   };
   let url = '';
 
   const tokens = async (clientId: string, nonce?: string) => {
-    const now = Math.floor(Date.now() / 1000);
+    const now = Math.floor(Date.now() / 1000) + rules.ahead;
     const claims: JWTPayload = {
       iss: url,
       aud: clientId,
@@ -97,6 +102,13 @@ export async function startIssuer(tls?: { key: string; cert: string }): Promise<
       }
       return [200, await tokens(form.get('client_id') ?? '')];
     }
+    if (form.get('grant_type') === 'urn:ietf:params:oauth:grant-type:device_code') {
+      counts.device++;
+      const refusal = rules.device?.shift();
+      return refusal === undefined
+        ? [200, await tokens(form.get('client_id') ?? '')]
+        : [400, { error: refusal }];
+    }
     counts.code++;
     const asked = codes.get(form.get('code') ?? '');
     codes.delete(form.get('code') ?? '');
@@ -115,11 +127,23 @@ export async function startIssuer(tls?: { key: string; cert: string }): Promise<
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(request.url ?? '/', url);
+    response.setHeader('date', new Date(Date.now() + rules.ahead * 1000).toUTCString());
     if (pathname === '/.well-known/openid-configuration')
-      return json(response, 200, rules.discovery(discovery(url)));
+      return json(response, 200, rules.discovery(discovery(url, rules.device !== undefined)));
     if (pathname === '/keys') return json(response, 200, { keys: [jwk] });
     if (pathname === '/auth') return authorize(searchParams, response);
     if (pathname === '/token') return json(response, ...(await token(await readForm(request))));
+    if (pathname === '/device/code') {
+      requests.push(await readForm(request));
+      return json(response, 200, {
+        device_code: 'device-secret',
+        user_code: 'BCDF-GHJK',
+        verification_uri: `${url}/device`,
+        verification_uri_complete: `${url}/device?user_code=BCDF-GHJK`,
+        expires_in: 300,
+        interval: 0.01,
+      });
+    }
     if (pathname === '/revoke') {
       counts.revoke++;
       refreshTokens.delete((await readForm(request)).get('token') ?? '');
@@ -138,11 +162,12 @@ export async function startIssuer(tls?: { key: string; cert: string }): Promise<
   return { url, rules, counts, requests, refreshTokens, close };
 }
 
-function discovery(url: string): Record<string, unknown> {
+function discovery(url: string, device: boolean): Record<string, unknown> {
   return {
     issuer: url,
     authorization_endpoint: `${url}/auth`,
     token_endpoint: `${url}/token`,
+    ...(device ? { device_authorization_endpoint: `${url}/device/code` } : {}),
     jwks_uri: `${url}/keys`,
     revocation_endpoint: `${url}/revoke`,
     end_session_endpoint: `${url}/logout`,

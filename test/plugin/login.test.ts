@@ -15,7 +15,7 @@ afterEach(() => issuer.close());
 describe('kubectl sallyport login', () => {
   it('logs in with code and PKCE, says who and until when, and keeps the credentials', async () => {
     const machine = createMachine();
-    const outcome = await machine.run(['login', '--issuer-url', issuer.url]);
+    const outcome = await machine.run(['login', '--issuer', issuer.url]);
     expect(outcome).toMatchObject({ code: 0 });
     expect(outcome.stdout).toMatch(/as jane\.\nGroups: developers\nValid until: \S+Z \(in (1h|59m\d+s)\)/);
     expect(outcome.stdout).toContain('Next: kubectl auth whoami');
@@ -34,7 +34,7 @@ describe('kubectl sallyport login', () => {
 
   it('prints the URL on standard error and no secret on either stream or in the page (S-161)', async () => {
     const machine = createMachine();
-    const { stdout, stderr, page } = await machine.run(['login', '--issuer-url', issuer.url]);
+    const { stdout, stderr, page } = await machine.run(['login', '--issuer', issuer.url]);
     expect(stderr).toContain(`${issuer.url}/auth?`);
     expect(page).toContain('<h1>Signed in</h1>');
     const { idToken, refreshToken } = machine.credentials(issuer.url)!;
@@ -71,7 +71,7 @@ describe('kubectl sallyport login', () => {
 
   it('says what is missing when no issuer is known', async () => {
     const { code, stderr } = await createMachine().run(['login']);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('pass --issuer-url') });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('pass --issuer') });
   });
 
   type Case = [name: string, bend: (rules: IssuerRules) => void, code: number, message: string];
@@ -203,7 +203,7 @@ describe('kubectl sallyport login', () => {
   ])('refuses when %s', async (_name, bend, code, message) => {
     const machine = createMachine();
     bend(issuer.rules);
-    const outcome = await machine.run(['login', '--issuer-url', issuer.url]);
+    const outcome = await machine.run(['login', '--issuer', issuer.url]);
     expect(outcome).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(message) });
     expect(machine.credentials(issuer.url)).toBeUndefined();
     if (outcome.page !== undefined) expect(outcome.page).toContain('<h1>Sign-in failed</h1>');
@@ -218,7 +218,7 @@ describe('kubectl sallyport login', () => {
       void fetch(url).catch(() => {});
       return true;
     };
-    expect(await machine.run(['login', '--issuer-url', issuer.url], { openBrowser })).toMatchObject({
+    expect(await machine.run(['login', '--issuer', issuer.url], { openBrowser })).toMatchObject({
       code: 0,
     });
     expect(machine.credentials(issuer.url)?.refreshToken).toMatch(/^refresh-/);
@@ -230,14 +230,14 @@ describe('kubectl sallyport login', () => {
     ['ftp://127.0.0.1', 'must be an https URL'],
     ['https://user:secret@sso.example.com', 'no user, password'],
   ])('refuses the issuer %s before any request (S-163)', async (url, message) => {
-    const { code, stderr } = await createMachine().run(['login', '--issuer-url', url]);
+    const { code, stderr } = await createMachine().run(['login', '--issuer', url]);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
     expect(stderr).not.toContain('secret');
   });
 
   it('exits 8 when nobody logs in, and 130 when the user gives up', async () => {
     const idle = async () => true;
-    const args = ['login', '--issuer-url', issuer.url];
+    const args = ['login', '--issuer', issuer.url];
     const late = await createMachine().run([...args, '--timeout', '20ms'], { openBrowser: idle });
     expect(late).toMatchObject({ code: 8, stderr: expect.stringContaining('nobody logged in within') });
     const interrupt = new AbortController();
@@ -252,7 +252,7 @@ describe('kubectl sallyport login', () => {
 
   it('exits 7 when the issuer is not there', async () => {
     await issuer.close();
-    const outcome = await createMachine().run(['login', '--issuer-url', issuer.url]);
+    const outcome = await createMachine().run(['login', '--issuer', issuer.url]);
     expect(outcome).toMatchObject({ code: 7, stderr: expect.stringContaining('nothing listens there') });
   });
 
@@ -260,7 +260,7 @@ describe('kubectl sallyport login', () => {
     const squatter = createServer();
     await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve));
     const { port } = squatter.address() as { port: number };
-    const args = ['login', '--issuer-url', issuer.url, '--listen-port', String(port)];
+    const args = ['login', '--issuer', issuer.url, '--listen-port', String(port)];
     const outcome = await createMachine().run(args);
     squatter.close();
     expect(outcome).toMatchObject({
@@ -273,13 +273,13 @@ describe('kubectl sallyport login', () => {
 describe('kubectl sallyport whoami and logout', () => {
   it('show the user of the cached token, and exit 3 without one', async () => {
     const machine = createMachine();
-    const args = ['whoami', '--issuer-url', issuer.url];
+    const args = ['whoami', '--issuer', issuer.url];
     expect(await machine.run(args)).toMatchObject({
       code: 3,
       stdout: '',
-      stderr: `not logged in: run kubectl sallyport login --issuer-url=${issuer.url}\n`,
+      stderr: `not logged in: run kubectl sallyport login --issuer=${issuer.url}\n`,
     });
-    await machine.run(['login', '--issuer-url', issuer.url]);
+    await machine.run(['login', '--issuer', issuer.url]);
     expect((await machine.run(args)).stdout).toMatch(
       /^ATTRIBUTE +VALUE\nUsername +jane\nGroups +\[developers\]\n/,
     );
@@ -297,16 +297,16 @@ describe('kubectl sallyport whoami and logout', () => {
       ...claims,
       preferred_username: 'ja\u001b]0;root\u0007ne\nGroups: root\u009b2J',
     });
-    const login = await machine.run(['login', '--issuer-url', issuer.url]);
+    const login = await machine.run(['login', '--issuer', issuer.url]);
     expect(login.stdout).toContain('as jane Groups: root2J.\nGroups: developers');
-    const { stdout } = await machine.run(['whoami', '--issuer-url', issuer.url, '-o', 'json']);
+    const { stdout } = await machine.run(['whoami', '--issuer', issuer.url, '-o', 'json']);
     expect(stdout).not.toMatch(/(?!\n)\p{Cc}/u);
   });
 
   it('revoke the refresh token and remove the credentials', async () => {
     const machine = createMachine();
-    await machine.run(['login', '--issuer-url', issuer.url]);
-    const outcome = await machine.run(['logout', '--issuer-url', issuer.url]);
+    await machine.run(['login', '--issuer', issuer.url]);
+    const outcome = await machine.run(['logout', '--issuer', issuer.url]);
     expect(outcome).toMatchObject({ code: 0, stdout: `Logged out of ${issuer.url}.\n` });
     expect(issuer.counts.revoke).toBe(1);
     expect(issuer.refreshTokens.size).toBe(0);
@@ -315,9 +315,9 @@ describe('kubectl sallyport whoami and logout', () => {
 
   it('remove the credentials even when the issuer is away, and say so', async () => {
     const machine = createMachine();
-    await machine.run(['login', '--issuer-url', issuer.url]);
+    await machine.run(['login', '--issuer', issuer.url]);
     await issuer.close();
-    const outcome = await machine.run(['logout', '--issuer-url', issuer.url]);
+    const outcome = await machine.run(['logout', '--issuer', issuer.url]);
     expect(outcome).toMatchObject({
       code: 7,
       stderr: expect.stringContaining('gone from this machine, but'),
@@ -328,8 +328,8 @@ describe('kubectl sallyport whoami and logout', () => {
   it('open the sign-out page without a token in its URL', async () => {
     const machine = createMachine();
     const opened: string[] = [];
-    await machine.run(['login', '--issuer-url', issuer.url]);
-    await machine.run(['logout', '--browser', '--issuer-url', issuer.url], {
+    await machine.run(['login', '--issuer', issuer.url]);
+    await machine.run(['logout', '--browser', '--issuer', issuer.url], {
       openBrowser: async (url) => opened.push(url) > 0,
     });
     expect(opened).toEqual([`${issuer.url}/logout?client_id=kubectl`]);

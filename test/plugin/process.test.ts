@@ -19,7 +19,7 @@ describe('the process kubectl-sallyport', { timeout: 30_000 }, () => {
   it('logs in from kubectl with a browser of its own, and has only the ExecCredential on standard output (S-161)', async () => {
     const issuer = await issuerForTest();
     const machine = createMachine();
-    const token = ['token', '--issuer-url', issuer.url];
+    const token = ['token', '--issuer', issuer.url];
     const env = { KUBERNETES_EXEC_INFO: interactiveInfo };
     const first = await machine.spawn([...token, '--browser-command', browserCommand], env);
     expect(first.code).toBe(0);
@@ -42,12 +42,12 @@ describe('the process kubectl-sallyport', { timeout: 30_000 }, () => {
   it('loads nothing but small parts of Node.js for a cached token', async () => {
     const issuer = await issuerForTest();
     const machine = createMachine();
-    await machine.run(['login', '--issuer-url', issuer.url]);
+    await machine.run(['login', '--issuer', issuer.url]);
     const main = fileURLToPath(new URL('../../src/plugin/main.ts', import.meta.url));
     const report = `process.on('exit', () => require('node:fs').writeFileSync(3, process.moduleLoadList.join('\\n')))`;
     const preload = join(machine.home, 'report.cjs');
     writeFileSync(preload, report);
-    const args = ['--require', preload, main, 'token', '--issuer-url', issuer.url];
+    const args = ['--require', preload, main, 'token', '--issuer', issuer.url];
     const { output, status } = spawnSync(process.execPath, args, {
       env: machine.env,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -62,7 +62,7 @@ describe('the process kubectl-sallyport', { timeout: 30_000 }, () => {
   it('gives up at Ctrl-C with 130 and leaves no lock behind', async () => {
     const issuer = await issuerForTest();
     const machine = createMachine();
-    const child = spawn(wrapper, ['login', '--issuer-url', issuer.url, '--skip-open-browser'], {
+    const child = spawn(wrapper, ['login', '--issuer', issuer.url, '--skip-open-browser'], {
       env: machine.env,
     });
     const closed = once(child, 'close');
@@ -77,7 +77,7 @@ describe('the process kubectl-sallyport', { timeout: 30_000 }, () => {
     const { cert, key } = await selfSigned();
     const issuer = await issuerForTest({ cert, key });
     const machine = createMachine();
-    const login = ['login', '--issuer-url', issuer.url, '--skip-open-browser', '--timeout', '5s'];
+    const login = ['login', '--issuer', issuer.url, '--skip-open-browser', '--timeout', '5s'];
     expect(await machine.run(login)).toMatchObject({
       code: 7,
       stderr: expect.stringContaining('--certificate-authority'),
@@ -101,9 +101,9 @@ describe('the process kubectl-sallyport', { timeout: 30_000 }, () => {
     [['toString'], 2, /^error: unknown command/],
     [['token', '--nope'], 2, /^error: Unknown option '--nope'\nSee 'kubectl sallyport token --help'/],
     [['token', 'extra'], 2, /^error: Unexpected argument 'extra'/],
-    [['login', '--issuer-url=https://a.example', '--timeout=soon'], 2, /takes a duration such as 30s/],
-    [['login', '--issuer-url=https://a.example', '--listen-port=70000'], 2, /takes a port number/],
-    [['whoami', '--issuer-url=https://a.example', '-o', 'yaml'], 2, /allowed formats are: json/],
+    [['login', '--issuer=https://a.example', '--timeout=soon'], 2, /takes a duration such as 30s/],
+    [['login', '--issuer=https://a.example', '--listen-port=70000'], 2, /takes a port number/],
+    [['whoami', '--issuer=https://a.example', '-o', 'yaml'], 2, /allowed formats are: json/],
   ])('%j exits %i with the right words', async (args, code, words) => {
     const outcome = await createMachine().run(args);
     expect(outcome.code).toBe(code);

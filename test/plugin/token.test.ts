@@ -6,13 +6,13 @@ let issuer: TestIssuer;
 let token: string[];
 beforeEach(async () => {
   issuer = await startIssuer();
-  token = ['token', '--issuer-url', issuer.url];
+  token = ['token', '--issuer', issuer.url];
 });
 afterEach(() => issuer.close());
 
 async function loggedIn(): Promise<Machine> {
   const machine = createMachine();
-  await machine.run(['login', '--issuer-url', issuer.url]);
+  await machine.run(['login', '--issuer', issuer.url]);
   return machine;
 }
 
@@ -72,7 +72,7 @@ describe('kubectl sallyport token', () => {
     issuer.refreshTokens.clear();
     machine.recache(issuer.url, { expiresAt: seconds(10) });
     const refused = await machine.run(token);
-    const stderr = `not logged in (the session at ${issuer.url} has ended, invalid_grant: session was revoked): run kubectl sallyport login --issuer-url=${issuer.url}\n`;
+    const stderr = `not logged in (the session at ${issuer.url} has ended, invalid_grant: session was revoked): run kubectl sallyport login --issuer=${issuer.url}\n`;
     expect(refused).toMatchObject({ code: 3, stdout: '', stderr });
     expect(await machine.run(token)).toMatchObject({ code: 3, stdout: '', stderr });
     expect(issuer.counts.refresh).toBe(1);
@@ -115,14 +115,14 @@ describe('kubectl sallyport token', () => {
     machine.env['KUBERNETES_EXEC_INFO'] = execInfo(false);
     const outcome = await machine.run(token, { stdinIsTerminal: async () => true });
     expect(outcome).toMatchObject({ code: 3, stdout: '' });
-    expect(outcome.stderr).toBe(`not logged in: run kubectl sallyport login --issuer-url=${issuer.url}\n`);
+    expect(outcome.stderr).toBe(`not logged in: run kubectl sallyport login --issuer=${issuer.url}\n`);
     expect(issuer.counts.authorize).toBe(0);
   });
 
   it.each([
-    [{}, 3],
+    [{}, 8],
     [{ DISPLAY: ':0', BROWSER: '/does/not/exist' }, 8],
-  ])('with the environment %j it exits %i instead of hanging', async (env, code) => {
+  ])('with the environment %j and nobody who answers it exits %i instead of hanging', async (env, code) => {
     const machine = createMachine();
     Object.assign(machine.env, env, { KUBERNETES_EXEC_INFO: interactiveInfo });
     const outcome = await machine.spawn([...token, '--timeout', '300ms']);

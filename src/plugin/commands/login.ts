@@ -1,30 +1,46 @@
-import { systemBrowser } from '../browser.ts';
+import type { CommandSpec } from '../command-spec.ts';
 import { openCredentialCache } from '../credential-cache.ts';
 import { exitCode } from '../exit.ts';
-import { durationFlag, portFlag, switchFlag, textFlag } from '../flags.ts';
+import { loginFlags, targetFlags, trustFlags } from '../flag-specs.ts';
 import type { Invocation } from '../invocation.ts';
+import type { Login } from '../login/accept-tokens.ts';
+import { readLoginOptions } from '../login/login-options.ts';
 import { renewByLogin } from '../renewal.ts';
 import { describeExpiry } from '../session-text.ts';
-import { loginCommand, resolveTarget } from '../target.ts';
+import { loginHint, resolveTarget, type Target } from '../target.ts';
 import { oneLine } from '../terminal-text.ts';
 
-/** Logs in with the browser, then says who the user is and what to type next. */
-export async function runLogin({ program, flags, deps }: Invocation): Promise<number> {
-  const target = await resolveTarget(flags, deps);
+export const loginCommand: CommandSpec = {
+  group: 'login',
+  summary: 'Log in',
+  description:
+    'Log in and keep the credentials for kubectl. The identity provider and the client come from the current kubeconfig context.',
+  examples: [
+    ['Log in to the identity provider of the current context', 'login'],
+    ['Log in where there is no browser', 'login --flow=device-code'],
+    ['Log in without a kubeconfig', 'login --issuer=https://sso.example.com'],
+  ],
+  flags: { ...targetFlags, ...trustFlags, ...loginFlags },
+  run: runLogin,
+};
+
+/** Logs in, then says who the user is and what to type next. */
+async function runLogin(invocation: Invocation): Promise<number> {
+  const target = await resolveTarget(invocation.flags, invocation.deps);
+  await logInTo(target, invocation);
+  invocation.deps.stdout('\nNext: kubectl auth whoami\n');
+  return exitCode.ok;
+}
+
+/** One login whatever the cache holds, and who it made of the user on standard output. */
+export async function logInTo(target: Target, { program, flags, deps }: Invocation): Promise<Login> {
   const cache = openCredentialCache(deps, target);
   // Before the user goes through a login whose result could not be kept.
   cache.read();
-  const openBrowser = switchFlag(flags, 'skip-open-browser')
-    ? undefined
-    : (deps.openBrowser ?? systemBrowser(deps, textFlag(flags, 'browser-command')));
-  const { claims, credentials } = await renewByLogin(
-    {
-      listenPort: portFlag(flags, 'listen-port'),
-      timeoutMs: durationFlag(flags, 'timeout', '180s'),
-      ...(openBrowser === undefined ? {} : { openBrowser }),
-    },
-    { ...deps, cache, target, loginCommand: loginCommand(program, target) },
-  );
+  const options = readLoginOptions(flags, deps, await deps.stdinIsTerminal());
+  const command = loginHint(program, target);
+  const login = await renewByLogin(options, { ...deps, cache, target, loginCommand: command });
+  const { claims, credentials } = login;
   const groups = claims.groups.map((group) => oneLine(group)).join(', ');
   const renewal = credentials.refreshToken === undefined ? '' : ', then renewed without a login';
   deps.stdout(
@@ -33,9 +49,7 @@ export async function runLogin({ program, flags, deps }: Invocation): Promise<nu
       `Groups: ${groups === '' ? '<none>' : groups}`,
       `Valid until: ${describeExpiry(credentials.expiresAt, deps.now())}${renewal}`,
       '',
-      'Next: kubectl auth whoami',
-      '',
     ].join('\n'),
   );
-  return exitCode.ok;
+  return login;
 }

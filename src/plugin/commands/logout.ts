@@ -1,7 +1,9 @@
 import { systemBrowser } from '../browser.ts';
 import { acquireLock } from '../cache-lock.ts';
+import type { CommandSpec } from '../command-spec.ts';
 import { openCredentialCache } from '../credential-cache.ts';
 import { exitCode, PluginError } from '../exit.ts';
+import { browserCommandFlag, targetFlags, trustFlags } from '../flag-specs.ts';
 import { switchFlag, textFlag } from '../flags.ts';
 import { createSendRequest, type SendRequest } from '../http-request.ts';
 import type { Invocation } from '../invocation.ts';
@@ -12,11 +14,29 @@ import { revokeRefreshToken } from '../token-endpoint.ts';
 /** How long a refresh that is under way may keep us waiting, and we others, in milliseconds. */
 const lockMs = 30_000;
 
+export const logoutCommand: CommandSpec = {
+  group: 'login',
+  summary: 'End the session and remove the credentials',
+  description:
+    'Revoke the refresh token at the identity provider, which ends the session that kubectl had there, and remove the credentials from this machine.',
+  examples: [
+    ['Log out of the identity provider of the current context', 'logout'],
+    ['Also end the session of the browser', 'logout --browser'],
+  ],
+  flags: {
+    ...targetFlags,
+    ...trustFlags,
+    browser: { type: 'boolean', default: 'false', help: "Also open the identity provider's sign-out page" },
+    'browser-command': browserCommandFlag,
+  },
+  run: runLogout,
+};
+
 /** Ends the session at the issuer as far as it lets us, and forgets the credentials in any case. */
-export async function runLogout({ flags, deps }: Invocation): Promise<number> {
+async function runLogout({ flags, deps }: Invocation): Promise<number> {
   const target = await resolveTarget(flags, deps);
   const cache = openCredentialCache(deps, target);
-  const send = createSendRequest(target.trust);
+  const send = createSendRequest(target.trust, deps.env);
   // Under the lock: a refresh that ends after us would bring the credentials back.
   const lock = await acquireLock(cache.lockPath, {
     now: deps.now,

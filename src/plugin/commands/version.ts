@@ -1,10 +1,24 @@
 import { readFileSync } from 'node:fs';
+import type { CommandSpec } from '../command-spec.ts';
 import { exitCode } from '../exit.ts';
+import { outputFlagSpec } from '../flag-specs.ts';
 import { outputFlag } from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
 import { plainJson } from '../terminal-text.ts';
 
-export async function runVersion({ flags, deps }: Invocation): Promise<number> {
+export const versionCommand: CommandSpec = {
+  group: 'diagnose',
+  summary: 'Print the version',
+  description: 'Print the version of the plugin.',
+  examples: [
+    ['Print the version', 'version'],
+    ['The same for a script', 'version -o json'],
+  ],
+  flags: { output: outputFlagSpec },
+  run: runVersion,
+};
+
+async function runVersion({ flags, deps }: Invocation): Promise<number> {
   const manifest: unknown = JSON.parse(
     readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
   );

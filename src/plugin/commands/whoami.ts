@@ -1,20 +1,35 @@
+import type { CommandSpec } from '../command-spec.ts';
 import { openCredentialCache } from '../credential-cache.ts';
 import { rfc3339 } from '../exec-credential.ts';
 import { exitCode, PluginError } from '../exit.ts';
+import { outputFlagSpec, targetFlags } from '../flag-specs.ts';
 import { outputFlag } from '../flags.ts';
 import { decodeIdToken } from '../id-token.ts';
 import type { Invocation } from '../invocation.ts';
 import { describeExpiry } from '../session-text.ts';
-import { loginCommand, resolveTarget } from '../target.ts';
+import { loginHint, resolveTarget } from '../target.ts';
 import { oneLine, plainJson } from '../terminal-text.ts';
 
+export const whoamiCommand: CommandSpec = {
+  group: 'login',
+  summary: 'Show who is logged in, and until when',
+  description:
+    'Show who is logged in according to the cached ID token. "kubectl auth whoami" shows whom the cluster makes of it.',
+  examples: [
+    ['Show the user, the groups and the expiry', 'whoami'],
+    ['The same for a script', 'whoami -o json'],
+  ],
+  flags: { ...targetFlags, output: outputFlagSpec },
+  run: runWhoami,
+};
+
 /** Shows the cached ID token's user; asks nobody. */
-export async function runWhoami({ program, flags, deps }: Invocation): Promise<number> {
+async function runWhoami({ program, flags, deps }: Invocation): Promise<number> {
   const output = outputFlag(flags);
   const target = await resolveTarget(flags, deps);
   const credentials = openCredentialCache(deps, target).read();
   const claims = credentials === undefined ? undefined : decodeIdToken(credentials.idToken)?.claims;
-  const hint = `run ${loginCommand(program, target)}`;
+  const hint = `run ${loginHint(program, target)}`;
   if (credentials === undefined || claims === undefined) {
     throw new PluginError(exitCode.notLoggedIn, `not logged in: ${hint}`);
   }

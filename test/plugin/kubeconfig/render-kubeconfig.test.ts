@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { renderKubeconfig } from '../../src/plugin/index.ts';
+import { renderKubeconfig } from '../../../src/plugin/index.ts';
 
 const input = {
   clusterName: 'demo',
@@ -36,7 +36,7 @@ describe('renderKubeconfig', () => {
             exec: {
               apiVersion: 'client.authentication.k8s.io/v1',
               command: 'kubectl-sallyport',
-              args: ['token', '--issuer-url', input.issuerUrl, '--client-id', 'kubectl'],
+              args: ['token', '--issuer', input.issuerUrl, '--client-id', 'kubectl'],
               interactiveMode: 'IfAvailable',
               provideClusterInfo: false,
               installHint: expect.stringContaining('PATH'),

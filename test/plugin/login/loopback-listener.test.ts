@@ -1,7 +1,7 @@
 import { get, request } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openLoopbackListener } from '../../src/plugin/loopback-listener.ts';
-import { failedPage, signedInPage } from '../../src/plugin/pages.ts';
+import { openLoopbackListener } from '../../../src/plugin/login/loopback-listener.ts';
+import { failedPage, signedInPage } from '../../../src/plugin/login/pages.ts';
 
 interface Answer {
   readonly status: number;

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { errorCode, exitCode, PluginError } from './exit.ts';
+import { errorCode, exitCode, PluginError } from '../exit.ts';
 import { failedPage, type Page, pageHeaders, renderPage } from './pages.ts';
 
 /** Answers with another state than ours that are put up with. */

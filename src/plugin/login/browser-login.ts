@@ -1,37 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { OpenBrowser } from './browser.ts';
-import type { Credentials } from './credential-cache.ts';
-import { exitCode, PluginError } from './exit.ts';
-import type { SendRequest } from './http-request.ts';
-import type { IdTokenClaims } from './id-token.ts';
-import { discover, fetchKeys, type IssuerMetadata } from './issuer.ts';
+import { exitCode, PluginError } from '../exit.ts';
+import type { IssuerMetadata } from '../issuer.ts';
+import type { Target } from '../target.ts';
+import { plainText } from '../terminal-text.ts';
+import { oauthError, redeemCode } from '../token-endpoint.ts';
+import { acceptTokens, type Login } from './accept-tokens.ts';
+import type { LoginDeps, LoginOptions } from './log-in.ts';
 import { type Callback, openLoopbackListener } from './loopback-listener.ts';
 import { failedPage, signedInPage } from './pages.ts';
-import type { Target } from './target.ts';
-import { plainText } from './terminal-text.ts';
-import { oauthError, redeemCode } from './token-endpoint.ts';
-import { verifyIdToken } from './verify-id-token.ts';
+import { readPastedAnswer } from './pasted-answer.ts';
+import { scopesFor } from './scopes.ts';
 
-const scope = 'openid email profile groups offline_access';
-
-export interface LoginDeps {
-  readonly send: SendRequest;
-  readonly now: () => number;
-  readonly stderr: (text: string) => void;
-  readonly signal: AbortSignal;
-}
-
-export interface LoginOptions {
-  readonly listenPort: number;
-  /** How long the user has, in milliseconds. */
-  readonly timeoutMs: number;
-  /** Left out when no browser is to be opened: the URL is printed in any case. */
-  readonly openBrowser?: OpenBrowser;
-}
-
-export interface Login {
-  readonly credentials: Credentials;
-  readonly claims: IdTokenClaims;
+export interface BrowserLoginOptions extends LoginOptions {
+  /** The browser is on another machine: its last address is pasted here. */
+  readonly paste: boolean;
 }
 
 interface Attempt {
@@ -42,22 +24,29 @@ interface Attempt {
 }
 
 /**
- * Authorization code with PKCE in the user's browser (RFC 6749 §4.1, RFC 7636, RFC 8252). Throws PluginError:
- * notLoggedIn when the issuer or the user refuses, timeout, interrupted, unreachable, failure when a check fails.
+ * Authorization code with PKCE in the user's browser (RFC 6749 §4.1, RFC 7636, RFC 8252). The answer comes to a port of
+ * this machine, or is pasted; whichever is first.
  */
-export async function logIn(target: Target, options: LoginOptions, deps: LoginDeps): Promise<Login> {
-  const metadata = await discover(target.issuer, deps.send, deps.signal);
+export async function logInByBrowser(
+  target: Target,
+  metadata: IssuerMetadata,
+  options: BrowserLoginOptions,
+  deps: LoginDeps,
+): Promise<Login> {
   const state = randomText();
   const listener = await openLoopbackListener(options.listenPort, state);
+  // Ends the wait for a line when the answer comes the other way.
+  const done = new AbortController();
   try {
-    const attempt: Attempt = {
-      state,
-      nonce: randomText(),
-      codeVerifier: randomText(),
-      redirectUri: listener.redirectUri,
-    };
+    const { redirectUri } = listener;
+    const attempt: Attempt = { state, nonce: randomText(), codeVerifier: randomText(), redirectUri };
     await showUrl(authorizationUrl(metadata, target, attempt), options, deps);
-    const callback = await withinTime(listener.callback, options.timeoutMs, deps.signal);
+    const answers = [listener.callback];
+    if (options.readsTerminal || options.paste) {
+      const signal = AbortSignal.any([deps.signal, done.signal]);
+      answers.push(readPastedAnswer(state, redirectUri, { ...deps, signal }));
+    }
+    const callback = await withinTime(Promise.race(answers), options.timeoutMs, deps.signal);
     try {
       const login = await finish(callback, metadata, target, attempt, deps);
       await callback.answer(signedInPage);
@@ -68,6 +57,7 @@ export async function logIn(target: Target, options: LoginOptions, deps: LoginDe
       throw error;
     }
   } finally {
+    done.abort();
     listener.close();
   }
 }
@@ -83,7 +73,7 @@ function authorizationUrl(metadata: IssuerMetadata, target: Target, attempt: Att
     response_type: 'code',
     client_id: target.clientId,
     redirect_uri: attempt.redirectUri,
-    scope,
+    scope: scopesFor(target),
     state: attempt.state,
     nonce: attempt.nonce,
     code_challenge: createHash('sha256').update(attempt.codeVerifier).digest('base64url'),
@@ -93,13 +83,25 @@ function authorizationUrl(metadata: IssuerMetadata, target: Target, attempt: Att
   return url.href;
 }
 
-async function showUrl(url: string, { openBrowser }: LoginOptions, { stderr }: LoginDeps): Promise<void> {
-  if (openBrowser === undefined) {
+async function showUrl(
+  url: string,
+  { openBrowser, skipOpenBrowser, paste }: BrowserLoginOptions,
+  { stderr }: LoginDeps,
+): Promise<void> {
+  if (paste) {
+    stderr(
+      `Open this URL in any browser and sign in:\n\n  ${url}\n\nAt its end, the browser cannot reach a page of 127.0.0.1. Copy that page's address and paste it here:\n`,
+    );
+    return;
+  }
+  if (skipOpenBrowser || openBrowser === undefined) {
     stderr(`Open this URL in a browser on this machine to log in:\n\n  ${url}\n\n`);
     return;
   }
   stderr(`Opening your browser to log in. If it does not open, visit:\n\n  ${url}\n\n`);
-  if (!(await openBrowser(url))) stderr('No browser could be started: open the URL yourself.\n');
+  if (!(await openBrowser(url))) {
+    stderr('No browser could be started: open the URL yourself, or use --flow=device-code.\n');
+  }
 }
 
 /** The promise's value, unless the user takes too long or gives up. */
@@ -135,27 +137,10 @@ async function finish(
       `not logged in: the issuer did not accept the code (${answer.reason})`,
     );
   }
-  const claims = verifyIdToken(answer.idToken, {
-    issuer: target.issuer,
-    clientId: target.clientId,
-    keys: await fetchKeys(metadata, deps.send),
-    now: deps.now(),
-    nonce: attempt.nonce,
-  });
-  const { idToken, refreshToken } = answer;
-  return {
-    claims,
-    credentials: {
-      issuer: target.issuer,
-      clientId: target.clientId,
-      idToken,
-      expiresAt: claims.exp,
-      ...(refreshToken === undefined ? {} : { refreshToken }),
-    },
-  };
+  return acceptTokens(answer, { target, metadata, nonce: attempt.nonce }, deps);
 }
 
-/** The code of an authorization response that is the answer to our own request (the listener has compared its state) and from our issuer (iss). */
+/** The code of an authorization response that is the answer to our own request (its state has been compared) and from our issuer (iss). */
 function readCode(params: URLSearchParams, metadata: IssuerMetadata): string {
   for (const name of new Set(params.keys())) {
     // RFC 6749 §3.1: parameters must not be repeated; which of the two would count is anyone's guess.

@@ -62,7 +62,7 @@ function execConfig(input: KubeconfigInput): Readonly<Record<string, unknown>> {
     command: input.command,
     args: [
       'token',
-      '--issuer-url',
+      '--issuer',
       input.issuerUrl,
       '--client-id',
       input.clientId,

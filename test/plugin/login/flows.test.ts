@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createMachine, execCredential, interactiveInfo } from '../harness.ts';
+import { startIssuer, type TestIssuer } from '../issuer.ts';
+
+let issuer: TestIssuer;
+let login: string[];
+beforeEach(async () => {
+  issuer = await startIssuer();
+  issuer.rules.device = [];
+  login = ['login', '--issuer', issuer.url];
+});
+afterEach(() => issuer.close());
+
+const noBrowser = { env: {}, openBrowser: undefined as never };
+
+describe('a login with a device code', () => {
+  it('says why, always shows the code, and waits until it is let in', async () => {
+    issuer.rules.device = ['authorization_pending', 'authorization_pending'];
+    const machine = createMachine();
+    machine.env['SSH_CONNECTION'] = '192.0.2.1 1 192.0.2.2 22';
+    const { code, stdout, stderr } = await machine.run(login);
+    expect(stderr).toContain('Logging in with a code, because you came here by SSH');
+    expect(stderr).toContain(`  ${issuer.url}/device?user_code=BCDF-GHJK\n\n  Code: BCDF-GHJK\n`);
+    expect(stderr).not.toContain('▀');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('as jane.') });
+    expect(issuer.counts).toMatchObject({ device: 3, authorize: 0 });
+    expect(Object.fromEntries(issuer.requests[0]!)).toEqual({
+      client_id: 'kubectl',
+      scope: 'openid email profile groups offline_access',
+    });
+    expect(`${stdout}${stderr}`).not.toContain('device-secret');
+  });
+
+  it('has a picture of the address on a terminal', async () => {
+    const machine = createMachine();
+    const { stderr } = await machine.run([...login, '--flow=device-code'], { stderrIsTerminal: () => true });
+    expect(stderr).toMatch(/[▀▄█]{10}/);
+    expect(stderr).toContain('Code: BCDF-GHJK');
+  });
+
+  it.each([
+    ['access_denied', 3],
+    ['expired_token', 3],
+    ['invalid_client', 1],
+  ])('ends when the issuer says %s', async (error, code) => {
+    issuer.rules.device = [error];
+    const outcome = await createMachine().run([...login, '--grant-type=device-code']);
+    expect(outcome).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(error) });
+  });
+
+  it('asks more slowly when it is told to, and gives up in time', async () => {
+    issuer.rules.device = ['slow_down', 'authorization_pending'];
+    const outcome = await createMachine().run([...login, '--flow=device-code', '--timeout=2s']);
+    expect(outcome).toMatchObject({
+      code: 8,
+      stderr: expect.stringContaining('nobody let the code in in time'),
+    });
+    expect(issuer.counts.device).toBe(1);
+  });
+
+  it('is there for kubectl, too, with nothing but the credential on standard output', async () => {
+    const machine = createMachine();
+    machine.env['KUBERNETES_EXEC_INFO'] = interactiveInfo;
+    machine.env['SSH_TTY'] = '/dev/pts/0';
+    const outcome = await machine.run(['token', '--issuer', issuer.url]);
+    expect(execCredential(outcome).status.token).toBe(machine.credentials(issuer.url)?.idToken);
+    expect(outcome.stderr).toContain('Code: BCDF-GHJK');
+  });
+
+  it('is not begun in a CI job', async () => {
+    const machine = createMachine();
+    machine.env['CI'] = 'true';
+    expect(await machine.run(login)).toMatchObject({
+      code: 3,
+      stdout: '',
+      stderr: expect.stringMatching(/^not logged in: CI is set/),
+    });
+  });
+});
+
+describe('a login whose answer is pasted', () => {
+  it('takes the address that the browser elsewhere ended at, and no other', async () => {
+    const machine = createMachine();
+    const shown: string[] = [];
+    const lines = ['', 'hello', 'http://127.0.0.1:1/callback?code=x&state=y'];
+    const outcome = await machine.run([...login, '--flow=paste'], {
+      ...noBrowser,
+      stderr: (text) => shown.push(text),
+      readLine: async () => {
+        const line = lines.shift();
+        if (line !== undefined) return line;
+        const url = /http\S+\/auth\?\S+/.exec(shown.join(''))?.[0] ?? '';
+        const answer = await fetch(url, { redirect: 'manual' });
+        return answer.headers.get('location') ?? '';
+      },
+      env: machine.env,
+    });
+    expect(outcome).toMatchObject({ code: 0, stdout: expect.stringContaining('as jane.') });
+    expect(shown.filter((text) => text.startsWith('That is not the answer'))).toHaveLength(2);
+  });
+
+  it('ends after twenty lines that are not the answer', async () => {
+    const outcome = await createMachine().run([...login, '--flow=paste'], { readLine: async () => 'no' });
+    expect(outcome).toMatchObject({ code: 1, stderr: expect.stringContaining('giving up: 20 lines') });
+  });
+});
