@@ -72,6 +72,7 @@ export {
   loadServingCertificate,
   type ServingCertificate,
 } from './tls/serving-certificate.ts';
+export { type ExpiringPolicy, untilExpiry } from './until-expiry.ts';
 export { type ClientUpgrade, serveUpgrades, streamingProtocol } from './upgrade/index.ts';
 export type { ApiServerTarget } from './upstream/api-server-target.ts';
 export { createEmbeddedTarget } from './upstream/embedded-target.ts';

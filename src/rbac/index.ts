@@ -8,6 +8,7 @@
 export { defaultPolicyObjects } from './default-policy.ts';
 export { withDefaults } from './defaults.ts';
 export type { EscalationRefusal, EscalationRequest } from './escalation.ts';
+export { EXPIRES_AT, expiryOf } from './expiry.ts';
 export { type InvalidObject, InvalidPolicyError } from './invalid-policy-error.ts';
 export {
   type LocatedObject,

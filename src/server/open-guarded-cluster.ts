@@ -1,3 +1,4 @@
+import { scheduleTimeout } from '../cluster/index.ts';
 import {
   type ClusterConfig,
   type Config,
@@ -23,6 +24,7 @@ import {
   createServedManifests,
   createTargetBeside,
   type DelegatedAuthorizer,
+  type ExpiringPolicy,
   type LimitEvents,
   type ManifestFollower,
   type OwnAccess,
@@ -32,6 +34,7 @@ import {
   type PipelineDeps,
   type ReadinessCheck,
   type ServingCertificate,
+  untilExpiry,
 } from '../gateway/index.ts';
 import type { Identity } from '../identity/index.ts';
 import { accessPageUrl } from '../portal/index.ts';
@@ -191,6 +194,7 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
       manifests.close();
       deps.ownApi?.close();
       await opened.close();
+      policy.close();
       await authenticator.close();
     },
   };
@@ -216,14 +220,17 @@ async function openPolicy(
   cluster: ClusterConfig,
   log: Log,
 ): Promise<{
-  policy: Policy;
+  policy: ExpiringPolicy;
   manifests: ManifestFollower;
   appliedAt: () => number;
   /** Of the manifests, as they count now. */
   objects: () => readonly PolicyObject[];
 }> {
   // The embedded API puts its default roles back at every start, and so does a real one.
-  const policy = createPolicy({ restored: defaultPolicyObjects() });
+  const policy = untilExpiry(createPolicy({ restored: defaultPolicyObjects() }), {
+    now: Date.now,
+    schedule: scheduleTimeout,
+  });
   let appliedAt = 0;
   let applied: readonly PolicyObject[] = [];
   try {
