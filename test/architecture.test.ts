@@ -11,6 +11,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'server'],
   server: [
+    'access-requests',
     'admin',
     'audit-log',
     'cli',
@@ -39,8 +40,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'telemetry',
     'version',
   ],
-  admin: ['cluster', 'http', 'identity', 'kube'],
-  portal: ['gateway', 'http', 'identity', 'kube', 'views'],
+  admin: ['access-requests', 'cluster', 'http', 'identity', 'kube'],
+  portal: ['access-requests', 'gateway', 'http', 'identity', 'kube', 'views'],
+  'access-requests': ['kube', 'rbac', 'store'],
   gateway: ['audit-log', 'cel', 'http', 'jwt', 'kube', 'kubeconfig', 'rbac'],
   identity: ['audit-log', 'cel', 'http', 'jwt', 'store', 'telemetry', 'views'],
   'audit-log': ['kubeconfig'],

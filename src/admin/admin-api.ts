@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { AccessRequests } from '../access-requests/index.ts';
 import {
   type Call,
   type ClusterRequest,
@@ -16,10 +17,12 @@ import {
   methodNotAllowed,
   resourceNotFound,
   StatusError,
+  type UserInfo,
 } from '../kube/index.ts';
 import { type AdminDocuments, createDocuments } from './documents.ts';
 import { ADMIN_VERSION } from './group.ts';
 import type { AdminKind } from './kind.ts';
+import { createAccessRequestsKind } from './kinds/access-requests.ts';
 import { createGroupsKind } from './kinds/groups.ts';
 import { createOAuthClientsKind } from './kinds/oauth-clients.ts';
 import { createSessionsKind } from './kinds/sessions.ts';
@@ -31,6 +34,8 @@ import { handlerOf } from './serving/dispatch.ts';
 
 /** A request that has been authenticated, decided and recorded. */
 export interface AdminRequest extends ClusterRequest {
+  /** Who sent it: another than `user` where somebody acts as that user. */
+  readonly caller: UserInfo;
   readonly auditId: string;
   /** Asks the gateway's authorizer a further question. */
   decide(attributes: Attributes): Promise<Decision>;
@@ -45,8 +50,17 @@ export interface AdminApi {
   close(): void;
 }
 
+/** What of the identity provider is managed here. */
+export type ManagedIdentity = Pick<
+  Identity,
+  'clients' | 'factors' | 'groups' | 'keys' | 'sessions' | 'users'
+>;
+
 export interface AdminApiDeps {
-  readonly identity: Pick<Identity, 'clients' | 'factors' | 'groups' | 'keys' | 'sessions' | 'users'>;
+  /** undefined: people and keys are managed elsewhere. */
+  readonly identity?: ManagedIdentity | undefined;
+  /** Of the cluster that the API stands beside; undefined: nobody can ask for access here. */
+  readonly accessRequests?: AccessRequests | undefined;
   /** The issuer's URL: below it are the pages that people are sent to. */
   readonly issuer: string;
   /** Milliseconds since the epoch. */
@@ -75,20 +89,20 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
   };
 
   async function answer(request: AdminRequest, response: ServerResponse, query: RequestQuery): Promise<void> {
-    const { requestInfo, user } = request;
+    const { requestInfo, user, caller } = request;
     if (!requestInfo.isResourceRequest) {
       if (!['GET', 'HEAD'].includes(request.method)) throw methodNotAllowed();
       return documents.respond({ request, response, query });
     }
     if (requestInfo.apiVersion !== ADMIN_VERSION) return respondNotFoundPage(response);
     const kind = byResource.get(requestInfo.resource);
-    // Nothing is in a namespace: what was authorized in one must not reach beyond it.
-    if (kind === undefined || requestInfo.namespace !== '') throw resourceNotFound();
     const [, name = '', subresource = ''] = requestInfo.parts;
-    const call: Call = { request, response, query, type: kind.type, namespace: '', name, subresource };
+    const { namespace } = requestInfo;
+    if (kind === undefined || !isScopeRight(kind, namespace, name)) throw resourceNotFound();
+    const call: Call = { request, response, query, type: kind.type, namespace, name, subresource };
     const by = { name: `gateway:${user.username}`, requestId: request.auditId };
     const decide = (attributes: Attributes) => request.decide(attributes);
-    const writing = (dryRun: boolean) => ({ user, by, dryRun, decide });
+    const writing = (dryRun: boolean) => ({ user, caller, by, dryRun, decide });
     const whole = { ...call, kind, writing };
     return handlerOf(whole)(context, whole);
   }
@@ -110,8 +124,22 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
   };
 }
 
+/** Whether the path has a namespace exactly where the kind has one: what was authorized in one must not reach beyond it. */
+function isScopeRight({ type }: AdminKind, namespace: string, name: string): boolean {
+  return type.namespaced ? namespace !== '' || name === '' : namespace === '';
+}
+
 /** In discovery order. */
-function kindsOf({ identity, issuer }: AdminApiDeps): readonly AdminKind[] {
+function kindsOf({ identity, accessRequests, issuer }: AdminApiDeps): readonly AdminKind[] {
+  const kinds = identity === undefined ? [] : identityKinds(identity, issuer);
+  if (accessRequests === undefined) return kinds;
+  const asked = (['namespace', 'cluster'] as const).map((where) =>
+    createAccessRequestsKind(accessRequests, where),
+  );
+  return [...asked, ...kinds].sort((a, b) => (a.type.resource < b.type.resource ? -1 : 1));
+}
+
+function identityKinds(identity: ManagedIdentity, issuer: string): readonly AdminKind[] {
   const { clients, factors, groups, keys, sessions, users } = identity;
   const memberships = createMemberships(groups);
   return [

@@ -3,5 +3,5 @@
  * Owns how they look and how they are changed through it. Does not own what is kept (identity), nor who may ask: every
  * request has been authenticated, decided and recorded before, and only what is more than a verb on a kind is asked here.
  */
-export { type AdminApi, type AdminApiDeps, createAdminApi } from './admin-api.ts';
+export { type AdminApi, type AdminApiDeps, createAdminApi, type ManagedIdentity } from './admin-api.ts';
 export { ADMIN_GROUP } from './group.ts';

@@ -5,6 +5,8 @@ import type { Attributes, Decision, UserInfo } from '../kube/index.ts';
 /** Who writes, and what of it is more than a verb on a kind. */
 export interface Writing {
   readonly user: UserInfo;
+  /** Who sent it: another than `user` where somebody acts as that user. */
+  readonly caller: UserInfo;
   /** The same, for the trail of the identity provider. */
   readonly by: Actor;
   /** Everything is checked and nothing done. */
@@ -14,9 +16,11 @@ export interface Writing {
 }
 
 export interface KindQuery {
+  /** Where to look; '' for a kind that is in no namespace, and for all of them. */
+  readonly namespace: string;
   /** What a page takes at most. */
   readonly limit: number;
-  /** The name after which it begins. */
+  /** The name after which it begins; of a kind in namespaces, `namespace/name`. */
   readonly after: string | undefined;
   /** The value that a selectable field has to have; undefined when it may have any. A hint: all is looked at once more. */
   required(field: string): string | undefined;
@@ -37,9 +41,9 @@ export interface KindWatch {
 }
 
 export interface KindPage {
-  /** In the order of their names. */
+  /** In the order of their namespaces and names. */
   readonly items: readonly KubeObject[];
-  /** The name after which the next page begins; undefined on the last one. */
+  /** After which the next page begins, as KindQuery has it; undefined on the last one. */
   readonly next: string | undefined;
   /** Of the store, where it can be told. */
   readonly revision: number | undefined;
@@ -50,9 +54,9 @@ export interface AdminKind {
   readonly type: ResourceType;
   list?(query: KindQuery): Promise<KindPage>;
   /** Every change after a revision, in order. Needs lists that can be read at a revision. */
-  watch?(after: number, handlers: KindWatch): { close(): void };
-  get?(name: string): Promise<KubeObject | undefined>;
-  /** @throws StatusError, AccountError */
+  watch?(after: number, handlers: KindWatch, namespace: string): { close(): void };
+  get?(name: string, namespace: string): Promise<KubeObject | undefined>;
+  /** The namespace, where the kind has one, is that of the request. @throws StatusError, AccountError */
   create?(wanted: KubeObject, writing: Writing): Promise<KubeObject>;
   /**
    * Makes the object what is wanted, if it still is `current`.

@@ -19,6 +19,8 @@ export interface AuthorizedRequest {
   readonly target: string;
   readonly requestInfo: RequestInfo;
   readonly user: UserInfo;
+  /** Who sent it: another than `user` where somebody acts as that user. Nothing is decided by it; it can be written down. */
+  readonly caller: UserInfo;
   /** Present when the client asks for another protocol; the target then answers with a 101 on it, or plainly. */
   readonly upgrade: UpgradeOffer | undefined;
   /** Asks the authorizer a further question about this user. */

@@ -15,6 +15,8 @@ export interface KindDescription {
   readonly resource: string;
   readonly description: string;
   readonly verbs: readonly string[];
+  /** Default: false. */
+  readonly namespaced?: true;
   readonly shortNames?: readonly string[];
   readonly subresources?: readonly SubresourceType[];
   readonly spec: Properties;
@@ -51,7 +53,7 @@ export function kindType(description: KindDescription): ResourceType {
     resource,
     singular: kind.toLowerCase(),
     kind,
-    namespaced: false,
+    namespaced: description.namespaced === true,
     shortNames,
     categories: [],
     verbs,

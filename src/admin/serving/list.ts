@@ -11,7 +11,6 @@ import {
   viewOf,
 } from '../../cluster/index.ts';
 import { expired, methodNotAllowed, notFound, requiredFieldValue } from '../../kube/index.ts';
-import type { AdminKind } from '../kind.ts';
 import type { AdminCall, AdminHandler } from './admin-call.ts';
 
 /** What is read at once where a client wants all. */
@@ -24,13 +23,13 @@ export const list: AdminHandler = async (context, call) => {
   // There is no history to read from.
   if (query.resourceVersionMatch === 'Exact')
     throw expired('The resourceVersion for the provided list is too old.');
-  const { items, metadata } = await readPage(call.kind, query);
+  const { items, metadata } = await readPage(call, query);
   respondJson(call.request, call.query, call.response, 200, presentList(call.type, items, metadata, view));
 };
 
 /** The pages of a kind until the client's is full; other than in Kubernetes, each of them is of its own moment. */
 async function readPage(
-  kind: AdminKind,
+  { kind, namespace }: AdminCall,
   query: ListQuery,
 ): Promise<{ items: readonly KubeObject[]; metadata: ListMetadata }> {
   if (kind.list === undefined) throw methodNotAllowed();
@@ -41,7 +40,7 @@ async function readPage(
   for (;;) {
     const limit = query.selective ? PIECE : Math.min(PIECE, wanted - items.length);
     const required = (field: string) => requiredFieldValue(query.fieldSelector, field);
-    const page = await kind.list({ limit, after, required });
+    const page = await kind.list({ namespace, limit, after, required });
     resourceVersion ||= String(page.revision ?? '');
     for (const [at, object] of page.items.entries()) {
       if (query.selects(object)) items.push(object);
@@ -54,8 +53,13 @@ async function readPage(
   }
 }
 
-function tokenAfter({ metadata }: KubeObject): string {
-  return encodeContinue({ revision: undefined, after: metadata.name ?? '' });
+function tokenAfter(object: KubeObject): string {
+  return encodeContinue({ revision: undefined, after: placeOf(object) });
+}
+
+/** By what pages are continued: the name, behind the namespace where there is one. */
+export function placeOf({ metadata: { namespace, name = '' } }: KubeObject): string {
+  return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
 /** GET of one object. */
@@ -71,9 +75,9 @@ export const get: AdminHandler = async (context, call) => {
 };
 
 /** @throws StatusError 404, 405 */
-export async function mustGet({ kind, type, name }: AdminCall): Promise<KubeObject> {
+export async function mustGet({ kind, type, name, namespace }: AdminCall): Promise<KubeObject> {
   if (kind.get === undefined) throw methodNotAllowed();
-  const found = await kind.get(name);
+  const found = await kind.get(name, namespace);
   if (found === undefined) throw notFound(type, name);
   return found;
 }

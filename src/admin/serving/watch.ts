@@ -2,6 +2,7 @@ import { type KubeObject, scheduleTimeout, type WatchContext, watch } from '../.
 import { methodNotAllowed } from '../../kube/index.ts';
 import type { AdminKind, KindChange } from '../kind.ts';
 import type { AdminHandler, ServingContext } from './admin-call.ts';
+import { placeOf } from './list.ts';
 
 type WatchedStore = WatchContext['deps']['store'];
 type StoreEvents = Parameters<Parameters<WatchedStore['watch']>[2]['onEvents']>[0];
@@ -11,28 +12,33 @@ type ListedObjects = WatchContext['objects']['objects'];
 export const watchKind: AdminHandler = async (context, call) => {
   const { list, watch: changes } = call.kind;
   if (list === undefined || changes === undefined) throw methodNotAllowed();
-  await watch(watchContextOf(context, { list, watch: changes }), call);
+  await watch(watchContextOf(context, { list, watch: changes }, call.namespace), call);
 };
 
 type WatchedKind = Required<Pick<AdminKind, 'list' | 'watch'>>;
 
-function watchContextOf({ deps, closing, watches }: ServingContext, kind: WatchedKind): WatchContext {
+function watchContextOf(
+  { deps, closing, watches }: ServingContext,
+  kind: WatchedKind,
+  namespace: string,
+): WatchContext {
   const anything = () => undefined;
   const revisionNow = async () =>
-    (await kind.list({ limit: 1, after: undefined, required: anything })).revision ?? 0;
+    (await kind.list({ namespace, limit: 1, after: undefined, required: anything })).revision ?? 0;
   const store: WatchedStore = {
     revision: revisionNow,
     watch: (_prefix, after, { onEvents, onError }) =>
-      kind.watch(after, {
-        onChanges: (changes, revision) => onEvents(eventsOf(changes, revision), revision),
-        onError,
-      }),
+      kind.watch(
+        after,
+        { onChanges: (changes, revision) => onEvents(eventsOf(changes, revision), revision), onError },
+        namespace,
+      ),
   };
   const objects: ListedObjects = {
     async list(_type, _namespace, { limit = 1, after, revision } = {}) {
-      const page = await kind.list({ limit, after, revision, required: anything });
+      const page = await kind.list({ namespace, limit, after, revision, required: anything });
       return {
-        items: page.items.map((object) => ({ key: nameOf(object), revision: revisionOf(object), object })),
+        items: page.items.map((object) => ({ key: placeOf(object), revision: revisionOf(object), object })),
         revision: page.revision ?? 0,
         remaining: page.next === undefined ? 0 : 1,
       };
@@ -55,15 +61,11 @@ function eventsOf(changes: readonly KindChange[], revision: number): StoreEvents
 function entryOf(object: KubeObject) {
   const modRevision = revisionOf(object);
   return {
-    key: nameOf(object),
+    key: placeOf(object),
     value: JSON.stringify(object),
     createRevision: modRevision,
     modRevision,
   };
-}
-
-function nameOf({ metadata }: KubeObject): string {
-  return metadata.name ?? '';
 }
 
 function revisionOf({ metadata }: KubeObject): number {

@@ -35,7 +35,7 @@ export const create: AdminHandler = async (context, call) => {
   const body = await readBody(request, context.maxBodyBytes);
   const options = parseWriteOptions('CreateOptions', call.query);
   const decoded = decodeBody(type, request.headers['content-type'], body, options.fieldValidation);
-  const wanted = decoded.object;
+  const wanted = inNamespace(call, decoded.object);
   if (Number(wanted.metadata.resourceVersion ?? 0) !== 0)
     throw untypedError('resourceVersion should not be set on objects to be created');
   confirmRequired(call, wanted);
@@ -73,6 +73,15 @@ export const patch: AdminHandler = async (context, call) => {
   });
   respondWritten(call, 200, presentObject(type, written, view), warnings);
 };
+
+/** The path decides the namespace; a body may repeat it or leave it out. @throws StatusError 400 */
+function inNamespace({ type, namespace }: AdminCall, object: KubeObject): KubeObject {
+  if (!type.namespaced) return object;
+  const { namespace: sent = '' } = object.metadata;
+  if (sent !== '' && sent !== namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  return { ...object, metadata: { ...object.metadata, namespace } };
+}
 
 const MOST_ATTEMPTS = 10;
 

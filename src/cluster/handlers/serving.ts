@@ -2,6 +2,7 @@
  * How kube-apiserver serves kinds, whoever keeps their objects: reading bodies, options and patches, showing objects. For
  * APIs beside the embedded one, which look the same to every client.
  */
+export { generateName } from '../objects/generate-name.ts';
 export { applyPatch } from '../patch/index.ts';
 export { createWatches, type WatchContext, type Watches, watch } from '../watch/index.ts';
 export { type Continuation, decodeContinue, encodeContinue } from './continue-token.ts';

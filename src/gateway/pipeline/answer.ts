@@ -39,7 +39,7 @@ function forward(
 }
 
 function authorizedRequest(deps: PipelineDeps, exchange: Exchange): AuthorizedRequest {
-  const { request, response, auditId, ownHeaders, target, requestInfo, user, trail } = exchange;
+  const { request, response, auditId, ownHeaders, target, requestInfo, user, caller, trail } = exchange;
   const body = deps.limits.body(request, requestInfo, user);
   const capture = trail?.requestBody;
   return {
@@ -51,6 +51,7 @@ function authorizedRequest(deps: PipelineDeps, exchange: Exchange): AuthorizedRe
     target,
     requestInfo,
     user,
+    caller,
     upgrade: offerOf(exchange),
     authorize: deps.authorize,
   };

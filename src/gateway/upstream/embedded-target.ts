@@ -12,6 +12,8 @@ export interface EmbeddedApi {
       readonly target: string;
       readonly requestInfo: RequestInfo;
       readonly user: UserInfo;
+      /** Who sent it: another than `user` where somebody acts as that user. */
+      readonly caller: UserInfo;
       readonly auditId: string;
       readonly headers: IncomingHttpHeaders;
       readonly body: Readable;
@@ -26,7 +28,7 @@ export interface EmbeddedApi {
 /** An API in the same process: the identity goes along as a value, so there is no header to forge. */
 export function createEmbeddedTarget(api: EmbeddedApi): Target {
   return {
-    forward({ request, body, response, target, requestInfo, user, auditId, upgrade, authorize }) {
+    forward({ request, body, response, target, requestInfo, user, caller, auditId, upgrade, authorize }) {
       const gone = new AbortController();
       response.once('close', () => gone.abort());
       return api.handle(
@@ -35,6 +37,7 @@ export function createEmbeddedTarget(api: EmbeddedApi): Target {
           target,
           requestInfo,
           user,
+          caller,
           auditId,
           headers: upgrade === undefined ? request.headers : withoutToken(request.headers),
           body,

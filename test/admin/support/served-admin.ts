@@ -1,4 +1,4 @@
-import { type AdminApiDeps, createAdminApi } from '../../../src/admin/index.ts';
+import { createAdminApi, type ManagedIdentity } from '../../../src/admin/index.ts';
 import { createTargetBeside, type Target } from '../../../src/gateway/index.ts';
 import { createPolicy, type Policy, type PolicyRule } from '../../../src/rbac/index.ts';
 import { jane as caller, policyFor, recordingTarget, serveGateway } from '../../gateway/support/gateway.ts';
@@ -24,7 +24,7 @@ export interface ServedAdminOptions extends LocalAccountsOptions {
   /** What the caller may do; everything when left out. */
   readonly rules?: readonly PolicyRule[];
   /** What there is of the identity provider besides accounts. */
-  readonly identity?: Partial<AdminApiDeps['identity']>;
+  readonly identity?: Partial<ManagedIdentity>;
   /** What is behind the gateway besides. */
   readonly target?: Target;
 }
@@ -35,7 +35,7 @@ const missing = (): never => {
   throw new Error('not in this test');
 };
 
-export const nothingElse: Pick<AdminApiDeps['identity'], 'clients' | 'factors' | 'keys' | 'sessions'> = {
+export const nothingElse: Pick<ManagedIdentity, 'clients' | 'factors' | 'keys' | 'sessions'> = {
   clients: missing,
   factors: {
     list: missing,

@@ -1,0 +1,58 @@
+import type { Attributes } from '../kube/index.ts';
+import type { AccessRequest, RequestName } from './access-request.ts';
+import type { Authority, Bindings } from './bindings.ts';
+import { isSamePerson, personOf } from './person.ts';
+import { GROUP, mayNotDecide, mayNotEnd, ownRequest, resourceOf } from './refusals.ts';
+import { bindingOf } from './role-binding.ts';
+
+/** Whether they hold the verb `approve` on the request's kind where it is. */
+export async function mayApprove(request: RequestName, authority: Authority): Promise<boolean> {
+  const attributes: Attributes = {
+    user: authority.user,
+    verb: 'approve',
+    isResourceRequest: true,
+    path: '',
+    apiGroup: GROUP,
+    apiVersion: 'v1',
+    resource: resourceOf(request),
+    subresource: '',
+    namespace: request.namespace,
+    name: request.name,
+  };
+  return (await authority.decide(attributes)).decision === 'allow';
+}
+
+export function hasAsked({ requester }: Pick<AccessRequest, 'requester'>, authority: Authority): boolean {
+  return isSamePerson(requester, personOf(authority));
+}
+
+/**
+ * Who approves holds `approve`, is not who asked, and may hand out the role: may `bind` it, or holds all that it holds.
+ * @throws StatusError 403
+ */
+export async function confirmMayApprove(
+  bindings: Pick<Bindings, 'confirmMayBind'>,
+  request: AccessRequest,
+  authority: Authority,
+): Promise<void> {
+  if (hasAsked(request, authority)) throw ownRequest(request, authority.user.username);
+  if (!(await mayApprove(request, authority)))
+    throw mayNotDecide(request, authority.user.username, 'approve');
+  await bindings.confirmMayBind(bindingOf(request), authority);
+}
+
+/** Who denies holds `approve`; who asked takes it back instead. @throws StatusError 403 */
+export async function confirmMayDeny(request: AccessRequest, authority: Authority): Promise<void> {
+  if (hasAsked(request, authority)) throw ownRequest(request, authority.user.username);
+  if (!(await mayApprove(request, authority))) throw mayNotDecide(request, authority.user.username, 'deny');
+}
+
+/** Access is given back by who has it, or taken by who could have given it. @throws StatusError 403 */
+export async function confirmMayEnd(
+  request: AccessRequest,
+  authority: Authority,
+  act: 'revoke' | 'delete',
+): Promise<void> {
+  if (hasAsked(request, authority) || (await mayApprove(request, authority))) return;
+  throw mayNotEnd(request, authority.user.username, act);
+}
