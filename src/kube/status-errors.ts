@@ -160,9 +160,14 @@ export function unprocessablePatch(): StatusError {
 
 const TOO_MANY_REQUESTS = 'Too many requests, please try again later.';
 
-/** 429. @param retryAfterSeconds also to be sent as Retry-After. */
-export function tooManyRequests(retryAfterSeconds: number, message: string = TOO_MANY_REQUESTS): StatusError {
-  return failure(429, 'TooManyRequests', message, { retryAfterSeconds });
+/** 429. @param retryAfterSeconds also to be sent as Retry-After; 0 when nobody knows. */
+export function tooManyRequests(
+  retryAfterSeconds: number,
+  message: string = TOO_MANY_REQUESTS,
+  causes: readonly StatusCause[] = [],
+): StatusError {
+  const details = { retryAfterSeconds };
+  return failure(429, 'TooManyRequests', message, causes.length === 0 ? details : { ...details, causes });
 }
 
 /** 500 with reason InternalError. The text is shown: no secrets. */

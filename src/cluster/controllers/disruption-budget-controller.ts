@@ -55,7 +55,10 @@ function statusOf(
     minAvailable === undefined
       ? Math.max(0, expectedPods - resolve(maxUnavailable, expectedPods, Math.ceil))
       : resolve(minAvailable, expectedPods, Math.ceil);
-  const currentHealthy = own.filter((pod) => isActive(pod) && isReady(pod)).length;
+  const disruptedPods = stillDisrupted(deps, budget, own);
+  const currentHealthy = own.filter(
+    (pod) => isActive(pod) && isReady(pod) && disruptedPods[pod.metadata.name ?? ''] === undefined,
+  ).length;
   const disruptionsAllowed = expectedPods > 0 ? Math.max(0, currentHealthy - desiredHealthy) : 0;
   const isAllowed = disruptionsAllowed > 0;
   const condition = {
@@ -70,9 +73,28 @@ function statusOf(
     currentHealthy,
     desiredHealthy,
     expectedPods,
+    ...(Object.keys(disruptedPods).length > 0 && { disruptedPods }),
     observedGeneration: budget.metadata.generation ?? 0,
     conditions: withCondition(budget.status.conditions ?? [], condition, timestamp(deps.context)),
   };
+}
+
+/** An eviction that has not taken its pod away by then has failed. Source: DeletionTimeout. */
+const evictionTimeoutMs = 120_000;
+
+/** Pods that an eviction was granted for and that have not gone yet. */
+function stillDisrupted(
+  { context }: ControllerDeps,
+  { status }: DisruptionBudget,
+  own: readonly Pod[],
+): Readonly<Record<string, string>> {
+  const active = new Set(own.filter(isActive).map(({ metadata }) => metadata.name));
+  const entries = Object.entries(status.disruptedPods ?? {});
+  return Object.fromEntries(
+    entries.filter(
+      ([name, time]) => active.has(name) && Date.parse(time) + evictionTimeoutMs > context.now(),
+    ),
+  );
 }
 
 const scaledKinds: readonly Kind<KubeObject & { readonly spec: { readonly replicas: number } }>[] = [

@@ -226,7 +226,12 @@ export interface DisruptionBudget extends KubeObject {
     readonly minAvailable?: CountOrShare;
     readonly maxUnavailable?: CountOrShare;
   };
-  readonly status: { readonly conditions?: readonly Condition[]; readonly [field: string]: unknown };
+  readonly status: {
+    readonly conditions?: readonly Condition[];
+    /** When an eviction of the pod of this name was granted. */
+    readonly disruptedPods?: Readonly<Record<string, string>>;
+    readonly [field: string]: unknown;
+  };
 }
 
 export interface Node extends KubeObject {

@@ -29,7 +29,7 @@ export async function readDeleteOptions(
     body.length === 0
       ? fromQuery(call.query)
       : asJsonObject(parseBody('DeleteOptions', contentType, body).value);
-  return interpret(given);
+  return interpretDeleteOptions(given);
 }
 
 function fromQuery(query: RequestQuery): Record<string, unknown> {
@@ -45,7 +45,8 @@ function fromQuery(query: RequestQuery): Record<string, unknown> {
   };
 }
 
-function interpret(given: Record<string, unknown>): DeleteOptions {
+/** A DeleteOptions object. Throws StatusError 422. */
+export function interpretDeleteOptions(given: Record<string, unknown>): DeleteOptions {
   const dryRun = asJsonArray(given['dryRun']).map(String);
   const policy = given['propagationPolicy'] ?? undefined;
   const orphan = given['orphanDependents'] ?? undefined;

@@ -4,8 +4,10 @@ import type { ClusterRequest } from '../cluster.ts';
 import { isNamespaces } from '../objects/behaviour.ts';
 import type { ResourceType } from '../resources/index.ts';
 import { watch } from '../watch/index.ts';
+import { bindPod, createBinding } from './bind-pod.ts';
 import { create } from './create.ts';
 import { deleteCollection, deleteOne } from './delete.ts';
+import { evictPod } from './evict-pod.ts';
 import { get } from './get.ts';
 import type { Call, Handler, HandlerContext } from './handler-context.ts';
 import { list } from './list.ts';
@@ -21,10 +23,16 @@ import { update } from './update.ts';
 type Methods = Readonly<Record<string, Handler>>;
 
 const collection: Methods = { GET: list, POST: create, DELETE: deleteCollection };
+/** Of what is made and never seen again. */
+const bindings: Methods = { POST: createBinding };
 const item: Methods = { GET: get, PUT: update, PATCH: patch, DELETE: deleteOne };
 const subresources: Readonly<Record<string, Methods>> = {
   status: { GET: get, PUT: update, PATCH: patch },
   finalize: { PUT: update },
+  approval: { GET: get, PUT: update, PATCH: patch },
+  ephemeralcontainers: { GET: get, PUT: update, PATCH: patch },
+  binding: { POST: bindPod },
+  eviction: { POST: evictPod },
   scale: { GET: getScale, PUT: updateScale, PATCH: patchScale },
   log: { GET: podLog },
   exec: { GET: exec, POST: exec },
@@ -53,7 +61,7 @@ export async function dispatch(
   }
   const type = table.find(info.apiGroup, info.apiVersion, info.resource);
   // Reviews are answered where the decisions are made, in front of this API.
-  if (type === undefined || !type.verbs.includes('get')) throw resourceNotFound();
+  if (type === undefined || !(type.verbs.includes('get') || isBindings(type))) throw resourceNotFound();
   const call = callOf(request, response, query, type);
   return handlerOf(call)(context, call);
 }
@@ -99,10 +107,15 @@ function handlerOf(call: Call): Handler {
   }
   if (subresource !== '') return subresourceHandler(type, subresource, request.method);
   const isClusterWide = type.namespaced && namespace === '';
-  const handler = own(name === '' ? collection : item, request.method);
+  const methods = name !== '' ? item : isBindings(type) ? bindings : collection;
+  const handler = own(methods, request.method);
   const isServed = type.verbs.includes(verb);
   if (handler === undefined || !isServed || (isClusterWide && handler !== list)) throw methodNotAllowed();
   return handler;
+}
+
+function isBindings({ group, resource }: ResourceType): boolean {
+  return group === '' && resource === 'bindings';
 }
 
 function subresourceHandler(type: ResourceType, subresource: string, method: string): Handler {

@@ -10,6 +10,7 @@ import {
   warningValues,
 } from '../../kube/index.ts';
 import type { ClusterRequest } from '../cluster.ts';
+import type { Call } from './handler-context.ts';
 import type { RequestQuery } from './request-query.ts';
 
 /** Sends a value as JSON, indented for people (see wantsPretty). */
@@ -21,6 +22,16 @@ export function respondJson(
   value: unknown,
 ): void {
   send(response, code, 'application/json', jsonText(request, query, value));
+}
+
+/** Says that something was made of which there is nothing to show. */
+export function respondCreated({
+  request,
+  query,
+  response,
+}: Pick<Call, 'request' | 'query' | 'response'>): void {
+  const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
+  respondJson(request, query, response, 201, status);
 }
 
 /** A value's JSON as this client is to get it. */

@@ -1,8 +1,10 @@
 import { badRequest, forbidden, notFound } from '../../kube/index.ts';
 import { createObject } from '../objects/create-object.ts';
+import { type Part, type SubresourcePart, subresourceParts } from '../objects/parts.ts';
 import type { TrackFields } from '../objects/track-fields.ts';
 import { updateObject } from '../objects/update-object.ts';
 import type { KubeObject } from '../resources/index.ts';
+import { confirmSigner } from './confirm-signer.ts';
 import { confirmNamespace, confirmNoEscalation } from './create.ts';
 import type { Call, HandlerContext } from './handler-context.ts';
 import { requestedBy } from './requested-by.ts';
@@ -15,9 +17,9 @@ export interface Write {
   readonly trackFields: TrackFields;
 }
 
-/** The part of an object that a path writes. */
-export function partOf(call: Call): 'main' | 'status' | 'finalize' {
-  return call.subresource === 'status' || call.subresource === 'finalize' ? call.subresource : 'main';
+/** The part of an object that a path writes; /scale writes the main one in its own way. */
+function partOf({ subresource }: Call): Part {
+  return Object.hasOwn(subresourceParts, subresource) ? (subresource as SubresourcePart) : 'main';
 }
 
 /** Updates the object that the path names, after the checks that every body must pass. */
@@ -41,7 +43,10 @@ export function writeObject(
       confirmName(call, wanted);
       return wanted;
     },
-    confirm: (object, old) => confirmNoEscalation(context, call, object, old),
+    confirm(object, old) {
+      confirmNoEscalation(context, call, object, old);
+      confirmSigner(call, old);
+    },
   });
 }
 

@@ -64,7 +64,9 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
     if (pod.metadata.deletionTimestamp !== undefined) return end(key, stored);
     if (bound !== nodeName) return undefined;
     const current = running.get(key) ?? start(key, pod);
-    if (current !== undefined) await report(stored, current);
+    if (current === undefined) return;
+    current.startEphemeral(pod);
+    await report(stored, current);
   }
 
   async function bind(key: string, stored: StoredObject): Promise<void> {

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { conflict, invalid, notFound, untypedError } from '../../kube/index.ts';
+import { conflict, type FieldError, invalid, notFound, untypedError } from '../../kube/index.ts';
 import { isInvalidRevision, parseUintProblem } from '../failures.ts';
 import { keepTimes, type ManagedFieldsEntry } from '../ownership/index.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
-import { applyDefaults, asJsonObject, prepareForUpdate } from '../schema/index.ts';
+import { applyDefaults, prepareForUpdate } from '../schema/index.ts';
 import { randomAllocators } from './allocators.ts';
 import { behaviourOf } from './behaviour.ts';
 import { newFinalizerErrors } from './finalizers.ts';
 import type { ObjectContext } from './object-context.ts';
+import { type Part, subresourceParts } from './parts.ts';
 import { confirmFree, reserve } from './reserve.ts';
 import type { StoredObject } from './stored-object.ts';
 import { type TrackFields, withManagedFields } from './track-fields.ts';
@@ -16,8 +17,7 @@ export interface UpdateCall {
   readonly type: ResourceType;
   readonly namespace: string;
   readonly name: string;
-  /** Which part of the object the path may write. */
-  readonly part: 'main' | 'status' | 'finalize';
+  readonly part: Part;
   readonly dryRun: boolean;
   /** The object as wanted, from a private copy of the current one; called anew after every lost race. */
   change(current: KubeObject): KubeObject;
@@ -57,7 +57,7 @@ async function attemptUpdate(
   checkPreconditions(call, wanted, current);
   const next = keepTimes(combine(call, wanted, old), old);
   call.confirm?.(asSent(next, wanted), old);
-  const errors = [...newFinalizerErrors(next, old), ...context.validate(type, next, old)];
+  const errors = [...newFinalizerErrors(next, old), ...errorsOf(context, call, next, old)];
   if (errors.length > 0) throw invalid(type, call.name, errors);
   if (type.hasGeneration && !sameSpec(next, old)) {
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
@@ -69,6 +69,17 @@ async function attemptUpdate(
   if (call.dryRun || isDeepStrictEqual(next, old)) return next;
   await confirmFree(context, type, wanted, old);
   return (await context.objects.replace(current, next, reserve(type, next, old)))?.object;
+}
+
+function errorsOf(
+  context: ObjectContext,
+  { type, part }: UpdateCall,
+  next: KubeObject,
+  old: KubeObject,
+): readonly FieldError[] {
+  if (part === 'main') return context.validate(type, next, old);
+  const { comparedWith, errors } = subresourceParts[part];
+  return [...context.validate(type, next, comparedWith(next, old)), ...errors(type, next, old)];
 }
 
 function checkPreconditions(call: UpdateCall, wanted: KubeObject, current: StoredObject): void {
@@ -105,14 +116,7 @@ function combine(call: UpdateCall, wanted: KubeObject, old: KubeObject): KubeObj
 
 function writableParts(call: UpdateCall, wanted: KubeObject, old: KubeObject): KubeObject {
   const { type, part } = call;
-  if (part === 'status') return replaceMember(old, 'status', wanted['status']);
-  if (part === 'finalize') {
-    const spec = {
-      ...asJsonObject(old['spec']),
-      finalizers: asJsonObject(wanted['spec'])['finalizers'] ?? [],
-    };
-    return replaceMember(old, 'spec', spec);
-  }
+  if (part !== 'main') return subresourceParts[part].write(type, wanted, old);
   const metadata = { ...wanted.metadata };
   for (const field of serverFields) {
     if (old.metadata[field] === undefined) delete metadata[field];
@@ -153,13 +157,6 @@ const serverFields = [
   'deletionGracePeriodSeconds',
   'selfLink',
 ] as const;
-
-function replaceMember(object: KubeObject, member: string, value: unknown): KubeObject {
-  const next: KubeObject = { ...object, metadata: { ...object.metadata } };
-  if (value === undefined) delete next[member];
-  else next[member] = value;
-  return next;
-}
 
 function sameSpec(next: KubeObject, old: KubeObject): boolean {
   const { metadata: _, status: __, ...a } = next;

@@ -13,4 +13,6 @@ export { canonicalQuantity, compareQuantities } from './quantity.ts';
 export type { SchemaForm, SchemaNode } from './schema-node.ts';
 export { schemaOf } from './schema-of.ts';
 export { unknownFields } from './unknown-fields.ts';
+export { validateApproval } from './validate/validate-approval.ts';
 export { validateObject } from './validate/validate-object.ts';
+export { validateEphemeralContainers } from './validate/validate-pod-update.ts';

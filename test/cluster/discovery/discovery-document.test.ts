@@ -12,7 +12,7 @@ const v2 = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList
 const kubectl = `${v2},application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json`;
 const body = (path: string, accept?: string) =>
   JSON.parse(discoveryDocument(builtInTable, path, accept)?.body ?? 'null');
-const servedSubresources = new Set(['status', 'scale', 'finalize', 'attach', 'exec', 'log', 'portforward']);
+const unservedSubresources = new Set(['proxy', 'resize', 'token']);
 
 interface Resource {
   resource: string;
@@ -35,7 +35,7 @@ function servedPart(document: GroupList): GroupList {
         .filter((each) => findResourceType(group, version.version, each.resource) !== undefined)
         .map((each) => {
           const { subresources, ...rest } = each;
-          const kept = (subresources ?? []).filter((one) => servedSubresources.has(one.subresource));
+          const kept = (subresources ?? []).filter((one) => !unservedSubresources.has(one.subresource));
           return kept.length > 0 ? { ...rest, subresources: kept } : rest;
         });
       return resources.length > 0 ? [{ ...version, resources }] : [];
@@ -65,7 +65,7 @@ describe('discoveryDocument', () => {
       .filter((each: { name: string }) => {
         const [resource = '', subresource] = each.name.split('/');
         const type = findResourceType(group, 'v1', resource);
-        return type !== undefined && (subresource === undefined || servedSubresources.has(subresource));
+        return type !== undefined && (subresource === undefined || !unservedSubresources.has(subresource));
       })
       .map(({ storageVersionHash: _hash, ...rest }: { storageVersionHash?: string }) => rest);
     expect(body(path)).toEqual({ ...document, resources });

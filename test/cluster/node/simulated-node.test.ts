@@ -271,4 +271,33 @@ describe('the simulated node', () => {
     expect((await second.send('GET', podPath('done'))).json.status.phase).toBe('Succeeded');
     expect((await second.send('GET', `${podPath('done')}/log`)).text).toBe('');
   });
+
+  it('runs a container for debugging beside the others, once', async () => {
+    const store = createMemoryStore();
+    const first = await startRunningCluster({ store });
+    await runPod(first, 'web');
+    const debugger_ = { name: 'debugger', image: 'busybox', command: ['sh', '-c', 'echo here; exit 3'] };
+    await first.send(
+      'PATCH',
+      `${podPath('web')}/ephemeralcontainers`,
+      { spec: { ephemeralContainers: [debugger_] } },
+      { 'Content-Type': 'application/strategic-merge-patch+json' },
+    );
+    const terminated = (pod: { status: { ephemeralContainerStatuses?: { state: object }[] } }) =>
+      JSON.stringify(pod.status.ephemeralContainerStatuses ?? []).includes('"terminated"');
+    const pod = await untilPod(first, 'web', terminated);
+    expect(pod.status.phase).toBe('Running');
+    expect(pod.status.ephemeralContainerStatuses).toMatchObject([
+      { name: 'debugger', ready: false, restartCount: 0, state: { terminated: { exitCode: 3 } } },
+    ]);
+    expect((await first.send('GET', `${podPath('web')}/log?container=debugger`)).text).toBe('here\n');
+    await first.close();
+    const second = await start({ store });
+    const restarted = await untilPod(
+      second,
+      'web',
+      ({ status }) => status.containerStatuses[0].restartCount === 1,
+    );
+    expect(restarted.status.ephemeralContainerStatuses).toEqual(pod.status.ephemeralContainerStatuses);
+  });
 });

@@ -4,7 +4,13 @@ import { schemaOf } from '../../../src/cluster/schema/index.ts';
 
 describe('builtInTable', () => {
   it.each([
-    ['', 'v1', 'pods', 'Pod', ['attach', 'exec', 'log', 'portforward', 'status']],
+    [
+      '',
+      'v1',
+      'pods',
+      'Pod',
+      ['attach', 'binding', 'ephemeralcontainers', 'eviction', 'exec', 'log', 'portforward', 'status'],
+    ],
     ['', 'v1', 'namespaces', 'Namespace', ['finalize', 'status']],
     ['apps', 'v1', 'deployments', 'Deployment', ['scale', 'status']],
     ['apps', 'v1', 'daemonsets', 'DaemonSet', ['status']],

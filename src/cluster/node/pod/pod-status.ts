@@ -17,6 +17,7 @@ export function podStatus(pod: Json, simulated: SimulatedPod, hostIP: string, no
   const main = simulated.containers
     .map((container) => containerStatus(simulated.uid, container, false))
     .toSorted((a, b) => (textIn(a, 'name') < textIn(b, 'name') ? -1 : 1));
+  const ephemeral = ephemeralStatuses(old, simulated);
   return {
     ...old,
     ...(generation === undefined ? {} : { observedGeneration: generation }),
@@ -29,7 +30,16 @@ export function podStatus(pod: Json, simulated: SimulatedPod, hostIP: string, no
     startTime: time(simulated.startedAt),
     ...(init.length > 0 ? { initContainerStatuses: init } : {}),
     containerStatuses: main,
+    ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
   };
+}
+
+/** Of those that an earlier process ran, the last that is known stays. */
+function ephemeralStatuses(old: Json, simulated: SimulatedPod): readonly Json[] {
+  const own = simulated.ephemeralContainers.map((each) => containerStatus(simulated.uid, each, false));
+  const names = new Set(own.map((status) => status['name']));
+  const earlier = objectsIn(old, 'ephemeralContainerStatuses').filter((each) => !names.has(each['name']));
+  return [...earlier, ...own];
 }
 
 /** A condition list with one condition set; its transition time stays while its status does. */

@@ -12,6 +12,10 @@ export interface SimulatedPod {
   readonly startedAt: number;
   readonly initContainers: readonly Container[];
   readonly containers: readonly Container[];
+  /** Those for debugging that were started here. */
+  readonly ephemeralContainers: readonly Container[];
+  /** Starts what the pod has got for debugging since. @param pod as stored now */
+  startEphemeral(pod: Json): void;
   phase(): 'Pending' | 'Running' | 'Succeeded' | 'Failed';
   isInitialized(): boolean;
   /** Aborted when it has been ended. */
@@ -68,6 +72,7 @@ export function startPod(pod: Json, podIP: string, deps: SimulatedPodDeps): Simu
   };
   const initContainers = objectsIn(spec, 'initContainers').map(make('initContainerStatuses'));
   const containers = objectsIn(spec, 'containers').map(make('containerStatuses'));
+  const ephemeralContainers: Container[] = [];
   const all = [...initContainers, ...containers];
   const timers = new Set<() => void>();
   let initialized = false;
@@ -135,6 +140,21 @@ export function startPod(pod: Json, podIP: string, deps: SimulatedPodDeps): Simu
     return state.type === 'terminated' && !restarts(policy, state.exitCode);
   }
 
+  /** Each is started once; one that ran in an earlier process stays over. */
+  function startEphemeral(now: Json): void {
+    const known = objectsIn(objectIn(now, 'status'), 'ephemeralContainerStatuses').map(
+      (each) => each['name'],
+    );
+    for (const container of objectsIn(objectIn(now, 'spec'), 'ephemeralContainers')) {
+      const isStarted = ephemeralContainers.some(({ spec: { name: own } }) => own === container['name']);
+      if (stopped || isStarted || known.includes(container['name'])) continue;
+      const created = make('ephemeralContainerStatuses')(container);
+      ephemeralContainers.push(created);
+      all.push(created);
+      void keepRunning(created, 'Never').catch(deps.onError);
+    }
+  }
+
   run().catch(deps.onError);
 
   return {
@@ -143,6 +163,8 @@ export function startPod(pod: Json, podIP: string, deps: SimulatedPodDeps): Simu
     startedAt,
     initContainers,
     containers,
+    ephemeralContainers,
+    startEphemeral,
     isInitialized: () => initialized,
     phase() {
       if (failed) return 'Failed';

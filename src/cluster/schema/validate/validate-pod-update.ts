@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type FieldError, fieldError } from '../../../kube/index.ts';
+import type { KubeObject } from '../../resources/index.ts';
 import { asJsonArray, asJsonObject, isJsonObject } from '../json-object.ts';
 
 const changeable =
@@ -36,4 +37,22 @@ function withoutImage(container: unknown): unknown {
 function tolerationsGrew(now: Record<string, unknown>, before: Record<string, unknown>): boolean {
   const kept = asJsonArray(now['tolerations']);
   return asJsonArray(before['tolerations']).every((old) => kept.some((each) => isDeepStrictEqual(each, old)));
+}
+
+/**
+ * Containers for debugging may be added to a pod that runs; those that are there stay as they are.
+ * Source: Kubernetes core validation, ValidatePodEphemeralContainersUpdate.
+ */
+export function validateEphemeralContainers(pod: KubeObject, oldPod: KubeObject): FieldError[] {
+  const field = 'spec.ephemeralContainers';
+  const of = (object: KubeObject) =>
+    asJsonArray(asJsonObject(object['spec'])['ephemeralContainers']).map(asJsonObject);
+  const now = new Map(of(pod).map((container) => [container['name'], container]));
+  return of(oldPod).flatMap((old) => {
+    const same = now.get(old['name']);
+    if (same !== undefined && isDeepStrictEqual(same, old)) return [];
+    const verb = same === undefined ? 'removed' : 'changed';
+    const detail = `existing ephemeral containers ${JSON.stringify(old['name'])} may not be ${verb}\n`;
+    return [fieldError.forbidden(field, detail)];
+  });
 }

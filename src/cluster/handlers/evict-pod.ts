@@ -1,0 +1,123 @@
+import { readBody } from '../../http/index.ts';
+import {
+  badRequest,
+  internalError,
+  type LabelSelector,
+  labelSelectorMatcher,
+  notFound,
+  tooManyRequests,
+} from '../../kube/index.ts';
+import { deleteObject } from '../objects/delete-object.ts';
+import { timestamp } from '../objects/object-context.ts';
+import type { StoredObject } from '../objects/stored-object.ts';
+import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
+import { asJsonArray, asJsonObject } from '../schema/index.ts';
+import { parseBody } from './decode-body.ts';
+import { interpretDeleteOptions } from './delete-options.ts';
+import type { Call, Handler, HandlerContext } from './handler-context.ts';
+import { respondCreated } from './respond.ts';
+import { parseWriteOptions } from './write-options.ts';
+
+/**
+ * POST of pods/eviction: deletes the pod if its disruption budget has a disruption left, which it then has spent.
+ * Source: Kubernetes pkg/registry/core/pod/storage/eviction.go.
+ */
+export const evictPod: Handler = async (context, call) => {
+  const { request, type, namespace, name } = call;
+  const body = await readBody(request, context.maxBodyBytes);
+  const { dryRun } = parseWriteOptions('CreateOptions', call.query);
+  const eviction = asJsonObject(parseBody('Eviction', request.headers['content-type'], body).value);
+  if ((asJsonObject(eviction['metadata'])['name'] ?? name) !== name) {
+    throw badRequest('name in URL does not match name in Eviction object');
+  }
+  const asked = interpretDeleteOptions(asJsonObject(eviction['deleteOptions']));
+  const options = { ...asked, dryRun: dryRun || asked.dryRun };
+  const pod = await context.objects.objects.get(type, namespace, name);
+  if (pod === undefined) throw notFound(type, name);
+  if (!isGoneAnyway(pod.object)) await spendDisruption(context, call, pod.object, options.dryRun);
+  await deleteObject(context.objects, { type, namespace, name, ...options });
+  respondCreated(call);
+};
+
+/** What has not started, or has ended, disrupts nothing. */
+function isGoneAnyway(pod: KubeObject): boolean {
+  const phase = asJsonObject(pod['status'])['phase'];
+  return phase !== 'Running' || pod.metadata.deletionTimestamp !== undefined;
+}
+
+const refusal = "Cannot evict pod as it would violate the pod's disruption budget.";
+const retryAfterSeconds = 10;
+
+/** Throws StatusError 429 when there is none left, 500 when several budgets are about the pod. */
+async function spendDisruption(
+  context: HandlerContext,
+  { namespace, name }: Call,
+  pod: KubeObject,
+  dryRun: boolean,
+): Promise<void> {
+  const budgets = budgetType();
+  for (;;) {
+    const { items } = await context.objects.objects.list(budgets, namespace);
+    const own = items.filter(({ object }) => isAbout(object, pod));
+    const [budget, ...others] = own;
+    if (budget === undefined) return;
+    if (others.length > 0) {
+      throw internalError(
+        'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+      );
+    }
+    if (isUnready(pod) && mayAlwaysEvictUnready(budget.object)) return;
+    const next = spent(budget, name, timestamp(context.objects));
+    if (dryRun || (await context.objects.objects.replace(budget, next)) !== undefined) return;
+  }
+}
+
+function budgetType(): ResourceType {
+  const type = findResourceType('policy', 'v1', 'poddisruptionbudgets');
+  if (type === undefined) throw new Error('the resource table lacks poddisruptionbudgets');
+  return type;
+}
+
+function isAbout(budget: KubeObject, pod: KubeObject): boolean {
+  const { selector } = asJsonObject(budget['spec']) as { readonly selector?: LabelSelector };
+  return labelSelectorMatcher(selector)(pod.metadata.labels ?? undefined);
+}
+
+function isUnready(pod: KubeObject): boolean {
+  const conditions = asJsonArray(asJsonObject(pod['status'])['conditions']).map(asJsonObject);
+  return !conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+}
+
+/** A pod that does not work may go when enough others do, or, by its author's choice, always. */
+function mayAlwaysEvictUnready({ spec, status }: KubeObject): boolean {
+  if (asJsonObject(spec)['unhealthyPodEvictionPolicy'] === 'AlwaysAllow') return true;
+  const { currentHealthy = 0, desiredHealthy = 0 } = asJsonObject(status);
+  return Number(currentHealthy) >= Number(desiredHealthy) && Number(desiredHealthy) > 0;
+}
+
+function spent({ object }: StoredObject, pod: string, time: string): KubeObject {
+  const status = asJsonObject(object['status']);
+  const { disruptionsAllowed = 0, desiredHealthy = 0, currentHealthy = 0, observedGeneration = 0 } = status;
+  const { name = '', generation = 0 } = object.metadata;
+  if (Number(observedGeneration) < generation) {
+    throw refused(`The disruption budget ${name} is still being processed by the server.`);
+  }
+  if (Number(disruptionsAllowed) <= 0) {
+    throw refused(
+      `The disruption budget ${name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`,
+    );
+  }
+  return {
+    ...object,
+    status: {
+      ...status,
+      disruptionsAllowed: Number(disruptionsAllowed) - 1,
+      // Until the controller sees the pod go, it must not count it as one that works.
+      disruptedPods: { ...asJsonObject(status['disruptedPods']), [pod]: time },
+    },
+  };
+}
+
+function refused(message: string): Error {
+  return tooManyRequests(retryAfterSeconds, refusal, [{ reason: 'DisruptionBudget', message }]);
+}

@@ -1,0 +1,69 @@
+import type { FieldError } from '../../kube/index.ts';
+import type { KubeObject, ResourceType } from '../resources/index.ts';
+import {
+  applyDefaults,
+  asJsonObject,
+  validateApproval,
+  validateEphemeralContainers,
+} from '../schema/index.ts';
+
+/** Which part of an object a path writes: the main path all but the status, a subresource only its own. */
+export type Part = 'main' | SubresourcePart;
+export type SubresourcePart = 'status' | 'finalize' | 'approval' | 'ephemeralcontainers';
+
+interface PartRules {
+  /** The old object with this part as wanted. */
+  write(type: ResourceType, wanted: KubeObject, old: KubeObject): KubeObject;
+  /** What the common validation compares with, when it would otherwise forbid what this path is for. */
+  comparedWith(next: KubeObject, old: KubeObject): KubeObject;
+  /** What is wrong with it besides. */
+  errors(type: ResourceType, next: KubeObject, old: KubeObject): FieldError[];
+}
+
+const plain = { comparedWith: (_: KubeObject, old: KubeObject) => old, errors: () => [] };
+
+export const subresourceParts: Readonly<Record<SubresourcePart, PartRules>> = {
+  status: {
+    ...plain,
+    write: (_, wanted, old) => withMember(old, 'status', wanted['status']),
+    errors: (type, next, old) => (isSigningRequest(type) ? validateApproval(next, old, false) : []),
+  },
+  finalize: {
+    ...plain,
+    write(_, wanted, old) {
+      const finalizers = asJsonObject(wanted['spec'])['finalizers'] ?? [];
+      return withMember(old, 'spec', { ...asJsonObject(old['spec']), finalizers });
+    },
+  },
+  approval: {
+    ...plain,
+    write(_, wanted, old) {
+      const { conditions } = asJsonObject(wanted['status']);
+      return withMember(old, 'status', { ...asJsonObject(old['status']), conditions });
+    },
+    errors: (_, next, old) => validateApproval(next, old, true),
+  },
+  ephemeralcontainers: {
+    write: (type, wanted, old) => applyDefaults(type, withEphemeralContainers(wanted, old)),
+    comparedWith: withEphemeralContainers,
+    errors: (_, next, old) => validateEphemeralContainers(next, old),
+  },
+};
+
+function isSigningRequest({ group, kind }: ResourceType): boolean {
+  return group === 'certificates.k8s.io' && kind === 'CertificateSigningRequest';
+}
+
+function withEphemeralContainers(from: KubeObject, to: KubeObject): KubeObject {
+  const { ephemeralContainers } = asJsonObject(from['spec']);
+  const spec = { ...asJsonObject(to['spec']), ephemeralContainers };
+  if (ephemeralContainers === undefined) delete spec.ephemeralContainers;
+  return withMember(to, 'spec', spec);
+}
+
+function withMember(object: KubeObject, member: string, value: unknown): KubeObject {
+  const next: KubeObject = { ...object, metadata: { ...object.metadata } };
+  if (value === undefined) delete next[member];
+  else next[member] = value;
+  return next;
+}
