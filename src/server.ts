@@ -1,21 +1,9 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { RunningServer, StartOptions } from './cli/index.ts';
-import {
-  ALL_CLUSTERS,
-  type Config,
-  checkExposure,
-  openDataDirectory,
-  readNamedFile,
-} from './config/index.ts';
+import { type Config, checkExposure, openDataDirectory, readNamedFile } from './config/index.ts';
 import { drain } from './http/index.ts';
-import {
-  findDemoPasswords,
-  type Identity,
-  type IdentityAudit,
-  kubectlClientId,
-  openIdentity,
-} from './identity/index.ts';
+import { findDemoPasswords, type Identity, type IdentityAudit, openIdentity } from './identity/index.ts';
 import { followConfig } from './server/follow-config.ts';
 import type { OpenedGateway, OpenGatewayDeps } from './server/open-gateway.ts';
 import { openIdentityAudit } from './server/open-identity-audit.ts';
@@ -105,19 +93,12 @@ async function openGatewayFor(
 ): Promise<OpenedGateway | undefined> {
   const { gateway } = config;
   if (gateway === undefined) return undefined;
-  const [{ openGateway }, { addAccessPage, addClustersDocument }] = await Promise.all([
+  const [{ openGateway }, { addPortalPages }] = await Promise.all([
     import('./server/open-gateway.ts'),
-    import('./portal/index.ts'),
+    import('./server/add-portal-pages.ts'),
   ]);
   const opened = await openGateway({ ...parts, config, gateway, dataDir, log });
-  addAccessPage({ host: parts.identity.pages, clusters: opened.access });
-  addClustersDocument({
-    host: parts.identity.pages,
-    issuer: config.issuer,
-    clientId: kubectlClientId,
-    clusters: opened.addresses.filter(({ cluster }) => cluster !== ALL_CLUSTERS),
-    certificateAuthority: opened.certificateAuthority,
-  });
+  addPortalPages(config, parts.identity, opened);
   return opened;
 }
 

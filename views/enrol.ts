@@ -54,7 +54,7 @@ export function enrolPage(page: Page, view: EnrolView): Html {
   return layout(page, {
     title: t.enrolTitle,
     error: error !== undefined,
-    script: view.passkey !== undefined,
+    script: view.passkey === undefined ? undefined : 'passkeys',
     content: html`
 <div class="card">
 ${error !== undefined && problem(page, error.message, error.field === 'code' ? 'code' : undefined)}

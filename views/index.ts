@@ -7,7 +7,8 @@
 export { accentStyles } from './accent.ts';
 export { type AccessView, accessPage } from './access.ts';
 export { type AccountFactor, type AccountSession, type AccountView, accountPage } from './account.ts';
-export { iconUrl, passkeyScriptUrl, stylesheetUrls } from './assets.ts';
+export { copyScriptUrl, iconUrl, passkeyScriptUrl, stylesheetUrls } from './assets.ts';
+export { type ConnectView, clustersPage, connectPage } from './connect.ts';
 export { type ConsentView, consentPage } from './consent.ts';
 export { continuePage } from './continue.ts';
 export {

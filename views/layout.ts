@@ -12,8 +12,8 @@ export interface Site {
   readonly host: string;
   /** URLs of the style sheets. */
   readonly stylesheets: readonly string[];
-  /** URL of the script that passkeys need. */
-  readonly passkeyScript: string;
+  /** URLs of the scripts: what passkeys need, and what copies for people. */
+  readonly scripts: Readonly<Record<'passkeys' | 'copy', string>>;
   readonly theme: 'light' | 'dark' | 'auto';
   readonly logoUrl?: string;
   /** Where people get help. */
@@ -38,8 +38,8 @@ export interface LayoutOptions {
   readonly content: Content;
   /** A page of the portal, for somebody who is signed in: it has the navigation, and the room of a wide screen. */
   readonly section?: Section;
-  /** The page asks for a passkey; its answer must allow the site's own scripts. */
-  readonly script?: boolean;
+  /** The script on the page, whose answer must allow the site's own scripts. */
+  readonly script?: keyof Site['scripts'] | undefined;
 }
 
 /** Two arches, one behind the other: the double door. */
@@ -59,9 +59,9 @@ export function layout({ site, locale }: Page, options: LayoutOptions): Html {
 <meta name="robots" content="noindex">
 ${options.refreshTo !== undefined && html`<meta http-equiv="refresh" content="0;url=${options.refreshTo}">\n`}<title>${title}</title>
 ${site.stylesheets.map((url) => html`<link rel="stylesheet" href="${url}">\n`)}<link rel="icon" href="${site.base}/static/icon.svg" type="image/svg+xml">${
-    options.script === true &&
+    options.script !== undefined &&
     html`
-<script type="module" src="${site.passkeyScript}"></script>`
+<script type="module" src="${site.scripts[options.script]}"></script>`
   }
 </head>
 <body${section !== undefined && html` class="portal"`}>

@@ -46,7 +46,7 @@ export function loginPage(page: Page, view: LoginView): Html {
   return layout(page, {
     title: t.signIn,
     error: view.error !== undefined,
-    script: view.passkey !== undefined,
+    script: view.passkey === undefined ? undefined : 'passkeys',
     content: html`
 <div class="card">
 ${view.error !== undefined && errorSummary(t.problemTitle, view.error)}

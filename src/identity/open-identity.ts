@@ -109,7 +109,10 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     base,
     name,
     stylesheets: assets.stylesheets.map((file) => `${base}/static/${file}`),
-    passkeyScript: `${base}/static/${assets.passkeyScript}`,
+    scripts: {
+      passkeys: `${base}/static/${assets.scripts.passkeys}`,
+      copy: `${base}/static/${assets.scripts.copy}`,
+    },
     theme: frontend.theme,
     logoUrl: frontend.logoURL,
     supportUrl: frontend.supportURL,

@@ -8,7 +8,7 @@ const page = (sections: readonly Section[], lang = 'en'): Page => ({
     base: '/dex',
     host: 'example.com',
     stylesheets: ['/dex/static/styles.css'],
-    passkeyScript: '/dex/static/passkeys.js',
+    scripts: { passkeys: '/dex/static/passkeys.js', copy: '/dex/static/copy.js' },
     theme: 'auto',
     sections: new Set(sections),
   },

@@ -211,6 +211,30 @@ export const en = {
   accountEnded: 'Signed out there.',
   accountPasswordText: 'You will be signed out everywhere, here too.',
 
+  connectTitle: 'Connect',
+  connectText: 'Choose a cluster to see how kubectl reaches it.',
+  connectAll: 'All clusters',
+  connectServer: 'Server',
+  connectFingerprint: 'Fingerprint of its authority (SHA-256)',
+  connectPlugin: 'With the plugin',
+  connectPluginText:
+    'With kubectl-sallyport on your PATH, this finds all clusters, adds them to your kubeconfig and signs you in with this browser.',
+  connectFile: 'With a file',
+  connectFileText:
+    'The kubeconfig holds no secret: whoever uses it signs in as themselves. You may send it to others. It needs the plugin, too.',
+  connectDownload: 'Download the kubeconfig',
+  connectMerge: 'To add it to the kubeconfig that you have:',
+  connectUnix: 'macOS and Linux',
+  connectKubelogin: 'With kubelogin',
+  connectKubeloginText: 'Without the plugin, for who has kubectl oidc-login',
+  connectTrouble: 'If it does not work',
+  connectTroubleDoctor: 'This looks for the usual causes and says what to do:',
+  connectTroublePath:
+    'Lens, Headlamp and other programs with windows may not see your PATH: write the whole path of kubectl-sallyport into the kubeconfig.',
+  connectTroubleBrowser: 'On a machine without a browser, open the address elsewhere:',
+  copy: 'Copy',
+  copied: 'Copied.',
+
   accessTitle: 'What may I do?',
   accessText: 'Ask about one action, and see which rule allows it or what is missing.',
   accessYes: 'Yes, you may',

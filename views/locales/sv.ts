@@ -212,6 +212,30 @@ export const sv: Messages = {
   accountEnded: 'Utloggad där.',
   accountPasswordText: 'Du loggas ut överallt, även här.',
 
+  connectTitle: 'Anslut',
+  connectText: 'Välj ett kluster för att se hur kubectl når det.',
+  connectAll: 'Alla kluster',
+  connectServer: 'Server',
+  connectFingerprint: 'Fingeravtryck för dess utfärdare (SHA-256)',
+  connectPlugin: 'Med insticksprogrammet',
+  connectPluginText:
+    'Med kubectl-sallyport i din PATH hittar det här alla kluster, lägger dem i din kubeconfig och loggar in dig med den här webbläsaren.',
+  connectFile: 'Med en fil',
+  connectFileText:
+    'Kubeconfigen innehåller ingen hemlighet: den som använder den loggar in som sig själv. Du får skicka den till andra. Den behöver också insticksprogrammet.',
+  connectDownload: 'Hämta kubeconfigen',
+  connectMerge: 'För att lägga den i den kubeconfig som du har:',
+  connectUnix: 'macOS och Linux',
+  connectKubelogin: 'Med kubelogin',
+  connectKubeloginText: 'Utan insticksprogrammet, för den som har kubectl oidc-login',
+  connectTrouble: 'Om det inte fungerar',
+  connectTroubleDoctor: 'Det här letar efter de vanliga orsakerna och säger vad du gör:',
+  connectTroublePath:
+    'Lens, Headlamp och andra program med fönster ser kanske inte din PATH: skriv hela sökvägen till kubectl-sallyport i kubeconfigen.',
+  connectTroubleBrowser: 'På en dator utan webbläsare, öppna adressen någon annanstans:',
+  copy: 'Kopiera',
+  copied: 'Kopierat.',
+
   accessTitle: 'Vad får jag göra?',
   accessText: 'Fråga om en handling och se vilken regel som tillåter den eller vad som saknas.',
   accessYes: 'Ja, det får du',

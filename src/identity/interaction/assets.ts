@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Router } from 'express';
-import { accentStyles, iconUrl, passkeyScriptUrl, stylesheetUrls } from '../../../views/index.ts';
+import {
+  accentStyles,
+  copyScriptUrl,
+  iconUrl,
+  passkeyScriptUrl,
+  stylesheetUrls,
+} from '../../../views/index.ts';
 
 export interface Assets {
   readonly router: Router;
   /** Paths of the style sheets below `/static`, with their versions. */
   readonly stylesheets: readonly string[];
-  /** The same of the script. */
-  readonly passkeyScript: string;
+  /** The same of the scripts. */
+  readonly scripts: Readonly<Record<'passkeys' | 'copy', string>>;
 }
 
 /**
@@ -21,6 +27,7 @@ export function createAssets(accentColor?: string): Assets {
     'styles.css': ['text/css', Buffer.concat(stylesheetUrls.map((url) => readFileSync(url)))],
     ...(accent === '' ? {} : { 'accent.css': ['text/css', Buffer.from(accent)] as const }),
     'passkeys.js': ['text/javascript', readFileSync(passkeyScriptUrl)],
+    'copy.js': ['text/javascript', readFileSync(copyScriptUrl)],
     'icon.svg': ['image/svg+xml', readFileSync(iconUrl)],
   } as const;
   const router = Router({ caseSensitive: true });
@@ -39,6 +46,6 @@ export function createAssets(accentColor?: string): Assets {
     stylesheets: Object.keys(versioned)
       .filter((name) => name.endsWith('.css'))
       .map((name) => versioned[name] ?? ''),
-    passkeyScript: versioned['passkeys.js'] ?? '',
+    scripts: { passkeys: versioned['passkeys.js'] ?? '', copy: versioned['copy.js'] ?? '' },
   };
 }

@@ -6,7 +6,7 @@ export interface PageContextDeps {
   readonly base: string;
   readonly name: string;
   readonly stylesheets: readonly string[];
-  readonly passkeyScript: string;
+  readonly scripts: Site['scripts'];
   readonly theme: string | undefined;
   readonly logoUrl: string | undefined;
   readonly supportUrl: string | undefined;
@@ -30,7 +30,7 @@ export function createPageContext(deps: PageContextDeps): PageContext {
     base: deps.base,
     host: new URL(deps.issuer).host,
     stylesheets: deps.stylesheets,
-    passkeyScript: deps.passkeyScript,
+    scripts: deps.scripts,
     theme: deps.theme === 'light' || deps.theme === 'dark' ? deps.theme : 'auto',
     sections,
     supportUrl: deps.supportUrl,

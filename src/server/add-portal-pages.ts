@@ -1,0 +1,20 @@
+import { ALL_CLUSTERS, type Config } from '../config/index.ts';
+import { type Identity, kubectlClientId } from '../identity/index.ts';
+import { addAccessPage, addClustersDocument, addConnectPage } from '../portal/index.ts';
+import type { OpenedGateway } from './open-gateway.ts';
+
+/** Puts what there is to say about the clusters on the issuer's origin, for people and for programs. */
+export function addPortalPages({ issuer }: Config, { pages: host }: Identity, gateway: OpenedGateway): void {
+  const { addresses, access, certificateAuthority } = gateway;
+  const clusters = addresses.filter(({ cluster }) => cluster !== ALL_CLUSTERS);
+  const shared = { host, issuer, clientId: kubectlClientId, certificateAuthority };
+  addAccessPage({ host, clusters: access });
+  addClustersDocument({ ...shared, clusters });
+  addConnectPage({
+    ...shared,
+    clusters: clusters.flatMap(({ cluster, name, server }) => {
+      const known = access.get(cluster);
+      return known === undefined ? [] : { name, server, access: known };
+    }),
+  });
+}

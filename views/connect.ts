@@ -1,0 +1,90 @@
+import { groupChips } from './group-chips.ts';
+import { type Html, html } from './html.ts';
+import { layout, type Page } from './layout.ts';
+
+export interface ConnectView {
+  readonly name: string;
+  readonly server: string;
+  /** SHA-256 of the certificate authority. */
+  readonly fingerprint: string;
+  /** To this cluster; undefined: the account is nobody there. */
+  readonly user: { readonly username: string; readonly groups: readonly string[] } | undefined;
+  readonly kubeconfigUrl: string;
+  /** The list of all clusters, where there are more. */
+  readonly allUrl: string | undefined;
+  readonly withPlugin: string;
+  /** Whose commands are shown at once. */
+  readonly likelyShell: 'unix' | 'powershell' | 'cmd';
+  readonly merge: Readonly<Record<'unix' | 'powershell' | 'cmd', string>>;
+  readonly withKubelogin: string;
+}
+
+/** Commands to be copied: selected by hand, or with the button that the script adds. */
+function commands({ locale: { t } }: Page, text: string, name: string): Html {
+  return html`<pre tabindex="0" role="region" aria-label="${name}" data-copy="${t.copy}" data-copied="${t.copied}"><code>${text}</code></pre>`;
+}
+
+function facts(page: Page, view: ConnectView): Html {
+  const { t } = page.locale;
+  return html`<section class="card"><h1>${view.name}</h1>
+${view.allUrl !== undefined && html`<p><a href="${view.allUrl}">${t.connectAll}</a></p>`}
+<dl class="facts">
+<div><dt>${t.connectServer}</dt><dd><code>${view.server}</code></dd></div>
+<div><dt>${t.connectFingerprint}</dt><dd><code class="fingerprint">${view.fingerprint}</code></dd></div>
+${
+  view.user === undefined
+    ? html`<div><dt>${t.accessYou}</dt><dd>${t.accessNobody}</dd></div>`
+    : html`<div><dt>${t.accessYou}</dt><dd>${view.user.username}</dd></div>
+<div><dt>${t.groups}</dt><dd>${groupChips(page, view.user.groups)}</dd></div>`
+}
+</dl></section>`;
+}
+
+/** One cluster: where it is, who one is there, and what to type. */
+export function connectPage(page: Page, view: ConnectView): Html {
+  const { t } = page.locale;
+  const shells = { unix: t.connectUnix, powershell: 'Windows PowerShell', cmd: 'Windows cmd' } as const;
+  return layout(page, {
+    title: `${t.connectTitle}: ${view.name}`,
+    section: 'connect',
+    script: 'copy',
+    content: html`
+${facts(page, view)}
+<section class="card" aria-labelledby="plugin"><h2 id="plugin">${t.connectPlugin}</h2>
+<p>${t.connectPluginText}</p>
+${commands(page, view.withPlugin, t.connectPlugin)}
+</section>
+<section class="card" aria-labelledby="file"><h2 id="file">${t.connectFile}</h2>
+<p>${t.connectFileText}</p>
+<p><a class="button primary" href="${view.kubeconfigUrl}" download="${view.name}.kubeconfig">${t.connectDownload}</a></p>
+<p>${t.connectMerge}</p>
+${(['unix', 'powershell', 'cmd'] as const).map(
+  (shell) =>
+    html`<details name="shell"${shell === view.likelyShell && html` open`}><summary>${shells[shell]}</summary>${commands(page, view.merge[shell], shells[shell])}</details>`,
+)}
+</section>
+<section class="card" aria-labelledby="kubelogin"><h2 id="kubelogin">${t.connectKubelogin}</h2>
+<details><summary>${t.connectKubeloginText}</summary>${commands(page, view.withKubelogin, t.connectKubelogin)}</details>
+</section>
+<section class="card" aria-labelledby="trouble"><h2 id="trouble">${t.connectTrouble}</h2>
+<ul class="hints"><li>${t.connectTroubleDoctor} <code>kubectl sallyport doctor</code></li>
+<li>${t.connectTroublePath}</li>
+<li>${t.connectTroubleBrowser} <code>kubectl sallyport login --skip-open-browser</code></li></ul>
+</section>`,
+  });
+}
+
+/** All clusters, to choose one. */
+export function clustersPage(
+  page: Page,
+  clusters: readonly { readonly name: string; readonly server: string; readonly url: string }[],
+): Html {
+  const { t } = page.locale;
+  return layout(page, {
+    title: t.connectTitle,
+    section: 'connect',
+    content: html`
+<div class="card"><h1>${t.connectTitle}</h1><p>${t.connectText}</p></div>
+<ul class="tiles columns">${clusters.map(({ name, server, url }) => html`<li class="card tile"><h2><a href="${url}">${name}</a></h2><p><code>${server}</code></p></li>`)}</ul>`,
+  });
+}
