@@ -3,6 +3,7 @@ import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill, type Messages } from './locales/index.ts';
 import { problem } from './problem.ts';
+import { scopeList } from './scope-list.ts';
 import { time } from './time.ts';
 
 export interface AccountFactor {
@@ -26,6 +27,14 @@ export interface AccountSession {
   readonly current: boolean;
 }
 
+export interface AccountApplication {
+  readonly clientId: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly since: number;
+  readonly lastUsedAt: number;
+}
+
 export interface AccountView {
   /** Path that all forms begin with. */
   readonly action: string;
@@ -39,6 +48,7 @@ export interface AccountView {
     | { readonly left: number; readonly createdAt: number; readonly lastUsedAt: number | undefined }
     | undefined;
   readonly sessions: readonly AccountSession[];
+  readonly applications: readonly AccountApplication[];
   /** Whether the password is changed here. */
   readonly ownPassword: boolean;
   readonly logoutUrl: string;
@@ -90,6 +100,23 @@ function sessionsCard(t: Messages, view: AccountView): Html {
 ${view.sessions.some(({ current }) => !current) && post(view, 'sessions/end-others', {}, html`<button type="submit" class="secondary">${t.accountEndOthers}</button>`)}</section>`;
 }
 
+function applicationItem(page: Page, view: AccountView, application: AccountApplication): Html {
+  const { t } = page.locale;
+  const { clientId, name, scopes, since, lastUsedAt } = application;
+  const label = fill(t.accountRevokeNamed, { name }).join('');
+  return html`<li><div class="item"><p><strong><bdi>${name}</bdi></strong></p>
+<p class="small">${t.accountAppSince} ${time(since)} · ${t.accountLastUsed} ${time(lastUsedAt)}</p>
+${scopes.length > 0 && html`<details><summary>${t.accountAppMay}</summary>${scopeList(page, scopes)}</details>`}</div>
+${post(view, 'applications/revoke', { client: clientId }, html`<button type="submit" class="secondary slim" aria-label="${label}">${t.accountRevoke}</button>`)}</li>`;
+}
+
+function applicationsCard(page: Page, view: AccountView): Html {
+  const { t } = page.locale;
+  return html`<section class="card" aria-labelledby="applications"><h2 id="applications">${t.accountApps}</h2>
+<p>${view.applications.length === 0 ? t.accountAppsNone : t.accountAppsText}</p>
+${view.applications.length > 0 && html`<ul class="items">${view.applications.map((one) => applicationItem(page, view, one))}</ul>`}</section>`;
+}
+
 function notice(page: Page, view: AccountView): Html | false {
   if (view.notice === undefined) return false;
   if (view.notice.isProblem) return problem(page, view.notice.text);
@@ -117,6 +144,7 @@ ${view.ownPassword && html`<a class="button secondary" href="${view.action}/pass
 <a class="button secondary" href="${view.logoutUrl}">${t.signOut}</a>
 </div></div>
 ${factorsCard(t, view)}
-${sessionsCard(t, view)}`,
+${sessionsCard(t, view)}
+${applicationsCard(page, view)}`,
   });
 }

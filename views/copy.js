@@ -8,10 +8,11 @@ for (const block of document.querySelectorAll('[data-copy]')) {
   button.textContent = block.dataset.copy;
   said.className = 'small';
   said.setAttribute('role', 'status');
-  button.addEventListener('click', async () => {
+  button.addEventListener('click', () => {
     said.textContent = '';
-    await navigator.clipboard.writeText(block.textContent);
-    said.textContent = block.dataset.copied;
+    void navigator.clipboard.writeText(block.textContent).then(() => {
+      said.textContent = block.dataset.copied;
+    });
   });
   const row = document.createElement('p');
   row.className = 'copy-row';

@@ -6,7 +6,13 @@
 
 export { accentStyles } from './accent.ts';
 export { type AccessView, accessPage } from './access.ts';
-export { type AccountFactor, type AccountSession, type AccountView, accountPage } from './account.ts';
+export {
+  type AccountApplication,
+  type AccountFactor,
+  type AccountSession,
+  type AccountView,
+  accountPage,
+} from './account.ts';
 export { copyScriptUrl, iconUrl, passkeyScriptUrl, stylesheetUrls } from './assets.ts';
 export { type ConnectView, clustersPage, connectPage } from './connect.ts';
 export { type ConsentView, consentPage } from './consent.ts';

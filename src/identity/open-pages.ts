@@ -46,7 +46,7 @@ export interface OpenPagesDeps {
   readonly cookies: CookiePolicy;
   readonly lifetimes: Lifetimes;
   readonly records: Records;
-  readonly sessions: Pick<OpenSessions, 'ending' | 'service' | 'use'>;
+  readonly sessions: Pick<OpenSessions, 'applications' | 'ending' | 'service' | 'use'>;
   readonly factors: OpenFactors;
   readonly sealer: Sealer;
   readonly audit: IdentityAudit;
@@ -158,6 +158,7 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
       factors,
       enrolmentForms,
       sessions: deps.sessions.service,
+      applications: deps.sessions.applications,
       users: local.users,
       minLength: local.minLength,
       clientAddress,

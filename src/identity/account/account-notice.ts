@@ -20,7 +20,10 @@ export function backWith(
   seeOther(res, home);
 }
 
-export type Done = Extract<keyof Messages, 'accountSaved' | 'accountRemoved' | 'accountEnded'>;
+export type Done = Extract<
+  keyof Messages,
+  'accountSaved' | 'accountRemoved' | 'accountEnded' | 'accountRevoked'
+>;
 
 export function takeNotice(req: Request): Request['session']['accountNotice'] {
   const { accountNotice } = req.session;

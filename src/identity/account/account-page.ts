@@ -5,7 +5,9 @@ import type { LocalUsers } from '../accounts/open-accounts.ts';
 import type { EnrolmentForms } from '../interaction/enrolment-forms.ts';
 import type { Forms } from '../interaction/forms.ts';
 import { ownPagesClientId } from '../interaction/own-pages.ts';
+import type { Application, Applications } from '../sessions/applications.ts';
 import type { Session, Sessions } from '../sessions/sessions.ts';
+import { createAccountApplications } from './account-applications.ts';
 import { createAccountFactors } from './account-factors.ts';
 import { takeNotice } from './account-notice.ts';
 import { createAccountPassword } from './account-password.ts';
@@ -15,6 +17,7 @@ import { createVisits, type VisitDeps } from './account-visit.ts';
 export interface AccountPageDeps extends VisitDeps {
   readonly forms: Forms;
   readonly sessions: Sessions;
+  readonly applications: Applications;
   readonly users: LocalUsers;
   readonly enrolmentForms: EnrolmentForms;
   /** Of a new password. */
@@ -23,7 +26,7 @@ export interface AccountPageDeps extends VisitDeps {
 
 /** `/account`: who a person is here, how they sign in, where they are signed in; theirs to change. Works without a script. */
 export function createAccountPage(deps: AccountPageDeps): Router {
-  const { context, forms, factors, sessions, users } = deps;
+  const { context, forms, factors, sessions, applications, users } = deps;
   const home = `${context.base}/account`;
   const visits = createVisits(deps);
   const router = Router({ caseSensitive: true });
@@ -40,14 +43,20 @@ export function createAccountPage(deps: AccountPageDeps): Router {
     return { id, kind, clients: await namesOf(clients), device, address, createdAt, lastUsedAt, current };
   }
 
+  async function shownApplication(application: Application) {
+    const [name = application.clientId] = await namesOf([application.clientId]);
+    return { ...application, name };
+  }
+
   router.get('/', async (req, res) => {
     const visit = await visits.look(req, res);
     if (visit === undefined) return;
     const { account, sessionId } = visit;
     const { name, email, preferredUsername: username, groups } = account;
-    const [list, listed, user] = await Promise.all([
+    const [list, listed, apps, user] = await Promise.all([
       factors.service.list(account.id),
       sessions.list(account.id),
+      applications.list(account.id),
       users.get(account.id),
     ]);
     const view = {
@@ -59,6 +68,9 @@ export function createAccountPage(deps: AccountPageDeps): Router {
       groups,
       ...list,
       sessions: await Promise.all(listed.map((session) => shown(session, sessionId))),
+      applications: await Promise.all(
+        apps.filter(({ clientId }) => clientId !== ownPagesClientId).map(shownApplication),
+      ),
       ownPassword: user?.source === 'stored',
       logoutUrl: `${context.base}/logout`,
       notice: takeNotice(req),
@@ -67,6 +79,7 @@ export function createAccountPage(deps: AccountPageDeps): Router {
   });
   router.use(createAccountFactors(deps, visits, home));
   router.use(createAccountSessions(deps, visits, home));
+  router.use(createAccountApplications(deps, visits, home));
   router.use(createAccountPassword(deps, visits, home));
   return router;
 }

@@ -3,6 +3,7 @@ import { ENDED_GRANTS } from '../provider/ended-grants.ts';
 import type { Lifetimes } from '../provider/lifetimes.ts';
 import type { StoredModel } from '../provider/stored-model.ts';
 import { type AccountEnds, createAccountEnds } from './account-ends.ts';
+import { type Applications, createApplications } from './applications.ts';
 import { createBrowserRefresh } from './browser-refresh.ts';
 import { createSessionEnd, type SessionEnd, type SessionEndDeps } from './session-end.ts';
 import type { SessionRecord } from './session-record.ts';
@@ -21,6 +22,7 @@ export interface OpenSessionsDeps extends Pick<SessionEndDeps, 'onEnd' | 'audit'
 /** Everything about sessions that the other rooms of this door need. */
 export interface OpenSessions {
   readonly service: Sessions;
+  readonly applications: Applications;
   readonly ending: SessionEnd;
   readonly use: SessionUse;
   readonly accountEnds: AccountEnds;
@@ -51,6 +53,7 @@ export function openSessions(deps: OpenSessionsDeps): OpenSessions {
   });
   return {
     service: createSessions({ sessions, ending, accountEnds }),
+    applications: createApplications({ sessions, ending }),
     ending,
     accountEnds,
     use: createSessionUse({ sessions, ended, now }),

@@ -1,3 +1,4 @@
+import { refreshTokenGrant } from 'openid-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { codeAt, codesOn, optionsOn, secretOn } from '../factors/support.ts';
 import { type BrowserLike, formsOf, type PageSeen, textOf } from '../support/browser-like.ts';
@@ -93,6 +94,7 @@ describe('/account', () => {
       'recovery-codes',
       'sessions/end',
       'sessions/end-others',
+      'applications/revoke',
       'password',
     ]) {
       const url = `${door.issuer}/account/${path}`;
@@ -226,6 +228,44 @@ describe('sessions there', () => {
     await open(door.browser());
     await browser.submit(await open(browser), { id: bobs?.id ?? '' }, '/sessions/end');
     expect(await door.identity.sessions.list('id-bob')).not.toHaveLength(0);
+  });
+});
+
+describe('applications there', () => {
+  const parameters = { redirect_uri: loopback, scope: 'openid offline_access' };
+
+  it('are taken back their tokens, and the gateway knows at once', async () => {
+    const config = await door.relyingParty('kubectl');
+    const browser = door.browser();
+    const { tokens } = await signInFor(config, browser, parameters, login);
+    const page = await open(browser);
+    expect(textOf(page)).toMatch(/Applications .*kubectl Since .*stay signed in while you are away/);
+    const after = await browser.submit(page, {}, '/applications/revoke');
+    expect(textOf(after)).toContain('Taken back.');
+    expect(textOf(after)).toContain('No application acts as you now.');
+    expect(door.identity.isEnded(String(tokens.claims()?.['sid']))).toBe(true);
+    await expect(refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+    expect(door.events.filter(({ action }) => action === 'session.end').at(-1)).toMatchObject({
+      subject: accountId,
+      client: 'kubectl',
+      detail: 'request',
+    });
+  });
+
+  it('are only one’s own, and stay when another one is meant', async () => {
+    const config = await door.relyingParty('kubectl');
+    const bobs = { username: 'bob', password: 'password' };
+    const { tokens } = await signInFor(config, door.browser(), parameters, bobs);
+    const browser = door.browser();
+    await signInFor(config, browser, parameters, login);
+    const page = await open(browser);
+    await browser.submit(page, { client: 'another' }, '/applications/revoke');
+    expect(textOf(await open(browser))).toContain('kubectl Since');
+    await browser.submit(page, { client: 'kubectl' }, '/applications/revoke');
+    expect(door.identity.isEnded(String(tokens.claims()?.['sid']))).toBe(false);
+    expect((await refreshTokenGrant(config, tokens.refresh_token ?? '')).access_token).toBeTruthy();
   });
 });
 
