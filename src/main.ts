@@ -10,15 +10,18 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   onStopSignal(stop) {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(signal));
   },
-  async startServer(options) {
-    // A start makes much and keeps most of it: given its way, V8 grows its nursery to 32 MiB meanwhile, and keeps that, too.
-    setFlagsFromString('--semi-space-growth-factor=1');
-    try {
-      // Loaded only by the command that needs it: the others stay quick.
-      const { startServer } = await import('./server.ts');
-      return await startServer(options);
-    } finally {
-      setFlagsFromString('--semi-space-growth-factor=2');
-    }
-  },
+  // Loaded only by the command that needs it: the others stay quick.
+  startServer: (options) => starting(async () => (await import('./server.ts')).startServer(options)),
+  startCluster: (options) =>
+    starting(async () => (await import('./server/cluster/start-cluster.ts')).startCluster(options)),
 });
+
+/** A start makes much and keeps most of it: given its way, V8 grows its nursery to 32 MiB meanwhile, and keeps that, too. */
+async function starting<T>(start: () => Promise<T>): Promise<T> {
+  setFlagsFromString('--semi-space-growth-factor=1');
+  try {
+    return await start();
+  } finally {
+    setFlagsFromString('--semi-space-growth-factor=2');
+  }
+}

@@ -1,5 +1,6 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { Config } from '../config/index.ts';
+import type { UserInfo } from '../kube/index.ts';
 import type { Log } from '../telemetry/index.ts';
 
 /** What a command may touch of the process; handed in so that commands can be tested and main.ts stays the only owner. */
@@ -11,6 +12,7 @@ export interface CommandHost {
   /** Calls back at the first SIGTERM or SIGINT. */
   onStopSignal(stop: (signal: string) => void): void;
   startServer(options: StartOptions): Promise<RunningServer>;
+  startCluster(options: ClusterOptions): Promise<RunningCluster>;
 }
 
 /** Text in UTF-8; a person types it where it is a terminal. */
@@ -39,6 +41,48 @@ export interface RunningServer {
     readonly groups: readonly string[];
   }[];
   /** Takes no new requests, lets running ones end, closes the storage. */
+  close(): Promise<void>;
+}
+
+/** The embedded API alone. */
+export interface ClusterOptions {
+  /** Port 0: any free one. */
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly store: StoreChoice;
+  readonly certificate: ClusterCertificate;
+  /** Who is known from the start, by a bearer token each. */
+  readonly tokens: readonly { readonly token: string; readonly user: UserInfo }[];
+  /** PEM of the authorities whose client certificates count; undefined: none do. */
+  readonly clientCA?: string | undefined;
+  /** Whether objects have consequences: pods of deployments, a node that runs them. */
+  readonly controllers: boolean;
+  /** Whether closing cuts what is under way, instead of waiting for it. */
+  readonly cutsConnections: boolean;
+  readonly log: ClusterProcessLog;
+}
+
+export type StoreChoice =
+  | { readonly type: 'memory' }
+  /** @param file path of the database, made when absent */
+  | { readonly type: 'sqlite'; readonly file: string };
+
+export type ClusterCertificate =
+  /** PEM; what signs it must be trusted already. */
+  | { readonly type: 'given'; readonly certificate: string; readonly privateKey: string }
+  /** Signed by an authority of the cluster's own, which is kept in `directory`, else for as long as the process lives. */
+  | { readonly type: 'own'; readonly names: readonly string[]; readonly directory?: string | undefined };
+
+export type ClusterProcessLog = Readonly<
+  Record<'debug' | 'info' | 'warn' | 'error', (fields: object, message: string) => void>
+>;
+
+/** The embedded API alone, up and answering. */
+export interface RunningCluster {
+  readonly url: string;
+  /** PEM that clients must trust. */
+  readonly certificateAuthority: string;
+  /** Makes a bearer token that stands for the user until the cluster stops. */
+  admit(user: UserInfo): string;
   close(): Promise<void>;
 }
 

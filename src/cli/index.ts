@@ -1,5 +1,13 @@
 /**
  * The command line: a table of commands, one file each. Owns flags, help and exit codes; the work is done elsewhere.
  */
-export type { CommandHost, RunningServer, StartOptions } from './command.ts';
+export type {
+  ClusterCertificate,
+  ClusterOptions,
+  CommandHost,
+  RunningCluster,
+  RunningServer,
+  StartOptions,
+  StoreChoice,
+} from './command.ts';
 export { runCommand } from './run-command.ts';

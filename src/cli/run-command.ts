@@ -6,6 +6,7 @@ import { escapeControls } from './output/printable.ts';
 /** By what is typed. Each is read when it is needed: a quick command does not wait for what the others are made of. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./start-command.ts')).startCommand,
+  cluster: async () => (await import('./cluster/cluster-command.ts')).clusterCommand,
   validate: async () => (await import('./validate-command.ts')).validateCommand,
   claims: async () => (await import('./claims-command.ts')).claimsCommand,
   kubeconfig: async () => (await import('./kubeconfig-command.ts')).kubeconfigCommand,

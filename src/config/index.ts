@@ -18,6 +18,7 @@ export type {
 } from './config.ts';
 export { ConfigError, type ConfigFault } from './config-error.ts';
 export { openDataDirectory } from './data-directory.ts';
+export { isLoopback } from './is-loopback.ts';
 export { type LoadConfigDeps, loadConfig, parseConfig } from './load-config.ts';
 export { readNamedFile } from './read-named-file.ts';
 export { takenOver } from './taken-over.ts';

@@ -1,16 +1,13 @@
-import type { Cluster, KubeObject } from '../cluster/index.ts';
 import { type ClusterConfig, type Config, type GatewayConfig, readNamedFile } from '../config/index.ts';
 import {
   type ApiServerTarget,
   type ClusterMetrics,
   type CredentialMode,
   createDelegatedAuthorizer,
-  createEmbeddedTarget,
   createHttpTarget,
   createUpstreamCheck,
   type DelegatedAuthorizer,
   followClusterPolicy,
-  guardPolicy,
   openKubeconfigTarget,
   type ReadinessCheck,
   type ServingCertificate,
@@ -19,7 +16,6 @@ import {
 import { defaultPolicyObjects, type Policy } from '../rbac/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Log } from '../telemetry/index.ts';
-import { kubernetesVersion } from '../version.ts';
 import { readAtMostEvery } from './read-at-most-every.ts';
 
 export interface OpenTargetDeps {
@@ -54,39 +50,26 @@ export function openTarget(deps: OpenTargetDeps): Promise<OpenedTarget> {
   return deps.cluster.target === 'embedded' ? openEmbedded(deps) : openApiServer(deps);
 }
 
-async function openEmbedded({
-  store,
-  policy,
-  gateway,
-  certificate,
-  log,
-}: OpenTargetDeps): Promise<OpenedTarget> {
-  const guard = guardPolicy(policy, 'cluster');
+async function openEmbedded(deps: OpenTargetDeps): Promise<OpenedTarget> {
+  const { store, policy, gateway, certificate, log } = deps;
   // Not for those who have a cluster of their own.
-  const { openCluster } = await import('../cluster/index.ts');
-  const cluster: Cluster = await openCluster({
+  const { openEmbeddedApi } = await import('./open-embedded-api.ts');
+  const { target, close } = await openEmbeddedApi({
     store,
-    now: Date.now,
-    log: log.child({ part: 'cluster' }),
-    version: kubernetesVersion,
-    bootstrapObjects: defaultPolicyObjects() as unknown as KubeObject[],
-    validateRbac: guard.validateRbac,
-    confirmNoEscalation: guard.confirmNoEscalation,
+    policy,
     namespaces: gateway.embedded.namespaces,
     maxBodyBytes: gateway.limits.bodyBytes,
     caBundle: certificate.certificateAuthority,
-    runsPods: true,
-    runsControllers: true,
+    lives: true,
+    log: log.child({ part: 'cluster' }),
   });
-  await cluster.followPolicy(guard.follower);
-  const target = createEmbeddedTarget(cluster);
   return {
     target,
     client: undefined,
     notReady: () => target.notReady(),
     upstream: undefined,
     policyAge: () => undefined,
-    close: () => cluster.close(),
+    close,
   };
 }
 

@@ -76,6 +76,7 @@ async function serverHelp(...args: string[]): Promise<string> {
     stderr: { write: () => undefined },
     onStopSignal: () => undefined,
     startServer: () => Promise.reject(new Error('help starts nothing')),
+    startCluster: () => Promise.reject(new Error('help starts nothing')),
   });
   // The one thing in a help text that is different on each machine.
   return text.replaceAll(ROOT, '…');

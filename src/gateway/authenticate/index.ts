@@ -29,6 +29,8 @@ export {
   type RequestOfConnection,
 } from './client-certificate/index.ts';
 export { AuthenticationConfigurationError, type ConfigurationProblem } from './configuration-error.ts';
+export { parseTokenFile, type TokenOfFile } from './parse-token-file.ts';
+export { createStaticTokens, type StaticTokens } from './static-tokens.ts';
 export { audiencesOfVerified } from './token-audiences.ts';
 export {
   createTokenAuthenticator,

@@ -1,5 +1,4 @@
 import type { Attributes, Decision } from '../../kube/index.ts';
-import { isFields } from '../../kubeconfig/index.ts';
 
 const API_VERSION = 'authorization.k8s.io/v1';
 
@@ -41,10 +40,16 @@ export function subjectAccessReview(attributes: Attributes): object {
  * @throws Error when it said nothing
  */
 export function decisionOf(review: unknown): Decision {
-  const status = isFields(review) ? review['status'] : undefined;
-  if (!isFields(status)) throw new Error('the answer is no SubjectAccessReview');
-  const { allowed, denied, reason } = status;
+  const { status } = fieldsOf(review);
+  if (fieldsOf(status) !== status) throw new Error('the answer is no SubjectAccessReview');
+  const { allowed, denied, reason } = fieldsOf(status);
   const text = typeof reason === 'string' ? reason : '';
   if (denied === true) return { decision: 'deny', reason: text };
   return { decision: allowed === true ? 'allow' : 'noOpinion', reason: text };
+}
+
+/** An object as it is; without fields what is none. */
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? (value as Readonly<Record<string, unknown>>) : {};
 }

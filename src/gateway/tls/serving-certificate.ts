@@ -33,6 +33,15 @@ export async function loadServingCertificate(
   return { ...pair, certificateAuthority: ca.certificate };
 }
 
+/** The same without a directory: the CA signs nothing else, and its key is gone with this call. */
+export async function issueServingCertificate(
+  names: readonly string[],
+  now: Date,
+): Promise<ServingCertificate> {
+  const ca = await createCertificateAuthority(now);
+  return { ...(await signServingCertificate(ca, names, now)), certificateAuthority: ca.certificate };
+}
+
 /** Where the CA certificate for clients is kept. */
 export function certificateAuthorityFile(directory: string): string {
   return join(directory, 'ca.crt');

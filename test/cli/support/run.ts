@@ -30,6 +30,7 @@ export async function run(
     },
     onStopSignal: () => undefined,
     startServer: () => Promise.reject(new Error('a question starts nothing')),
+    startCluster: () => Promise.reject(new Error('a question starts nothing')),
   });
   return { code, stdout, stderr };
 }

@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { run } from './support/kubectl.ts';
+import { collect } from './support/sallyport.ts';
+
+const PROGRAM = resolve(import.meta.dirname, '../bin/sallyport');
+
+describe('sallyport cluster', () => {
+  let directory: string;
+  let child: ChildProcess | undefined;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'sallyport-alone-'));
+    await writeFile(join(directory, 'tokens.csv'), 'janes-token,jane,u1,developers\n');
+  });
+
+  afterAll(async () => {
+    child?.kill('SIGKILL');
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  async function start(...flags: string[]) {
+    child = spawn(PROGRAM, ['cluster', '--listen', '127.0.0.1:0', ...flags], {
+      cwd: directory,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output = collect(child);
+    await output.until(/kubectl.* get nodes,pods -A\n/);
+    return output.stdout();
+  }
+
+  function stop(): Promise<number | null> {
+    const stopped = new Promise<number | null>((done) => void child?.once('exit', done));
+    child?.kill('SIGTERM');
+    return stopped;
+  }
+
+  const kubectl = (...args: string[]) =>
+    run(inject('kubectl')['1.35'], args, {
+      PATH: process.env['PATH'],
+      HOME: directory,
+      KUBECONFIG: join(directory, 'cluster.kubeconfig'),
+    });
+
+  it('is a cluster that kubectl takes for one, with RBAC, pods and streams', async () => {
+    expect(await start('--store', 'sqlite:cluster.db', '--token-auth-file', 'tokens.csv')).toContain(
+      'export KUBECONFIG="$PWD/cluster.kubeconfig"',
+    );
+    expect((await stat(join(directory, 'cluster.kubeconfig'))).mode & 0o777).toBe(0o600);
+    expect((await kubectl('create', 'deployment', 'web', '--image=nginx')).code).toBe(0);
+    expect(await kubectl('rollout', 'status', 'deployment/web', '--timeout=20s')).toMatchObject({ code: 0 });
+    expect((await kubectl('exec', 'deployment/web', '--', 'echo', 'hello')).stdout).toBe('hello\n');
+    expect((await kubectl('get', 'pods', '--token=janes-token')).stderr).toContain(
+      'User "jane" cannot list resource "pods" in API group "" in the namespace "default"',
+    );
+    expect((await kubectl('get', 'pods', '--token=nobodys')).stderr).toContain('You must be logged in');
+  });
+
+  it('stops at SIGTERM although it is watched, and is the same cluster at the next start', async () => {
+    const watching = kubectl('get', 'pods', '--watch-only');
+    const uid = () => kubectl('get', 'deployment', 'web', '-o', 'jsonpath={.metadata.uid}');
+    const before = await uid();
+    expect(await stop()).toBe(0);
+    await watching;
+    expect((await readdir(directory)).filter((name) => /lock|new|wal/.test(name))).toEqual([]);
+    await start('--store', 'sqlite:cluster.db');
+    expect(before.stdout).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await uid()).toEqual(before);
+    expect((await kubectl('get', 'pods', '--token=janes-token')).stderr).toContain('You must be logged in');
+    expect(await stop()).toBe(0);
+  });
+
+  it('does nothing by itself where that is asked for', async () => {
+    await start('--no-controllers', '--kubeconfig', 'cluster.kubeconfig');
+    await kubectl('create', 'deployment', 'web', '--image=nginx');
+    expect((await kubectl('get', 'replicasets,pods,nodes', '-o', 'name')).stdout).toBe('');
+    expect(await stop()).toBe(0);
+  });
+});

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import type { ClusterOptions, RunningCluster } from '../../cli/index.ts';
+import { createWatches } from '../../cluster/index.ts';
+import {
+  clientCertificateOptions,
+  createCertificateAuthenticator,
+  createStaticTokens,
+  guardConnections,
+  readClientAuthorities,
+  serverOptions,
+  serveUpgrades,
+  streamingProtocol,
+} from '../../gateway/embedded/index.ts';
+import { createSecureHttpServer, drain, followConnections, listen } from '../../http/index.ts';
+import { createPolicy, defaultPolicyObjects } from '../../rbac/index.ts';
+import { StartError } from '../../start-error.ts';
+import { openEmbeddedApi } from '../open-embedded-api.ts';
+import { hostPort, PATIENCE } from '../serve.ts';
+import { clusterCertificate } from './cluster-certificate.ts';
+import { clusterLimits, clusterWatches } from './limits.ts';
+import { openClusterDoor } from './open-cluster-door.ts';
+import { openClusterStore } from './open-cluster-store.ts';
+
+const TOKEN_BYTES = 32;
+
+/**
+ * The embedded API alone, on an address of its own: the gateway's pipeline with another list of who is known, on the same
+ * store, RBAC engine and API. No second way for a request.
+ * @throws StartError when the address, the store or a certificate cannot be used
+ */
+export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
+  const { listen: address, log } = options;
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = async () => {
+    for (const step of closers.splice(0).reverse()) await step();
+  };
+  try {
+    const certificate = await clusterCertificate(options.certificate, address.host);
+    const store = await openClusterStore(options.store, (error) =>
+      log.error({ err: error }, 'storage failed'),
+    );
+    closers.push(() => store.close());
+    const policy = createPolicy({ restored: defaultPolicyObjects() });
+    const api = await openEmbeddedApi({
+      store,
+      policy,
+      lives: options.controllers,
+      watches: createWatches(clusterWatches),
+      maxBodyBytes: clusterLimits.bodyBytes,
+      caBundle: certificate.certificateAuthority,
+      log,
+    });
+    closers.push(api.close);
+    const tokens = createStaticTokens();
+    for (const { token, user } of options.tokens) tokens.add(token, user);
+    const authorities = options.clientCA === undefined ? undefined : readClientAuthorities(options.clientCA);
+    const door = openClusterDoor({
+      tokens,
+      authenticateCertificate: authorities && createCertificateAuthenticator(Date.now),
+      policy,
+      target: api.target,
+      log,
+    });
+    closers.push(door.close);
+    const server = createSecureHttpServer({
+      ...PATIENCE,
+      ...serverOptions(clusterLimits),
+      cert: certificate.certificate,
+      key: certificate.privateKey,
+      ...(authorities && { clientCertificates: clientCertificateOptions(authorities) }),
+      handler: (request, response) => door.handle(request, response),
+      mayUpgrade: ({ headers }) => streamingProtocol(headers) !== undefined,
+      onUpgrade: serveUpgrades(door.handle),
+    });
+    guardConnections(server, clusterLimits, door.limitEvents);
+    const connections = followConnections(server);
+    const port = await listen(server, { ...address, purpose: 'the cluster', setting: '--listen' });
+    closers.push(async () => {
+      // Watches never end by themselves: the API ends them, then the server can drain.
+      const drained = drain(server, connections);
+      await api.close();
+      if (options.cutsConnections) connections.cut();
+      await drained;
+    });
+    return {
+      url: `https://${hostPort({ host: reachable(address.host), port })}`,
+      certificateAuthority: certificate.certificateAuthority,
+      admit(user) {
+        const token = randomBytes(TOKEN_BYTES).toString('base64url');
+        tokens.add(token, user);
+        return token;
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error instanceof Error && (error as NodeJS.ErrnoException).code === 'SP_LISTEN'
+      ? new StartError(error.message)
+      : error;
+  }
+}
+
+/** The wildcard address is none to connect to. */
+function reachable(host: string): string {
+  if (host === '::') return '::1';
+  return host === '' || host === '0.0.0.0' ? '127.0.0.1' : host;
+}
