@@ -10,6 +10,7 @@ const ROOT = resolve(import.meta.dirname, '..');
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'server'],
+  testing: ['kubeconfig', 'server'],
   server: [
     'access-requests',
     'admin',

@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { startTestCluster as startCluster } from '../../src/testing/start-test-cluster.ts';
+
+const run = promisify(execFile);
+const ROOT = resolve(import.meta.dirname, '../..');
+
+const MANIFESTS = `
+apiVersion: v1
+kind: Namespace
+metadata: { name: dev }
+---
+apiVersion: v1
+kind: List
+items:
+  - { apiVersion: v1, kind: ConfigMap, metadata: { name: settings, namespace: dev }, data: { a: '1' } }
+  - apiVersion: rbac.authorization.k8s.io/v1
+    kind: RoleBinding
+    metadata: { name: viewers, namespace: dev }
+    roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }
+    subjects: [{ kind: User, name: jane, apiGroup: rbac.authorization.k8s.io }]
+`;
+
+describe('a cluster for tests', () => {
+  it('has what it was given, and takes more', async () => {
+    await using cluster = await startCluster({ objects: MANIFESTS });
+    const settings = await cluster.request('GET', '/api/v1/namespaces/dev/configmaps/settings');
+    expect([settings.status, settings.body.data]).toEqual([200, { a: '1' }]);
+    const [changed] = await cluster.apply({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'settings', namespace: 'dev' },
+      data: { b: '2' },
+    });
+    expect(changed).toMatchObject({ kind: 'ConfigMap', data: { b: '2' } });
+    expect(parse(cluster.kubeconfig)).toMatchObject({
+      clusters: [{ cluster: { server: cluster.url } }],
+      users: [{ user: { token: cluster.token } }],
+    });
+  });
+
+  it('knows its user by RBAC alone', async () => {
+    await using cluster = await startCluster({
+      objects: MANIFESTS,
+      user: { username: 'jane' },
+      controllers: false,
+    });
+    const statuses = await Promise.all(
+      ['/api/v1/namespaces/dev/configmaps', '/api/v1/namespaces/default/configmaps'].map(
+        async (path) => (await cluster.request('GET', path)).status,
+      ),
+    );
+    expect(statuses).toEqual([200, 403]);
+    expect((await cluster.request('GET', '/api/v1', undefined, { authorization: 'Bearer no' })).status).toBe(
+      401,
+    );
+  });
+
+  it.each([
+    [
+      'a kind that nobody serves',
+      { apiVersion: 'x.dev/v1', kind: 'Y', metadata: { name: 'y' } },
+      'no matches for kind "Y"',
+    ],
+    [
+      'what the API refuses',
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'NO' } },
+      'Namespace "NO" is invalid',
+    ],
+    ['text that is no YAML', 'a: [', 'Flow sequence'],
+    [
+      'an object without a name',
+      { apiVersion: 'v1', kind: 'Pod' },
+      'a manifest needs apiVersion, kind and metadata.name',
+    ],
+  ])('says so of %s, and is gone when it began with that', async (_what, objects, message) => {
+    await expect(startCluster({ objects, controllers: false })).rejects.toThrow(message);
+  });
+
+  it('runs beside nineteen others, and closing leaves nothing behind', async () => {
+    const clusters = await Promise.all(
+      Array.from({ length: 20 }, () => startCluster({ controllers: false })),
+    );
+    expect(new Set(clusters.map(({ url }) => url)).size).toBe(20);
+    const names = await Promise.all(
+      clusters.map(async (cluster, index) => {
+        await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: `n${index}` } });
+        const { body } = await cluster.request('GET', '/api/v1/namespaces');
+        return body.items.map(({ metadata }: { metadata: { name: string } }) => metadata.name);
+      }),
+    );
+    for (const [index, own] of names.entries())
+      expect(own.filter((name: string) => /^n\d/.test(name))).toEqual([`n${index}`]);
+    const file = await clusters[0]!.kubeconfigFile();
+    expect(existsSync(file)).toBe(true);
+    await Promise.all(clusters.map((cluster) => cluster.close()));
+    expect(existsSync(file)).toBe(false);
+    await expect(clusters[0]!.request('GET', '/version')).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  it('is imported from a plain module, whose process ends by itself, watches or not', async () => {
+    const script = `
+      import { startCluster } from 'sallyport/testing';
+      const cluster = await startCluster();
+      const { body } = await cluster.request('GET', '/version');
+      const watch = cluster.request('GET', '/api/v1/pods?watch=true').catch(() => 'ended');
+      await cluster.request('GET', '/api/v1/pods');
+      await cluster.close();
+      console.log(body.minor, await watch);`;
+    const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: ROOT,
+      timeout: 30_000,
+    });
+    expect([stdout, stderr]).toEqual(['35 ended\n', '']);
+  });
+});
