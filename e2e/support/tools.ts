@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { findChromium } from './find-chromium.ts';
+import { findEtcd } from './find-etcd.ts';
 import { findKubelogin } from './find-kubelogin.ts';
 import { findNginx } from './find-nginx.ts';
 import { installKubectl } from './install-kubectl.ts';
@@ -10,6 +11,7 @@ declare module 'vitest' {
     /** Empty when it cannot be had. */
     kubelogin: string;
     nginx: string;
+    etcd: string;
     kubectl: Record<KubectlVersion, string>;
     helm: Record<HelmVersion, string>;
   }
@@ -23,6 +25,7 @@ export async function setup(project: TestProject): Promise<void> {
   project.provide('chromium', await findChromium(say));
   project.provide('kubelogin', await findKubelogin(say));
   project.provide('nginx', await findNginx(say));
+  project.provide('etcd', await findEtcd(say));
   const [older, newer] = [await installKubectl('1.32', say), await installKubectl('1.35', say)];
   project.provide('kubectl', { '1.32': older.kubectl, '1.35': newer.kubectl });
   project.provide('helm', { '3': older.helm, '4': newer.helm });

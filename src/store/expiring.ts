@@ -1,4 +1,11 @@
-import type { Condition, Entry, Store, TxnResult, Write } from './store.ts';
+import {
+  type Condition,
+  type Entry,
+  MOST_CONDITIONS,
+  type Store,
+  type TxnResult,
+  type Write,
+} from './store.ts';
 
 export interface ExpiringRecord<T> {
   readonly value: T;
@@ -35,7 +42,7 @@ export interface Expiring<T> {
   delete(key: string, options?: IfRevision): Promise<boolean>;
   /** How many records there are, with those that have expired and are not collected yet. */
   count(): Promise<number>;
-  /** Removes at most `limit` expired records, the oldest first. Returns how many index entries it worked off. */
+  /** Removes at most `limit` expired records (and at most 100), the oldest first. Returns how many index entries it worked off. */
   collect(limit: number): Promise<number>;
 }
 
@@ -165,7 +172,8 @@ export function createExpiring<T>(store: Store, { prefix, now }: ExpiringDeps): 
 
   async function collect(limit: number): Promise<number> {
     const time = now();
-    const due = await store.list(indexPrefix, { before: indexPrefix + formatTime(time + 1), limit });
+    const most = Math.min(limit, MOST_CONDITIONS);
+    const due = await store.list(indexPrefix, { before: indexPrefix + formatTime(time + 1), limit: most });
     if (due.entries.length === 0) return 0;
     const removals = await Promise.all(due.entries.map((entry) => collectable(entry, time)));
     const together = await commitAll(store, removals);

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Expiring } from './expiring.ts';
 import type { LeaderElection } from './leader-election.ts';
-import type { Store } from './store.ts';
+import { MOST_CONDITIONS, type Store } from './store.ts';
 
 export interface HousekeepingDeps {
   readonly store: Store;
@@ -18,9 +18,9 @@ export interface HousekeepingDeps {
   readonly intervalMs?: number;
   /** History that watches and lists can rely on. Default: 10 min. */
   readonly keepHistoryMs?: number;
-  /** Records collected in one transaction. Default: 200. */
+  /** Records collected in one transaction. Default, and at most: 100. */
   readonly batchSize?: number;
-  /** Batches of one set in one round, so that no set starves the others. Default: 50. */
+  /** Batches of one set in one round, so that no set starves the others. Default: 100. */
   readonly batchesPerRound?: number;
 }
 
@@ -37,7 +37,7 @@ export interface Housekeeping {
  */
 export function startHousekeeping(deps: HousekeepingDeps): Housekeeping {
   const { store, expiring, now, onError, intervalMs = 30_000, keepHistoryMs = 600_000 } = deps;
-  const { batchSize = 200, batchesPerRound = 50, leader = { isLeader: () => true } } = deps;
+  const { batchSize = MOST_CONDITIONS, batchesPerRound = 100, leader = { isLeader: () => true } } = deps;
   /** What the revision was at which time, oldest first. Times before this process started are not known: kept. */
   let marks: { readonly time: number; readonly revision: number }[] = [];
   let closed = false;

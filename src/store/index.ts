@@ -2,6 +2,8 @@
  * Storage: one contract, several implementations, and the record kinds built once on top of it.
  * Owns durability, revisions and expiry. Does not know what its values mean.
  */
+export type { EtcdTls } from './etcd/etcd-http.ts';
+export { type EtcdStoreOptions, openEtcdStore } from './etcd/open-etcd-store.ts';
 export {
   createExpiring,
   type Expiring,
@@ -36,8 +38,11 @@ export {
   LeaseNotFoundError,
   type ListOptions,
   type ListResult,
+  MOST_CONDITIONS,
   type Store,
   type StoreEvent,
+  StoreUnavailableError,
+  TransactionTooLargeError,
   type TxnResult,
   type Watcher,
   type WatchHandlers,

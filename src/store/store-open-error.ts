@@ -6,6 +6,9 @@ export type StoreOpenErrorCode =
   | 'SP_STORE_CORRUPT'
   | 'SP_STORE_FOREIGN'
   | 'SP_STORE_NEWER_SCHEMA'
+  | 'SP_STORE_UNREACHABLE'
+  | 'SP_STORE_TLS'
+  | 'SP_STORE_CREDENTIALS'
   | 'SP_STORE_OPEN_FAILED';
 
 /** A store could not be opened. The message names the place, what is wrong, and what to do about it. */

@@ -23,6 +23,9 @@ export interface Condition {
   readonly modRevision: number;
 }
 
+/** What every store compares in one transaction; etcd takes 128 operations by default. Of writes it may be thousands. */
+export const MOST_CONDITIONS = 100;
+
 export type Write =
   | { readonly type: 'put'; readonly key: string; readonly value: string; readonly leaseId?: string }
   | { readonly type: 'delete'; readonly key: string };
@@ -89,12 +92,14 @@ export interface Store {
    * write. A put without leaseId takes the key away from its lease.
    * @throws InvalidTransactionError for text that no store can keep or a key written twice
    * @throws LeaseNotFoundError when a put names a lease that has ended
+   * @throws TransactionTooLargeError where the store has a bound: etcd takes 1.5 MiB at once by default
    */
   txn(conditions: readonly Condition[], writes: readonly Write[]): Promise<TxnResult>;
   /**
    * Delivers every event under `prefix` with a revision greater than `afterRevision`, each exactly once. Handlers are
    * never called before watch has returned, and never after Watcher.close or Store.close.
-   * In-process stores deliver before the writing transaction's promise resolves.
+   * What this process has written is delivered before the transaction's promise resolves; a store outside of it does so
+   * as long as it can be reached.
    * Calls onError with CompactedError when `afterRevision` is older than what is kept.
    */
   watch(prefix: string, afterRevision: number, handlers: WatchHandlers): Watcher;
@@ -142,4 +147,17 @@ export class LeaseNotFoundError extends Error {
 /** The request could not be kept faithfully by every store: a caller's mistake. Names no key and no value. */
 export class InvalidTransactionError extends Error {
   readonly code = 'SP_STORE_INVALID';
+}
+
+/** What is written at once is more than this store takes: nothing was written. Names no key and no value. */
+export class TransactionTooLargeError extends Error {
+  readonly code = 'SP_STORE_TOO_LARGE';
+}
+
+/**
+ * A store outside this process did not answer. Of a transaction it is not known whether it has happened: it is never
+ * sent again by itself, so whoever asked must look.
+ */
+export class StoreUnavailableError extends Error {
+  readonly code = 'SP_STORE_UNAVAILABLE';
 }

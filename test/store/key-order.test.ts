@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareKeys, keyRange, prefixEnd } from '../../src/store/local/key-order.ts';
+import { compareKeys, keyRange, prefixEnd } from '../../src/store/key-order.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 4 });
 const bytes = (left: string, right: string) =>

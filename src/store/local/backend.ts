@@ -1,5 +1,5 @@
+import type { KeyRange } from '../key-order.ts';
 import type { Entry, StoreEvent } from '../store.ts';
-import type { KeyRange } from './key-order.ts';
 
 export interface LeaseRecord {
   readonly id: string;

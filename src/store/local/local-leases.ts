@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { requireTimeToLive } from '../check-request.ts';
 import { type Lease, LeaseNotFoundError, type StoreEvent, type Write } from '../store.ts';
 import type { Backend, Kept } from './backend.ts';
 import { createLeaseTable } from './lease-table.ts';
@@ -82,8 +83,7 @@ export function createLocalLeases({ backend, now, onError, commit }: LocalLeases
 
   return {
     async grant(ttlMs) {
-      if (!Number.isSafeInteger(ttlMs) || ttlMs <= 0)
-        throw new RangeError('a lease needs a positive whole number of ms');
+      requireTimeToLive(ttlMs);
       const id = randomUUID();
       await save(id, ttlMs);
       return {

@@ -1,18 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { requireLimit, requireValid, requireWellFormed } from '../check-request.ts';
+import { compareKeys, isStorableText, keyRange } from '../key-order.ts';
 import {
   CompactedError,
-  type Condition,
   type Entry,
   FutureRevisionError,
-  InvalidTransactionError,
   type Store,
   type StoreEvent,
   type Write,
 } from '../store.ts';
+import { createWatchHub, eventKey } from '../watch-hub.ts';
 import type { Backend, Kept } from './backend.ts';
-import { compareKeys, isStorableText, keyRange } from './key-order.ts';
 import { createLocalLeases } from './local-leases.ts';
-import { createWatchHub, eventKey } from './watch-hub.ts';
 
 /** A store inside this process. */
 export interface LocalStore extends Store {
@@ -95,8 +94,7 @@ export function createLocalStore(backend: Backend, deps: LocalStoreDeps): LocalS
     async list(prefix, { limit, after, before, revision: asked } = {}) {
       requireOpen();
       requireWellFormed(prefix, after ?? '', before ?? '');
-      if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0))
-        throw new RangeError('limit is no count');
+      requireLimit(limit);
       const written = backend.settled(prefix);
       if (written !== undefined) await reading(written);
       const current = backend.keptRevision();
@@ -173,25 +171,4 @@ function createLook(get: Backend['get']): Backend['get'] {
     if (!seen.has(key)) seen.set(key, get(key));
     return seen.get(key);
   };
-}
-
-function requireValid(conditions: readonly Condition[], writes: readonly Write[]): void {
-  const written = new Set<string>();
-  for (const { key } of conditions) requireStorable(key);
-  for (const write of writes) {
-    requireStorable(write.key);
-    if (write.type === 'put') requireStorable(write.value);
-    if (written.has(write.key)) throw new InvalidTransactionError('a transaction writes one key twice');
-    written.add(write.key);
-  }
-}
-
-function requireStorable(text: string): void {
-  if (!isStorableText(text))
-    throw new InvalidTransactionError('keys and values are well-formed Unicode without NUL');
-}
-
-function requireWellFormed(...bounds: readonly string[]): void {
-  if (!bounds.every((text) => text.isWellFormed()))
-    throw new InvalidTransactionError('bounds are well-formed Unicode');
 }

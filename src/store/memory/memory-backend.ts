@@ -1,7 +1,7 @@
+import { compareKeys, type KeyRange } from '../key-order.ts';
 import type { Backend, LeaseRecord } from '../local/backend.ts';
-import { compareKeys, type KeyRange } from '../local/key-order.ts';
-import { eventKey } from '../local/watch-hub.ts';
 import type { Entry, StoreEvent } from '../store.ts';
+import { eventKey } from '../watch-hub.ts';
 import { createSortedKeys, type SortedKeys } from './sorted-keys.ts';
 
 /** One past value of a key: true from entry.modRevision until, not including, `ended`. */

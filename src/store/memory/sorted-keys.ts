@@ -1,4 +1,4 @@
-import { compareKeys } from '../local/key-order.ts';
+import { compareKeys } from '../key-order.ts';
 
 /** An ordered set of keys: O(log n) to find, one block move to insert or remove. */
 export interface SortedKeys {

@@ -1,10 +1,10 @@
 import { closeSync, fdatasync, openSync } from 'node:fs';
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { promisify } from 'node:util';
+import { type KeyRange, keyRange } from '../key-order.ts';
 import type { Backend, Commit } from '../local/backend.ts';
-import { type KeyRange, keyRange } from '../local/key-order.ts';
-import { eventKey } from '../local/watch-hub.ts';
 import type { Entry, StoreEvent } from '../store.ts';
+import { eventKey } from '../watch-hub.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { prepareStatements } from './statements.ts';
 

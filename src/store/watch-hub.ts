@@ -1,4 +1,4 @@
-import { CompactedError, type StoreEvent, type Watcher, type WatchHandlers } from '../store.ts';
+import { CompactedError, type StoreEvent, type Watcher, type WatchHandlers } from './store.ts';
 
 /** Where a watch finds what happened before it began. */
 export interface WatchHistory {
@@ -12,6 +12,8 @@ export interface WatchHub {
   watch(prefix: string, afterRevision: number, handlers: WatchHandlers): Watcher;
   /** Delivers a commit to the live watches. Call it once a commit, in revision order. */
   publish(events: readonly StoreEvent[], revision: number): void;
+  /** Ends every watch that has not seen what led to `revision`, for it never will. Call it before the history forgets. */
+  forget(revision: number): void;
   close(): void;
 }
 
@@ -108,6 +110,14 @@ export function createWatchHub(history: WatchHistory, onError: (error: Error) =>
         }
       }
       publishing = false;
+    },
+
+    forget(revision) {
+      for (const watch of watches) {
+        // A live watch has seen all there was, also what was none of its business.
+        const seen = watch.state === 'live' ? Math.max(watch.seen, history.revision()) : watch.seen;
+        if (seen < revision) fail(watch, new CompactedError(revision));
+      }
     },
 
     close() {

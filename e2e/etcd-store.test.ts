@@ -1,0 +1,19 @@
+import { afterAll, beforeAll, inject } from 'vitest';
+import { describeLeaderElectionContract } from '../test/contract/leader-election.ts';
+import { describeStoreContract } from '../test/contract/store.ts';
+import { describeWorkQueueContract } from '../test/contract/work-queue.ts';
+import { type Etcd, startEtcd } from './support/etcd.ts';
+import { storesIn } from './support/open-etcd-store.ts';
+
+let etcd: Etcd;
+beforeAll(async () => {
+  etcd = await startEtcd(inject('etcd'));
+});
+afterAll(() => etcd?.stop());
+
+const open = storesIn(() => etcd);
+
+// It waits for what it writes to be told here, as stores inside the process do.
+describeStoreContract('the etcd store', open, { durable: true, inProcess: true, modelRuns: 15 });
+describeWorkQueueContract('the etcd store', open, { inProcess: false, modelRuns: 8 });
+describeLeaderElectionContract('the etcd store', open, 8);
