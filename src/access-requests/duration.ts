@@ -1,6 +1,6 @@
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 const WHOLE = /^(?:\d{1,9}(?:\.\d{1,9})?(?:ms|s|m|h))+$/;
-const PART = /(\d+(?:\.\d+)?)(ms|s|m|h)/g;
+const PART = /(\d+(?:\.\d+)?)(ms|s|m|h)/gy;
 
 /** Whole milliseconds of a duration as Go and metav1.Duration write it, `1h30m`; undefined for what is none, or nothing. */
 export function parseDuration(text: string): number | undefined {

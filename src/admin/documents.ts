@@ -11,6 +11,7 @@ import {
   respondOpenapi,
   type ServedGroupVersion,
 } from '../cluster/index.ts';
+import { goTrimRight } from '../kube/index.ts';
 import { ADMIN_GROUP, ADMIN_VERSION } from './group.ts';
 
 export interface AdminDocuments {
@@ -50,7 +51,7 @@ export function createDocuments(types: readonly ResourceType[], now: () => numbe
   return {
     respond(call) {
       const { request, response, query } = call;
-      const asked = request.requestInfo.path.replace(/\/+$/, '');
+      const asked = goTrimRight(request.requestInfo.path, '/');
       if (asked === `/openapi/v3/${path}`) return respondOpenapi(call, openapiOf(), path, now());
       const document = Object.hasOwn(byPath, asked) ? byPath[asked] : undefined;
       if (document === undefined) return respondNotFoundPage(response);

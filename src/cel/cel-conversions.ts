@@ -24,7 +24,7 @@ function parseInteger(text: string, what: string): bigint {
 }
 
 function parseDouble(text: string): number {
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) {
+  if (!/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text)) {
     throw new CelError("type conversion error from 'string' to 'double'");
   }
   return Number(text);
@@ -73,7 +73,7 @@ function parseDuration(text: string): CelObject {
   const [, sign = '', rest = ''] = /^([+-]?)((?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+)$/.exec(text) ?? [];
   if (rest === '') throw new CelError("type conversion error from 'string' to 'duration'");
   let total = 0;
-  for (const [, amount = '', unit = ''] of rest.matchAll(/([\d.]+)(ns|us|µs|ms|s|m|h)/g)) {
+  for (const [, amount = '', unit = ''] of rest.matchAll(/([\d.]+)(ns|us|µs|ms|s|m|h)/gy)) {
     total += Number(amount) * (units[unit] ?? 0);
   }
   if (total >= 2 ** 63) throw new CelError('duration overflow');

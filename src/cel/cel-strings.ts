@@ -92,7 +92,16 @@ function findAll(text: string, pattern: string, limit: bigint, evaluation: Evalu
   return nativeList(found);
 }
 
-const white = /^[\s\u0085]+|[\s\u0085]+$/g;
+const white = /[\s\u0085]/;
+
+/** Looks at each character once: a pattern for the end of the text would begin anew at each of them. */
+function trim(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && white.test(text.charAt(start))) start++;
+  while (end > start && white.test(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
+}
 
 /** Strings: CEL's own, cel-go's ext.Strings and Kubernetes' regex library. Indexes count code points. */
 export const strings: FunctionTable = {
@@ -132,5 +141,5 @@ export const strings: FunctionTable = {
   'string.substring(int): string': (text: string, start: bigint) => substring(text, start),
   'string.substring(int, int): string': (text: string, start: bigint, end: bigint) =>
     substring(text, start, end),
-  'string.trim(): string': (text: string) => text.replace(white, ''),
+  'string.trim(): string': trim,
 };

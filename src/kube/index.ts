@@ -17,6 +17,7 @@ export { parseGoInt64 } from './go-int.ts';
 export { encodeGoJson, indentGoJson } from './go-json.ts';
 export { firstQueryValue, parseGoQuery, type QueryPair } from './go-query.ts';
 export { goQuote } from './go-quote.ts';
+export { goTrim, goTrimRight } from './go-trim.ts';
 export { htmlSanitize, internalServerErrorText } from './html-sanitize.ts';
 export { isDeeperThan } from './is-deeper-than.ts';
 export type { LabelOperator, LabelRequirement } from './label-requirement.ts';

@@ -1,3 +1,4 @@
+import { goTrimRight } from '../kube/index.ts';
 import { type KubeconfigContext, type KubeconfigEntry, textField } from './kubeconfig.ts';
 import { KubeconfigError } from './kubeconfig-errors.ts';
 import { pemOf } from './named-file.ts';
@@ -46,7 +47,7 @@ function serverOf({ fields }: KubeconfigEntry, contextName: string): string {
       `the server URL in the cluster of the kubeconfig's context "${contextName}" has a user name or password, which is not served: use a token or a client certificate of the user`,
     );
   }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  return `${url.origin}${goTrimRight(url.pathname, '/')}`;
 }
 
 function proxyOf({ fields }: KubeconfigEntry, contextName: string): string | undefined {

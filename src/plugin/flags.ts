@@ -34,7 +34,7 @@ export function durationFlag(flags: Flags, name: string, fallback: string): numb
     throw new PluginError(exitCode.usage, `--${name} takes a duration such as 30s or 3m, not "${text}"`);
   }
   let total = 0;
-  for (const [, amount = '', unit = ''] of text.matchAll(/(\d+)(ms|s|m|h)/g)) {
+  for (const [, amount = '', unit = ''] of text.matchAll(/(\d+)(ms|s|m|h)/gy)) {
     total += Number(amount) * (milliseconds[unit] ?? 0);
   }
   // Longer than a day is a slip, and beyond 2^31 ms a timer would fire at once.

@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   encodeGoJson,
   goQuote,
+  goTrim,
+  goTrimRight,
   htmlSanitize,
   indentGoJson,
   parseGoInt64,
@@ -111,5 +114,21 @@ describe('parseGoInt64', () => {
     ['٣', 'invalid syntax'],
   ])('reads %j', (text, value) => {
     expect(parseGoInt64(text)).toBe(value);
+  });
+});
+
+describe('goTrim', () => {
+  it('leaves what JavaScript leaves, and nothing of what it is to take away', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(' ', '\t', 'a', '/') }), (text) => {
+        expect(goTrim(text, ' \t')).toBe(text.trim());
+        expect(goTrimRight(text, ' \t')).toBe(text.trimEnd());
+      }),
+    );
+  });
+
+  it('takes several characters away, and all of a text', () => {
+    expect(goTrimRight('/apis//', '/')).toBe('/apis');
+    expect(goTrim('//', '/')).toBe('');
   });
 });

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { arch, platform, versions } from 'node:process';
-import { methodNotAllowed } from '../../kube/index.ts';
+import { goTrimRight, methodNotAllowed } from '../../kube/index.ts';
 import type { ClusterRequest } from '../cluster.ts';
 import { type DiscoveryDocument, discoveryDocument } from '../discovery/index.ts';
 import { type OpenapiDocument, openapiDocument, openapiIndex, openapiV2 } from '../openapi/index.ts';
@@ -73,7 +73,7 @@ function isRead({ method }: ClusterRequest): boolean {
 }
 
 function answerOf(context: HandlerContext, request: ClusterRequest, query: RequestQuery): Answer {
-  const path = request.requestInfo.path.replace(/\/+$/, '') || '/';
+  const path = goTrimRight(request.requestInfo.path, '/') || '/';
   if (path === '/healthz' || path === '/livez' || path === '/readyz') return ok;
   if (path === '/version') {
     const body = jsonText(request, query, versionDocument(context));

@@ -1,7 +1,7 @@
 /** Source: apimachinery/pkg/api/resource/quantity.go. */
 export const quantityPatternText = '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$';
 
-export const quantityPattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[numkMGTPE]|[KMGTPE]i|[eE][+-]?\d{1,3})?$/;
+export const quantityPattern = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[numkMGTPE]|[KMGTPE]i|[eE][+-]?\d{1,3})?$/;
 
 const decimalSuffixes = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 const binarySuffixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
@@ -39,7 +39,8 @@ const nanoPerUnit = 1_000_000_000n;
 function parse(text: string): Parsed | undefined {
   // The bound keeps a megabyte of digits from becoming a bignum.
   if (text.length > 64 || !quantityPattern.test(text)) return undefined;
-  const [, sign = '', whole = '', fraction = '', suffix = ''] = /^([+-]?)(\d*)\.?(\d*)(.*)$/.exec(text) ?? [];
+  const [, sign = '', whole = '', fraction = '', suffix = ''] =
+    /^([+-]?)(\d*)(?:\.(\d*))?(.*)$/s.exec(text) ?? [];
   const { factor, digits, notation } = scaleOf(suffix);
   const scaled = BigInt(`${whole}${fraction}` || '0') * factor;
   const nano = shift(scaled, digits - fraction.length + 9);

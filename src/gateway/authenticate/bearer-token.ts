@@ -1,3 +1,5 @@
+import { goTrim } from '../../kube/index.ts';
+
 /** What the Authorization header of a request holds for us. */
 export type BearerToken =
   /** No header, another scheme, or no token: the request has no credentials that we read. */
@@ -14,7 +16,7 @@ const ignored: BearerToken = {
 // ASCII only: the header's bytes reach us as Latin-1, where trim() would eat parts of UTF-8 characters.
 const SCHEME = 'Bearer ';
 const SPACE = 0x20;
-const surroundingSpace = /^[\t\n\v\f\r ]+|[\t\n\v\f\r ]+$/g;
+const SPACES = '\t\n\v\f\r ';
 
 /**
  * Reads the bearer token from raw header pairs (name, value, name, value …) as kube-apiserver does:
@@ -25,7 +27,7 @@ export function readBearerToken(rawHeaders: readonly string[]): BearerToken {
   const header = firstAuthorization(rawHeaders);
   if (header === undefined) return none;
   if (isPlain(header)) return { kind: 'token', token: header.slice(SCHEME.length) };
-  const [scheme = '', token, ...more] = header.replace(surroundingSpace, '').split(' ', 3);
+  const [scheme = '', token, ...more] = goTrim(header, SPACES).split(' ', 3);
   if (token === undefined || scheme.toLowerCase() !== 'bearer') return none;
   if (token === '') return more.length > 0 ? ignored : none;
   return { kind: 'token', token };

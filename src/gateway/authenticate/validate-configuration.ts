@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { isLoopbackHost, parseIssuerURL } from '../../jwt/index.ts';
+import { goTrimRight } from '../../kube/index.ts';
 import type { RawAuthenticationConfiguration, RawIssuer } from './configuration-shape.ts';
 import { duplicate, invalid, type Report, required } from './field-problem.ts';
 import { validateClaimMappings, validateClaimRules, validateRule } from './validate-claims.ts';
@@ -53,7 +54,7 @@ function validateIssuer(
   if (url !== '' && issuers.has(url)) report(`${path}.url`, duplicate(url));
   issuers.add(url);
   if (discoveryURL !== '') {
-    if (trimSlashes(url) === trimSlashes(discoveryURL)) {
+    if (goTrimRight(url, '/') === goTrimRight(discoveryURL, '/')) {
       report(`${path}.discoveryURL`, invalid(discoveryURL, 'discoveryURL must be different from URL'));
     }
     validateURL(discoveryURL, `${path}.discoveryURL`, report);
@@ -124,8 +125,4 @@ function certificateAuthorityProblem(pem: string): string | undefined {
     return 'x509: malformed certificate';
   }
   return undefined;
-}
-
-function trimSlashes(text: string): string {
-  return text.replace(/\/+$/, '');
 }

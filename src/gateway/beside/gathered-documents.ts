@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { goTrimRight } from '../../kube/index.ts';
 import type { AuthorizedRequest, Target } from '../exchange.ts';
 import { acceptJson, InnerResponse } from '../list/index.ts';
 import type { OwnApi } from './own-api.ts';
@@ -71,7 +72,7 @@ function isKnown(version: string | undefined): version is 'v2' | 'v2beta1' {
 }
 
 function withoutSlash(path: string): string {
-  return path.replace(/\/+$/, '');
+  return goTrimRight(path, '/');
 }
 
 /** After all others, and in place of one of the same name. */

@@ -1,3 +1,5 @@
+import { goTrim } from '../../kube/index.ts';
+
 const MAX_MEMBERS = 32;
 /** Characters. The recommendation asks to carry at least these; more is left behind as a whole. */
 const MAX_LENGTH = 512;
@@ -11,7 +13,7 @@ const MEMBER = new RegExp(`^(${SIMPLE_KEY}|${TENANT_KEY})=([ -+\\--<>-~]{0,255}[
  */
 export function isTracestate(value: string): boolean {
   if (value.length > MAX_LENGTH) return false;
-  const members = value.split(',').map((member) => member.replace(/^[ \t]+|[ \t]+$/g, ''));
+  const members = value.split(',').map((member) => goTrim(member, ' \t'));
   if (members.length > MAX_MEMBERS) return false;
   const keys = new Set<string>();
   for (const member of members) {

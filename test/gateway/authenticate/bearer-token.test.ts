@@ -119,6 +119,14 @@ describe('readBearerToken', () => {
     expect(readBearerToken(['Authorization', 'Basic x', 'Authorization', 'Bearer abc'])).toEqual(none);
     expect(readBearerToken(['Proxy-Authorization', 'Bearer abc', 'X', 'Authorization'])).toEqual(none);
   });
+
+  it('S-239: reads as many spaces as a header holds at once', () => {
+    const started = performance.now();
+    const value = `Bearer abc${' '.repeat(64 * 1024)}def`;
+    expect(readBearerToken(['Authorization', value])).toEqual({ kind: 'token', token: 'abc' });
+    // About a millisecond; a pattern that looked for the end of the text took five seconds.
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
 });
 
 describe('createAnonymousPolicy', () => {

@@ -148,7 +148,7 @@ function canonicalImage(image: string): string {
   const [first = '', ...rest] = image.split('/');
   const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
   const full = hasHost ? image : `docker.io/${rest.length === 0 ? 'library/' : ''}${image}`;
-  return /(?::[^/:]+|@.+)$/.test(full) ? full : `${full}:latest`;
+  return /:[^/:]+$|@./.test(full) ? full : `${full}:latest`;
 }
 
 function digest(text: string): string {

@@ -1,3 +1,4 @@
+import { goTrimRight } from '../../../kube/index.ts';
 import { createTarReader, TarError } from '../tar/read-tar.ts';
 import { tarEnd, tarHeader, tarPadding } from '../tar/write-tar.ts';
 import { FileError, resolvePath } from '../world/file-system.ts';
@@ -83,7 +84,7 @@ async function create(process: Process, { file, directory, names }: TarCall): Pr
     const stripped = name.replace(/^\/+/, '');
     if (stripped !== name) await process.stderr.write("tar: Removing leading `/' from member names\n");
     try {
-      await add(resolvePath(directory, name), stripped.replace(/\/+$/, '') || '.');
+      await add(resolvePath(directory, name), goTrimRight(stripped, '/') || '.');
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       await process.stderr.write(`tar: ${name}: Cannot stat: ${error.message}\n`);

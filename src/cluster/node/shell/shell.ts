@@ -1,3 +1,4 @@
+import { goTrimRight } from '../../../kube/index.ts';
 import { FileError, resolvePath } from '../world/file-system.ts';
 import { openInput, openOutput } from '../world/open-file.ts';
 import type { Process } from '../world/process.ts';
@@ -230,7 +231,7 @@ export function createShell(process: Process, positional: readonly string[]): Sh
     };
     const own = { ...streams, stdout };
     state.lastCode = await inSubshell(state, (copy) => runScript(copy, own, script));
-    return Buffer.concat(parts).toString('utf8').replace(/\n+$/, '');
+    return goTrimRight(Buffer.concat(parts).toString('utf8'), '\n');
   }
 
   return {

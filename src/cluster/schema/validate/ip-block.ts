@@ -31,13 +31,13 @@ function parseIPv4(host: string): bigint {
 }
 
 function parseIPv6(host: string): bigint {
-  const dotted = /(?<=:)[\d.]+$/.exec(host)?.[0];
+  const last = host.slice(host.lastIndexOf(':') + 1);
   // A trailing dotted quad is two groups.
-  const quad = dotted?.includes('.') === true ? parseIPv4(dotted) : undefined;
+  const quad = last.includes('.') ? parseIPv4(last) : undefined;
   const text =
-    quad === undefined || dotted === undefined
+    quad === undefined
       ? host
-      : `${host.slice(0, -dotted.length)}${(quad >> 16n).toString(16)}:${(quad & 0xffffn).toString(16)}`;
+      : `${host.slice(0, -last.length)}${(quad >> 16n).toString(16)}:${(quad & 0xffffn).toString(16)}`;
   const [head = '', tail] = text.split('::');
   const left = groups(head);
   const right = groups(tail ?? '');
