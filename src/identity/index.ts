@@ -46,7 +46,7 @@ export type {
   SignerConfig,
   StaticPassword,
 } from './identity-deps.ts';
-export type { PageHost, Visitor } from './interaction/page-host.ts';
+export type { PageForms, PageHost, Visitor } from './interaction/page-host.ts';
 export type { KeyInfo, KeyService } from './keys/key-service.ts';
 export { createIdentityMetrics } from './metrics/index.ts';
 export { openIdentity } from './open-identity.ts';

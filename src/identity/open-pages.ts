@@ -97,7 +97,14 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
     clientAddress,
   });
   const codes = createDeviceCodes({ provider, use: deps.sessions.use, now });
-  const host = createPageHost({ provider, context, accounts, policies: deps.policies });
+  const pageSession = createPageSession({
+    records: deps.records.pages,
+    cookies,
+    secrets: keys.cookies,
+    lifetime: deps.lifetimes.authRequests,
+    now,
+  });
+  const host = createPageHost({ provider, context, accounts, policies: deps.policies, forms, pageSession });
   const headersFor = (clients: readonly ClientConfig[]) => {
     const logos = [config.frontend?.logoURL, ...clients.map(({ logoURL }) => logoURL)];
     return createSecurityHeaders({
@@ -111,13 +118,7 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
     provider,
     context,
     forms,
-    pageSession: createPageSession({
-      records: deps.records.pages,
-      cookies,
-      secrets: keys.cookies,
-      lifetime: deps.lifetimes.authRequests,
-      now,
-    }),
+    pageSession,
     securityHeaders: (req, res, next) => securityHeaders(req, res, next),
     home: createAccountHome({
       provider,

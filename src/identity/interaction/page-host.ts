@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
 import type Provider from 'oidc-provider';
 import type { Page, Section } from '../../../views/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
@@ -7,6 +7,7 @@ import type { ClientPolicies } from '../claims/client-policies.ts';
 import { firstPartyScopes } from '../claims/scope-claims.ts';
 import { kubectlClientId } from '../clients/client-metadata.ts';
 import { signedIn } from '../provider/signed-in.ts';
+import { type Forms, field } from './forms.ts';
 import { ownPageSignIn } from './own-pages.ts';
 import type { PageContext } from './page-context.ts';
 
@@ -17,12 +18,25 @@ export interface Visitor {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
+/** Forms of pages that are not the provider's, guarded like its own. */
+export interface PageForms {
+  /** Steps before a page with a form on it, for somebody who is signed in: the session that the form is bound to. */
+  readonly shown: readonly RequestHandler[];
+  /** Steps before what takes the form: the session, this site's page, a body of reasonable size, the session's token. */
+  readonly submitted: readonly RequestHandler[];
+  /** What the form's hidden field `csrf` holds. */
+  token(req: Request): string;
+  /** A field's text; undefined when absent or sent more than once. */
+  field(req: Request, name: string): string | undefined;
+}
+
 /** What a page needs that is not the provider's: a place on the issuer's origin, its look, and who looks at it. */
 export interface PageHost {
   /** Mounted at the issuer's path; no body has been read. */
   readonly router: Router;
   /** Path prefix of the issuer, without a trailing slash. */
   readonly base: string;
+  readonly forms: PageForms;
   page(req: IncomingMessage): Page;
   /** From now on all pages' navigation leads to this part of the portal, which stands at its name below `base`. */
   addSection(section: Section): void;
@@ -37,13 +51,22 @@ export interface PageHostDeps {
   readonly context: PageContext;
   readonly accounts: Accounts;
   readonly policies: ClientPolicies;
+  readonly forms: Forms;
+  readonly pageSession: RequestHandler;
 }
 
-export function createPageHost({ provider, context, accounts, policies }: PageHostDeps): PageHost {
+export function createPageHost(deps: PageHostDeps): PageHost {
+  const { provider, context, accounts, policies, forms, pageSession } = deps;
   const { issuer, base } = context;
   return {
     router: Router({ caseSensitive: true }),
     base,
+    forms: {
+      shown: [pageSession],
+      submitted: [pageSession, ...forms.submitted],
+      token: forms.token,
+      field,
+    },
     page: (req) => context.page(req),
     addSection: context.addSection,
     async visitor(req, res) {
