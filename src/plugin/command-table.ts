@@ -8,6 +8,8 @@ export const commandTable: Readonly<Record<string, () => Promise<CommandSpec>>> 
   login: async () => (await import('./commands/login.ts')).loginCommand,
   logout: async () => (await import('./commands/logout.ts')).logoutCommand,
   whoami: async () => (await import('./commands/whoami.ts')).whoamiCommand,
+  clusters: async () => (await import('./commands/clusters.ts')).clustersCommand,
+  kubeconfig: async () => (await import('./commands/kubeconfig.ts')).kubeconfigCommand,
   token: async () => (await import('./commands/token.ts')).tokenCommand,
   version: async () => (await import('./commands/version.ts')).versionCommand,
 };

@@ -41,13 +41,3 @@ export function durationFlag(flags: Flags, name: string, fallback: string): numb
   if (total >= 1 && total <= 86_400_000) return total;
   throw new PluginError(exitCode.usage, `--${name} must be between 1ms and 24h, not "${text}"`);
 }
-
-/** The value of -o/--output: undefined for the human form. */
-export function outputFlag(flags: Flags): 'json' | undefined {
-  const text = textFlag(flags, 'output');
-  if (text === undefined || text === 'json') return text;
-  throw new PluginError(
-    exitCode.usage,
-    `unable to match a printer suitable for the output format "${text}", allowed formats are: json`,
-  );
-}

@@ -15,6 +15,11 @@ export interface PluginDeps {
   readonly stderrIsTerminal: () => boolean;
   /** The next line of standard input; undefined at its end, or when the signal comes first. */
   readonly readLine: (signal: AbortSignal) => Promise<string | undefined>;
+  /**
+   * Runs a program to its end with our own streams; undefined when there is no such program. Its name, or a path: `sallyport`
+   * is the one of our own package.
+   */
+  readonly runProgram: (program: string, args: readonly string[]) => Promise<number | undefined>;
   readonly fileExists: (path: string) => boolean;
   /** Which process runs us: not only its number, which comes again. */
   readonly parent: () => string;

@@ -31,6 +31,7 @@ const deps: PluginDeps = {
   stdinIsTerminal: async () => (await import('node:tty')).isatty(0),
   stderrIsTerminal: () => process.stderr.isTTY === true,
   readLine: async (signal) => (await import('./read-line.ts')).readLine(process.stdin, signal),
+  runProgram: async (program, args) => (await import('./run-program.ts')).runProgram(program, args),
   fileExists: existsSync,
   parent: () => `${process.ppid} ${startOf(process.ppid)}`,
   signal: interrupt.signal,

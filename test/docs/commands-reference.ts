@@ -20,8 +20,11 @@ const PLUGIN_EXIT_CODES: Readonly<Record<keyof typeof exitCode, string>> = {
   failure: 'it could not be done',
   usage: 'the command line, the kubeconfig or a URL is wrong',
   notLoggedIn: 'not logged in; the message says what to type',
+  forbidden: 'the server does not allow it',
+  notFound: 'what was named is not there',
+  conflict: 'somebody else changes the same thing',
   unreachable: 'the identity provider cannot be reached',
-  timeout: 'nobody came back from the browser in time',
+  timeout: 'nobody signed in in time',
   interrupted: 'interrupted',
 };
 

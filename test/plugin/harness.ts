@@ -68,6 +68,7 @@ export function createMachine(): Machine {
         stdinIsTerminal: async () => false,
         stderrIsTerminal: () => false,
         readLine: async () => undefined,
+        runProgram: async () => undefined,
         fileExists: () => false,
         parent: () => 'kubectl 1',
         signal: new AbortController().signal,

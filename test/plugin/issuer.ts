@@ -20,6 +20,8 @@ export interface IssuerRules {
   signed: (token: string) => string;
   /** The answers of the token endpoint to a device code, one after the other; then tokens. Without it: no device codes. */
   device?: string[];
+  /** What /.well-known/sallyport says; without it, the issuer is no portal. */
+  portal?: Record<string, unknown>;
   /** How far the issuer's clock is ahead, in seconds. */
   ahead: number;
 }
@@ -130,6 +132,8 @@ export async function startIssuer(tls?: { key: string; cert: string }): Promise<
     response.setHeader('date', new Date(Date.now() + rules.ahead * 1000).toUTCString());
     if (pathname === '/.well-known/openid-configuration')
       return json(response, 200, rules.discovery(discovery(url, rules.device !== undefined)));
+    if (pathname === '/.well-known/sallyport' && rules.portal !== undefined)
+      return json(response, 200, { issuer: url, client_id: 'kubectl', ...rules.portal });
     if (pathname === '/keys') return json(response, 200, { keys: [jwk] });
     if (pathname === '/auth') return authorize(searchParams, response);
     if (pathname === '/token') return json(response, ...(await token(await readForm(request))));

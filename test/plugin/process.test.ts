@@ -103,7 +103,7 @@ describe('the process kubectl-sallyport', { timeout: 30_000 }, () => {
     [['token', 'extra'], 2, /^error: Unexpected argument 'extra'/],
     [['login', '--issuer=https://a.example', '--timeout=soon'], 2, /takes a duration such as 30s/],
     [['login', '--issuer=https://a.example', '--listen-port=70000'], 2, /takes a port number/],
-    [['whoami', '--issuer=https://a.example', '-o', 'yaml'], 2, /allowed formats are: json/],
+    [['whoami', '--issuer=https://a.example', '-o', 'sarif'], 2, /allowed formats are: json,yaml,name/],
   ])('%j exits %i with the right words', async (args, code, words) => {
     const outcome = await createMachine().run(args);
     expect(outcome.code).toBe(code);

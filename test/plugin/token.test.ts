@@ -139,11 +139,11 @@ describe('kubectl sallyport token', () => {
 });
 
 describe('many plugins at once (S-162)', () => {
-  it('20 processes make one refresh and 20 valid outputs', { timeout: 60_000 }, async () => {
+  it('6 processes make one refresh and 6 valid outputs', { timeout: 60_000 }, async () => {
     const machine = await loggedIn();
     machine.recache(issuer.url, { expiresAt: seconds(5) });
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => machine.spawn(token)));
-    expect(outcomes.map(({ code }) => code)).toEqual(Array(20).fill(0));
+    const outcomes = await Promise.all(Array.from({ length: 6 }, () => machine.spawn(token)));
+    expect(outcomes.map(({ code }) => code)).toEqual(Array(6).fill(0));
     const tokens = new Set(outcomes.map((outcome) => execCredential(outcome).status.token));
     expect([...tokens]).toEqual([machine.credentials(issuer.url)?.idToken]);
     expect(issuer.counts.refresh).toBe(1);

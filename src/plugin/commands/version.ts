@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { CommandSpec } from '../command-spec.ts';
 import { exitCode } from '../exit.ts';
 import { outputFlagSpec } from '../flag-specs.ts';
-import { outputFlag } from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
-import { plainJson } from '../terminal-text.ts';
+import { outputFormat, printResult } from '../print-result.ts';
 
 export const versionCommand: CommandSpec = {
   group: 'diagnose',
@@ -23,6 +22,8 @@ async function runVersion({ flags, deps }: Invocation): Promise<number> {
     readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
   );
   const version = String((manifest as { version?: unknown }).version);
-  deps.stdout(outputFlag(flags) === 'json' ? `${plainJson({ version })}\n` : `sallyport ${version}\n`);
+  const format = outputFormat(flags, ['json', 'yaml']);
+  if (format === 'table') deps.stdout(`sallyport ${version}\n`);
+  else printResult({ kind: 'Version', body: { version }, columns: [], rows: [] }, format, deps);
   return exitCode.ok;
 }

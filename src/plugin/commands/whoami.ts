@@ -3,12 +3,12 @@ import { openCredentialCache } from '../credential-cache.ts';
 import { rfc3339 } from '../exec-credential.ts';
 import { exitCode, PluginError } from '../exit.ts';
 import { outputFlagSpec, targetFlags } from '../flag-specs.ts';
-import { outputFlag } from '../flags.ts';
 import { decodeIdToken } from '../id-token.ts';
 import type { Invocation } from '../invocation.ts';
+import { outputFormat, printResult } from '../print-result.ts';
 import { describeExpiry } from '../session-text.ts';
 import { loginHint, resolveTarget } from '../target.ts';
-import { oneLine, plainJson } from '../terminal-text.ts';
+import { oneLine } from '../terminal-text.ts';
 
 export const whoamiCommand: CommandSpec = {
   group: 'login',
@@ -19,13 +19,20 @@ export const whoamiCommand: CommandSpec = {
     ['Show the user, the groups and the expiry', 'whoami'],
     ['The same for a script', 'whoami -o json'],
   ],
-  flags: { ...targetFlags, output: outputFlagSpec },
+  flags: {
+    ...targetFlags,
+    output: {
+      ...outputFlagSpec,
+      values: ['json', 'yaml', 'name'],
+      help: 'Output format. One of: (json, yaml, name)',
+    },
+  },
   run: runWhoami,
 };
 
 /** Shows the cached ID token's user; asks nobody. */
 async function runWhoami({ program, flags, deps }: Invocation): Promise<number> {
-  const output = outputFlag(flags);
+  const format = outputFormat(flags, ['json', 'yaml', 'name']);
   const target = await resolveTarget(flags, deps);
   const credentials = openCredentialCache(deps, target).read();
   const claims = credentials === undefined ? undefined : decodeIdToken(credentials.idToken)?.claims;
@@ -44,28 +51,20 @@ async function runWhoami({ program, flags, deps }: Invocation): Promise<number> 
   }
   const { username, groups, email, sub: subject } = claims;
   const { issuer, clientId, expiresAt } = credentials;
-  if (output === 'json') {
-    const identity = {
-      username,
-      groups,
-      subject,
-      email,
-      issuer,
-      clientId,
-      expiresAt: rfc3339(expiresAt),
-      renewable,
-    };
-    deps.stdout(`${plainJson(identity, 2)}\n`);
-    return exitCode.ok;
-  }
-  const rows = [
-    ['ATTRIBUTE', 'VALUE'],
-    ['Username', oneLine(username)],
-    ['Groups', `[${groups.map((group) => oneLine(group)).join(' ')}]`],
-    ['Issuer', issuer],
-    ['Client ID', clientId],
-    ['Expires', `${describeExpiry(expiresAt, deps.now())}${renewable ? ', renewed when needed' : ''}`],
-  ];
-  deps.stdout(rows.map(([name = '', value = '']) => `${name.padEnd(12)}${value}\n`).join(''));
+  const expiry = `${describeExpiry(expiresAt, deps.now())}${renewable ? ', renewed when needed' : ''}`;
+  const result = {
+    kind: 'WhoAmI',
+    body: { username, groups, subject, email, issuer, clientId, expiresAt: rfc3339(expiresAt), renewable },
+    columns: [{ header: 'ATTRIBUTE' }, { header: 'VALUE' }],
+    rows: [
+      ['Username', username],
+      ['Groups', `[${groups.join(' ')}]`],
+      ['Issuer', issuer],
+      ['Client ID', clientId],
+      ['Expires', expiry],
+    ],
+    names: [`user/${username}`],
+  };
+  printResult(result, format, deps);
   return exitCode.ok;
 }

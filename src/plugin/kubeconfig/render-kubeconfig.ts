@@ -1,17 +1,24 @@
 import { stringify } from 'yaml';
 
-export interface KubeconfigInput {
+/** What a user's entry needs to log in. */
+export interface ExecInput {
+  readonly issuerUrl: string;
+  readonly clientId: string;
+  readonly extraScopes?: readonly string[];
+  /** PEM text of the authority that signed the issuer's certificate, where the system does not know it. */
+  readonly issuerCertificateAuthorityData?: string;
+  /** The same as the path of a file. */
+  readonly issuerCertificateAuthorityFile?: string;
+  /** What kubectl runs: `kubectl-sallyport`, or its path where PATH does not lead to it. */
+  readonly command: string;
+}
+
+export interface KubeconfigInput extends ExecInput {
   readonly clusterName: string;
   /** URL of the gateway. */
   readonly server: string;
   /** PEM text of the authority that signed the gateway's certificate. */
   readonly certificateAuthorityData?: string;
-  readonly issuerUrl: string;
-  readonly clientId: string;
-  /** PEM text of the authority that signed the issuer's certificate, where the system does not know it. */
-  readonly issuerCertificateAuthorityData?: string;
-  /** What kubectl runs: `kubectl-sallyport`, or its path where PATH does not lead to it. */
-  readonly command: string;
   readonly contextName: string;
   readonly namespace?: string;
   readonly userName: string;
@@ -55,8 +62,9 @@ export function renderKubeconfig(input: KubeconfigInput): string {
   );
 }
 
-function execConfig(input: KubeconfigInput): Readonly<Record<string, unknown>> {
-  const authority = input.issuerCertificateAuthorityData;
+/** The `exec` of a user's entry (client-go tools/clientcmd/api/v1). */
+export function execConfig(input: ExecInput): Readonly<Record<string, unknown>> {
+  const { issuerCertificateAuthorityData: authority, issuerCertificateAuthorityFile: file } = input;
   return {
     apiVersion: 'client.authentication.k8s.io/v1',
     command: input.command,
@@ -66,7 +74,9 @@ function execConfig(input: KubeconfigInput): Readonly<Record<string, unknown>> {
       input.issuerUrl,
       '--client-id',
       input.clientId,
+      ...(input.extraScopes ?? []).flatMap((scope) => ['--extra-scope', scope]),
       ...(authority === undefined ? [] : ['--certificate-authority-data', base64(authority)]),
+      ...(file === undefined ? [] : ['--certificate-authority', file]),
     ],
     // Mandatory in v1. IfAvailable lets `kubectl apply -f -` run the plugin too, and tells it that nobody can log in.
     interactiveMode: 'IfAvailable',
