@@ -5,11 +5,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type TLSSocket } from 'node:tls';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
-import { askGateway } from './support/gateway-request.ts';
+import { askGateway, type GatewayAnswer } from './support/gateway-request.ts';
 import { openTerminal } from './support/kubectl.ts';
 import { loginTerminal } from './support/login-terminal.ts';
 import { openRelyingParty } from './support/relying-party.ts';
@@ -299,5 +300,32 @@ describe('the limits of one client, in front of an API server', () => {
       held[count]?.end('{}');
     }
     expect((await Promise.all(busy)).map(({ status }) => status)).toEqual(Array(10).fill(200));
+  });
+
+  it('S-246: while the process does not keep up, both doors turn requests away, and take them again', async () => {
+    /** Requests that come while the process gets no processor, and are read when it does. */
+    async function askAsleep(): Promise<readonly [GatewayAnswer, Response, GatewayAnswer]> {
+      process.kill(sallyport.pid, 'SIGSTOP');
+      const asked = Promise.all([
+        askGateway(sallyport, `${PODS}?limit=1`, { headers: bearer(admin) }),
+        fetch(`${sallyport.issuer}/token`, { method: 'POST' }),
+        askGateway(sallyport, '/healthz'),
+      ]);
+      await pause(700);
+      process.kill(sallyport.pid, 'SIGCONT');
+      return asked;
+    }
+    let [refused, token, health] = await askAsleep();
+    for (let times = 1; refused.status === 200 && times < 20; times++) {
+      [refused, token, health] = await askAsleep();
+    }
+    expect([refused.status, refused.headers['retry-after']]).toEqual([429, '1']);
+    expect(JSON.parse(refused.body)).toMatchObject({ kind: 'Status', reason: 'TooManyRequests' });
+    expect([token.status, health.body]).toEqual([503, 'ok']);
+    const again = () => askGateway(sallyport, PODS, { headers: bearer(admin) });
+    let answer = await again();
+    while (answer.status === 429) answer = await again();
+    expect(answer.status).toBe(200);
+    expect(sallyport.stderr() + sallyport.stdout()).toContain('more to do than this process can');
   });
 });

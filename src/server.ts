@@ -10,6 +10,7 @@ import { openIdentityAudit } from './server/open-identity-audit.ts';
 import { openTelemetry } from './server/open-telemetry.ts';
 import { PATIENCE, serve } from './server/serve.ts';
 import { createStoreMetrics, type StoreMetrics } from './server/store-metrics.ts';
+import { watchEventLoop } from './server/watch-event-loop.ts';
 import {
   createMemoryStore,
   createSealer,
@@ -35,6 +36,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     // First to open and last to close: it tells of all the others.
     const telemetry = await openTelemetry(config, log);
     if (telemetry) closers.push(telemetry.close);
+    const eventLoop = watchEventLoop(config, log);
+    closers.push(eventLoop.close);
     const storeMetrics = telemetry && createStoreMetrics(telemetry.registry);
     const store = await openStore(config, storeMetrics, log);
     closers.push(() => store.close());
@@ -54,6 +57,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       registry: telemetry?.registry,
       log,
       demoAccounts,
+      isOverloaded: eventLoop.isTooLong,
     });
     closers.push(() => identity.close());
     const housekeeping = startHousekeeping({
@@ -66,7 +70,12 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     });
     closers.push(() => housekeeping.close());
     closers.push(await serveIdentity(config, identity));
-    const gateway = await openGatewayFor(options, { store, identity, registry: telemetry?.registry });
+    const gateway = await openGatewayFor(options, {
+      store,
+      identity,
+      eventLoop,
+      registry: telemetry?.registry,
+    });
     if (gateway) closers.push(gateway.close);
     closers.push(followConfigFor(options, identity));
     closers.push(() => telemetry?.stopping());
@@ -89,7 +98,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 /** Read only where there is one: the first door alone starts in half the time and memory. */
 async function openGatewayFor(
   { config, dataDir, log }: StartOptions,
-  parts: Pick<OpenGatewayDeps, 'store' | 'identity' | 'registry'>,
+  parts: Pick<OpenGatewayDeps, 'store' | 'identity' | 'eventLoop' | 'registry'>,
 ): Promise<OpenedGateway | undefined> {
   const { gateway } = config;
   if (gateway === undefined) return undefined;
@@ -136,6 +145,7 @@ interface IdentityParts {
   readonly registry: Registry | undefined;
   readonly log: Log;
   readonly demoAccounts: RunningServer['demoAccounts'];
+  isOverloaded(): boolean;
 }
 
 function openIdentityFor(parts: IdentityParts): Promise<Identity> {
@@ -149,6 +159,7 @@ function openIdentityFor(parts: IdentityParts): Promise<Identity> {
     signer: config.signer,
     leader,
     now: Date.now,
+    isOverloaded: parts.isOverloaded,
     log: log.child({ door: 'identity' }),
     clients: config.clients,
     passwords: config.passwords,

@@ -113,7 +113,7 @@ const ROWS: Readonly<Record<string, Tested | Reason>> = {
   'S-243': ['e2e/raw-tls-handshake.test.ts'],
   'S-244': { because: 'of the identity provider' },
   'S-245': { because: 'of the identity provider' },
-  'S-246': { because: 'open: the event loop is measured and told, and no load is shed by it' },
+  'S-246': [LIMITS, 'test/http/event-loop-delay.test.ts', 'test/gateway/limits/shed-load.test.ts'],
   'S-247': [FAULTS],
   'S-248': [FAULTS],
   'S-249': [FAULTS],

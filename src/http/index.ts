@@ -11,6 +11,11 @@ export { type CookiePolicy, createCookiePolicy } from './cookies.ts';
 export { type CorsOptions, createCors } from './cors.ts';
 export { type Csrf, createCsrf, isCrossSite } from './csrf.ts';
 export { drain, followConnections } from './drain.ts';
+export {
+  type EventLoopDelay,
+  type EventLoopDelayOptions,
+  measureEventLoopDelay,
+} from './event-loop-delay.ts';
 export { createHostGuard } from './host-guard.ts';
 export { type LazyAgent, lazyAgent } from './lazy-agent.ts';
 export { linger } from './linger.ts';

@@ -43,6 +43,7 @@ export interface AppDeps {
   now(): number;
   pinOrigin(req: IncomingMessage): void;
   ready(): boolean;
+  isOverloaded(): boolean;
 }
 
 const wellKnown = '/.well-known/oauth-authorization-server';
@@ -82,12 +83,32 @@ function tooLong({ headers }: IncomingMessage): boolean {
   return Number(headers['content-length'] ?? 0) > longestBody;
 }
 
-function createEndpoints({ provider, context, cors }: AppDeps): RequestHandler {
+function endpointOf({ path }: { readonly path: string }) {
+  return endpoints.find((endpoint) => endpoint.path.test(path));
+}
+
+/** Before anything is refused, or scripts of other sites could not read why. */
+function createOrigins({ cors }: AppDeps): RequestHandler {
+  return (req, res, next) => {
+    const endpoint = endpointOf(req);
+    if (!endpoint?.cors || !cors(req, res, endpoint.methods)) next();
+  };
+}
+
+/** Turns everybody away while the process has more to do than it can. */
+function createRelief({ context, isOverloaded }: AppDeps): RequestHandler {
+  return (req, res, next) => {
+    if (!isOverloaded()) return next();
+    res.setHeader('Retry-After', '1');
+    sendFailure(context, req, res, failures.busy);
+  };
+}
+
+function createEndpoints({ provider, context }: AppDeps): RequestHandler {
   const callback = provider.callback();
   return (req, res, next) => {
-    const endpoint = endpoints.find(({ path }) => path.test(req.path));
+    const endpoint = endpointOf(req);
     if (endpoint === undefined) return next();
-    if (endpoint.cors && cors(req, res, endpoint.methods)) return;
     if (!endpoint.methods.includes(req.method)) {
       res.setHeader('Allow', endpoint.methods.join(', '));
       return sendFailure(context, req, res, failures.methodNotAllowed);
@@ -171,6 +192,7 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
 
   const bounds = createBounds(deps);
   const door = Router({ caseSensitive: true, strict: false });
+  door.use(createOrigins(deps), createRelief(deps));
   door.get('/', deps.home);
   door.get('/signed-in', createSignedIn(context));
   door.use('/static', deps.assets);

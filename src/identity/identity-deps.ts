@@ -147,6 +147,8 @@ export interface IdentityDeps {
   readonly signer?: SignerConfig | undefined;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Whether the process has more to do than it can, and is to turn requests away. Default: never. */
+  isOverloaded?(): boolean;
   readonly log: Log;
   /** Where the audit trail goes. Default: to the log. */
   readonly audit?: IdentityAudit | undefined;

@@ -35,7 +35,7 @@ export interface OpenPagesDeps {
   /** How pages look and what they offer, as it is configured. */
   readonly config: Pick<
     IdentityDeps,
-    'issuer' | 'clients' | 'frontend' | 'loginHint' | 'sessions' | 'headers' | 'cors' | 'log'
+    'issuer' | 'clients' | 'frontend' | 'loginHint' | 'sessions' | 'headers' | 'cors' | 'isOverloaded' | 'log'
   >;
   readonly provider: Provider;
   readonly context: PageContext;
@@ -174,6 +174,7 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
     now,
     pinOrigin: pinOrigin(provider, issuer),
     ready: deps.ready,
+    isOverloaded: config.isOverloaded ?? (() => false),
   });
   return {
     handler,

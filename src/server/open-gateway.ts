@@ -17,9 +17,10 @@ import {
   type ServingCertificate,
   serverOptions,
   serveUpgrades,
+  shedLoad,
   streamingProtocol,
 } from '../gateway/index.ts';
-import { createSecureHttpServer, drain, followConnections } from '../http/index.ts';
+import { createSecureHttpServer, drain, type EventLoopDelay, followConnections } from '../http/index.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Log, Registry } from '../telemetry/index.ts';
@@ -37,6 +38,7 @@ export interface OpenGatewayDeps {
   readonly identity: Identity;
   /** Where the gateway's metrics go; undefined: nothing is counted. */
   readonly registry: Registry | undefined;
+  readonly eventLoop: EventLoopDelay;
   readonly log: Log;
 }
 
@@ -66,6 +68,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<OpenedGateway>
     metrics,
     limitEvents,
   });
+  const handle = shedLoad(clusters.handle, deps.eventLoop.isTooLong, limitEvents);
   const tls = { cert: certificate.certificate, key: certificate.privateKey };
   const listening = createSecureHttpServer({
     ...PATIENCE,
@@ -73,10 +76,10 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<OpenedGateway>
     ...tls,
     clientCertificates: clients.options,
     handler: (request, response) => {
-      if (!answerProbe(request, response, clusters.readiness)) clusters.handle(request, response);
+      if (!answerProbe(request, response, clusters.readiness)) handle(request, response);
     },
     mayUpgrade: ({ headers }) => streamingProtocol(headers) !== undefined,
-    onUpgrade: serveUpgrades(clusters.handle),
+    onUpgrade: serveUpgrades(handle),
   });
   guardConnections(listening, gateway.limits, limitEvents);
   const connections = followConnections(listening);
@@ -93,6 +96,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<OpenedGateway>
     gateway,
     certificate: () => gatewayCertificate(config, gateway, dataDir),
     limitEvents,
+    isOverloaded: deps.eventLoop.isTooLong,
     log,
   });
   return {

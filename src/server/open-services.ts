@@ -13,6 +13,7 @@ import {
   type ServiceLimits,
   type ServingCertificate,
   serverOptions,
+  shedLoad,
 } from '../gateway/index.ts';
 import { createSecureHttpServer, drain, followConnections, type SecureServerOptions } from '../http/index.ts';
 import type { Log } from '../telemetry/index.ts';
@@ -25,6 +26,7 @@ export interface OpenServicesDeps
   /** The gateway's own certificate, as it is now. */
   certificate(): Promise<ServingCertificate>;
   readonly limitEvents: LimitEvents;
+  isOverloaded(): boolean;
   readonly log: Log;
 }
 
@@ -90,7 +92,7 @@ async function openService(
   try {
     const served = await serveTls(options.https, `${key}.https`, load, deps, {
       ...SERVICE_PATIENCE,
-      handler: service.handle,
+      handler: shedLoad(service.handle, deps.isOverloaded, deps.limitEvents),
       mayUpgrade: service.mayUpgrade,
       onUpgrade: service.onUpgrade,
     });
@@ -126,10 +128,11 @@ async function openForwardAuth(
   deps: OpenServicesDeps,
 ): Promise<Closer[]> {
   const { config, log } = deps;
-  const handler: RequestListener = createForwardAuth(options, {
+  const answer: RequestListener = createForwardAuth(options, {
     ...deps,
     log: log.child({ door: 'forwardAuth' }),
   });
+  const handler = shedLoad(answer, deps.isOverloaded, deps.limitEvents);
   const closers: Closer[] = [];
   if (options.http !== undefined) {
     const plain = createHttpServer(serverOptions(deps.gateway.limits), handler);

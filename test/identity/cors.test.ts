@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Door, openDoor } from './support/door.ts';
 
 const app = 'https://spa.example';
@@ -100,5 +100,42 @@ describe('headers of the configuration (web.headers)', () => {
     expect(policies).toMatch(/, default-src 'self'$/);
     expect(headers.get('x-xss-protection')).toBe('1; mode=block');
     expect(headers.get('x-frame-options')).toBe('DENY');
+  });
+});
+
+describe('scripts of a configured site that are turned away', () => {
+  it('may read why, when a host has begun too much (429)', async () => {
+    let answer = await ask(door, '/device/code', {
+      method: 'POST',
+      body: new URLSearchParams({ client_id: 'kubectl' }),
+    });
+    for (let begun = 1; answer.status === 200 && begun < 200; begun++) {
+      answer = await ask(door, '/device/code', {
+        method: 'POST',
+        body: new URLSearchParams({ client_id: 'kubectl' }),
+      });
+    }
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([429, app]);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    // Whether they may ask at all is no arrival.
+    expect((await preflight(door, '/device/code', 'POST')).status).toBe(204);
+  });
+
+  it('S-246: may read it when there is too much to do (503), which is told to people on a page', async () => {
+    let overloaded = false;
+    const busy = await openDoor({
+      cors: { origins: [app], headers: ['Authorization'] },
+      isOverloaded: () => overloaded,
+    });
+    onTestFinished(() => busy.close());
+    expect((await ask(busy, '/keys')).status).toBe(200);
+    overloaded = true;
+    const token = await ask(busy, '/token', { method: 'POST' });
+    expect([token.status, token.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(token.headers.get('access-control-allow-origin')).toBe(app);
+    expect(await token.json()).toMatchObject({ error: 'temporarily_unavailable' });
+    const page = await ask(busy, '/auth');
+    expect([page.status, page.headers.get('content-type')]).toEqual([503, 'text/html; charset=utf-8']);
+    for (const probe of ['/healthz', '/readyz']) expect((await ask(busy, probe)).status).toBe(200);
   });
 });

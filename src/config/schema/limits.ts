@@ -61,6 +61,15 @@ export const limits = z
         whenAbsent: '60s',
         valueType: 'duration',
       }),
+    eventLoopDelay: patience
+      .refine((ms) => ms >= 50, 'expected 50 milliseconds at least')
+      .default(500)
+      .meta({
+        description:
+          'How long work may wait for its turn in the process. When it waits for longer, three times in a row, the process has more to do than it can: both doors turn new requests away (429; 503 by the identity provider) until it is better. Health checks are answered.',
+        whenAbsent: '500ms',
+        valueType: 'duration',
+      }),
     concurrency: z
       .int()
       .min(1)

@@ -9,3 +9,4 @@ export { createLimitCounts, type LimitCounts } from './limit-counts.ts';
 export type { LimitEvents, LimitName } from './limit-events.ts';
 export { createRequestLimits, type RequestLimits } from './request-limits.ts';
 export { createServiceLimits, type ServiceLimits, type ServiceLimitsDeps } from './service-limits.ts';
+export { shedLoad } from './shed-load.ts';

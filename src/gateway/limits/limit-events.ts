@@ -12,7 +12,8 @@ export type LimitName =
   | 'headers'
   | 'slow-request'
   | 'stalled-reader'
-  | 'connections';
+  | 'connections'
+  | 'overload';
 
 /** Told what the limits do, for logs and metrics. Must not throw. */
 export interface LimitEvents {

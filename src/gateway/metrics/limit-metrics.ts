@@ -18,7 +18,7 @@ export function createLimitMetrics(registry: MetricRegistry): LimitEvents {
   );
   const reached = registry.counter(
     'sallyport_limits_reached_total',
-    'How often another limit was reached: streams, target, body, headers, slow-request, stalled-reader, connections.',
+    'How often another limit was reached: streams, target, body, headers, slow-request, stalled-reader, connections, overload.',
     ['limit'],
   );
   const waits = registry

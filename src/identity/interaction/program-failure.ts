@@ -10,6 +10,7 @@ const remedies: Readonly<Record<number, string>> = {
   413: 'the body is too long',
   414: 'the query is too long: send the parameters in the body',
   421: 'this is not the address of the issuer',
+  503: 'too much to do: Retry-After says when to come again',
   429: 'too many requests: Retry-After says when to come again',
 };
 
