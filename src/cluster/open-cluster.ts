@@ -4,6 +4,7 @@ import { bootstrap } from './bootstrap/index.ts';
 import type { Cluster } from './cluster.ts';
 import { type ClusterDeps, scheduleTimeout } from './cluster-deps.ts';
 import { allControllers, runControllers } from './controllers/index.ts';
+import { createEventRecorder, expireEvents } from './events/index.ts';
 import { handleRequest } from './handlers/handle-request.ts';
 import type { HandlerContext } from './handlers/handler-context.ts';
 import { isRbac } from './handlers/is-rbac.ts';
@@ -32,14 +33,17 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
   };
   await bootstrap(objects, deps.bootstrapObjects, deps.namespaces ?? []);
   const schedule = deps.schedule ?? scheduleTimeout;
+  const onEventError = (error: unknown) => deps.log.error({ err: error }, 'an event was not recorded');
+  const events = createEventRecorder(objects, onEventError);
+  const expiring = expireEvents(objects, schedule, onEventError);
   const lifecycle = await startLifecycle(deps, schedule, objects);
   const node =
     deps.runsPods === true
-      ? await startNode({ ...deps, schedule, caBundle: deps.caBundle ?? '' }, objects)
+      ? await startNode({ ...deps, schedule, caBundle: deps.caBundle ?? '', events }, objects)
       : undefined;
   const controllers =
     deps.runsControllers === true
-      ? await runControllers({ ...deps, schedule }, objects, allControllers)
+      ? await runControllers({ ...deps, schedule, events }, objects, allControllers)
       : undefined;
   const context: HandlerContext = {
     deps,
@@ -72,6 +76,8 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
       for (const watcher of followers) watcher.close();
       await controllers?.close();
       await node?.close();
+      await events.close();
+      await expiring.close();
       await lifecycle.close();
     },
   };

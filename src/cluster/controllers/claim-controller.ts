@@ -13,6 +13,7 @@ const provisioner = 'sallyport.dev/simulated';
  * Source: Kubernetes pkg/controller/volume/persistentvolume.
  */
 export const claimController: Controller = controllerOf({
+  name: 'persistentvolume-controller',
   kind: claims,
   follows: [],
   concerns: () => [],

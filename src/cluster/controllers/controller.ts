@@ -8,6 +8,8 @@ import type { Change, World } from './world.ts';
  * now, so it may be stopped anywhere and be asked too often.
  */
 export interface Controller {
+  /** What it is called in events. */
+  readonly name: string;
   /** The kind whose wishes it carries out. */
   readonly kind: ResourceType;
   /** The kinds it looks at besides. */
@@ -26,6 +28,14 @@ export interface ControllerDeps {
   readonly context: ObjectContext;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Tells of what was done for an object; see EventRecorder. */
+  tell(
+    kind: ResourceType,
+    object: KubeObject,
+    reason: string,
+    message: string,
+    severity?: 'Normal' | 'Warning',
+  ): void;
 }
 
 /** A controller of one kind, as its file writes it down. */

@@ -23,6 +23,7 @@ export const replicationControllerController: Controller = controllerFor(replica
 
 function controllerFor(kind: Kind<ReplicaSet>): Controller {
   return controllerOf({
+    name: kind === replicationControllers ? 'replication-controller' : 'replicaset-controller',
     kind,
     follows: [pods],
     concerns: (world, change) => managersConcerned(world, kind, change),
@@ -53,15 +54,15 @@ async function adjust(
 ): Promise<string | undefined> {
   const missing = set.spec.replicas - own.length;
   if (missing < 0) {
-    await deletePods(deps, inDeletionOrder(own).slice(0, -missing));
+    await deletePods(deps, { kind, object: set }, inDeletionOrder(own).slice(0, -missing));
     return undefined;
   }
-  const { name = '', namespace = '' } = set.metadata;
+  const { name = '' } = set.metadata;
   const wanted = Array.from(
     { length: missing },
     (): KubeObject => podOfTemplate(set.spec.template, { kind, object: set }, { generateName: `${name}-` }),
   );
-  return makePods(deps, namespace, wanted);
+  return makePods(deps, { kind, object: set }, wanted);
 }
 
 /** Counts the pods as they were looked at: those made or deleted just now bring the set up again. */

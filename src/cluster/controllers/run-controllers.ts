@@ -1,5 +1,6 @@
 import { type LeaderElection, openLeaderElection, type Store } from '../../store/index.ts';
 import type { ClusterLog, Schedule } from '../cluster-deps.ts';
+import type { EventRecorder } from '../events/index.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import type { Controller } from './controller.ts';
 import { beginTerm, type Term } from './term.ts';
@@ -16,6 +17,7 @@ export interface ControllersDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: ClusterLog;
+  readonly events: EventRecorder;
 }
 
 /** Whoever leads holds this key. */

@@ -1,7 +1,7 @@
 import type { ObjectContext } from '../objects/object-context.ts';
 import { objectKey, parseObjectKey } from '../objects/object-key.ts';
 import type { KubeObject } from '../resources/index.ts';
-import type { Controller } from './controller.ts';
+import type { Controller, ControllerDeps } from './controller.ts';
 import { createReconcileQueue, type ReconcileQueue } from './reconcile-queue.ts';
 import type { ControllersDeps } from './run-controllers.ts';
 import { followWorld } from './world.ts';
@@ -25,7 +25,7 @@ export async function beginTerm(
   context: ObjectContext,
   controllers: readonly Controller[],
 ): Promise<Term> {
-  const { store, schedule, now, onError } = deps;
+  const { store, schedule, now, onError, events } = deps;
   const queues = new Map<Controller, ReconcileQueue>();
   const types = controllers.flatMap(({ kind, follows }) => [kind, ...follows]);
   const world = await followWorld({ store, schedule, onError }, types, (change) => {
@@ -37,12 +37,14 @@ export async function beginTerm(
   });
 
   for (const controller of controllers) {
+    const tell: ControllerDeps['tell'] = (kind, object, reason, message, severity = 'Normal') =>
+      events.record({ component: controller.name }, kind, object, { type: severity, reason, message });
     const queue = createReconcileQueue({
       schedule,
       async work(key) {
         if (!deps.isLeader()) return undefined;
         const { namespace, name } = parseObjectKey(key);
-        return controller.reconcile({ world, context, now }, namespace, name);
+        return controller.reconcile({ world, context, now, tell }, namespace, name);
       },
       // Whoever was overtaken looks again: that is how it is meant to be.
       onError: (error, key) => (isOvertaken(error) ? undefined : onError(error, key)),

@@ -1,5 +1,6 @@
 import { type Entry, followPrefix, type Store } from '../../store/index.ts';
 import type { ClusterLog, ClusterVersion, Schedule } from '../cluster-deps.ts';
+import type { EventRecorder } from '../events/index.ts';
 import { createWorkQueue } from '../lifecycle/index.ts';
 import { deleteObject } from '../objects/delete-object.ts';
 import { isNotFound } from '../objects/is-not-found.ts';
@@ -12,6 +13,7 @@ import { ensureNode, maxPods, nodeIP, nodeName } from './node-object.ts';
 import { podStatus } from './pod/pod-status.ts';
 import { type SimulatedPod, startPod } from './pod/simulated-pod.ts';
 import { createPodAddresses } from './pod-addresses.ts';
+import { createPodEvents } from './pod-events.ts';
 import { schedulePod } from './schedule-pod.ts';
 import { createStorageBudget } from './world/storage-budget.ts';
 
@@ -28,6 +30,7 @@ export interface SimulatedNodeDeps {
   readonly log: ClusterLog;
   readonly version: ClusterVersion;
   readonly caBundle: string;
+  readonly events: EventRecorder;
 }
 
 /** Bytes that the files and logs of all containers may take. */
@@ -41,6 +44,7 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
   const { now, schedule, store, log } = deps;
   const podType = coreType('pods');
   const nodeType = coreType('nodes');
+  const events = createPodEvents(deps.events, podType);
   const running = new Map<string, SimulatedPod>();
   /** Keys of pods that found no place. */
   const waiting = new Set<string>();
@@ -75,7 +79,9 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
     const isBound = textIn(objectIn(next, 'spec'), 'nodeName') !== '';
     if (isBound) waiting.delete(key);
     else waiting.add(key);
-    await write(stored, next);
+    if (!(await write(stored, next))) return;
+    if (isBound) events.scheduled(next);
+    else events.unschedulable(next);
   }
 
   function start(key: string, pod: KubeObject): SimulatedPod | undefined {
@@ -93,6 +99,7 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
       hostIP: nodeIP,
       caBundle: deps.caBundle,
       onChange: () => queue.add(key),
+      tell: (happening) => events.container(pod, happening),
       onError: (error) => onError(error, key),
     });
     running.set(key, simulated);
@@ -114,7 +121,10 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
   /** Ends a pod that is to be deleted, also one of a node that does not exist: no other kubelet is there to do it. */
   async function end(key: string, stored: StoredObject): Promise<void> {
     const own = running.get(key);
-    if (own !== undefined) stop(key, own);
+    if (own !== undefined) {
+      events.killing(stored.object);
+      stop(key, own);
+    }
     const { uid, name = '', namespace = '', deletionGracePeriodSeconds = 0 } = stored.object.metadata;
     // Only finalizers hold it now.
     if (deletionGracePeriodSeconds === 0) return;
@@ -130,9 +140,10 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
     });
   }
 
-  /** When somebody else wrote meanwhile, that brings the pod up again. */
-  async function write(stored: StoredObject, next: KubeObject): Promise<void> {
-    if (JSON.stringify(next) !== JSON.stringify(stored.object)) await context.objects.replace(stored, next);
+  /** Whether something was written. When somebody else wrote meanwhile, that brings the pod up again. */
+  async function write(stored: StoredObject, next: KubeObject): Promise<boolean> {
+    if (JSON.stringify(next) === JSON.stringify(stored.object)) return false;
+    return (await context.objects.replace(stored, next)) !== undefined;
   }
 
   const following = { store, schedule, onError: (error: unknown) => onError(error, '') };

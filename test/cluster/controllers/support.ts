@@ -3,6 +3,7 @@ import { bootstrap } from '../../../src/cluster/bootstrap/index.ts';
 import { allControllers, type Controllers, runControllers } from '../../../src/cluster/controllers/index.ts';
 import { type Kind, pods } from '../../../src/cluster/controllers/kinds.ts';
 import type { Pod } from '../../../src/cluster/controllers/shapes.ts';
+import { createEventRecorder } from '../../../src/cluster/events/index.ts';
 import { type Lifecycle, startLifecycle } from '../../../src/cluster/lifecycle/index.ts';
 import { createObject } from '../../../src/cluster/objects/create-object.ts';
 import { deleteObject } from '../../../src/cluster/objects/delete-object.ts';
@@ -64,10 +65,12 @@ export async function startWorld(store: Store = createMemoryStore()): Promise<Te
   const version = { gitVersion: 'v1.35.0', major: '1', minor: '35' };
   const deps = { store, schedule, now, log, version, bootstrapObjects: [] };
   const lifecycle: Lifecycle = await startLifecycle(deps, schedule, context);
-  const controllers: Controllers = await runControllers(deps, context, allControllers);
+  const events = createEventRecorder(context, (error) => logged.push(error));
+  const controllers: Controllers = await runControllers({ ...deps, events }, context, allControllers);
 
   async function stop(): Promise<void> {
     await controllers.close();
+    await events.close();
     await lifecycle.close();
   }
 
@@ -75,6 +78,7 @@ export async function startWorld(store: Store = createMemoryStore()): Promise<Te
     for (let revision = -1; revision !== (await store.revision()); ) {
       revision = await store.revision();
       await controllers.idle();
+      await events.idle();
       // The garbage collector's turn.
       for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
     }

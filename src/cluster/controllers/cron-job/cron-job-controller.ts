@@ -13,6 +13,7 @@ const scheduledAnnotation = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 
 /** Makes a job whenever the time for one comes. Source: Kubernetes pkg/controller/cronjob. */
 export const cronJobController: Controller = controllerOf({
+  name: 'cronjob-controller',
   kind: cronJobs,
   follows: [jobs],
   concerns(world, { object }) {
@@ -24,8 +25,8 @@ export const cronJobController: Controller = controllerOf({
     const { namespace = '', uid, deletionTimestamp } = cronJob.metadata;
     if (deletionTimestamp !== undefined) return undefined;
     const own = deps.world.list(jobs, namespace).filter((job) => managerOf(job)?.uid === uid);
-    await forgetOldest(deps, own.filter(hasSucceeded), cronJob.spec.successfulJobsHistoryLimit);
-    await forgetOldest(deps, own.filter(hasFailed), cronJob.spec.failedJobsHistoryLimit);
+    await forgetOldest(deps, cronJob, own.filter(hasSucceeded), cronJob.spec.successfulJobsHistoryLimit);
+    await forgetOldest(deps, cronJob, own.filter(hasFailed), cronJob.spec.failedJobsHistoryLimit);
     const schedule = parseSchedule(cronJob.spec.schedule, cronJob.spec.timeZone);
     if (schedule === undefined || cronJob.spec.suspend === true) {
       await writeStatus(deps.context, cronJobs, cronJob, statusOf(cronJob, own));
@@ -62,7 +63,7 @@ async function begin(
   if (known !== undefined) return { job: known, replaced: [known] };
   if (concurrencyPolicy === 'Forbid' && active.length > 0) return { job: undefined, replaced: [] };
   const replaced = concurrencyPolicy === 'Replace' ? active : [];
-  for (const job of replaced) await removeObject(deps.context, jobs, job);
+  for (const job of replaced) await forget(deps, cronJob, job);
   const { metadata = {}, spec } = jobTemplate;
   const job = await makeObject(deps.context, jobs, namespace, {
     metadata: {
@@ -73,6 +74,7 @@ async function begin(
     },
     spec: structuredClone(spec),
   });
+  deps.tell(cronJobs, cronJob, 'SuccessfulCreate', `Created job ${jobName}`);
   return { job, replaced };
 }
 
@@ -93,10 +95,19 @@ function referenceTo({ metadata }: Job): Record<string, unknown> {
   return { apiVersion: 'batch/v1', kind: 'Job', name, namespace, uid, resourceVersion };
 }
 
-async function forgetOldest({ context }: ControllerDeps, over: readonly Job[], limit = 0): Promise<void> {
+async function forget({ context, tell }: ControllerDeps, cronJob: CronJob, job: Job): Promise<void> {
+  await removeObject(context, jobs, job);
+  tell(cronJobs, cronJob, 'SuccessfulDelete', `Deleted job ${job.metadata.name}`);
+}
+
+async function forgetOldest(
+  deps: ControllerDeps,
+  cronJob: CronJob,
+  over: readonly Job[],
+  limit = 0,
+): Promise<void> {
   const oldestFirst = over.toSorted((a, b) => (finishedAt(a) ?? 0) - (finishedAt(b) ?? 0));
-  for (const job of oldestFirst.slice(0, Math.max(0, over.length - limit)))
-    await removeObject(context, jobs, job);
+  for (const job of oldestFirst.slice(0, Math.max(0, over.length - limit))) await forget(deps, cronJob, job);
 }
 
 function hasSucceeded(job: Job): boolean {

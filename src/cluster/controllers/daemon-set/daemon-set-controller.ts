@@ -10,6 +10,7 @@ import { daemonPod, isUpToDate, nodeOf } from './daemon-pod.ts';
 
 /** Keeps a pod on every node that fits. Source: Kubernetes pkg/controller/daemon. */
 export const daemonSetController: Controller = controllerOf({
+  name: 'daemonset-controller',
   kind: daemonSets,
   follows: [pods, nodes],
   concerns: (world, change) =>
@@ -52,11 +53,12 @@ async function manage(
     if (!isSurplus) seen.add(node);
     return isSurplus && pod.metadata.deletionTimestamp === undefined;
   });
-  await deletePods(deps, unwanted);
+  const manager = { kind: daemonSets, object: set };
+  await deletePods(deps, manager, unwanted);
   const missing = suitable.filter(({ metadata }) => !own.some((pod) => nodeOf(pod) === metadata.name));
   await makePods(
     deps,
-    set.metadata.namespace ?? '',
+    manager,
     missing.map(({ metadata }) => daemonPod(set, metadata.name ?? '')),
   );
 }
@@ -78,7 +80,7 @@ async function update(
   const down = old.filter((pod) => !isUp(pod));
   const missing = nodeCount - own.filter(isUp).length;
   const replaceable = old.filter(isUp).slice(0, Math.max(0, allowed - missing));
-  await deletePods(deps, [...down, ...replaceable]);
+  await deletePods(deps, { kind: daemonSets, object: set }, [...down, ...replaceable]);
 }
 
 function statusOf(

@@ -23,6 +23,7 @@ import { recreateStep, rollingStep, type Sets, scaledSizes } from './sizes.ts';
  * Rolls a deployment's pods from template to template, a ReplicaSet each. Source: Kubernetes pkg/controller/deployment.
  */
 export const deploymentController: Controller = controllerOf({
+  name: 'deployment-controller',
   kind: deployments,
   follows: [replicaSets, pods],
   concerns(world, change) {

@@ -85,7 +85,9 @@ async function make(
     },
   });
   try {
-    return await makeObject(deps.context, replicaSets, namespace, set);
+    const made = await makeObject(deps.context, replicaSets, namespace, set);
+    if (made.spec.replicas > 0) tellOfScaling(deps, deployment, made, 0, made.spec.replicas);
+    return made;
   } catch (error) {
     if (error instanceof StatusError && error.status.reason === 'AlreadyExists')
       await countCollision(deps, deployment, metadata.name ?? '');
@@ -108,7 +110,7 @@ async function countCollision(
 
 /** Sizes sets, and notes on them what the deployment's size was. Source: sync.go scaleReplicaSet. */
 export async function resize(
-  { context }: ControllerDeps,
+  deps: ControllerDeps,
   deployment: Deployment,
   sizes: readonly Size[],
 ): Promise<void> {
@@ -118,10 +120,23 @@ export async function resize(
       set.spec.replicas === replicas &&
       Object.entries(annotations).every(([key, value]) => set.metadata.annotations?.[key] === value);
     if (isSame) continue;
-    await changeObject(context, replicaSets, set, (object) => ({
+    await changeObject(deps.context, replicaSets, set, (object) => ({
       ...object,
       metadata: { ...object.metadata, annotations },
       spec: { ...object.spec, replicas },
     }));
+    if (set.spec.replicas !== replicas) tellOfScaling(deps, deployment, set, set.spec.replicas, replicas);
   }
+}
+
+function tellOfScaling(
+  { tell }: ControllerDeps,
+  deployment: Deployment,
+  { metadata }: ReplicaSet,
+  from: number,
+  to: number,
+): void {
+  const direction = to > from ? 'up' : 'down';
+  const message = `Scaled ${direction} replica set ${metadata.name} from ${from} to ${to}`;
+  tell(deployments, deployment, 'ScalingReplicaSet', message);
 }

@@ -17,6 +17,7 @@ const managerName = 'endpointslice-controller.k8s.io';
  * Source: Kubernetes pkg/controller/endpointslice and endpoint.
  */
 export const endpointSliceController: Controller = controllerOf({
+  name: 'endpoint-slice-controller',
   kind: services,
   follows: [pods, endpointSlices, endpointsObjects],
   concerns(world, { type, object, previous }) {

@@ -8,11 +8,12 @@ import { isActive } from '../pods/pod-facts.ts';
 import type { Job } from '../shapes.ts';
 import { removeObject, writeStatus } from '../writes.ts';
 import { newPods } from './job-pods.ts';
-import { type Counts, countPods, verdictOn, wantedActive } from './job-progress.ts';
+import { type Counts, countPods, type Verdict, verdictOn, wantedActive } from './job-progress.ts';
 import { finishedAt, jobStatus, untilDeadlineMs } from './job-status.ts';
 
 /** Runs pods until enough of them have succeeded, or too many have failed. Source: Kubernetes pkg/controller/job. */
 export const jobController: Controller = controllerOf({
+  name: 'job-controller',
   kind: jobs,
   follows: [pods],
   concerns: (world, change) => managersConcerned(world, jobs, change),
@@ -28,10 +29,17 @@ export const jobController: Controller = controllerOf({
     const finished = finishedAt(job);
     if (finished !== undefined) return expire(deps, job, finished);
     const counts = countPods(job, own);
+    const manager = { kind: jobs, object: job };
     const verdict = verdictOn(job, counts, deps.now());
     const isSuspended = verdict === undefined && job.spec.suspend === true;
-    if (verdict !== undefined || isSuspended) await deletePods(deps, own.filter(isActive));
-    await writeStatus(context, jobs, job, jobStatus(job, counts, verdict, timestamp(context)));
+    if (verdict !== undefined || isSuspended) await deletePods(deps, manager, own.filter(isActive));
+    const written = await writeStatus(
+      context,
+      jobs,
+      job,
+      jobStatus(job, counts, verdict, timestamp(context)),
+    );
+    if (verdict !== undefined && finishedAt(written) !== undefined) tellOf(deps, job, verdict);
     if (verdict !== undefined || isSuspended) return undefined;
     return adjust(deps, job, counts);
   },
@@ -41,12 +49,18 @@ export const jobController: Controller = controllerOf({
 async function adjust(deps: ControllerDeps, job: Job, counts: Counts): Promise<number | undefined> {
   const deadline = untilDeadlineMs(job, deps.now());
   const missing = wantedActive(job, counts) - counts.active.length;
-  if (missing < 0) await deletePods(deps, inDeletionOrder(counts.active).slice(0, -missing));
+  const manager = { kind: jobs, object: job };
+  if (missing < 0) await deletePods(deps, manager, inDeletionOrder(counts.active).slice(0, -missing));
   if (missing <= 0) return deadline;
   const backOff = counts.retryAt - deps.now();
   if (backOff > 0) return Math.min(backOff, deadline ?? backOff);
-  const refusal = await makePods(deps, job.metadata.namespace ?? '', newPods(job, counts, missing));
+  const refusal = await makePods(deps, manager, newPods(job, counts, missing));
   return refusal === undefined ? deadline : Math.min(retryRefusedMs, deadline ?? retryRefusedMs);
+}
+
+function tellOf({ tell }: ControllerDeps, job: Job, { type, reason, message }: Verdict): void {
+  if (type === 'Complete') tell(jobs, job, 'Completed', 'Job completed');
+  else tell(jobs, job, reason, message, 'Warning');
 }
 
 const retryRefusedMs = 15_000;

@@ -1,7 +1,6 @@
 import { type Controller, type ControllerDeps, controllerOf } from '../controller.ts';
 import { claims, pods, statefulSets } from '../kinds.ts';
 import { claimed, managersConcerned } from '../ownership.ts';
-import { deletePods } from '../pods/adjust-pods.ts';
 import { isActive, isAvailable, isOver, nextAvailableInMs } from '../pods/pod-facts.ts';
 import type { Pod, StatefulSet } from '../shapes.ts';
 import { makeObject, removeObject, writeStatus } from '../writes.ts';
@@ -10,6 +9,7 @@ import { statefulSetStatus } from './stateful-set-status.ts';
 
 /** Keeps numbered pods, each with its own claims, in order. Source: Kubernetes pkg/controller/statefulset. */
 export const statefulSetController: Controller = controllerOf({
+  name: 'statefulset-controller',
   kind: statefulSets,
   follows: [pods, claims],
   concerns: (world, change) => (change.type === pods ? managersConcerned(world, statefulSets, change) : []),
@@ -33,7 +33,7 @@ async function step(deps: ControllerDeps, set: StatefulSet, own: readonly Pod[])
   for (let ordinal = start; ordinal < start + replicas; ordinal++) {
     const pod = byOrdinal.get(ordinal);
     if (pod === undefined) await makeAt(deps, set, ordinal);
-    else if (isOver(pod) && pod.metadata.deletionTimestamp === undefined) await deletePods(deps, [pod]);
+    else if (isOver(pod) && pod.metadata.deletionTimestamp === undefined) await deleteAt(deps, set, pod);
     if (!isParallel && (pod === undefined || !isHealthy(pod))) return;
   }
   const surplus = [...byOrdinal.keys()].filter((ordinal) => ordinal < start || ordinal >= start + replicas);
@@ -64,25 +64,43 @@ async function update(
     const pod = byOrdinal.get(ordinal);
     if (pod === undefined) return;
     if (pod.metadata.labels?.[revisionLabel] !== revision) {
-      if (isActive(pod)) await deletePods(deps, [pod]);
+      if (isActive(pod)) await deleteAt(deps, set, pod);
       return;
     }
     if (!isHealthy(pod)) return;
   }
 }
 
-async function makeAt({ context, world }: ControllerDeps, set: StatefulSet, ordinal: number): Promise<void> {
-  const { namespace = '' } = set.metadata;
+async function makeAt(
+  { context, world, tell }: ControllerDeps,
+  set: StatefulSet,
+  ordinal: number,
+): Promise<void> {
+  const { namespace = '', name = '' } = set.metadata;
   for (const claim of claimsOf(set, ordinal)) {
-    if (world.get(claims, namespace, claim.metadata.name ?? '') === undefined)
-      await makeObject(context, claims, namespace, claim);
+    if (world.get(claims, namespace, claim.metadata.name ?? '') !== undefined) continue;
+    await makeObject(context, claims, namespace, claim);
+    const forPod = `Claim ${claim.metadata.name} Pod ${name}-${ordinal}`;
+    tell(statefulSets, set, 'SuccessfulCreate', `create ${forPod} in StatefulSet ${name} success`);
   }
   await makeObject(context, pods, namespace, podAt(set, ordinal));
+  tell(
+    statefulSets,
+    set,
+    'SuccessfulCreate',
+    `create Pod ${name}-${ordinal} in StatefulSet ${name} successful`,
+  );
+}
+
+async function deleteAt({ context, tell }: ControllerDeps, set: StatefulSet, pod: Pod): Promise<void> {
+  await removeObject(context, pods, pod);
+  const message = `delete Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} successful`;
+  tell(statefulSets, set, 'SuccessfulDelete', message);
 }
 
 async function giveUp(deps: ControllerDeps, set: StatefulSet, pod: Pod, ordinal: number): Promise<void> {
   if (pod.metadata.deletionTimestamp !== undefined) return;
-  await deletePods(deps, [pod]);
+  await deleteAt(deps, set, pod);
   if (set.spec.persistentVolumeClaimRetentionPolicy?.whenScaled !== 'Delete') return;
   for (const { metadata } of claimsOf(set, ordinal)) {
     const claim = deps.world.get(claims, set.metadata.namespace ?? '', metadata.name ?? '');

@@ -25,12 +25,21 @@ export interface SimulatedPod {
   stop(): void;
 }
 
+/** What a kubelet tells of a container. */
+export interface PodHappening {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+  readonly container: string;
+}
+
 export interface SimulatedPodDeps extends Omit<ContainerDeps, 'facts' | 'wishes'> {
   readonly hostIP: string;
   readonly nodeName: string;
   readonly caBundle: string;
   /** Something of its status is different. */
   onChange(): void;
+  tell(happening: PodHappening): void;
   onError(error: unknown): void;
 }
 
@@ -80,11 +89,19 @@ export function startPod(pod: Json, podIP: string, deps: SimulatedPodDeps): Simu
   const over = new AbortController();
   let stopped = false;
 
+  function tell(reason: string, message: string, container: string): void {
+    deps.tell({ type: 'Normal', reason, message, container });
+  }
+
   /** Runs a container until it is not started anew any more. Resolves with its last exit code. */
   async function keepRunning(container: Container, rule: RestartPolicy): Promise<number> {
     for (let failures = 1; ; failures++) {
       const since = deps.now();
+      const { name: own, image } = container.spec;
+      tell('Pulled', `Container image ${JSON.stringify(image)} already present on machine`, own);
       const running = container.start();
+      tell('Created', `Created container: ${own}`, own);
+      tell('Started', `Started container ${own}`, own);
       deps.onChange();
       const exitCode = await running;
       if (stopped) return exitCode;
@@ -98,8 +115,11 @@ export function startPod(pod: Json, podIP: string, deps: SimulatedPodDeps): Simu
 
   function pause(container: Container, ms: number): Promise<void> {
     if (ms > 0) {
-      const which = `container=${container.spec.name} pod=${name}_${namespace}(${textIn(metadata, 'uid')})`;
+      const self = `${name}_${namespace}(${textIn(metadata, 'uid')})`;
+      const which = `container=${container.spec.name} pod=${self}`;
       container.backOff(`back-off ${delayText(ms)} restarting failed ${which}`);
+      const message = `Back-off restarting failed container ${container.spec.name} in pod ${self}`;
+      deps.tell({ type: 'Warning', reason: 'BackOff', message, container: container.spec.name });
       deps.onChange();
     }
     return new Promise((resolve) => {
