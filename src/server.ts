@@ -7,17 +7,15 @@ import { findDemoPasswords, type Identity, type IdentityAudit, openIdentity } fr
 import { followConfig } from './server/follow-config.ts';
 import type { OpenedGateway, OpenGatewayDeps } from './server/open-gateway.ts';
 import { openIdentityAudit } from './server/open-identity-audit.ts';
+import { openStore } from './server/open-store.ts';
 import { openTelemetry } from './server/open-telemetry.ts';
 import { PATIENCE, serve } from './server/serve.ts';
-import { createStoreMetrics, type StoreMetrics } from './server/store-metrics.ts';
+import { createStoreMetrics } from './server/store-metrics.ts';
 import { watchEventLoop } from './server/watch-event-loop.ts';
 import {
-  createMemoryStore,
   createSealer,
   type LeaderElection,
-  measureStore,
   openLeaderElection,
-  openSqliteStore,
   type Store,
   startHousekeeping,
 } from './store/index.ts';
@@ -127,16 +125,6 @@ function followConfigFor({ config, log, reloadConfig }: StartOptions, identity: 
   return followed.close;
 }
 
-async function openStore(config: Config, metrics: StoreMetrics | undefined, log: Log): Promise<Store> {
-  const onError = (error: unknown) => log.error({ err: error }, 'storage failed');
-  const store =
-    config.storage.type === 'memory'
-      ? createMemoryStore()
-      : await openSqliteStore({ file: config.storage.file, onError });
-  if (metrics === undefined) return store;
-  return measureStore(store, { now: () => performance.now(), observe: metrics.observe });
-}
-
 interface IdentityParts {
   readonly config: Config;
   readonly store: Store;
@@ -155,7 +143,7 @@ function openIdentityFor(parts: IdentityParts): Promise<Identity> {
     store,
     audit,
     registry,
-    sealer: createSealer(config.storage.type === 'sqlite3' ? config.storage.encryption : undefined),
+    sealer: createSealer(config.storage.type === 'memory' ? undefined : config.storage.encryption),
     signer: config.signer,
     leader,
     now: Date.now,

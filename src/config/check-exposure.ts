@@ -19,6 +19,7 @@ const DEMO_ACCOUNTS = 10;
  */
 export async function checkExposure(config: Config, deps: ExposureDeps): Promise<readonly StaticPassword[]> {
   warnOfPlainIssuer(config, deps);
+  warnOfPlainStorage(config, deps);
   const open = openAddress(config);
   if (open !== undefined) warnOfClearKeys(config, deps);
   if (open !== undefined) refuseExampleSecrets(config, open);
@@ -77,9 +78,23 @@ function openAddress({ web, gateway }: Config): ListenAddress | undefined {
 
 function warnOfClearKeys({ storage }: Config, { log }: ExposureDeps): void {
   if (storage.type === 'memory' || storage.encryption !== undefined) return;
+  const place = storage.type === 'etcd' ? { endpoints: storage.endpoints } : { file: storage.file };
   log.warn(
-    { file: storage.file },
-    'the signing keys lie in the storage in clear: whoever reads the file can sign tokens; set storage.encryption',
+    place,
+    'the signing keys lie in the storage in clear: whoever reads it can sign tokens; set storage.encryption',
+  );
+}
+
+function warnOfPlainStorage({ storage }: Config, { log }: ExposureDeps): void {
+  if (storage.type !== 'etcd') return;
+  const endpoint = storage.endpoints.find((origin) => {
+    const { protocol, hostname } = new URL(origin);
+    return protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, ''));
+  });
+  if (endpoint === undefined) return;
+  log.warn(
+    { endpoint },
+    'the storage is reached over http: whoever sits on the way reads and changes what is kept',
   );
 }
 

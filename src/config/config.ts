@@ -9,9 +9,7 @@ export type { ListenAddress };
 export interface Config {
   readonly file: string;
   readonly issuer: string;
-  readonly storage:
-    | { readonly type: 'memory' }
-    | { readonly type: 'sqlite3'; readonly file: string; readonly encryption?: EncryptionKeys };
+  readonly storage: StorageConfig;
   /** What is undefined is the signer's to choose. */
   readonly signer: {
     readonly algorithm: NonNullable<NonNullable<ConfigFile['signer']>['config']>['algorithm'] | undefined;
@@ -31,6 +29,32 @@ export interface Config {
   readonly passwords: readonly StaticPassword[];
   readonly audit: IdentityAuditConfig | undefined;
   readonly gateway: GatewayConfig | undefined;
+}
+
+export type StorageConfig =
+  | { readonly type: 'memory' }
+  | {
+      readonly type: 'sqlite3';
+      readonly file: string;
+      readonly synchronous: 'full' | 'normal';
+      readonly encryption?: EncryptionKeys;
+    }
+  | EtcdStorageConfig;
+
+export interface EtcdStorageConfig {
+  readonly type: 'etcd';
+  /** Origins. */
+  readonly endpoints: readonly [string, ...string[]];
+  readonly namespace: string;
+  readonly credentials?: { readonly name: string; readonly password: string };
+  /** PEM texts. */
+  readonly tls?: {
+    readonly serverName?: string;
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
+  };
+  readonly encryption?: EncryptionKeys;
 }
 
 /** Keys of 32 bytes. */

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import type { Config, EncryptionKeys } from './config.ts';
+import type { Config, EncryptionKeys, EtcdStorageConfig } from './config.ts';
 import { ENCRYPTION_KEY_EXPECTED, readEncryptionKey } from './encryption-key.ts';
 import type { ConfigFile } from './schema/index.ts';
 import type { SecretResolver } from './secret-resolver.ts';
 
-type Encryption = NonNullable<Extract<NonNullable<ConfigFile['storage']>, { type: 'sqlite3' }>['encryption']>;
+type Kind<Type> = Extract<NonNullable<ConfigFile['storage']>, { type: Type }>;
+type Encryption = NonNullable<Kind<'sqlite3'>['encryption']>;
 type Path = readonly PropertyKey[];
 
 /** Stands for a key that there is a fault about: the configuration is refused. */
@@ -17,11 +18,43 @@ export function resolveStorage(
   secrets: SecretResolver,
 ): Config['storage'] {
   if (storage?.type === 'memory') return { type: 'memory' };
-  const { config, encryption } = storage ?? {};
+  const encryption = storage?.encryption && { encryption: resolveEncryption(storage.encryption, secrets) };
+  if (storage?.type === 'etcd') return { ...resolveEtcd(storage.config, secrets), ...encryption };
+  const { file, synchronous = 'full' } = storage?.config ?? {};
   return {
     type: 'sqlite3',
-    file: config ? resolve(config.file) : resolve(dataDir, 'sallyport.db'),
-    ...(encryption && { encryption: resolveEncryption(encryption, secrets) }),
+    file: file === undefined ? resolve(dataDir, 'sallyport.db') : resolve(file),
+    synchronous,
+    ...encryption,
+  };
+}
+
+function resolveEtcd(config: Kind<'etcd'>['config'], secrets: SecretResolver): EtcdStorageConfig {
+  const { namespace, username: name, password, ssl } = config;
+  // As etcd's own clients: without a scheme, certificates make it https.
+  const scheme = ssl === undefined ? 'http' : 'https';
+  const [first = '', ...others] = config.endpoints.map(
+    (endpoint) => new URL(endpoint.includes('://') ? endpoint : `${scheme}://${endpoint}`).origin,
+  );
+  return {
+    type: 'etcd',
+    endpoints: [first, ...others],
+    namespace,
+    ...(name !== undefined && password !== undefined && { credentials: { name, password } }),
+    ...(ssl !== undefined && { tls: resolveSsl(ssl, secrets) }),
+  };
+}
+
+function resolveSsl(
+  { serverName, caFile, certFile, keyFile }: NonNullable<Kind<'etcd'>['config']['ssl']>,
+  secrets: SecretResolver,
+): NonNullable<EtcdStorageConfig['tls']> {
+  const read = (file: string, key: string) => secrets.fromFile(file, ['storage', 'config', 'ssl', key]);
+  return {
+    ...(serverName !== undefined && { serverName }),
+    ...(caFile !== undefined && { ca: read(caFile, 'caFile') }),
+    ...(certFile !== undefined && { cert: read(certFile, 'certFile') }),
+    ...(keyFile !== undefined && { key: read(keyFile, 'keyFile') }),
   };
 }
 

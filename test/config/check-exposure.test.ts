@@ -35,3 +35,24 @@ describe('a client secret that stands in examples', () => {
     await expect(attempt).rejects.not.toThrow('portal-secret');
   });
 });
+
+describe('a storage over http', () => {
+  const warningsOf = async (endpoint: string) => {
+    const warnings: string[] = [];
+    const text = `issuer: https://id.example.com
+web: { http: '127.0.0.1:5556' }
+storage: { type: etcd, config: { endpoints: ['http://127.0.0.1:2379', '${endpoint}'] } }
+`;
+    const log = { warn: (_fields: object, message: string) => void warnings.push(message) };
+    await checkExposure(parseConfig(text, 'sallyport.yaml', { dataDir: '/data', env: {} }), { ...deps, log });
+    return warnings;
+  };
+
+  it.each([
+    ['http://10.0.0.1:2379', [expect.stringContaining('the storage is reached over http')]],
+    ['https://10.0.0.1:2379', []],
+    ['http://[::1]:2379', []],
+  ])('at %s', async (endpoint, expected) => {
+    expect(await warningsOf(endpoint)).toEqual(expected);
+  });
+});

@@ -32,6 +32,8 @@ const account = (more: Values): Values => ({
   staticPasswords: [{ email: 'a@example.com', hash: HASH, userID: '1', ...more }],
 });
 
+const etcd = (config: Values): Values => ({ storage: { type: 'etcd', config } });
+
 function load(values: Values): Config {
   return parseConfig(stringify({ ...minimal, ...values }), 'dex.yaml', deps);
 }
@@ -49,13 +51,51 @@ const does: readonly (readonly [
     'storage.config.file',
     { storage: { type: 'sqlite3', config: { file: '/x.db' } } },
     (c) => c.storage,
-    { type: 'sqlite3', file: '/x.db' },
+    { type: 'sqlite3', file: '/x.db', synchronous: 'full' },
   ],
   [
     'storage.config, expanded',
     { storage: { type: 'sqlite3', config: { file: '${DIR}/$ID.db' } } },
     (c) => c.storage,
-    { type: 'sqlite3', file: '/var/dex/of-env.db' },
+    { type: 'sqlite3', file: '/var/dex/of-env.db', synchronous: 'full' },
+  ],
+  [
+    'storage.type etcd, endpoints, namespace',
+    { storage: { type: 'etcd', config: { endpoints: ['http://a:2379', 'b:2379'], namespace: 'dex/' } } },
+    (c) => c.storage,
+    { type: 'etcd', endpoints: ['http://a:2379', 'http://b:2379'], namespace: 'dex/' },
+  ],
+  [
+    'storage.config.username, password',
+    {
+      storage: { type: 'etcd', config: { endpoints: ['[::1]:2379'], username: 'dex', password: '$SECRET' } },
+    },
+    (c) => c.storage,
+    {
+      type: 'etcd',
+      endpoints: ['http://[::1]:2379'],
+      namespace: 'sallyport/',
+      credentials: { name: 'dex', password: 's3cret' },
+    },
+  ],
+  [
+    'storage.config.ssl',
+    {
+      storage: {
+        type: 'etcd',
+        config: {
+          endpoints: ['a:2379'],
+          ssl: { serverName: 'etcd', caFile: secretFile, certFile: secretFile, keyFile: secretFile },
+        },
+      },
+    },
+    (c) => c.storage,
+    {
+      type: 'etcd',
+      endpoints: ['https://a:2379'],
+      namespace: 'sallyport/',
+      tls: { serverName: 'etcd', ca: 'of-the-file', cert: 'of-the-file', key: 'of-the-file' },
+    },
   ],
   ['web.http', {}, (c) => c.web.http, { host: '127.0.0.1', port: 5556 }],
   [
@@ -288,10 +328,37 @@ const does: readonly (readonly [
 
 /** Each that does not, or not with that value: the line says what to do. */
 const refused: readonly (readonly [key: string, values: Values, line: RegExp])[] = [
-  ...['postgres', 'mysql', 'etcd', 'kubernetes'].map(
+  ...['postgres', 'mysql', 'kubernetes'].map(
     (type) =>
-      [`storage.type ${type}`, { storage: { type, config: {} } }, /storage\.type: .*sqlite3/] as const,
+      [`storage.type ${type}`, { storage: { type, config: {} } }, /storage\.type: .*sqlite3, etcd/] as const,
   ),
+  ['storage.config of etcd, none', etcd({}), /storage\.config\.endpoints/],
+  ['storage.config.endpoints, none', etcd({ endpoints: [] }), /endpoints: expected at least one client URL/],
+  [
+    'storage.config.endpoints, a path',
+    etcd({ endpoints: ['http://a:1/x'] }),
+    /endpoints\[0\]: expected the client URL/,
+  ],
+  [
+    'storage.config.username alone',
+    etcd({ endpoints: ['a:1'], username: 'u' }),
+    /username: expected username and password together/,
+  ],
+  [
+    'storage.config.ssl.certFile alone',
+    etcd({ endpoints: ['a:1'], ssl: { certFile: 'c' } }),
+    /ssl: expected certFile and keyFile together/,
+  ],
+  [
+    'storage.config.ssl over http',
+    etcd({ endpoints: ['http://a:1'], ssl: { caFile: secretFile } }),
+    /ssl: ssl is for https endpoints/,
+  ],
+  [
+    'storage.config.ssl.caFile, missing',
+    etcd({ endpoints: ['a:1'], ssl: { caFile: '/nowhere' } }),
+    /storage\.config\.ssl\.caFile: \/nowhere: no such file/,
+  ],
   ['web, no address', { web: {} }, /: web: expected http or https \(host:port\)/],
   ['web.https alone', { web: { https: ':1' } }, /: web: https needs tlsCert and tlsKey/],
   ['web.tlsMinVersion 1.1', web({ tlsMinVersion: '1.1' }), /: web\.tlsMinVersion: expected 1\.2 or 1\.3/],
@@ -457,6 +524,6 @@ describe("Dex's keys", () => {
       ...deps,
       env: { ...env, DEX_EXPAND_ENV: 'false' },
     });
-    expect(off.storage).toEqual({ type: 'sqlite3', file: '/$ID.db' });
+    expect(off.storage).toMatchObject({ type: 'sqlite3', file: '/$ID.db' });
   });
 });

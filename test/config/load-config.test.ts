@@ -47,7 +47,11 @@ describe('loading a configuration', () => {
       ['jane@example.com', 'jane', ['developers']],
       ['bob@example.com', 'bob', []],
     ]);
-    expect(config.storage).toEqual({ type: 'sqlite3', file: '/data/sallyport.db' });
+    expect(config.storage).toEqual({
+      type: 'sqlite3',
+      file: '/data/sallyport.db',
+      synchronous: 'full',
+    });
     expect(config.gateway?.authenticationConfig).toBe(join(DEMO, '../demo/authentication.yaml'));
   });
 

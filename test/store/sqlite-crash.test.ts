@@ -16,8 +16,10 @@ describe('the SQLite store and other processes', () => {
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
   /** Starts a process that writes, and resolves once it has acknowledged a few transactions. */
-  async function startWriter(file: string, acknowledgements: number) {
-    const child = spawn(process.execPath, [WRITER, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  async function startWriter(file: string, acknowledgements: number, synchronous = 'full') {
+    const child = spawn(process.execPath, [WRITER, file, synchronous], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       output += chunk;
@@ -38,7 +40,7 @@ describe('the SQLite store and other processes', () => {
   }, async () => {
     const file = join(directory, 'store.db');
     for (const round of [1, 2, 3]) {
-      const writer = await startWriter(file, 100 * round);
+      const writer = await startWriter(file, 100 * round, round === 2 ? 'normal' : 'full');
       const acknowledged = await writer.kill();
       const store = await openSqliteStore({ file });
       const left = await store.list('left/');

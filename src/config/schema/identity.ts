@@ -2,52 +2,6 @@ import { z } from 'zod';
 import { grantTypes } from './grant-types.ts';
 import { duration, durationOrZero, httpUrl, listenAddress, notServed } from './values.ts';
 
-const encryptionKey = {
-  keyFile: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('File with a key of 32 bytes in base64 or hex. One of `keyFile` and `keyEnv` is needed.'),
-  keyEnv: z.string().min(1).optional().describe('Environment variable that holds it.'),
-};
-
-const oneKey = (key: { keyFile?: string | undefined; keyEnv?: string | undefined }) =>
-  (key.keyFile === undefined) !== (key.keyEnv === undefined);
-const ONE_KEY = 'expected keyFile or keyEnv';
-
-const encryption = z
-  .strictObject({
-    ...encryptionKey,
-    previous: z
-      .array(z.strictObject(encryptionKey).refine(oneKey, ONE_KEY))
-      .default([])
-      .describe('Keys from before: what they have encrypted is read, and encrypted anew at start.'),
-  })
-  .refine(oneKey, ONE_KEY)
-  .meta({
-    description: 'Encrypts the signing keys, and the secrets behind cookies and forms, in the storage.',
-    whenAbsent: 'they lie there in clear',
-  });
-
-/** The keys of a Dex configuration file (dexidp/dex cmd/dex/config.go), strict. */
-export const storage = z.discriminatedUnion(
-  'type',
-  [
-    z.strictObject({
-      type: z.literal('memory').describe('`sqlite3`, or `memory`: all is lost at the end of the process.'),
-      config: z.strictObject({}).optional(),
-    }),
-    z.strictObject({
-      type: z.literal('sqlite3'),
-      config: z
-        .strictObject({ file: z.string().min(1).describe('Relative to the working directory, as in Dex.') })
-        .optional(),
-      encryption: encryption.optional(),
-    }),
-  ],
-  'expected type sqlite3, or memory; other storages are not served by this version',
-);
-
 export const oauth2 = z.strictObject({
   grantTypes: grantTypes.optional().meta({
     description:

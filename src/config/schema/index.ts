@@ -5,12 +5,13 @@ import { connectors } from './connectors.ts';
 import { sharedCredentials } from './federated-credential.ts';
 import { gateway } from './gateway.ts';
 import { grantProblems } from './grant-types.ts';
-import { expiry, frontend, logger, oauth2, storage, telemetry } from './identity.ts';
+import { expiry, frontend, logger, oauth2, telemetry } from './identity.ts';
 import { checkMfa, mfa } from './mfa.ts';
 import { sessions } from './sessions.ts';
 import { signer } from './signer.ts';
 import { staticClient } from './static-client.ts';
 import { staticPassword } from './static-password.ts';
+import { storage } from './storage.ts';
 import { httpUrl, notServed } from './values.ts';
 import { web } from './web.ts';
 

@@ -20,8 +20,12 @@ const NO_LIMIT = -1;
  * Keeps everything in one SQLite file. SQLite itself does not wait for the disk (`synchronous=NORMAL`): a group of commits is
  * kept when the file that it was appended to has been forced onto the disk.
  * @param database with a write-ahead log
+ * @param synchronous `normal`: kept when the operating system has it
  */
-export function createSqliteBackend(database: DatabaseSync): Backend {
+export function createSqliteBackend(
+  database: DatabaseSync,
+  synchronous: 'full' | 'normal' = 'full',
+): Backend {
   const sql = prepareStatements(database);
   const log = openSync(`${database.location()}-wal`, 'r+');
   const group = createGroupCommit({
@@ -32,7 +36,7 @@ export function createSqliteBackend(database: DatabaseSync): Backend {
     },
     // Some failures (a full disk) have rolled back already.
     rollback: () => void (database.isTransaction && sql.rollback.run()),
-    sync: () => forceToDisk(log),
+    sync: async () => (synchronous === 'full' ? forceToDisk(log) : undefined),
   });
   const state = sql.state.get();
   let revision = Number(state?.['revision']);
