@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { StatusError } from '../../kube/index.ts';
+import { StatusError, serviceUnavailable } from '../../kube/index.ts';
+import { StoreUnavailableError } from '../../store/index.ts';
 import type { ClusterRequest } from '../cluster.ts';
 import { dispatch } from './dispatch.ts';
 import type { HandlerContext } from './handler-context.ts';
@@ -21,6 +22,11 @@ export async function handleRequest(
     if (!(error instanceof StatusError)) context.deps.log.error({ err: error }, 'a request failed');
     // Part of an answer is out already: cutting it short is the only honest sign left.
     if (response.headersSent) response.destroy();
-    else respondError(request, query, response, error);
+    else respondError(request, query, response, toAnswer(error));
   }
+}
+
+/** Of a write nobody knows whether it has happened: no Retry-After, which would make clients send it again. */
+function toAnswer(error: unknown): unknown {
+  return error instanceof StoreUnavailableError ? serviceUnavailable('the storage does not answer') : error;
 }

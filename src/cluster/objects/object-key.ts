@@ -1,7 +1,7 @@
 import type { ResourceType } from '../resources/index.ts';
 
-/** All objects live below this key, as they do in etcd below /registry. */
-export const registryPrefix = 'cluster/registry/';
+/** All objects live below this key, `/registry/<group>/<resource>/<namespace>/<name>`, as a real cluster's do in etcd. */
+export const registryPrefix = '/registry/';
 
 /** Bookkeeping that is no object: reserved addresses and ports. */
 export const reservationPrefix = 'cluster/reservations/';

@@ -1,5 +1,11 @@
 import { requestEntityTooLarge } from '../../kube/index.ts';
-import type { Condition, ListOptions, Store, Write } from '../../store/index.ts';
+import {
+  type Condition,
+  type ListOptions,
+  type Store,
+  TransactionTooLargeError,
+  type Write,
+} from '../../store/index.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
 import { listPrefix, objectKey } from './object-key.ts';
 import { atRevision, encodeObject, type StoredObject, storedObject } from './stored-object.ts';
@@ -41,10 +47,11 @@ export function createObjectStore(store: Store): ObjectStore {
     const value = encodeObject(object);
     // Patches and aliases can make much out of little: what counts is what would be kept.
     if (value.length > MAX_OBJECT_LENGTH) throw requestEntityTooLarge(MAX_OBJECT_LENGTH);
-    const result = await store.txn(
-      [{ key, modRevision }, ...extras.conditions],
-      [{ type: 'put', key, value }, ...extras.writes],
-    );
+    const result = await store
+      .txn([{ key, modRevision }, ...extras.conditions], [{ type: 'put', key, value }, ...extras.writes])
+      .catch((error: unknown) => {
+        throw error instanceof TransactionTooLargeError ? requestEntityTooLarge(MAX_OBJECT_LENGTH) : error;
+      });
     if (!result.committed) return undefined;
     return { key, revision: result.revision, object: atRevision(object, result.revision) };
   }
