@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   diff: async () => (await import('./diff-command.ts')).diffCommand,
   lint: async () => (await import('./lint-command.ts')).lintCommand,
   suggest: async () => (await import('./suggest-command.ts')).suggestCommand,
+  netpol: async () => (await import('./netpol/netpol-command.ts')).netpolCommand,
   users: async () => (await import('./admin/index.ts')).usersCommand,
   groups: async () => (await import('./admin/index.ts')).groupsCommand,
   sessions: async () => (await import('./admin/index.ts')).sessionsCommand,

@@ -40,6 +40,7 @@ export { answerProbe } from './probes.ts';
 export {
   type ManifestFilesOptions,
   ManifestsError,
+  manifestFiles,
   readManifests,
   scanManifestFiles,
 } from './read-manifests.ts';
