@@ -24,6 +24,7 @@ export const replicaSets = kind<shapes.ReplicaSet>('apps', 'replicasets');
 export const replicationControllers = kind<shapes.ReplicaSet>('', 'replicationcontrollers');
 export const statefulSets = kind<shapes.StatefulSet>('apps', 'statefulsets');
 export const daemonSets = kind<shapes.DaemonSet>('apps', 'daemonsets');
+export const controllerRevisions = kind<shapes.ControllerRevision>('apps', 'controllerrevisions');
 export const jobs = kind<shapes.Job>('batch', 'jobs');
 export const cronJobs = kind<shapes.CronJob>('batch', 'cronjobs');
 export const disruptionBudgets = kind<shapes.DisruptionBudget>('policy', 'poddisruptionbudgets');

@@ -121,6 +121,7 @@ export interface StatefulSet extends KubeObject {
     readonly template: PodTemplate;
     readonly serviceName?: string;
     readonly minReadySeconds?: number;
+    readonly revisionHistoryLimit?: number;
     readonly podManagementPolicy?: string;
     readonly ordinals?: { readonly start?: number };
     readonly updateStrategy: {
@@ -144,12 +145,19 @@ export interface DaemonSet extends KubeObject {
     readonly selector: LabelSelector;
     readonly template: PodTemplate;
     readonly minReadySeconds?: number;
+    readonly revisionHistoryLimit?: number;
     readonly updateStrategy: {
       readonly type?: string;
       readonly rollingUpdate?: { readonly maxUnavailable?: CountOrShare };
     };
   };
   readonly status: Readonly<Record<string, unknown>>;
+}
+
+/** A template that a set has had. */
+export interface ControllerRevision extends KubeObject {
+  readonly data: { readonly spec: { readonly template: PodTemplate & { readonly $patch?: string } } };
+  readonly revision: number;
 }
 
 export interface JobStatus {

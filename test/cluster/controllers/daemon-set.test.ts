@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { daemonSets, nodes, pods } from '../../../src/cluster/controllers/kinds.ts';
+import { controllerRevisions, daemonSets, nodes, pods } from '../../../src/cluster/controllers/kinds.ts';
 import type { DaemonSet } from '../../../src/cluster/controllers/shapes.ts';
 import { createObject } from '../../../src/cluster/objects/create-object.ts';
 import { deleteObject } from '../../../src/cluster/objects/delete-object.ts';
@@ -65,6 +65,22 @@ describe('a daemon set', () => {
     await deleteObject(world.context, { type: nodes, namespace: '', name: 'two', dryRun: false });
     await world.settle();
     expect(await world.list(pods)).toHaveLength(1);
+  });
+
+  it('keeps the templates that it has had', async () => {
+    await make();
+    await runAll();
+    await world.change(daemonSets, 'agent', (object) => ({
+      ...object,
+      spec: { ...object.spec, template: podTemplate('agent:2', labels) },
+    }));
+    await runAll();
+    const revisions = await world.list(controllerRevisions);
+    expect(revisions.map(({ revision }) => revision).toSorted()).toEqual([1, 2]);
+    const newest = revisions.find(({ revision }) => revision === 2);
+    const [pod] = await world.list(pods);
+    expect(newest?.metadata.name).toBe(`agent-${pod?.metadata.labels?.['controller-revision-hash']}`);
+    expect(newest?.metadata.labels).toMatchObject(labels);
   });
 
   it('has none where the selector does not fit', async () => {

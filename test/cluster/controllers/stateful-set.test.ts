@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { claims, pods, statefulSets } from '../../../src/cluster/controllers/kinds.ts';
+import { claims, controllerRevisions, pods, statefulSets } from '../../../src/cluster/controllers/kinds.ts';
 import { isReady } from '../../../src/cluster/controllers/pods/pod-facts.ts';
 import type { StatefulSet } from '../../../src/cluster/controllers/shapes.ts';
 import { living, podTemplate, startWorld, type TestWorld } from './support.ts';
@@ -154,6 +154,58 @@ describe('a stateful set', () => {
       currentReplicas: 3,
       currentRevision: status['updateRevision'],
     });
+  });
+
+  it('makes pods below the partition from the template that the others there have', async () => {
+    await world.make(statefulSets, statefulSet());
+    await runAll();
+    const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { partition: 2 } };
+    const template = podTemplate('postgres:2', labels, { containers: [mounting('postgres:2')] });
+    await world.change(statefulSets, 'db', withSpec({ template, updateStrategy }));
+    await runAll();
+    await world.remove(pods, 'db-0');
+    await runAll();
+    expect(await images()).toEqual({ 'db-0': 'postgres:1', 'db-1': 'postgres:1', 'db-2': 'postgres:2' });
+  });
+
+  it('keeps the templates that it has had, as many as it may', async () => {
+    const history = async () => {
+      await runAll();
+      return (await world.list(controllerRevisions))
+        .toSorted((a, b) => a.revision - b.revision)
+        .map(({ revision, data }) => {
+          const [container] = data.spec.template.spec['containers'] as readonly { readonly image: string }[];
+          return [revision, container?.image];
+        });
+    };
+    const withTemplate = (image: string) =>
+      withSpec({ template: podTemplate(image, labels, { containers: [mounting(image)] }) });
+    await world.make(statefulSets, statefulSet({ replicas: 1, revisionHistoryLimit: 1 }));
+    expect(await history()).toEqual([[1, 'postgres:1']]);
+    await world.change(statefulSets, 'db', withTemplate('postgres:2'));
+    expect(await history()).toEqual([
+      [1, 'postgres:1'],
+      [2, 'postgres:2'],
+    ]);
+    // What `kubectl rollout undo` does: the first becomes the newest.
+    await world.change(statefulSets, 'db', withTemplate('postgres:1'));
+    expect(await history()).toEqual([
+      [2, 'postgres:2'],
+      [3, 'postgres:1'],
+    ]);
+    await world.change(statefulSets, 'db', withTemplate('postgres:3'));
+    expect(await history()).toEqual([
+      [3, 'postgres:1'],
+      [4, 'postgres:3'],
+    ]);
+    const [kept] = await world.list(controllerRevisions);
+    expect(kept).toMatchObject({
+      metadata: { labels, ownerReferences: [{ kind: 'StatefulSet', name: 'db', controller: true }] },
+      data: { spec: { template: { $patch: 'replace' } } },
+    });
+    await world.remove(statefulSets, 'db');
+    await world.settle();
+    expect(await world.list(controllerRevisions)).toEqual([]);
   });
 
   it('leaves old pods alone when they are to be deleted by hand', async () => {

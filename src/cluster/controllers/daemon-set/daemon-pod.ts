@@ -2,9 +2,8 @@ import type { KubeObject } from '../../resources/index.ts';
 import { templateHash } from '../deployment/template-hash.ts';
 import { daemonSets } from '../kinds.ts';
 import { podOfTemplate } from '../pods/pod-of-template.ts';
+import { revisionLabel } from '../revision-history.ts';
 import type { DaemonSet, Pod } from '../shapes.ts';
-
-const hashLabel = 'controller-revision-hash';
 
 /** What daemons bear, because they belong to the node. Source: pkg/controller/daemon/util AddOrUpdateDaemonPodTolerations. */
 const tolerated = [
@@ -32,7 +31,7 @@ export function daemonPod(set: DaemonSet, node: string): KubeObject {
       ...pod.metadata,
       labels: {
         ...pod.metadata.labels,
-        [hashLabel]: templateHash(set.spec.template),
+        [revisionLabel]: templateHash(set.spec.template),
         'pod-template-generation': String(set.metadata.generation ?? 1),
       },
     },
@@ -48,7 +47,7 @@ export function daemonPod(set: DaemonSet, node: string): KubeObject {
 }
 
 export function isUpToDate(set: DaemonSet, pod: Pod): boolean {
-  return pod.metadata.labels?.[hashLabel] === templateHash(set.spec.template);
+  return pod.metadata.labels?.[revisionLabel] === templateHash(set.spec.template);
 }
 
 /** The node that a pod is on, or is meant for. */

@@ -1,9 +1,10 @@
 import { type Controller, type ControllerDeps, controllerOf } from '../controller.ts';
 import { resolve } from '../deployment/limits.ts';
-import { daemonSets, nodes, pods } from '../kinds.ts';
+import { controllerRevisions, daemonSets, nodes, pods } from '../kinds.ts';
 import { claimed, managersConcerned } from '../ownership.ts';
 import { deletePods, makePods } from '../pods/adjust-pods.ts';
 import { isActive, isAvailable, isOver, isReady, nextAvailableInMs } from '../pods/pod-facts.ts';
+import { forgetRevisions, keepRevision, revisionLabel } from '../revision-history.ts';
 import type { DaemonSet, Node, Pod } from '../shapes.ts';
 import { writeStatus } from '../writes.ts';
 import { daemonPod, isUpToDate, nodeOf } from './daemon-pod.ts';
@@ -12,9 +13,9 @@ import { daemonPod, isUpToDate, nodeOf } from './daemon-pod.ts';
 export const daemonSetController: Controller = controllerOf({
   name: 'daemonset-controller',
   kind: daemonSets,
-  follows: [pods, nodes],
+  follows: [pods, nodes, controllerRevisions],
   concerns: (world, change) =>
-    change.type === pods ? managersConcerned(world, daemonSets, change) : world.list(daemonSets, ''),
+    change.type === nodes ? world.list(daemonSets, '') : managersConcerned(world, daemonSets, change),
   async reconcile(deps, set) {
     const { namespace = '', deletionTimestamp } = set.metadata;
     const own = await claimed(
@@ -25,13 +26,19 @@ export const daemonSetController: Controller = controllerOf({
     );
     const suitable = deps.world.list(nodes, '').filter((node) => fits(set, node));
     if (deletionTimestamp === undefined) {
+      const history = await keepRevision(deps, daemonSets, set);
       await manage(deps, set, own, suitable);
       await update(deps, set, own, suitable.length);
+      await forgetRevisions(deps, set, history, revisionsInUse(set, own));
     }
     await writeStatus(deps.context, daemonSets, set, statusOf(set, own, suitable, deps.now()));
     return nextAvailableInMs(own, set.spec.minReadySeconds ?? 0, deps.now());
   },
 });
+
+function revisionsInUse({ metadata }: DaemonSet, own: readonly Pod[]): ReadonlySet<string> {
+  return new Set(own.map((pod) => `${metadata.name}-${pod.metadata.labels?.[revisionLabel]}`));
+}
 
 function fits({ spec }: DaemonSet, { metadata }: Node): boolean {
   const selector = Object.entries((spec.template.spec['nodeSelector'] ?? {}) as Record<string, string>);

@@ -1,16 +1,9 @@
 import type { KubeObject } from '../../resources/index.ts';
-import { templateHash } from '../deployment/template-hash.ts';
 import { statefulSets } from '../kinds.ts';
 import { managedBy } from '../ownership.ts';
 import { podOfTemplate } from '../pods/pod-of-template.ts';
-import type { Pod, StatefulSet } from '../shapes.ts';
-
-export const revisionLabel = 'controller-revision-hash';
-
-/** The name of the present template, which its pods carry. */
-export function updateRevision({ metadata, spec }: StatefulSet): string {
-  return `${metadata.name}-${templateHash(spec.template)}`;
-}
+import { revisionLabel, templateOf } from '../revision-history.ts';
+import type { ControllerRevision, Pod, StatefulSet } from '../shapes.ts';
 
 /** A pod's number; undefined when its name is none that the set gives. */
 export function ordinalOf(set: StatefulSet, pod: Pod): number | undefined {
@@ -20,10 +13,10 @@ export function ordinalOf(set: StatefulSet, pod: Pod): number | undefined {
   return /^(0|[1-9]\d*)$/.test(number) ? Number(number) : undefined;
 }
 
-/** Source: stateful_set_utils.go newStatefulSetPod, updateIdentity, updateStorage. */
-export function podAt(set: StatefulSet, ordinal: number): KubeObject {
+/** Source: stateful_set_utils.go newStatefulSetPod, updateIdentity, updateStorage. @param revision what it is made from */
+export function podAt(set: StatefulSet, ordinal: number, revision: ControllerRevision): KubeObject {
   const name = `${set.metadata.name}-${ordinal}`;
-  const pod = podOfTemplate(set.spec.template, { kind: statefulSets, object: set }, { name });
+  const pod = podOfTemplate(templateOf(revision), { kind: statefulSets, object: set }, { name });
   const templates = set.spec.volumeClaimTemplates ?? [];
   const replaced = new Set(templates.map(({ metadata }) => metadata.name));
   const others = ((pod.spec['volumes'] ?? []) as readonly { readonly name: string }[]).filter(
@@ -40,7 +33,7 @@ export function podAt(set: StatefulSet, ordinal: number): KubeObject {
       ...pod.metadata,
       labels: {
         ...pod.metadata.labels,
-        [revisionLabel]: updateRevision(set),
+        [revisionLabel]: revision.metadata.name ?? '',
         'statefulset.kubernetes.io/pod-name': name,
         'apps.kubernetes.io/pod-index': String(ordinal),
       },

@@ -1,30 +1,54 @@
 import { type Controller, type ControllerDeps, controllerOf } from '../controller.ts';
-import { claims, pods, statefulSets } from '../kinds.ts';
+import { claims, controllerRevisions, pods, statefulSets } from '../kinds.ts';
 import { claimed, managersConcerned } from '../ownership.ts';
 import { isActive, isAvailable, isOver, nextAvailableInMs } from '../pods/pod-facts.ts';
-import type { Pod, StatefulSet } from '../shapes.ts';
+import {
+  forgetRevisions,
+  keepRevision,
+  type RevisionHistory,
+  revisionLabel,
+  revisionName,
+} from '../revision-history.ts';
+import type { ControllerRevision, Pod, StatefulSet } from '../shapes.ts';
 import { makeObject, removeObject, writeStatus } from '../writes.ts';
-import { claimsOf, ordinalOf, podAt, revisionLabel, updateRevision } from './stateful-pods.ts';
+import { claimsOf, ordinalOf, podAt } from './stateful-pods.ts';
 import { statefulSetStatus } from './stateful-set-status.ts';
 
 /** Keeps numbered pods, each with its own claims, in order. Source: Kubernetes pkg/controller/statefulset. */
 export const statefulSetController: Controller = controllerOf({
   name: 'statefulset-controller',
   kind: statefulSets,
-  follows: [pods, claims],
-  concerns: (world, change) => (change.type === pods ? managersConcerned(world, statefulSets, change) : []),
+  follows: [pods, claims, controllerRevisions],
+  concerns: (world, change) => (change.type === claims ? [] : managersConcerned(world, statefulSets, change)),
   async reconcile(deps, set) {
     const { namespace = '', deletionTimestamp } = set.metadata;
     const candidates = deps.world.list(pods, namespace).filter((pod) => ordinalOf(set, pod) !== undefined);
     const own = await claimed(deps, { kind: statefulSets, object: set }, pods, candidates);
-    if (deletionTimestamp === undefined) await step(deps, set, own);
-    await writeStatus(deps.context, statefulSets, set, statefulSetStatus(set, own, deps.now()));
+    const status = statefulSetStatus(set, own, deps.now());
+    if (deletionTimestamp === undefined) {
+      const history = await keepRevision(deps, statefulSets, set);
+      await step(deps, set, own, history);
+      await forgetRevisions(deps, set, history, revisionsInUse(status, own));
+    }
+    await writeStatus(deps.context, statefulSets, set, status);
     return nextAvailableInMs(own, set.spec.minReadySeconds ?? 0, deps.now());
   },
 });
 
+function revisionsInUse(status: StatefulSet['status'], own: readonly Pod[]): ReadonlySet<string> {
+  return new Set([
+    status.currentRevision ?? '',
+    ...own.map(({ metadata }) => metadata.labels?.[revisionLabel] ?? ''),
+  ]);
+}
+
 /** As far as it goes now: in order, each pod waits for the one before. Source: stateful_set_control.go. */
-async function step(deps: ControllerDeps, set: StatefulSet, own: readonly Pod[]): Promise<void> {
+async function step(
+  deps: ControllerDeps,
+  set: StatefulSet,
+  own: readonly Pod[],
+  history: RevisionHistory,
+): Promise<void> {
   const isParallel = set.spec.podManagementPolicy === 'Parallel';
   const { replicas, minReadySeconds = 0 } = set.spec;
   const start = set.spec.ordinals?.start ?? 0;
@@ -32,7 +56,7 @@ async function step(deps: ControllerDeps, set: StatefulSet, own: readonly Pod[])
   const isHealthy = (pod: Pod) => isActive(pod) && isAvailable(pod, minReadySeconds, deps.now());
   for (let ordinal = start; ordinal < start + replicas; ordinal++) {
     const pod = byOrdinal.get(ordinal);
-    if (pod === undefined) await makeAt(deps, set, ordinal);
+    if (pod === undefined) await makeAt(deps, set, ordinal, revisionAt(set, ordinal, history));
     else if (isOver(pod) && pod.metadata.deletionTimestamp === undefined) await deleteAt(deps, set, pod);
     if (!isParallel && (pod === undefined || !isHealthy(pod))) return;
   }
@@ -54,7 +78,7 @@ async function update(
 ): Promise<void> {
   const { type, rollingUpdate } = set.spec.updateStrategy;
   if (type === 'OnDelete') return;
-  const revision = updateRevision(set);
+  const revision = revisionName(set);
   const start = set.spec.ordinals?.start ?? 0;
   for (
     let ordinal = start + set.spec.replicas - 1;
@@ -71,10 +95,22 @@ async function update(
   }
 }
 
+/** Below the partition, pods are made as the others there are. Source: newVersionedStatefulSetPod. */
+function revisionAt(
+  { spec, status }: StatefulSet,
+  ordinal: number,
+  history: RevisionHistory,
+): ControllerRevision {
+  const { partition = 0 } = spec.updateStrategy.rollingUpdate ?? {};
+  if (ordinal >= (spec.ordinals?.start ?? 0) + partition) return history.newest;
+  return history.all.find(({ metadata }) => metadata.name === status.currentRevision) ?? history.newest;
+}
+
 async function makeAt(
   { context, world, tell }: ControllerDeps,
   set: StatefulSet,
   ordinal: number,
+  revision: ControllerRevision,
 ): Promise<void> {
   const { namespace = '', name = '' } = set.metadata;
   for (const claim of claimsOf(set, ordinal)) {
@@ -83,7 +119,7 @@ async function makeAt(
     const forPod = `Claim ${claim.metadata.name} Pod ${name}-${ordinal}`;
     tell(statefulSets, set, 'SuccessfulCreate', `create ${forPod} in StatefulSet ${name} success`);
   }
-  await makeObject(context, pods, namespace, podAt(set, ordinal));
+  await makeObject(context, pods, namespace, podAt(set, ordinal, revision));
   tell(
     statefulSets,
     set,

@@ -1,11 +1,11 @@
 import { isActive, isAvailable, isReady } from '../pods/pod-facts.ts';
+import { revisionLabel, revisionName } from '../revision-history.ts';
 import type { Pod, StatefulSet } from '../shapes.ts';
-import { revisionLabel, updateRevision } from './stateful-pods.ts';
 
 /** Source: stateful_set_control.go updateStatus, completeRollingUpdate. */
 export function statefulSetStatus(set: StatefulSet, own: readonly Pod[], now: number): StatefulSet['status'] {
   const { replicas, minReadySeconds = 0, updateStrategy } = set.spec;
-  const revision = updateRevision(set);
+  const revision = revisionName(set);
   const active = own.filter(isActive);
   const isUpdated = (pod: Pod) => pod.metadata.labels?.[revisionLabel] === revision;
   const updated = active.filter(isUpdated).length;
