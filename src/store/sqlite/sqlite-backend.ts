@@ -10,21 +10,27 @@ import { prepareStatements } from './statements.ts';
 
 type Row = Record<string, SQLOutputValue>;
 
-const forceToDisk = promisify(fdatasync);
+const onAnotherThread = promisify(fdatasync);
 
 // In SQLite every text is less than every blob: an upper bound that no key reaches.
 const AFTER_EVERY_KEY = new Uint8Array(0);
 const NO_LIMIT = -1;
 
+export interface SqliteBackendDeps {
+  /** `normal`: kept when the operating system has it. Default: full. */
+  readonly synchronous?: 'full' | 'normal';
+  /** Forces onto the disk what a file holds. Default: fdatasync, on another thread. */
+  readonly forceToDisk?: (file: number) => Promise<void>;
+}
+
 /**
  * Keeps everything in one SQLite file. SQLite itself does not wait for the disk (`synchronous=NORMAL`): a group of commits is
  * kept when the file that it was appended to has been forced onto the disk.
  * @param database with a write-ahead log
- * @param synchronous `normal`: kept when the operating system has it
  */
 export function createSqliteBackend(
   database: DatabaseSync,
-  synchronous: 'full' | 'normal' = 'full',
+  { synchronous = 'full', forceToDisk = onAnotherThread }: SqliteBackendDeps = {},
 ): Backend {
   const sql = prepareStatements(database);
   const log = openSync(`${database.location()}-wal`, 'r+');
@@ -118,9 +124,12 @@ export function createSqliteBackend(
     saveLease: ({ id, ttlMs, deadline }) => group.add(() => void sql.saveLease.run(id, ttlMs, deadline)),
 
     compact(to) {
-      const kept = group.add(() => void sql.setCompacted.run(to));
-      compacted = to;
-      return kept;
+      // Not before it is kept: what is trimmed for a compaction that was lost would be missing after the next start.
+      return group
+        .add(() => void sql.setCompacted.run(to))
+        .then(() => {
+          compacted = Math.max(compacted, to);
+        });
     },
     trim: (limit) => Number(sql.trim.run(compacted, limit).changes) >= limit,
     async close() {

@@ -28,7 +28,7 @@ export async function openSqliteStore({
 }: SqliteStoreDeps): Promise<LocalStore> {
   const database = openDatabase(file, busyTimeoutMs);
   try {
-    const store = createLocalStore(createSqliteBackend(database, synchronous), deps);
+    const store = createLocalStore(createSqliteBackend(database, { synchronous }), deps);
     await store.expireLeases();
     return store;
   } catch (error) {
