@@ -44,7 +44,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'version',
   ],
   admin: ['access-requests', 'cluster', 'http', 'identity', 'kube'],
-  portal: ['access-requests', 'gateway', 'http', 'identity', 'kube', 'plugin', 'views'],
+  portal: ['access-requests', 'gateway', 'http', 'identity', 'kube', 'plugin', 'rbac', 'views'],
   'access-requests': ['kube', 'rbac', 'store'],
   gateway: ['audit-log', 'cel', 'http', 'jwt', 'kube', 'kubeconfig', 'rbac'],
   identity: ['audit-log', 'cel', 'http', 'jwt', 'store', 'telemetry', 'views'],

@@ -1,3 +1,5 @@
+import { accessField, clusterField, eyesFields } from './access-form.ts';
+import { accessTabs } from './access-tabs.ts';
 import { groupChips } from './group-chips.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
@@ -36,6 +38,11 @@ export interface AccessView {
   /** The Kubernetes user. */
   readonly person: string;
   readonly groups: readonly string[];
+  /** With whose eyes; '' for the person's own. */
+  readonly as: string;
+  readonly groupsAsked: string;
+  /** What the other pages about rights are to know, as a query. */
+  readonly kept: string;
   /** Names to choose from; none where there is only one. */
   readonly clusters: readonly string[];
   readonly asked: AccessAsked;
@@ -46,13 +53,6 @@ export interface AccessView {
   readonly answer?: AccessShown | undefined;
 }
 
-function textField(view: AccessView, name: string, label: string, value: string, hint?: string): Html {
-  const wrong = view.wrong === name;
-  return html`<div class="field"><label for="${name}">${label}</label>
-<input id="${name}" name="${name}" type="text" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="1024" value="${value}"${wrong && html` aria-invalid="true" autofocus`}${hint !== undefined && html` aria-describedby="${name}-hint"`}>
-${hint !== undefined && html`<p class="small" id="${name}-hint">${hint}</p>`}</div>`;
-}
-
 function resourceValue({ resource = '', apiGroup = '', subresource = '', path = '' }: AccessAsked): string {
   if (path !== '') return path;
   return `${resource}${apiGroup === '' ? '' : `.${apiGroup}`}${subresource === '' ? '' : `/${subresource}`}`;
@@ -61,17 +61,16 @@ function resourceValue({ resource = '', apiGroup = '', subresource = '', path = 
 function question(page: Page, view: AccessView): Html {
   const { t } = page.locale;
   const { asked, clusters } = view;
-  const options = clusters.map(
-    (name) =>
-      html`<option value="${name}"${name === (asked.cluster ?? '') && html` selected`}>${name === '' ? t.accessThisCluster : name}</option>`,
-  );
+  const field = (name: string, label: string, value: string, hint?: string) =>
+    accessField(name, label, value, { hint, wrong: view.wrong === name });
   return html`<form class="card" method="get" action="${view.action}">
 <h2>${t.accessAsk}</h2>
-${clusters.length > 0 && html`<div class="field"><label for="cluster">${t.accessCluster}</label><select id="cluster" name="cluster">${options}</select></div>`}
-${textField(view, 'verb', t.accessVerb, asked.verb ?? '', 'get, list, watch, create, update, patch, delete')}
-${textField(view, 'resource', t.accessResource, resourceValue(asked), 'pods, pods/log, deployments.apps, /healthz')}
-${textField(view, 'namespace', t.accessNamespace, asked.namespace ?? '', t.accessNamespaceHint)}
-${textField(view, 'name', t.accessName, asked.name ?? '')}
+${clusterField(page, clusters, asked.cluster)}
+${field('verb', t.accessVerb, asked.verb ?? '', 'get, list, watch, create, update, patch, delete')}
+${field('resource', t.accessResource, resourceValue(asked), 'pods, pods/log, deployments.apps, /healthz')}
+${field('namespace', t.accessNamespace, asked.namespace ?? '', t.accessNamespaceHint)}
+${field('name', t.accessName, asked.name ?? '')}
+${eyesFields(page, view.as, view.groupsAsked)}
 <button type="submit" class="primary">${t.accessSubmit}</button>
 </form>`;
 }
@@ -125,9 +124,10 @@ export function accessPage(page: Page, view: AccessView): Html {
     section: 'access',
     error: view.wrong !== undefined,
     content: html`
+${accessTabs(page, '', view.kept)}
 ${view.wrong !== undefined && html`<div class="alert" role="alert"><h2>${t.problemTitle}</h2><p><a href="#${view.wrong}">${fill(t.accessWrong, { field: view.wrong })}</a></p></div>`}
 ${view.nobody === true ? html`<div class="alert" role="alert"><h1>${t.accessTitle}</h1><p>${t.accessNobody}</p></div>` : head}
-<section class="card"><h2>${t.accessYou}</h2>
+<section class="card"><h2>${view.as === '' ? t.accessYou : t.asSeenBy}</h2>
 <dl class="facts"><div><dt>${t.usernameLabel}</dt><dd>${view.person}</dd></div>
 <div><dt>${t.groups}</dt><dd>${groupChips(page, view.groups)}</dd></div></dl></section>
 ${question(page, view)}`,

@@ -3,6 +3,7 @@
 export const stylesheetUrls = [
   new URL('./styles.css', import.meta.url),
   new URL('./portal.css', import.meta.url),
+  new URL('./explorer.css', import.meta.url),
 ];
 export const copyScriptUrl = new URL('./copy.js', import.meta.url);
 export const passkeyScriptUrl = new URL('./passkeys.js', import.meta.url);

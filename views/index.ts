@@ -14,9 +14,11 @@ export {
   accountPage,
 } from './account.ts';
 export { copyScriptUrl, iconUrl, passkeyScriptUrl, stylesheetUrls } from './assets.ts';
+export { type ChangeLine, type ChangesView, changesPage } from './changes.ts';
 export { type ConnectView, clustersPage, connectPage } from './connect.ts';
 export { type ConsentView, consentPage } from './consent.ts';
 export { continuePage } from './continue.ts';
+export { type DenialsView, denialsPage } from './denials.ts';
 export {
   type DeviceCodeView,
   type DeviceConfirmView,
@@ -43,4 +45,7 @@ export {
 } from './new-password.ts';
 export type { PasskeyForm } from './passkey-form.ts';
 export { type RefusedView, refusedPage } from './refused.ts';
+export { type RightsView, rightsPage } from './rights.ts';
 export { type SignOnView, signOnPage } from './sign-on.ts';
+export { unseenPage } from './unseen.ts';
+export { type WhoCanView, whoCanPage } from './who-can.ts';

@@ -18,8 +18,14 @@ export { createDelegatedAuthorizer, type DelegatedAuthorizer } from './delegate/
 export type { AuthorizedRequest, Target } from './exchange.ts';
 export {
   type AccessAnswer,
+  type AccessExplorer,
+  createAccessExplorer,
   createOwnAccess,
+  createRecentDenials,
   createRefusalExplainer,
+  type Denial,
+  type ManifestChanges,
+  noteDenials,
   type OwnAccess,
 } from './explain/index.ts';
 export { createFilteredLists, type FilteredLists } from './filter/index.ts';

@@ -4,6 +4,9 @@ import type { AccessAnswer, OwnAccess } from '../gateway/index.ts';
 import { seeOther, sendHtml } from '../http/index.ts';
 import type { PageHost, Visitor } from '../identity/index.ts';
 import { type AccessQuestion, attributesOfQuestion, readAccessQuestion } from './access-question.ts';
+import { withWhoseEyes } from './explorer/beholder.ts';
+import { keptQuery } from './explorer/kept-query.ts';
+import { sendUnseen } from './explorer/send-unseen.ts';
 
 export interface AccessPageDeps {
   readonly host: PageHost;
@@ -23,30 +26,37 @@ export function addAccessPage({ host, clusters }: AccessPageDeps): void {
     const query = req.originalUrl.includes('?') ? req.originalUrl.slice(req.originalUrl.indexOf('?')) : '';
     const visitor = await host.visitor(req, res);
     if (visitor === undefined) return seeOther(res, host.signInUrl(`/access${query}`));
-    const { status, view } = await look(visitor, new URLSearchParams(query));
+    const seen = await look(visitor, new URLSearchParams(query));
+    if (seen === 'notAs') return sendUnseen(res, host.page(req as Request), seen);
+    const { status, view } = seen;
     sendHtml(res, status, toText(accessPage(host.page(req as Request), view)));
   });
 
   async function look(
     visitor: Visitor,
     query: URLSearchParams,
-  ): Promise<{ readonly status: number; readonly view: AccessView }> {
+  ): Promise<{ readonly status: number; readonly view: AccessView } | 'notAs'> {
     const question = readAccessQuestion(query);
     const asked = typeof question === 'object' ? question : undefined;
     const base = {
       action: `${host.base}/access`,
       clusters: names.length > 1 ? names.map((name) => name ?? '') : [],
       asked: asked ?? {},
+      as: query.get('as')?.trim() ?? '',
+      groupsAsked: query.get('groups') ?? '',
+      kept: keptQuery(query).toString(),
     };
     const access = clusters.get(asked?.cluster);
     const wrong = typeof question === 'string' ? question : access === undefined ? 'cluster' : undefined;
     if (wrong !== undefined || access === undefined) {
       return { status: 400, view: { ...base, person: visitor.name, groups: [], wrong: wrong ?? 'cluster' } };
     }
-    const user = access.userOf(visitor.claims);
-    if (typeof user === 'string') {
+    const person = access.userOf(visitor.claims);
+    if (typeof person === 'string') {
       return { status: 200, view: { ...base, person: visitor.name, groups: [], nobody: true } };
     }
+    const user = withWhoseEyes(access.explorer, person, query);
+    if (user === undefined) return 'notAs';
     const answer = asked && (await access.ask(attributesOfQuestion(asked, user)));
     return {
       status: 200,

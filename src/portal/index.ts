@@ -6,3 +6,4 @@ export { addAccessPage } from './access-page.ts';
 export { type AccessQuestion, accessPageUrl } from './access-question.ts';
 export { addClustersDocument } from './clusters-document.ts';
 export { addConnectPage } from './connect/connect-page.ts';
+export { addExplorerPages } from './explorer/index.ts';

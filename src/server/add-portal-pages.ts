@@ -1,6 +1,6 @@
 import { ALL_CLUSTERS, type Config } from '../config/index.ts';
 import { type Identity, kubectlClientId } from '../identity/index.ts';
-import { addAccessPage, addClustersDocument, addConnectPage } from '../portal/index.ts';
+import { addAccessPage, addClustersDocument, addConnectPage, addExplorerPages } from '../portal/index.ts';
 import type { OpenedGateway } from './open-gateway.ts';
 
 /** Puts what there is to say about the clusters on the issuer's origin, for people and for programs. */
@@ -9,6 +9,7 @@ export function addPortalPages({ issuer }: Config, { pages: host }: Identity, ga
   const clusters = addresses.filter(({ cluster }) => cluster !== ALL_CLUSTERS);
   const shared = { host, issuer, clientId: kubectlClientId, certificateAuthority };
   addAccessPage({ host, clusters: access });
+  addExplorerPages({ host, clusters: access });
   addClustersDocument({ ...shared, clusters });
   addConnectPage({
     ...shared,

@@ -10,6 +10,7 @@ import {
   type Auditor,
   type AuthenticateCertificate,
   type ClusterMetrics,
+  createAccessExplorer,
   createFilteredLists,
   createImpersonation,
   createIssuerKeysCheck,
@@ -17,6 +18,7 @@ import {
   createOwnAccess,
   createPipeline,
   createReadiness,
+  createRecentDenials,
   createRefusalExplainer,
   createReloadableAuthenticator,
   createRequestLimits,
@@ -27,6 +29,7 @@ import {
   type ExpiringPolicy,
   type LimitEvents,
   type ManifestFollower,
+  noteDenials,
   type OwnAccess,
   type OwnApi,
   openManifests,
@@ -124,6 +127,7 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
     now: Date.now,
     graceMs: gateway.streamGrace,
   });
+  const denials = createRecentDenials(Date.now);
   const checks = [{ name: 'policy', failing: opened.notReady }, createIssuerKeysCheck(authenticator.issuers)];
   const { upstream } = opened;
   const limits = createRequestLimits({
@@ -150,7 +154,7 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
       now: () => performance.now(),
     }),
     limits,
-    authorize: shown.authorize,
+    authorize: noteDenials(shown.authorize, denials),
     explain: explainer(),
     explanationPage: (refused) => accessPageUrl(config.issuer, { ...refused, cluster: cluster.name }),
     reviews: shown.before(
@@ -185,6 +189,8 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
       authorize,
       policy: opened.delegated === undefined ? policy : undefined,
       explainRefusal: explainer(),
+      explorer:
+        opened.delegated === undefined ? createAccessExplorer({ policy, authorize, denials }) : undefined,
     }),
     checks,
     upstream,

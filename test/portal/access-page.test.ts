@@ -45,6 +45,7 @@ jwt:
       authorize: (attributes) => policy.authorize(attributes),
       policy,
       explainRefusal: createRefusalExplainer({ policy, now: () => 0 }),
+      explorer: undefined,
     });
   addAccessPage({
     host: door.identity.pages,

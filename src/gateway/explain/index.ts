@@ -2,6 +2,12 @@
  * Why a request was refused, told to who asked. Owns who is told what, how often, and where it stands in the answer.
  * Does not own how near misses are found and worded: that is rbac's `explain`.
  */
+export {
+  type AccessExplorer,
+  createAccessExplorer,
+  type ManifestChanges,
+} from './access-explorer.ts';
 export { createRefusalExplainer, type ExplainRefusal } from './explain-refusal.ts';
 export { explainedForbidden, explainedReason } from './explanation-words.ts';
 export { type AccessAnswer, createOwnAccess, type OwnAccess } from './own-access.ts';
+export { createRecentDenials, type Denial, noteDenials } from './recent-denials.ts';

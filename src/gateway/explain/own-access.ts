@@ -1,6 +1,7 @@
 import type { Attributes, Decision, UserInfo } from '../../kube/index.ts';
 import { explain, type Grant, type NearMiss, type Policy } from '../../rbac/index.ts';
 import { whenAnswered } from '../delegate/index.ts';
+import type { AccessExplorer } from './access-explorer.ts';
 import type { ExplainRefusal } from './explain-refusal.ts';
 
 /** What a person may do in one cluster and why, for a page that shows it to that person. */
@@ -9,6 +10,8 @@ export interface OwnAccess {
   userOf(claims: Readonly<Record<string, unknown>>): UserInfo | string;
   /** Decides as for a request of the user's, and says as much of the why as the user may know. */
   ask(attributes: Attributes): AccessAnswer | Promise<AccessAnswer>;
+  /** More than one question; undefined: somebody else decides, and does not say by what. */
+  readonly explorer: AccessExplorer | undefined;
 }
 
 export interface AccessAnswer {
@@ -21,7 +24,7 @@ export interface AccessAnswer {
   readonly nearMisses: readonly NearMiss[];
 }
 
-export interface OwnAccessDeps extends Pick<OwnAccess, 'userOf'> {
+export interface OwnAccessDeps extends Pick<OwnAccess, 'userOf' | 'explorer'> {
   authorize(attributes: Attributes): Decision;
   /** undefined: somebody else decides, and does not say why. */
   readonly policy: Policy | undefined;
@@ -29,9 +32,11 @@ export interface OwnAccessDeps extends Pick<OwnAccess, 'userOf'> {
   readonly explainRefusal: ExplainRefusal | undefined;
 }
 
-export function createOwnAccess({ userOf, authorize, policy, explainRefusal }: OwnAccessDeps): OwnAccess {
+export function createOwnAccess(deps: OwnAccessDeps): OwnAccess {
+  const { userOf, authorize, policy, explainRefusal, explorer } = deps;
   return {
     userOf,
+    explorer,
     ask: (attributes) =>
       whenAnswered(() => {
         const { decision, reason } = authorize(attributes);

@@ -9,3 +9,4 @@ export {
   type ImpersonationDeps,
   type ImpersonationOutcome,
 } from './impersonation.ts';
+export { mayActAs } from './may-act-as.ts';

@@ -8,6 +8,8 @@ export interface Forms {
   readonly received: readonly RequestHandler[];
   /** The same, and the session's own token. */
   readonly submitted: readonly RequestHandler[];
+  /** The same for forms that hold whole documents: 256 KiB. */
+  readonly submittedLong: readonly RequestHandler[];
   /** Whether a received form carries its session's token. */
   isOwn(req: Request): boolean;
   /** Refuses submissions that another site made the browser send. */
@@ -36,10 +38,12 @@ export function createForms(context: PageContext, csrf: Csrf): Forms {
     if (isOwn(req)) next();
     else sendFailure(context, req, res, failures.forbidden);
   };
-  const received = [sameSite, express.urlencoded({ extended: false, limit: '12kb', parameterLimit: 20 })];
+  const bodyOf = (limit: string) => express.urlencoded({ extended: false, limit, parameterLimit: 20 });
+  const received = [sameSite, bodyOf('12kb')];
   return {
     received,
     submitted: [...received, ownToken],
+    submittedLong: [sameSite, bodyOf('256kb'), ownToken],
     isOwn,
     sameSite,
     token(req) {

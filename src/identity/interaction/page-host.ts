@@ -24,6 +24,8 @@ export interface PageForms {
   readonly shown: readonly RequestHandler[];
   /** Steps before what takes the form: the session, this site's page, a body of reasonable size, the session's token. */
   readonly submitted: readonly RequestHandler[];
+  /** The same for forms that hold whole documents: 256 KiB. */
+  readonly submittedLong: readonly RequestHandler[];
   /** What the form's hidden field `csrf` holds. */
   token(req: Request): string;
   /** A field's text; undefined when absent or sent more than once. */
@@ -64,6 +66,7 @@ export function createPageHost(deps: PageHostDeps): PageHost {
     forms: {
       shown: [pageSession],
       submitted: [pageSession, ...forms.submitted],
+      submittedLong: [pageSession, ...forms.submittedLong],
       token: forms.token,
       field,
     },
