@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fetch } from 'undici';
+import { Agent, fetch } from 'undici';
 
 export interface Etcd {
   /** Where clients ask, of each member. */
@@ -16,13 +16,21 @@ export interface Etcd {
   kill(member?: number): Promise<void>;
   /** Starts a killed member on what it left; resolves when it answers. */
   restart(member?: number): Promise<void>;
+  /** Sends a message to its API, as etcdctl does. @returns the status */
+  tell(path: string, body: object): Promise<number>;
   stop(): Promise<void>;
 }
 
 export interface EtcdOptions {
   readonly members?: number;
   readonly args?: readonly string[];
-  readonly scheme?: 'http' | 'https';
+  /** How the test itself comes in, when it serves https. */
+  readonly tls?: {
+    readonly ca: string;
+    readonly cert: string;
+    readonly key: string;
+    readonly servername: string;
+  };
 }
 
 interface Member {
@@ -34,7 +42,9 @@ interface Member {
 
 /** A private etcd, with its data in a temporary directory. */
 export async function startEtcd(program: string, options: EtcdOptions = {}): Promise<Etcd> {
-  const { members: count = 1, args = [], scheme = 'http' } = options;
+  const { members: count = 1, args = [], tls } = options;
+  const scheme = tls === undefined ? 'http' : 'https';
+  const dispatcher = new Agent({ connect: tls ?? {} });
   const directory = mkdtempSync(join(tmpdir(), 'etcd-'));
   const ports = await freePorts(2 * count);
   const members = Array.from({ length: count }, (_, at): Member => {
@@ -70,25 +80,29 @@ export async function startEtcd(program: string, options: EtcdOptions = {}): Pro
 
   const memberAt = (at: number) => members[at] ?? members[0]!;
   for (const member of members) start(member);
-  if (scheme === 'http') await Promise.all(members.map(({ client }) => answers(client)));
+  await Promise.all(members.map(({ client }) => answers(dispatcher, client)));
   return {
     endpoints: members.map(({ client }) => client) as [string, ...string[]],
     signal: (signal, at = 0) => void memberAt(at).process?.kill(signal),
     kill: (at = 0) => end(memberAt(at)),
     async restart(at = 0) {
       start(memberAt(at));
-      await answers(memberAt(at).client);
+      await answers(dispatcher, memberAt(at).client);
+    },
+    async tell(path, body) {
+      const options = { method: 'POST', body: JSON.stringify(body), dispatcher } as const;
+      return (await fetch(`${memberAt(0).client}/v3/${path}`, options)).status;
     },
     async stop() {
-      await Promise.all(members.map(end));
+      await Promise.all([...members.map(end), dispatcher.destroy()]);
       rmSync(directory, { recursive: true, force: true });
     },
   };
 }
 
-async function answers(origin: string): Promise<void> {
+async function answers(dispatcher: Agent, origin: string): Promise<void> {
   for (;;) {
-    const health = await fetch(`${origin}/health`).then(
+    const health = await fetch(`${origin}/health`, { dispatcher }).then(
       (response) => response.text(),
       () => '',
     );

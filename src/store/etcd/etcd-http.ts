@@ -108,9 +108,9 @@ function toRefusal(statusCode: number, text: string): EtcdRefusal {
     const { code, message } = JSON.parse(text) as Refused;
     if (code !== undefined && message !== undefined) return new EtcdRefusal(code, message);
   } catch {
-    // Not etcd's gateway: what it is shows in the status.
+    // Not what its gateway says: something before it.
   }
-  return new EtcdRefusal(0, `status ${statusCode}, and no JSON: is this an etcd with --enable-grpc-gateway?`);
+  return new EtcdRefusal(0, `status ${statusCode}, ${text.trim().slice(0, 200) || 'without a text'}`);
 }
 
 async function* linesOf(body: Dispatcher.ResponseData['body']): AsyncGenerator<string> {

@@ -31,7 +31,15 @@ function explain(failure: unknown): Explanation {
     return [
       'SP_STORE_PERMISSION',
       'its user may not read and write the namespace',
-      'grant it: etcdctl role grant-permission --prefix=true ROLE readwrite NAMESPACE',
+      'name one that may in storage.config.username, or grant it: etcdctl role grant-permission --prefix=true ROLE readwrite NAMESPACE',
     ];
+  if (/CommonName of client/.test(message))
+    return [
+      'SP_STORE_CREDENTIALS',
+      'its gateway takes no certificate with a common name (CN) while it asks for users',
+      'let the client certificate have no CN, and name the user in storage.config.username',
+    ];
+  if (/^status \d+,/.test(message))
+    return ['SP_STORE_OPEN_FAILED', message, 'name an etcd with its JSON gateway on (--enable-grpc-gateway)'];
   return ['SP_STORE_OPEN_FAILED', message, 'see the cause'];
 }

@@ -29,6 +29,8 @@ export interface IssueOptions {
   readonly authority?: boolean;
   /** Extended key usages as OIDs; none leaves the extension out. */
   readonly usages?: readonly string[];
+  /** Names of a server. */
+  readonly dnsNames?: readonly string[];
   readonly notBefore?: Date;
   readonly notAfter?: Date;
 }
@@ -39,6 +41,7 @@ export async function issue(subject: Subject, options: IssueOptions = {}): Promi
     by,
     authority = false,
     usages = authority ? [] : [usage.client],
+    dnsNames = [],
     notBefore = new Date(Date.now() - DAY),
     notAfter = new Date(Date.now() + DAY),
   } = options;
@@ -59,6 +62,9 @@ export async function issue(subject: Subject, options: IssueOptions = {}): Promi
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       await x509.AuthorityKeyIdentifierExtension.create(by?.issuer.certificate.publicKey ?? keys.publicKey),
       ...(authority ? [new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true)] : []),
+      ...(dnsNames.length === 0
+        ? []
+        : [new x509.SubjectAlternativeNameExtension(dnsNames.map((value) => ({ type: 'dns', value })))]),
       ...(usages.length === 0 ? [] : [new x509.ExtendedKeyUsageExtension([...usages])]),
     ],
   });
