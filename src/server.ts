@@ -72,6 +72,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       store,
       identity,
       eventLoop,
+      leader,
       registry: telemetry?.registry,
     });
     if (gateway) closers.push(gateway.close);
@@ -96,7 +97,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 /** Read only where there is one: the first door alone starts in half the time and memory. */
 async function openGatewayFor(
   { config, dataDir, log }: StartOptions,
-  parts: Pick<OpenGatewayDeps, 'store' | 'identity' | 'eventLoop' | 'registry'>,
+  parts: Pick<OpenGatewayDeps, 'store' | 'identity' | 'eventLoop' | 'leader' | 'registry'>,
 ): Promise<OpenedGateway | undefined> {
   const { gateway } = config;
   if (gateway === undefined) return undefined;

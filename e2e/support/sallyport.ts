@@ -49,7 +49,10 @@ export async function startSallyport(
       text.replaceAll('127.0.0.1:5556', `127.0.0.1:${issuerPort}`).replaceAll(':8443', `:${gatewayPort}`),
     );
   }
-  await writeFile(configFile, edit(await readFile(configFile, 'utf8')));
+  const text = edit(await readFile(configFile, 'utf8'));
+  // Somebody else's API server has no bindings that the demo's policy would see.
+  const isEmbedded = /^ {2}target: embedded$/m.test(text);
+  await writeFile(configFile, isEmbedded ? text : text.replace('  accessRequests: {}\n', ''));
   for (const [name, text] of Object.entries(files)) {
     await writeFile(join(directory, name), text, { mode: 0o600 });
   }

@@ -103,12 +103,13 @@ export function createAccessRequests(deps: AccessRequestsDeps): AccessRequests {
   /** A dry run leaves no trace. */
   function tracked<T extends AccessRequest>(
     action: AccessAction,
-    name: RequestName,
+    about: RequestName,
     { authority, dryRun }: Act,
     work: () => Promise<T>,
   ): Promise<T> {
     if (dryRun) return work();
-    return recorded(deps, { action, by: personOf(authority), request: name }, work);
+    const { namespace, name } = about;
+    return recorded(deps, { action, by: personOf(authority), request: { namespace, name } }, work);
   }
 
   /** What the cluster has to do for it is tried now; who sweeps tries again. */

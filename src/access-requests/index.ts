@@ -18,6 +18,7 @@ export {
   createAccessRequests,
 } from './access-requests.ts';
 export type { Authority, Bindings } from './bindings.ts';
+export { clusterBindings } from './cluster-bindings.ts';
 export { durationText } from './duration.ts';
 export type { AccessAction, Happening, Recorder } from './happening.ts';
 export type { RequestBounds, WantedAccess } from './new-request.ts';

@@ -13,6 +13,8 @@ export interface ClusterConfig {
   readonly target: GatewayConfig['target'];
   readonly filteredLists: boolean;
   readonly constrainedImpersonation: boolean;
+  /** In milliseconds; undefined: nobody can ask. */
+  readonly accessRequests?: GatewayConfig['accessRequests'];
   readonly webhooks?: GatewayConfig['webhooks'];
   /** Where it stands in the configuration file, for messages: `gateway` or `gateway.clusters[0]`. */
   readonly at: string;
@@ -28,6 +30,7 @@ export function clustersOf(gateway: GatewayConfig): [ClusterConfig, ...ClusterCo
     target,
     filteredLists,
     constrainedImpersonation,
+    accessRequests,
     webhooks,
   } = gateway;
   const named = gateway.clusters.map((cluster, index) => ({
@@ -45,6 +48,7 @@ export function clustersOf(gateway: GatewayConfig): [ClusterConfig, ...ClusterCo
       target,
       filteredLists,
       constrainedImpersonation,
+      accessRequests,
       webhooks,
       at: 'gateway',
     },

@@ -21,7 +21,7 @@ interface StoredObject {
 
 interface GuardedRequest {
   readonly user: UserInfo;
-  readonly requestInfo: RequestInfo;
+  readonly requestInfo: Pick<RequestInfo, 'namespace' | 'name'>;
 }
 
 /**

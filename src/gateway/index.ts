@@ -14,7 +14,7 @@ export * from './authenticate/index.ts';
 export { createTargetBeside, type OwnApi } from './beside/index.ts';
 export { type ClusterPolicy, followClusterPolicy } from './cluster-policy/index.ts';
 export { createClusterRouter } from './clusters/index.ts';
-export { createDelegatedAuthorizer, type DelegatedAuthorizer } from './delegate/index.ts';
+export { createDelegatedAuthorizer, type DelegatedAuthorizer, whenAnswered } from './delegate/index.ts';
 export type { AuthorizedRequest, Target } from './exchange.ts';
 export {
   type AccessAnswer,

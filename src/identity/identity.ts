@@ -4,6 +4,7 @@ import type { Expiring } from '../store/index.ts';
 import type { Groups } from './accounts/groups/groups.ts';
 import type { LocalUsers } from './accounts/open-accounts.ts';
 import type { HashLoad } from './accounts/passwords/hash-queue.ts';
+import type { IdentityAudit } from './audit/index.ts';
 import type { ClientView } from './clients/client-view.ts';
 import type { Factors } from './factors/factors.ts';
 import type { PageHost } from './interaction/page-host.ts';
@@ -33,6 +34,8 @@ export interface Identity {
   passwordLoad(): HashLoad;
   /** The signing keys, to be seen and replaced by an operator. */
   readonly keys: KeyService;
+  /** The trail of who did what to whom, for what people do elsewhere in the product. */
+  readonly trail: Pick<IdentityAudit, 'record'>;
   /** For pages on the issuer's origin that are not the provider's. */
   readonly pages: PageHost;
   /** Record sets to be collected by the store's housekeeping. */

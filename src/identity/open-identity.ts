@@ -191,6 +191,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     isEnded: (sessionId) => endedGrants.isEnded(sessionId),
     ready: () => open,
     sessions: sessions.service,
+    trail: audit,
     pages: pages.host,
     users: local.users,
     factors: factors.service,

@@ -1,3 +1,4 @@
+import type { AccessRequests } from '../access-requests/index.ts';
 import { ADMIN_GROUP, createAdminApi } from '../admin/index.ts';
 import type { Config, GatewayConfig } from '../config/index.ts';
 import type { OwnApi } from '../gateway/index.ts';
@@ -7,14 +8,25 @@ import type { Log } from '../telemetry/index.ts';
 export interface OpenAdminDeps {
   readonly config: Config;
   readonly gateway: GatewayConfig;
-  readonly identity: Identity;
+  /** undefined: people and keys are not managed beside this cluster. */
+  readonly identity: Identity | undefined;
+  /** undefined: nobody asks for access to this cluster. */
+  readonly accessRequests: AccessRequests | undefined;
   readonly log: Log;
 }
 
-/** The admin API, as the gateway serves it beside its first cluster. */
-export function openAdmin({ config, gateway, identity, log }: OpenAdminDeps): OwnApi {
+/** The API group of the gateway's own, as it stands beside one cluster; undefined when there would be nothing in it. */
+export function openAdmin({
+  config,
+  gateway,
+  identity,
+  accessRequests,
+  log,
+}: OpenAdminDeps): OwnApi | undefined {
+  if (identity === undefined && accessRequests === undefined) return undefined;
   const api = createAdminApi({
     identity,
+    accessRequests,
     issuer: config.issuer,
     now: Date.now,
     log: log.child({ part: 'admin' }),

@@ -12,7 +12,7 @@ import {
   type Readiness,
   type ScatteredCluster,
 } from '../gateway/index.ts';
-import { openAdmin } from './open-admin.ts';
+import type { OpenedAccessRequests } from './open-access-requests.ts';
 import {
   type GuardedCluster,
   type OpenGuardedClusterDeps,
@@ -27,10 +27,12 @@ export interface Clusters {
   readonly door: GuardedCluster['door'];
   /** By name; undefined is the one without. */
   readonly access: ReadonlyMap<string | undefined, OwnAccess>;
+  /** Of the clusters where people can ask for access, by name as above. */
+  readonly accessRequests: ReadonlyMap<string | undefined, OpenedAccessRequests>;
   close(): Promise<void>;
 }
 
-export interface OpenClustersDeps extends Omit<OpenGuardedClusterDeps, 'cluster' | 'metrics' | 'ownApi'> {
+export interface OpenClustersDeps extends Omit<OpenGuardedClusterDeps, 'cluster' | 'metrics'> {
   readonly metrics: GatewayMetrics | undefined;
 }
 
@@ -46,8 +48,6 @@ export async function openClusters(deps: OpenClustersDeps): Promise<Clusters> {
       const guarded = await openGuardedCluster({
         ...deps,
         cluster,
-        // Of the gateway as a whole, and so of the one without a name.
-        ownApi: cluster.name === undefined && deps.gateway.adminApi ? openAdmin(deps) : undefined,
         metrics: deps.metrics?.of(
           cluster.name,
           cluster.authorization === 'subjectAccessReview' ? 'Webhook' : 'RBAC',
@@ -73,6 +73,11 @@ export async function openClusters(deps: OpenClustersDeps): Promise<Clusters> {
     ),
     door: root.door,
     access: new Map(opened.map(({ access }, index) => [configured[index]?.name, access])),
+    accessRequests: new Map(
+      opened.flatMap(({ accessRequests }, index) =>
+        accessRequests === undefined ? [] : [[configured[index]?.name, accessRequests]],
+      ),
+    ),
     close,
   };
 }

@@ -1,8 +1,10 @@
 import { type ClusterDeps, type KubeObject, openCluster } from '../cluster/index.ts';
 import { createEmbeddedTarget, guardPolicy } from '../gateway/embedded/index.ts';
 import type { Target } from '../gateway/index.ts';
+import type { ApiClient } from '../kubeconfig/index.ts';
 import { defaultPolicyObjects, type Policy } from '../rbac/index.ts';
 import { kubernetesVersion } from '../version.ts';
+import { embeddedClient } from './embedded-client.ts';
 
 export interface OpenEmbeddedApiDeps
   extends Pick<ClusterDeps, 'store' | 'namespaces' | 'maxBodyBytes' | 'caBundle' | 'watches' | 'log'> {
@@ -14,6 +16,8 @@ export interface OpenEmbeddedApiDeps
 
 export interface OpenedEmbeddedApi {
   readonly target: Target;
+  /** For what the gateway itself writes there. */
+  readonly client: Pick<ApiClient, 'get' | 'post' | 'delete'>;
   /** Ends what never ends by itself: watches and controllers. */
   close(): Promise<void>;
 }
@@ -36,5 +40,9 @@ export async function openEmbeddedApi({
     runsControllers: lives,
   });
   await cluster.followPolicy(guard.follower);
-  return { target: createEmbeddedTarget(cluster), close: () => cluster.close() };
+  return {
+    target: createEmbeddedTarget(cluster),
+    client: embeddedClient(cluster),
+    close: () => cluster.close(),
+  };
 }

@@ -22,8 +22,9 @@ import {
 } from '../gateway/index.ts';
 import { createSecureHttpServer, drain, type EventLoopDelay, followConnections } from '../http/index.ts';
 import type { Identity } from '../identity/index.ts';
-import type { Store } from '../store/index.ts';
+import type { LeaderElection, Store } from '../store/index.ts';
 import type { Log, Registry } from '../telemetry/index.ts';
+import { createAccessRequestMetrics } from './access-request-metrics.ts';
 import { openAudit } from './open-audit.ts';
 import { openClientCertificates } from './open-client-certificates.ts';
 import { type Clusters, openClusters } from './open-clusters.ts';
@@ -36,6 +37,7 @@ export interface OpenGatewayDeps {
   readonly dataDir: string;
   readonly store: Store;
   readonly identity: Identity;
+  readonly leader: Pick<LeaderElection, 'isLeader'>;
   /** Where the gateway's metrics go; undefined: nothing is counted. */
   readonly registry: Registry | undefined;
   readonly eventLoop: EventLoopDelay;
@@ -46,6 +48,7 @@ export interface OpenedGateway {
   readonly url: string;
   readonly readiness: Readiness;
   readonly access: Clusters['access'];
+  readonly accessRequests: Clusters['accessRequests'];
   /** How clients reach the clusters; PEM text of what they have to trust. */
   readonly addresses: readonly ClusterAddress[];
   certificateAuthority(): string;
@@ -66,6 +69,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<OpenedGateway>
     authenticateCertificate: clients.authenticate,
     auditor: audit.auditor,
     metrics,
+    accessMetrics: registry && createAccessRequestMetrics(registry),
     limitEvents,
   });
   const handle = shedLoad(clusters.handle, deps.eventLoop.isTooLong, limitEvents);
@@ -103,6 +107,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<OpenedGateway>
     url: `https://${hostPort(gateway.https)}`,
     readiness: clusters.readiness,
     access: clusters.access,
+    accessRequests: clusters.accessRequests,
     addresses: clusterAddresses(gateway, gatewayUrl(config, gateway)),
     certificateAuthority: certificates.certificateAuthority,
     close: async () => {

@@ -1,4 +1,3 @@
-import { scheduleTimeout } from '../cluster/index.ts';
 import {
   type ClusterConfig,
   type Config,
@@ -31,7 +30,6 @@ import {
   type ManifestFollower,
   noteDenials,
   type OwnAccess,
-  type OwnApi,
   openManifests,
   type Pipeline,
   type PipelineDeps,
@@ -49,12 +47,16 @@ import {
   type Policy,
   type PolicyObject,
 } from '../rbac/index.ts';
-import type { Store } from '../store/index.ts';
+import type { LeaderElection, Store } from '../store/index.ts';
 import type { Log } from '../telemetry/index.ts';
+import type { AccessRequestMetrics } from './access-request-metrics.ts';
 import { followAuthentication } from './follow-authentication.ts';
+import { type OpenedAccessRequests, openAccessRequests } from './open-access-requests.ts';
+import { openAdmin } from './open-admin.ts';
 import { openTarget } from './open-target.ts';
 import { openTokenReview } from './open-token-review.ts';
 import { openWebhooks } from './open-webhooks.ts';
+import { schedule } from './schedule.ts';
 
 export interface OpenGuardedClusterDeps {
   readonly config: Config;
@@ -62,8 +64,8 @@ export interface OpenGuardedClusterDeps {
   readonly cluster: ClusterConfig;
   readonly store: Store;
   readonly identity: Identity;
-  /** An API group of the gateway's own, beside what the cluster has; undefined: none. */
-  readonly ownApi: OwnApi | undefined;
+  readonly leader: Pick<LeaderElection, 'isLeader'>;
+  readonly accessMetrics: AccessRequestMetrics | undefined;
   readonly certificate: ServingCertificate;
   /** Certificates are the connection's, which all clusters share; undefined: they are not looked at. */
   readonly authenticateCertificate: AuthenticateCertificate | undefined;
@@ -80,6 +82,8 @@ export interface GuardedCluster {
   readonly door: Pick<PipelineDeps, 'authenticate' | 'authorize' | 'auditor' | 'notReady' | 'streams'>;
   /** What the person who looks at a page may do here. */
   readonly access: OwnAccess;
+  /** undefined: nobody can ask for access here. */
+  readonly accessRequests: OpenedAccessRequests | undefined;
   /** What must be so before requests should come here, but for the API server. */
   readonly checks: readonly ReadinessCheck[];
   /** Whether the API server is reached; undefined for one in this process. */
@@ -93,7 +97,6 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
   const { config, gateway, cluster, identity, auditor, metrics, limitEvents, log } = deps;
   const { policy, manifests, appliedAt, objects } = await openPolicy(config, cluster, log);
   const opened = await openTarget({ ...deps, policy });
-  const target = deps.ownApi ? createTargetBeside(opened.target, deps.ownApi) : opened.target;
   const file = cluster.authenticationConfig;
   const authenticator = createReloadableAuthenticator({
     load: () => ({ text: readNamedFile(config.file, `${cluster.at}.authenticationConfig`, file), file }),
@@ -111,6 +114,23 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
   const following = followAuthentication(authenticator, log);
   const decides = opened.delegated ?? ownDecisions(policy);
   const authorize: Policy['authorize'] = (attributes) => decides.authorize(attributes);
+  const accessRequests =
+    cluster.accessRequests &&
+    (await openAccessRequests({
+      ...deps,
+      bounds: cluster.accessRequests,
+      client: opened.writer,
+      policy: opened.delegated === undefined ? policy : undefined,
+      authorize,
+      metrics: deps.accessMetrics,
+    }));
+  const ownApi = openAdmin({
+    ...deps,
+    // People are those of the gateway as a whole, and so of the cluster without a name.
+    identity: cluster.name === undefined && gateway.adminApi ? identity : undefined,
+    accessRequests: accessRequests?.requests,
+  });
+  const target = ownApi ? createTargetBeside(opened.target, ownApi) : opened.target;
   const { authenticate, authenticateByIssuers } = authenticator;
   const webhooks = openWebhooks({ config, cluster, authenticate, authenticateByIssuers, authorize, log });
   // Of what somebody else decides, the policy here knows nothing.
@@ -192,13 +212,15 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
       explorer:
         opened.delegated === undefined ? createAccessExplorer({ policy, authorize, denials }) : undefined,
     }),
+    accessRequests,
     checks,
     upstream,
     close: async () => {
       following.close();
       streams.close();
       manifests.close();
-      deps.ownApi?.close();
+      ownApi?.close();
+      await accessRequests?.close();
       await opened.close();
       policy.close();
       await authenticator.close();
@@ -235,7 +257,7 @@ async function openPolicy(
   // The embedded API puts its default roles back at every start, and so does a real one.
   const policy = untilExpiry(createPolicy({ restored: defaultPolicyObjects() }), {
     now: Date.now,
-    schedule: scheduleTimeout,
+    schedule,
   });
   let appliedAt = 0;
   let applied: readonly PolicyObject[] = [];

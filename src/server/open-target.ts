@@ -13,10 +13,12 @@ import {
   type ServingCertificate,
   type Target,
 } from '../gateway/index.ts';
+import type { ApiClient } from '../kubeconfig/index.ts';
 import { defaultPolicyObjects, type Policy } from '../rbac/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Log } from '../telemetry/index.ts';
 import { readAtMostEvery } from './read-at-most-every.ts';
+import { schedule } from './schedule.ts';
 
 export interface OpenTargetDeps {
   readonly config: Config;
@@ -36,6 +38,8 @@ export interface OpenedTarget {
   readonly delegated?: DelegatedAuthorizer;
   /** For requests of the gateway itself; undefined when the target is the embedded API. */
   readonly client: ApiServerTarget['client'] | undefined;
+  /** For what the gateway itself writes there, as its own account. */
+  readonly writer: Pick<ApiClient, 'get' | 'post' | 'delete'>;
   /** undefined when requests can be decided, else the reason why not yet: then they are refused. */
   notReady(): string | undefined;
   /** Whether the API server is reached; undefined for one in this process. */
@@ -54,7 +58,7 @@ async function openEmbedded(deps: OpenTargetDeps): Promise<OpenedTarget> {
   const { store, policy, gateway, certificate, log } = deps;
   // Not for those who have a cluster of their own.
   const { openEmbeddedApi } = await import('./open-embedded-api.ts');
-  const { target, close } = await openEmbeddedApi({
+  const { target, client, close } = await openEmbeddedApi({
     store,
     policy,
     namespaces: gateway.embedded.namespaces,
@@ -66,6 +70,7 @@ async function openEmbedded(deps: OpenTargetDeps): Promise<OpenedTarget> {
   return {
     target,
     client: undefined,
+    writer: client,
     notReady: () => target.notReady(),
     upstream: undefined,
     policyAge: () => undefined,
@@ -78,7 +83,7 @@ async function openApiServer(deps: OpenTargetDeps): Promise<OpenedTarget> {
   const target = await connect(deps);
   const { client } = target;
   void target
-    .checkOwnRights()
+    .checkOwnRights(cluster.accessRequests !== undefined)
     .catch((error: unknown) => log.warn({ err: error }, "the gateway's own rights could not be checked"));
   const upstream = createUpstreamCheck({
     client: target.client,
@@ -89,6 +94,7 @@ async function openApiServer(deps: OpenTargetDeps): Promise<OpenedTarget> {
   const reached = {
     target,
     client,
+    writer: target.questions,
     notReady: () => target.notReady(),
     upstream,
     policyAge: () => undefined,
@@ -130,13 +136,6 @@ async function openApiServer(deps: OpenTargetDeps): Promise<OpenedTarget> {
 
 function modeOf({ target }: ClusterConfig): CredentialMode {
   return target !== 'embedded' && 'mode' in target ? target.mode : 'impersonate';
-}
-
-/** Calls back once after `ms` milliseconds, unless the process has nothing else to do; returns the way to cancel. */
-function schedule(ms: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, ms);
-  timer.unref();
-  return () => clearTimeout(timer);
 }
 
 /** How old the gateway's own token may be, as read from its file. */

@@ -181,6 +181,16 @@ staticPasswords:
       /filteredLists needs authorization: rbac/,
     ],
     [
+      'access requests whose bindings nobody would see',
+      `${MINIMAL}gateway: { https: 127.0.0.1:1, authenticationConfig: a, clusters: [{ name: a, accessRequests: {}, target: { kubeconfig: k } }] }\n`,
+      /accessRequests needs the bindings that it makes to count: with rbac\.cluster: true/,
+    ],
+    [
+      'access requests without an account that writes bindings',
+      `${GATEWAY}  accessRequests: {}\n  rbac: { cluster: true }\n  target: { kubeconfig: k, mode: passThrough }\n`,
+      /accessRequests writes role bindings as an account of the gateway/,
+    ],
+    [
       'two clusters of one name',
       `${MINIMAL}gateway: { https: 127.0.0.1:1, authenticationConfig: a, clusters: [{ name: a, target: { kubeconfig: k } }, { name: a, target: { kubeconfig: l } }] }\n`,
       /two clusters have the same name/,

@@ -1,5 +1,6 @@
 import { createGatewayMetrics } from '../../src/gateway/index.ts';
 import { createIdentityMetrics } from '../../src/identity/index.ts';
+import { createAccessRequestMetrics } from '../../src/server/access-request-metrics.ts';
 import { createIdentityAuditMetrics } from '../../src/server/identity-audit-metrics.ts';
 import { createStoreMetrics } from '../../src/server/store-metrics.ts';
 import { type FamilyInfo, Registry } from '../../src/telemetry/index.ts';
@@ -59,6 +60,7 @@ function allFamilies(): readonly FamilyInfo[] {
   createGatewayMetrics(registry, () => 0).of(undefined, 'RBAC');
   createIdentityMetrics({ registry, base: '', now: () => 0 });
   createStoreMetrics(registry);
+  createAccessRequestMetrics(registry);
   createIdentityAuditMetrics(registry);
   registry.watchProcess('');
   return [...registry.families()].sort((one, other) => (one.name < other.name ? -1 : 1));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { VISIBLE_ASCII } from './values.ts';
+import { duration, VISIBLE_ASCII } from './values.ts';
 import { webhooks } from './webhooks.ts';
 
 const httpsServer = z
@@ -55,6 +55,29 @@ export const constrainedImpersonation = z
   .describe(
     'Whether `kubectl --as` may be granted by the constrained verbs (`impersonate:user-info`, …) too, as Kubernetes 1.36 does.',
   );
+
+/** Access for a while. */
+export const accessRequests = z
+  .strictObject({
+    maxDuration: duration.default(28_800_000).meta({
+      description: 'The longest that somebody can ask for.',
+      whenAbsent: '8h',
+    }),
+    pendingFor: duration.default(86_400_000).meta({
+      description: 'How long a request waits for somebody to decide; then it expires.',
+      whenAbsent: '24h',
+    }),
+    keepFor: duration.default(2_592_000_000).meta({
+      description: 'How long a request is kept after it has come to its end.',
+      whenAbsent: '720h',
+    }),
+  })
+  .optional()
+  .meta({
+    description:
+      "Whether people ask for roles for a while, and others approve: `accessrequests.sallyport.dev` beside the cluster's API, and the page `/requests`. Who approves is a matter of RBAC. At an API server, the gateway's account must be able to write role bindings, and `rbac.cluster` must follow them.",
+    whenAbsent: 'nobody can ask',
+  });
 
 /** Who knows the tokens that no configured issuer has made. */
 export const tokenReview = z
@@ -148,5 +171,6 @@ export const cluster = z.strictObject({
     .describe('Its API server.'),
   filteredLists,
   constrainedImpersonation,
+  accessRequests,
   webhooks,
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { auditLog } from './audit-log.ts';
 import { auditWebhook } from './audit-webhook.ts';
 import {
+  accessRequests,
   authorization,
   cluster,
   constrainedImpersonation,
@@ -103,6 +104,7 @@ export const gateway = z
       .describe(
         'Whether users, groups, sessions and keys are managed as objects of `sallyport.dev/v1` beside the API of this cluster. Nobody may unless granted; rules with `*` for API groups grant it, too.',
       ),
+    accessRequests,
     webhooks,
     embedded: z
       .strictObject({
@@ -151,6 +153,14 @@ export const gateway = z
     (gateway) => [gateway, ...gateway.clusters].every(canFilter),
     'filteredLists needs authorization: rbac: an API server that is asked does not say in which namespaces it would allow',
   )
+  .refine(
+    (gateway) => [gateway, ...gateway.clusters].every(seesItsBindings),
+    'accessRequests needs the bindings that it makes to count: with rbac.cluster: true, or authorization: subjectAccessReview',
+  )
+  .refine(
+    (gateway) => [gateway, ...gateway.clusters].every(canWriteBindings),
+    'accessRequests writes role bindings as an account of the gateway: not with target.mode passThrough, where it has none',
+  )
   .refine(({ clusters }) => isUnique(clusters.map(({ name }) => name)), 'two clusters have the same name')
   .refine(
     ({ clusters }) => isUnique(clusters.flatMap(({ serverName }) => serverName?.toLowerCase() ?? [])),
@@ -192,4 +202,18 @@ function asksNobodyBack({
 
 function canFilter(decides: Pick<z.infer<typeof cluster>, 'authorization' | 'filteredLists'>): boolean {
   return decides.authorization === 'rbac' || !decides.filteredLists;
+}
+
+type Decided = Pick<z.infer<typeof cluster>, 'accessRequests' | 'authorization' | 'rbac'> & {
+  readonly target: 'embedded' | z.infer<typeof cluster>['target'];
+};
+
+function seesItsBindings({ accessRequests: asked, authorization, rbac, target }: Decided): boolean {
+  return (
+    asked === undefined || target === 'embedded' || rbac.cluster || authorization === 'subjectAccessReview'
+  );
+}
+
+function canWriteBindings({ accessRequests: asked, target }: Decided): boolean {
+  return asked === undefined || !isPassThrough(target);
 }

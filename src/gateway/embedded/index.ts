@@ -18,6 +18,7 @@ export {
   guardConnections,
   serverOptions,
 } from '../limits/index.ts';
+export { InnerResponse } from '../list/inner-response.ts';
 export { createOpenStreams } from '../open-streams.ts';
 export { createPipeline } from '../pipeline/index.ts';
 export { createReviewAnswerer } from '../reviews/index.ts';

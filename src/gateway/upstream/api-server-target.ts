@@ -44,13 +44,14 @@ export interface ApiServerTargetDeps {
 export interface ApiServerTarget extends Target {
   /** For requests of the gateway itself, as its own account, over connections of their own. Closed with the target. */
   readonly client: ApiTransport;
-  /** The same, for questions whose answer is read whole. */
-  readonly questions: Pick<ApiClient, 'post'>;
+  /** The same, for what is answered in one piece. */
+  readonly questions: Pick<ApiClient, 'get' | 'post' | 'delete'>;
   /**
    * Asks the API server what the gateway's own account may do, and warns of too little and of too much.
+   * @param writesBindings whether it makes the bindings of access requests
    * @throws ApiError, UnreachableError when the API server does not say
    */
-  checkOwnRights(): Promise<OwnRights>;
+  checkOwnRights(writesBindings: boolean): Promise<OwnRights>;
 }
 
 const HEADERS_TIMEOUT_MS = 60_000;
@@ -127,7 +128,7 @@ export function createApiServerTarget({
     notReady: () => undefined,
     client,
     questions,
-    checkOwnRights: () => checkOwnRights({ client: questions, mode, log }),
+    checkOwnRights: (writesBindings) => checkOwnRights({ client: questions, mode, writesBindings, log }),
     close: async () => {
       await Promise.all([pools.close(), watches.close(), client.close()]);
     },

@@ -5,6 +5,8 @@ import type { CredentialMode } from './outbound-identity.ts';
 export interface OwnRights {
   /** What the account can't impersonate though it must: `users`, `groups`. */
   readonly missing: readonly string[];
+  /** What it may not do with bindings though access requests need it, one text each: `create rolebindings`. */
+  readonly missingForRequests: readonly string[];
   /** Rights beyond impersonation and what the gateway itself needs, one text each, as `kubectl auth can-i --list` has them. */
   readonly excess: readonly string[];
 }
@@ -12,6 +14,8 @@ export interface OwnRights {
 export interface OwnRightsDeps {
   readonly client: Pick<ApiClient, 'post'>;
   readonly mode: CredentialMode;
+  /** Whether it is the account that makes the bindings of access requests. */
+  readonly writesBindings?: boolean;
   readonly log: { warn(fields: object, message: string): void };
 }
 
@@ -43,23 +47,44 @@ const MEANT: Readonly<Record<string, readonly string[]>> = {
   'rbac.authorization.k8s.io/clusterrolebindings': ['get', 'list', 'watch'],
 };
 
+/** What access requests need besides; see clusterBindings. */
+const BINDING_RIGHTS: Readonly<Record<string, readonly string[]>> = {
+  rolebindings: ['get', 'list', 'create', 'delete'],
+  clusterrolebindings: ['get', 'list', 'create', 'delete'],
+  roles: ['bind'],
+  clusterroles: ['bind'],
+};
+const RBAC_GROUP = 'rbac.authorization.k8s.io';
+
 /**
  * Asks by SelfSubjectAccessReview and SelfSubjectRulesReview, and warns. Only the impersonating account is judged: in
  * the other modes there is none, or it is meant to hold rights.
  * @throws ApiError, UnreachableError when the API server does not say
  */
-export async function checkOwnRights({ client, mode, log }: OwnRightsDeps): Promise<OwnRights> {
-  if (mode === 'passThrough') return { missing: [], excess: [] };
+export async function checkOwnRights({
+  client,
+  mode,
+  writesBindings = false,
+  log,
+}: OwnRightsDeps): Promise<OwnRights> {
+  if (mode === 'passThrough') return { missing: [], missingForRequests: [], excess: [] };
+  const missingForRequests = writesBindings ? await missingBindingRights(client) : [];
+  if (missingForRequests.length > 0) {
+    log.warn(
+      { missing: missingForRequests },
+      `the gateway's account may not ${missingForRequests.join(', ')}: access requests cannot be approved, or what they grant does not end at the API server`,
+    );
+  }
   if (mode === 'fixed') {
     log.warn(
       {},
       "every request reaches the API server as the gateway's own account: its audit log won't tell callers apart",
     );
-    return { missing: [], excess: [] };
+    return { missing: [], missingForRequests, excess: [] };
   }
   const asked = await Promise.all(MUST_IMPERSONATE.map((resource) => mayImpersonate(client, resource)));
   const missing = MUST_IMPERSONATE.filter((_, index) => asked[index] !== true);
-  const excess = await excessRights(client);
+  const excess = await excessRights(client, writesBindings);
   if (missing.length > 0) {
     log.warn(
       { missing },
@@ -73,7 +98,7 @@ export async function checkOwnRights({ client, mode, log }: OwnRightsDeps): Prom
       "DANGER: the gateway's account may do more than impersonate: take these rights away, so that no fault can make a request run with them",
     );
   }
-  return { missing, excess };
+  return { missing, missingForRequests, excess };
 }
 
 async function mayImpersonate(client: OwnRightsDeps['client'], resource: string): Promise<boolean> {
@@ -81,7 +106,22 @@ async function mayImpersonate(client: OwnRightsDeps['client'], resource: string)
   return (await review(client, 'SelfSubjectAccessReview', spec))['allowed'] === true;
 }
 
-async function excessRights(client: OwnRightsDeps['client']): Promise<string[]> {
+async function missingBindingRights(client: OwnRightsDeps['client']): Promise<string[]> {
+  const rights = Object.entries(BINDING_RIGHTS).flatMap(([resource, verbs]) =>
+    verbs.map((verb) => ({ verb, resource })),
+  );
+  const asked = await Promise.all(
+    rights.map(({ verb, resource }) => {
+      const spec = { resourceAttributes: { verb, group: RBAC_GROUP, resource } };
+      return review(client, 'SelfSubjectAccessReview', spec);
+    }),
+  );
+  return rights
+    .filter((_, index) => asked[index]?.['allowed'] !== true)
+    .map(({ verb, resource }) => `${verb} ${resource}`);
+}
+
+async function excessRights(client: OwnRightsDeps['client'], writesBindings: boolean): Promise<string[]> {
   const { resourceRules, nonResourceRules } = await review(client, 'SelfSubjectRulesReview', {
     namespace: NAMESPACE,
   });
@@ -89,7 +129,10 @@ async function excessRights(client: OwnRightsDeps['client']): Promise<string[]> 
   for (const rule of listOf(resourceRules)) {
     for (const group of texts(rule['apiGroups'])) {
       for (const resource of texts(rule['resources'])) {
-        const verbs = texts(rule['verbs']).filter((verb) => !isMeant(group, resource, verb));
+        const verbs = texts(rule['verbs']).filter(
+          (verb) =>
+            !isMeant(group, resource, verb) && !(writesBindings && isForBindings(group, resource, verb)),
+        );
         if (verbs.length > 0) excess.add(describe(verbs, group, resource, texts(rule['resourceNames'])));
       }
     }
@@ -109,6 +152,10 @@ function isMeant(group: string, resource: string, verb: string): boolean {
   // Constrained impersonation (KEP-5284): impersonate:user-info, impersonate-on:user-info:list and their like.
   if (/^impersonate(?:-on)?:/.test(verb)) return true;
   return MEANT[`${group}/${kind}`]?.includes(verb) === true;
+}
+
+function isForBindings(group: string, resource: string, verb: string): boolean {
+  return group === RBAC_GROUP && BINDING_RIGHTS[resource]?.includes(verb) === true;
 }
 
 function describe(

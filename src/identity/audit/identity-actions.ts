@@ -38,6 +38,14 @@ export const identityActions = {
   'group.delete': 'A group was deleted',
   'key.rotate':
     'Another key signs, `subject`. `detail`: `due`, `request` or `revocation` (the keys before verify nothing any more)',
+  'access.request':
+    'Somebody asked for a role for a while. `subject`, of all of these: the request, as `namespace/name`, behind the name of a cluster that has one; `detail`: who is to get what, and for how long',
+  'access.approve':
+    'Somebody approved a request, or may not (`reason`: `forbidden`, `conflict`: it was decided, or is over)',
+  'access.deny': 'Somebody denied a request',
+  'access.revoke': 'A request, or what it had granted, was revoked',
+  'access.expire': 'A request was not decided in time, or what it had granted has run out',
+  'access.delete': 'A request was deleted, and with it what it had granted',
   'configuration.reload':
     'Changed clients and accounts of the configuration file were put in force, or not (`reason`: `clientConfig`, `accountConflict`)',
 } as const;

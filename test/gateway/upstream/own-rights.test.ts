@@ -11,7 +11,11 @@ const IMPERSONATE: PolicyRule = {
   verbs: ['impersonate'],
 };
 
-async function check(rules: readonly PolicyRule[], mode: CredentialMode = 'impersonate') {
+async function check(
+  rules: readonly PolicyRule[],
+  mode: CredentialMode = 'impersonate',
+  writesBindings = false,
+) {
   const objects: PolicyObject[] = [
     { kind: 'ClusterRole', metadata: { name: 'own' }, rules },
     {
@@ -34,7 +38,7 @@ async function check(rules: readonly PolicyRule[], mode: CredentialMode = 'imper
   const log = {
     warn: (fields: object, message: string) => warnings.push(`${message} ${JSON.stringify(fields)}`),
   };
-  const rights = await checkOwnRights({ client, mode, log });
+  const rights = await checkOwnRights({ client, mode, writesBindings, log });
   await client.close();
   return { ...rights, warnings, requests: api.requests };
 }
@@ -103,6 +107,26 @@ describe("the gateway's own account", () => {
       expect.stringMatching(/^DANGER: the gateway's account may do more than impersonate/),
     ]);
     expect(found.warnings[0]).toContain(excess);
+  });
+
+  it('may write bindings where access requests need it, and must then', async () => {
+    const group = { apiGroups: ['rbac.authorization.k8s.io'] };
+    const writes: PolicyRule[] = [
+      {
+        ...group,
+        resources: ['rolebindings', 'clusterrolebindings'],
+        verbs: ['get', 'list', 'create', 'delete'],
+      },
+      { ...group, resources: ['roles', 'clusterroles'], verbs: ['bind'] },
+    ];
+    const may = await check([IMPERSONATE, ...writes], 'impersonate', true);
+    expect(may).toMatchObject({ missingForRequests: [], excess: [], warnings: [] });
+    const mayNot = await check([IMPERSONATE, ...writes.slice(0, 1)], 'impersonate', true);
+    expect(mayNot.missingForRequests).toEqual(['bind roles', 'bind clusterroles']);
+    expect(mayNot.warnings).toEqual([
+      expect.stringContaining('may not bind roles, bind clusterroles: access requests cannot be approved'),
+    ]);
+    expect((await check([IMPERSONATE, ...writes])).excess).toHaveLength(4);
   });
 
   it.each<[CredentialMode, number]>([
