@@ -4,6 +4,7 @@ import { bootstrap } from './bootstrap/index.ts';
 import type { Cluster } from './cluster.ts';
 import { type ClusterDeps, scheduleTimeout } from './cluster-deps.ts';
 import { allControllers, runControllers } from './controllers/index.ts';
+import { followDefinitions, isDefinition, runDefinitions, validateDefinition } from './custom/index.ts';
 import { createEventRecorder, expireEvents } from './events/index.ts';
 import { handleRequest } from './handlers/handle-request.ts';
 import type { HandlerContext } from './handlers/handler-context.ts';
@@ -14,7 +15,6 @@ import type { ObjectContext } from './objects/object-context.ts';
 import { registryPrefix } from './objects/object-key.ts';
 import { createObjectStore } from './objects/object-store.ts';
 import { entryObject } from './objects/stored-object.ts';
-import { builtInResources } from './resources/index.ts';
 import { validateObject } from './schema/index.ts';
 import { createSessions } from './streaming/index.ts';
 import { createWatches } from './watch/index.ts';
@@ -22,20 +22,25 @@ import { createWatches } from './watch/index.ts';
 /** Opens the embedded Kubernetes API on a store; what every cluster contains is made when it is missing. */
 export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
   const closing = new AbortController();
+  const schedule = deps.schedule ?? scheduleTimeout;
+  const onFollowError = (error: unknown) =>
+    deps.log.error({ err: error }, 'following the custom resource definitions was interrupted');
+  const resources = await followDefinitions({ store: deps.store, schedule, onError: onFollowError });
   const objects: ObjectContext = {
     objects: createObjectStore(deps.store),
-    resources: builtInResources,
+    resources,
     now: deps.now,
     validate: (type, object, old) => [
       ...validateObject(type, object, old),
       ...(isRbac(type) ? (deps.validateRbac?.(object, old) ?? []) : []),
+      ...(isDefinition(type) ? validateDefinition(object, old) : []),
     ],
   };
   await bootstrap(objects, deps.bootstrapObjects, deps.namespaces ?? []);
-  const schedule = deps.schedule ?? scheduleTimeout;
   const onEventError = (error: unknown) => deps.log.error({ err: error }, 'an event was not recorded');
   const events = createEventRecorder(objects, onEventError);
   const expiring = expireEvents(objects, schedule, onEventError);
+  const definitions = await runDefinitions(deps, objects, resources);
   const lifecycle = await startLifecycle(deps, schedule, objects);
   const node =
     deps.runsPods === true
@@ -79,6 +84,8 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
       await events.close();
       await expiring.close();
       await lifecycle.close();
+      await definitions.close();
+      resources.close();
     },
   };
 }

@@ -75,8 +75,9 @@ export function notFoundText(message: string): StatusError {
 }
 
 /** 405. */
-export function methodNotAllowed(): StatusError {
-  const message = 'the server does not allow this method on the requested resource';
+export function methodNotAllowed(
+  message = 'the server does not allow this method on the requested resource',
+): StatusError {
   return failure(405, 'MethodNotAllowed', message, {});
 }
 

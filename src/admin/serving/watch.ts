@@ -35,10 +35,15 @@ function watchContextOf(
       ),
   };
   const objects: ListedObjects = {
-    async list(_type, _namespace, { limit = 1, after, revision } = {}) {
+    async list(type, _namespace, { limit = 1, after, revision } = {}) {
       const page = await kind.list({ namespace, limit, after, revision, required: anything });
       return {
-        items: page.items.map((object) => ({ key: placeOf(object), revision: revisionOf(object), object })),
+        items: page.items.map((object) => ({
+          type,
+          key: placeOf(object),
+          revision: revisionOf(object),
+          object,
+        })),
         revision: page.revision ?? 0,
         remaining: page.next === undefined ? 0 : 1,
       };

@@ -17,6 +17,7 @@ import { podLog } from './pod-log.ts';
 import { portForward } from './port-forward.ts';
 import { attach, exec } from './remote-command.ts';
 import type { RequestQuery } from './request-query.ts';
+import { addWarnings } from './respond.ts';
 import { getScale, patchScale, updateScale } from './scale.ts';
 import { update } from './update.ts';
 
@@ -63,6 +64,7 @@ export async function dispatch(
   // Reviews are answered where the decisions are made, in front of this API.
   if (type === undefined || !(type.verbs.includes('get') || isBindings(type))) throw resourceNotFound();
   const call = callOf(request, response, query, type);
+  if (type.custom !== undefined) addWarnings(response, type.custom.warnings);
   return handlerOf(call)(context, call);
 }
 
@@ -109,7 +111,9 @@ function handlerOf(call: Call): Handler {
   const isClusterWide = type.namespaced && namespace === '';
   const methods = name !== '' ? item : isBindings(type) ? bindings : collection;
   const handler = own(methods, request.method);
-  const isServed = type.verbs.includes(verb);
+  // While its definition goes, discovery hides what may still have to be done to an object.
+  const isServed = type.custom !== undefined || type.verbs.includes(verb);
+  if (verb === 'create' && type.custom?.closed !== undefined) throw methodNotAllowed(type.custom.closed);
   if (handler === undefined || !isServed || (isClusterWide && handler !== list)) throw methodNotAllowed();
   return handler;
 }

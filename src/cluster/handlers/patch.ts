@@ -40,11 +40,20 @@ export const patch: Handler = async (context, call) => {
   respondJson(request, call.query, response, 200, presentObject(type, written, view));
 };
 
+const strategicMerge = 'application/strategic-merge-patch+json';
+const customPatchTypes = [
+  ...acceptedPatchTypes.filter((mediaType) => mediaType !== strategicMerge),
+  'application/apply-patch+yaml',
+];
+
 /** Throws StatusError 415. */
 export function patchTypeOf(call: Call): string {
   const mediaType = call.request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
   const accepted: readonly string[] = acceptedPatchTypes;
   if (!accepted.includes(mediaType)) throw unsupportedMediaType();
+  // Its schema does not tell how lists are merged.
+  if (call.type.custom !== undefined && mediaType === strategicMerge)
+    throw unsupportedMediaType(customPatchTypes);
   return mediaType;
 }
 

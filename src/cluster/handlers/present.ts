@@ -38,6 +38,9 @@ export function presentList(
     const items = objects.map(partialMetadata);
     return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items };
   }
+  if (type.custom !== undefined) {
+    return { kind: type.custom.listKind, apiVersion: groupVersionOf(type), metadata, items: objects };
+  }
   // Items of a built-in list carry no kind and apiVersion: the list's say it.
   const items = objects.map(({ kind: _, apiVersion: __, ...rest }) => rest);
   return { kind: `${type.kind}List`, apiVersion: groupVersionOf(type), metadata, items };

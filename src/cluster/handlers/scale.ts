@@ -1,12 +1,13 @@
 import { readBody } from '../../http/index.ts';
 import { badRequest, notFound } from '../../kube/index.ts';
 import { applyPatch } from '../patch/index.ts';
-import type { KubeObject } from '../resources/index.ts';
-import { asJsonArray, asJsonObject } from '../schema/index.ts';
+import type { KubeObject, ResourceType } from '../resources/index.ts';
+import { asJsonObject } from '../schema/index.ts';
 import { parseBody } from './decode-body.ts';
 import type { Call, Handler, HandlerContext } from './handler-context.ts';
 import { parsePatch, patchTypeOf } from './patch.ts';
 import { respondJson } from './respond.ts';
+import { readScale, writeReplicas } from './scale-fields.ts';
 import { trackingOf } from './tracking.ts';
 import { confirmName, writeObject } from './write.ts';
 import { parseWriteOptions, type WriteOptions } from './write-options.ts';
@@ -15,7 +16,7 @@ import { parseWriteOptions, type WriteOptions } from './write-options.ts';
 export const getScale: Handler = async (context, call) => {
   const found = await context.objects.objects.get(call.type, call.namespace, call.name);
   if (found === undefined) throw notFound(call.type, call.name);
-  respondJson(call.request, call.query, call.response, 200, scaleOf(found.object));
+  respondJson(call.request, call.query, call.response, 200, scaleOf(call.type, found.object));
 };
 
 /** PUT of /scale. */
@@ -46,7 +47,7 @@ async function writeScale(
 ): Promise<void> {
   const write = { dryRun: options.dryRun, trackFields: trackingOf(context, call, options) };
   const written = await writeObject(context, call, write, (current) => {
-    const wanted = asJsonObject(change(scaleOf(current)));
+    const wanted = asJsonObject(change(scaleOf(call.type, current)));
     const metadata = asJsonObject(wanted['metadata']);
     const { replicas = 0 } = asJsonObject(wanted['spec']);
     if (!Number.isInteger(replicas) || Number(replicas) < 0) {
@@ -55,54 +56,27 @@ async function writeScale(
     confirmName(call, { metadata: { name: String(metadata['name'] ?? '') } });
     const { resourceVersion, uid } = metadata;
     return {
-      ...current,
+      ...writeReplicas(call.type, current, Number(replicas)),
       metadata: {
         ...current.metadata,
         // The Scale's own preconditions, or none: not those of the object just read.
         resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '',
         uid: typeof uid === 'string' ? uid : '',
       },
-      spec: { ...asJsonObject(current['spec']), replicas },
     };
   });
-  respondJson(call.request, call.query, call.response, 200, scaleOf(written));
+  respondJson(call.request, call.query, call.response, 200, scaleOf(call.type, written));
 }
 
-function scaleOf(object: KubeObject): KubeObject {
+function scaleOf(type: ResourceType, object: KubeObject): KubeObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
-  const spec = asJsonObject(object['spec']);
-  const status = asJsonObject(object['status']);
+  const { replicas, statusReplicas, selector } = readScale(type, object);
   const metadata = { name, namespace, uid, resourceVersion, creationTimestamp };
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: JSON.parse(JSON.stringify(metadata)),
-    spec: spec['replicas'] === 0 ? {} : { replicas: spec['replicas'] },
-    status: { replicas: status['replicas'] ?? 0, selector: selectorText(spec['selector']) },
+    spec: replicas === 0 ? {} : { replicas },
+    status: { replicas: statusReplicas ?? 0, ...(selector === '' ? {} : { selector }) },
   };
-}
-
-/** A label selector as metav1.FormatLabelSelector prints it; a replication controller's is a plain map. */
-function selectorText(selector: unknown): string {
-  const { matchLabels, matchExpressions } = asJsonObject(selector);
-  const isPlainMap = matchLabels === undefined && matchExpressions === undefined;
-  const labels = Object.entries(asJsonObject(isPlainMap ? selector : matchLabels));
-  const equal = labels.map(([key, value]) => [key, `${key}=${String(value)}`] as const);
-  const expressions = asJsonArray(matchExpressions).map((each) => expressionText(asJsonObject(each)));
-  return [...equal, ...expressions]
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([, text]) => text)
-    .join(',');
-}
-
-function expressionText({ key, operator, values }: Record<string, unknown>): readonly [string, string] {
-  const name = String(key);
-  const list = `(${asJsonArray(values).map(String).sort().join(',')})`;
-  const texts: Readonly<Record<string, string>> = {
-    In: `${name} in ${list}`,
-    NotIn: `${name} notin ${list}`,
-    Exists: name,
-    DoesNotExist: `!${name}`,
-  };
-  return [name, texts[String(operator)] ?? name];
 }

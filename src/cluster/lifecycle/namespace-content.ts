@@ -73,7 +73,10 @@ async function hasContent(context: ObjectContext, namespace: string): Promise<bo
 
 /** Everything that is stored in namespaces; the reviews are not. */
 function contentTypes({ resources }: ObjectContext): readonly ResourceType[] {
-  return resources.table().types.filter((type) => type.namespaced && type.verbs.includes('delete'));
+  const table = resources.table();
+  // Once each, in whatever versions it is served.
+  const isFirst = (type: ResourceType) => table.findResource(type.group, type.resource) === type;
+  return table.types.filter((type) => type.namespaced && type.verbs.includes('delete') && isFirst(type));
 }
 
 export function coreType(resource: string): ResourceType {

@@ -3,6 +3,8 @@ import { asJsonArray, asJsonObject } from '../schema/index.ts';
 
 /** What deleting a kind means beyond the common rules. */
 export interface Behaviour {
+  /** The finalizers of an object that is deleted for the first time, beside those that it has. */
+  readonly finalizers: readonly string[];
   /** Why the name may not be deleted; undefined when it may. */
   protectedFrom(name: string): string | undefined;
   /** How long it may take to end, in whole seconds. @param asked by the client, if it did */
@@ -14,6 +16,7 @@ export interface Behaviour {
 }
 
 const plain: Behaviour = {
+  finalizers: [],
   protectedFrom: () => undefined,
   gracePeriodSeconds: () => 0,
   markDeleted: (object) => object,
@@ -48,9 +51,36 @@ const pods: Behaviour = {
   isHeld: ({ metadata }) => (metadata.deletionGracePeriodSeconds ?? 0) > 0,
 };
 
+/** What holds a definition until its objects are gone. */
+export const definitionFinalizer = 'customresourcecleanup.apiextensions.k8s.io';
+
+/** Source: apiextensions-apiserver/pkg/registry/customresourcedefinition/etcd.go Delete. */
+const definitions: Behaviour = {
+  ...plain,
+  finalizers: [definitionFinalizer],
+  markDeleted(object) {
+    const status = asJsonObject(object['status']);
+    const conditions = asJsonArray(status['conditions']);
+    if (conditions.some((each) => asJsonObject(each)['type'] === 'Terminating')) return object;
+    const terminating = {
+      type: 'Terminating',
+      status: 'True',
+      lastTransitionTime: object.metadata.deletionTimestamp,
+      reason: 'InstanceDeletionPending',
+      message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+    };
+    return { ...object, status: { ...status, conditions: [...conditions, terminating] } };
+  },
+};
+
 export function behaviourOf(type: ResourceType): Behaviour {
   if (isNamespaces(type)) return namespaces;
+  if (isDefinitions(type)) return definitions;
   return type.group === '' && type.resource === 'pods' ? pods : plain;
+}
+
+export function isDefinitions({ group, resource }: ResourceType): boolean {
+  return group === 'apiextensions.k8s.io' && resource === 'customresourcedefinitions';
 }
 
 export function isNamespaces(type: ResourceType): boolean {

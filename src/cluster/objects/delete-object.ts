@@ -52,7 +52,9 @@ async function attemptDelete(
   current: StoredObject,
 ): Promise<DeleteOutcome | undefined> {
   const behaviour = behaviourOf(call.type);
-  const finalizers = finalizersFor(current.object.metadata.finalizers ?? [], call.propagationPolicy);
+  const { finalizers: held = [], deletionTimestamp } = current.object.metadata;
+  const added = deletionTimestamp === undefined ? behaviour.finalizers : [];
+  const finalizers = finalizersFor([...new Set([...held, ...added])], call.propagationPolicy);
   const grace = behaviour.gracePeriodSeconds(current.object, call.gracePeriodSeconds);
   const marked = behaviour.markDeleted(mark(context, current.object, finalizers, call, grace));
   if (finalizers.length === 0 && !behaviour.isHeld(marked)) {

@@ -43,8 +43,15 @@ const MAX_OBJECT_LENGTH = 1_572_864;
 export const noExtras: TxnExtras = { conditions: [], writes: [] };
 
 export function createObjectStore(store: Store): ObjectStore {
-  async function put(key: string, modRevision: number, object: KubeObject, extras: TxnExtras) {
-    const value = encodeObject(object);
+  async function put(
+    type: ResourceType,
+    key: string,
+    modRevision: number,
+    object: KubeObject,
+    extras: TxnExtras,
+  ): Promise<StoredObject | undefined> {
+    const kept = type.custom?.toStored(object) ?? object;
+    const value = encodeObject(kept);
     // Patches and aliases can make much out of little: what counts is what would be kept.
     if (value.length > MAX_OBJECT_LENGTH) throw requestEntityTooLarge(MAX_OBJECT_LENGTH);
     const result = await store
@@ -53,19 +60,20 @@ export function createObjectStore(store: Store): ObjectStore {
         throw error instanceof TransactionTooLargeError ? requestEntityTooLarge(MAX_OBJECT_LENGTH) : error;
       });
     if (!result.committed) return undefined;
-    return { key, revision: result.revision, object: atRevision(object, result.revision) };
+    const stored = type.custom?.fromStored(kept) ?? object;
+    return { type, key, revision: result.revision, object: atRevision(stored, result.revision) };
   }
 
   return {
     async get(type, namespace, name) {
       const entry = await store.get(objectKey(type, namespace, name));
-      return entry && storedObject(entry);
+      return entry && storedObject(type, entry);
     },
 
     async list(type, namespace, options = {}) {
       const found = await store.list(listPrefix(type, namespace), options);
       return {
-        items: found.entries.map(storedObject),
+        items: found.entries.map((entry) => storedObject(type, entry)),
         revision: found.revision,
         remaining: found.remaining,
       };
@@ -73,11 +81,11 @@ export function createObjectStore(store: Store): ObjectStore {
 
     create(type, object, extras = noExtras) {
       const { namespace = '', name = '' } = object.metadata;
-      return put(objectKey(type, namespace, name), 0, object, extras);
+      return put(type, objectKey(type, namespace, name), 0, object, extras);
     },
 
     replace(current, object, extras = noExtras) {
-      return put(current.key, current.revision, object, extras);
+      return put(current.type, current.key, current.revision, object, extras);
     },
 
     async remove(current, extras = noExtras) {

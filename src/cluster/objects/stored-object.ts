@@ -1,8 +1,9 @@
 import type { Entry } from '../../store/index.ts';
-import type { KubeObject, ObjectMeta } from '../resources/index.ts';
+import type { KubeObject, ObjectMeta, ResourceType } from '../resources/index.ts';
 
 /** An object as read. It is shared with every other reader: clone before editing. */
 export interface StoredObject {
+  readonly type: ResourceType;
   readonly key: string;
   readonly revision: number;
   readonly object: KubeObject;
@@ -20,8 +21,22 @@ export function entryObject(entry: Entry): KubeObject {
   return object;
 }
 
-export function storedObject(entry: Entry): StoredObject {
-  return { key: entry.key, revision: entry.modRevision, object: entryObject(entry) };
+export function storedObject(type: ResourceType, entry: Entry): StoredObject {
+  return { type, key: entry.key, revision: entry.modRevision, object: objectOf(type, entry) };
+}
+
+/** What a kind with several versions shows of a kept object, made once as well. */
+const views = new WeakMap<ResourceType, WeakMap<KubeObject, KubeObject>>();
+
+/** The entry's object in the type's version. Shared: never edit it. */
+export function objectOf(type: ResourceType, entry: Entry): KubeObject {
+  const kept = entryObject(entry);
+  if (type.custom === undefined) return kept;
+  const own = views.get(type) ?? new WeakMap<KubeObject, KubeObject>();
+  views.set(type, own);
+  const view = own.get(kept) ?? type.custom.fromStored(kept);
+  own.set(kept, view);
+  return view;
 }
 
 /** A shallow copy that carries another resourceVersion. */

@@ -59,7 +59,7 @@ async function attemptUpdate(
   call.confirm?.(asSent(next, wanted), old);
   const errors = [...newFinalizerErrors(next, old), ...errorsOf(context, call, next, old)];
   if (errors.length > 0) throw invalid(type, call.name, errors);
-  if (type.hasGeneration && !sameSpec(next, old)) {
+  if (type.hasGeneration && !sameSpec(type, next, old)) {
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
   if (isFinished(type, next)) {
@@ -158,10 +158,11 @@ const serverFields = [
   'selfLink',
 ] as const;
 
-function sameSpec(next: KubeObject, old: KubeObject): boolean {
-  const { metadata: _, status: __, ...a } = next;
-  const { metadata: ___, status: ____, ...b } = old;
-  return isDeepStrictEqual(a, b);
+/** A status that has no path of its own is a field like any other. */
+function sameSpec({ hasStatus }: ResourceType, next: KubeObject, old: KubeObject): boolean {
+  const { metadata: _, status: nextStatus, ...a } = next;
+  const { metadata: __, status: oldStatus, ...b } = old;
+  return isDeepStrictEqual(a, b) && (hasStatus || isDeepStrictEqual(nextStatus, oldStatus));
 }
 
 /** Marked for deletion, and the last finalizer is gone. */

@@ -37,6 +37,6 @@ function references(schema: OpenapiSchema): string[] {
   const children = [...Object.values(schema.properties ?? {}), schema.items, schema.additionalProperties];
   return [
     ...(own === undefined ? [] : [own]),
-    ...children.flatMap((child) => (child === undefined ? [] : references(child))),
+    ...children.flatMap((child) => (typeof child === 'object' ? references(child) : [])),
   ];
 }

@@ -75,7 +75,7 @@ function compareMembers(
   const names = new Set([...Object.keys(asJsonObject(before)), ...Object.keys(asJsonObject(after))]);
   for (const name of names) {
     // What no version of the schema declares is not kept and cannot be owned.
-    if (node?.form === 'struct' && !isDeclared(node, name)) continue;
+    if (node?.form === 'struct' && !node.isOpen && !isDeclared(node, name)) continue;
     path.push(memberElement(name));
     compare(memberNode(node, name), memberOf(node, before, name), memberOf(node, after, name), path, found);
     path.pop();

@@ -15,6 +15,7 @@ export function configurationProblem(schema: SchemaNode, config: object): string
 
 function problems(node: SchemaNode | undefined, value: unknown): string[] {
   if (node === undefined || node.form === 'opaque' || value === null) return [];
+  if (node.takesBoolean && typeof value === 'boolean') return [];
   if (node.form === 'struct' || node.form === 'map') {
     return isJsonObject(value) ? memberProblems(node, value) : [`: expected map, got &{${goValue(value)}}`];
   }
@@ -28,7 +29,7 @@ function memberProblems(node: SchemaNode, members: Readonly<Record<string, unkno
   const found: string[] = [];
   for (const [name, value] of Object.entries(members)) {
     const element = elementText(memberElement(name));
-    if (node.form === 'struct' && !node.fields().has(name)) {
+    if (node.form === 'struct' && !node.isOpen && !node.fields().has(name)) {
       // As in Kubernetes, one such field is enough for one struct.
       return [...found, `${element}: field not declared in schema`];
     }

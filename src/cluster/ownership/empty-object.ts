@@ -1,15 +1,17 @@
 import type { ResourceType } from '../resources/index.ts';
 import { isJsonObject, type SchemaNode, schemaOf } from '../schema/index.ts';
 
-const known = new Map<string, object>();
+const known = new WeakMap<SchemaNode, object>();
 
 /**
  * What Go has of a kind before anything is set: the structs that it holds by value. Who creates an object owns what it has
  * beyond that. Shared: never edit it.
  */
 export function emptyObject(type: ResourceType): object {
-  const found = known.get(type.schema) ?? emptyStruct(schemaOf(type));
-  known.set(type.schema, found);
+  if (type.custom !== undefined) return {};
+  const schema = schemaOf(type);
+  const found = known.get(schema) ?? emptyStruct(schema);
+  known.set(schema, found);
   return found;
 }
 

@@ -9,6 +9,7 @@ export type MergeRule = 'leaf' | 'members' | 'elements';
 
 /** Source: kube-openapi/pkg/schemaconv. @param sample a value there; only looked at where the schema leaves it open */
 export function mergeRuleOf(node: SchemaNode | undefined, sample: unknown): MergeRule {
+  if (node?.takesBoolean === true && typeof sample === 'boolean') return 'leaf';
   switch (node?.form) {
     case 'struct':
     case 'map':

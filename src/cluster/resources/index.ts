@@ -6,11 +6,13 @@ export { createResourceTable, type ResourceTable, type ServedResources } from '.
 export type {
   Cell,
   ColumnDefinition,
+  CustomKind,
   KubeObject,
   ObjectMeta,
   OpenapiSchema,
   OwnKind,
   ResourceType,
+  ScalePaths,
   SubresourceType,
 } from './resource-type.ts';
 export { builtInResources, builtInTable, findResourceType } from './resource-types.ts';

@@ -1,3 +1,5 @@
+import type { FieldError } from '../../kube/index.ts';
+
 /** One served resource: what discovery says of it and what the handlers need to know. A kind costs an entry, not a file. */
 export interface ResourceType {
   readonly group: string;
@@ -22,6 +24,40 @@ export interface ResourceType {
   readonly schema: string;
   /** Of a kind that is not in this module's data: what the data says of all others. */
   readonly own?: OwnKind;
+  /** Of a kind that a custom resource definition describes. */
+  readonly custom?: CustomKind;
+}
+
+/** How objects are treated whose kind a custom resource definition describes: by its schema, and in several versions. */
+export interface CustomKind {
+  /** The first value that no object may have, in the words of a failed decoding, or undefined. */
+  typeProblem(object: unknown): string | undefined;
+  /** The paths of the fields that the schema does not specify, sorted. */
+  unknownFields(object: unknown): readonly string[];
+  /** A fresh object without these, with defaults. It has passed typeProblem. */
+  decode(object: KubeObject): KubeObject;
+  /** What is wrong with an object that is to be created or to replace another; empty when nothing is. */
+  validate(object: KubeObject, old: KubeObject | undefined): readonly FieldError[];
+  /** An object in this version, as it is kept. */
+  toStored(object: KubeObject): KubeObject;
+  /** An object as it is kept, in this version. Both may share parts. */
+  fromStored(object: KubeObject): KubeObject;
+  readonly listKind: string;
+  /** What every client of this version is told. */
+  readonly warnings: readonly string[];
+  /** Why nothing is created any more; undefined while it may be. */
+  readonly closed?: string;
+  /** Where /scale finds its numbers, as members from the object down. */
+  readonly scale?: ScalePaths;
+  /** Aborted when the definition has changed or gone: whoever follows the objects has to begin anew. */
+  readonly retired: AbortSignal;
+}
+
+/** Source: apiextensions v1 CustomResourceSubresourceScale. */
+export interface ScalePaths {
+  readonly specReplicas: readonly string[];
+  readonly statusReplicas: readonly string[];
+  readonly labelSelector?: readonly string[];
 }
 
 /** A kind that another module brings: how its objects look, how they are shown, and by what they are selected. */
@@ -55,17 +91,20 @@ export interface OpenapiSchema {
   readonly description?: string;
   readonly type?: string;
   readonly format?: string;
-  readonly enum?: readonly string[];
+  readonly enum?: readonly unknown[];
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, OpenapiSchema>>;
   readonly items?: OpenapiSchema;
-  readonly additionalProperties?: OpenapiSchema;
+  readonly additionalProperties?: OpenapiSchema | boolean;
   readonly default?: unknown;
   readonly 'x-kubernetes-patch-strategy'?: string;
   readonly 'x-kubernetes-patch-merge-key'?: string;
   readonly 'x-kubernetes-list-type'?: string;
   readonly 'x-kubernetes-list-map-keys'?: readonly string[];
   readonly 'x-kubernetes-map-type'?: string;
+  readonly 'x-kubernetes-int-or-string'?: boolean;
+  readonly 'x-kubernetes-preserve-unknown-fields'?: boolean;
+  readonly 'x-kubernetes-embedded-resource'?: boolean;
   readonly 'x-kubernetes-group-version-kind'?: readonly { group: string; version: string; kind: string }[];
 }
 

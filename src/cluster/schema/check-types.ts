@@ -8,7 +8,7 @@ import { schemaOf } from './schema-of.ts';
 const maxOpaqueDepth = 100;
 
 /** Where a value is: its path without indices and map keys, and the struct that holds it, as encoding/json reports. */
-interface Place {
+export interface Place {
   readonly struct: string;
   readonly path: string;
 }
@@ -18,11 +18,14 @@ interface Place {
  * when the object fits its type. Unknown fields are not looked at; null fits everything.
  */
 export function checkTypes(type: ResourceType, object: unknown): string | undefined {
-  return check(schemaOf(type), object, { struct: '', path: '' });
+  if (type.custom !== undefined) return type.custom.typeProblem(object);
+  return typeProblem(schemaOf(type), object, { struct: '', path: '' });
 }
 
-function check(node: SchemaNode, value: unknown, place: Place): string | undefined {
+/** The same of a value at a place in an object. */
+export function typeProblem(node: SchemaNode, value: unknown, place: Place): string | undefined {
   if (value === null || value === undefined) return undefined;
+  if (node.takesBoolean && typeof value === 'boolean') return undefined;
   if (node.form === 'struct' || node.form === 'map') {
     return jsonType(value) === 'object' ? checkMembers(node, value, place) : mismatch(node, value, place);
   }
@@ -38,7 +41,7 @@ function checkMembers(node: SchemaNode, value: object, place: Place): string | u
     const childNode = node.form === 'struct' ? node.fields().get(key) : node.elements();
     if (childNode === undefined) continue;
     const path = node.form === 'map' ? place.path : place.path === '' ? key : `${place.path}.${key}`;
-    const problem = check(childNode, child, { struct, path });
+    const problem = typeProblem(childNode, child, { struct, path });
     if (problem !== undefined) return problem;
   }
   return undefined;
@@ -48,7 +51,7 @@ function checkElements(node: SchemaNode, value: readonly unknown[], place: Place
   const elements = node.elements();
   if (elements === undefined) return undefined;
   for (const element of value) {
-    const problem = check(elements, element, place);
+    const problem = typeProblem(elements, element, place);
     if (problem !== undefined) return problem;
   }
   return undefined;

@@ -10,6 +10,7 @@ import { schemaOf } from './schema-of.ts';
  * The object must have passed checkTypes.
  */
 export function decodeObject(type: ResourceType, object: KubeObject): KubeObject {
+  if (type.custom !== undefined) return type.custom.decode(object);
   const decoded = decodeStruct(schemaOf(type), object);
   return {
     ...decoded,
@@ -19,7 +20,7 @@ export function decodeObject(type: ResourceType, object: KubeObject): KubeObject
   };
 }
 
-function decodeStruct(node: SchemaNode, value: Record<string, unknown>): Record<string, unknown> {
+export function decodeStruct(node: SchemaNode, value: Record<string, unknown>): Record<string, unknown> {
   const fields = node.fields();
   const kept: [string, unknown][] = [];
   for (const [key, child] of Object.entries(value)) {

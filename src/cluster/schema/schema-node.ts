@@ -22,6 +22,10 @@ export interface SchemaNode {
   readonly goType: string;
   readonly enum: readonly string[];
   readonly required: ReadonlySet<string>;
+  /** A struct that takes members which it does not declare. */
+  readonly isOpen: boolean;
+  /** A struct in whose place there may be true or false. */
+  readonly takesBoolean: boolean;
   /** x-kubernetes-patch-strategy, split: merge, replace, retainKeys. */
   readonly patchStrategies: readonly string[];
   readonly patchMergeKey: string | undefined;
@@ -36,29 +40,49 @@ export interface SchemaNode {
   elements(): SchemaNode | undefined;
 }
 
-const named = new Map<string, SchemaNode>();
-
 type Schemas = Readonly<Record<string, OpenapiSchema>>;
+type Nodes = Map<string, SchemaNode>;
+
+const ofData: Nodes = new Map();
+/** Two modules, or two states of a definition, may give a name to different schemas. */
+const ofOwn = new WeakMap<Schemas, Nodes>();
 
 /**
  * The node of a component schema; throws for a name that is not in the data.
  * @param own schemas beside the data
  */
 export function namedNode(name: string, own: Schemas = {}): SchemaNode {
-  const known = named.get(name);
+  const isOwn = Object.hasOwn(own, name);
+  const nodes = isOwn ? nodesOf(own) : ofData;
+  const known = nodes.get(name);
   if (known !== undefined) return known;
-  const schemas = Object.hasOwn(own, name) ? own : openapiSchemas();
+  const schemas = isOwn ? own : openapiSchemas();
   const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
   if (schema === undefined) throw new Error(`no OpenAPI schema ${name}`);
   const node = createNode(schema, own, name);
-  named.set(name, node);
+  nodes.set(name, node);
   return node;
 }
 
+function nodesOf(own: Schemas): Nodes {
+  const nodes = ofOwn.get(own) ?? new Map<string, SchemaNode>();
+  ofOwn.set(own, nodes);
+  return nodes;
+}
+
 function createNode(schema: OpenapiSchema, own: Schemas, name?: string): SchemaNode {
-  const target = referencedSchema(schema);
+  const target = referencedSchema(schema) ?? unionMember(name);
   const base = target === undefined ? ownShape(schema, own, name) : namedNode(target, own);
-  return { ...base, ...patchKeys(schema, base) };
+  const isUnion = name?.endsWith(orBoolean) === true;
+  return { ...base, ...patchKeys(schema, base), takesBoolean: isUnion || base.takesBoolean };
+}
+
+const orBoolean = '.JSONSchemaPropsOrBool';
+
+/** What OpenAPI has no word for: a schema in the place of a list of schemas, or of a boolean. */
+function unionMember(name: string | undefined): string | undefined {
+  const [, member] = /^(.*\.JSONSchemaProps)Or(?:Bool|Array)$/.exec(name ?? '') ?? [];
+  return member;
 }
 
 /** A property's own keys win over those of the schema that it refers to. */
@@ -80,13 +104,15 @@ function ownShape(schema: OpenapiSchema, own: Schemas, name: string | undefined)
   const form = formOf(schema, name);
   const elements = once(() => {
     const element = schema.items ?? schema.additionalProperties;
-    return element === undefined ? undefined : createNode(element, own);
+    return typeof element === 'object' ? createNode(element, own) : undefined;
   });
   return {
     form,
     goType: goTypeOf(form, schema, name, elements),
-    enum: schema.enum ?? [],
+    enum: (schema.enum ?? []).filter((value) => typeof value === 'string'),
     required: new Set(schema.required),
+    isOpen: schema['x-kubernetes-preserve-unknown-fields'] === true,
+    takesBoolean: false,
     fields: once(
       () =>
         new Map(
@@ -99,7 +125,8 @@ function ownShape(schema: OpenapiSchema, own: Schemas, name: string | undefined)
 
 function formOf(schema: OpenapiSchema, name: string | undefined): SchemaForm {
   if (name?.endsWith('.Quantity') === true) return 'quantity';
-  if (schema.format === 'int-or-string') return 'intOrString';
+  if (schema.format === 'int-or-string' || schema['x-kubernetes-int-or-string'] === true)
+    return 'intOrString';
   switch (schema.type) {
     case 'object':
       if (schema.properties !== undefined) return 'struct';

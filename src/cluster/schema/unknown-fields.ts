@@ -9,8 +9,14 @@ import { schemaOf } from './schema-of.ts';
  * `unknown field "spec.containers[0].foo"`. For fieldValidation Strict and Warn.
  */
 export function unknownFields(type: ResourceType, object: unknown): string[] {
+  const paths = type.custom?.unknownFields(object) ?? unknownFieldsOf(schemaOf(type), object, '');
+  return paths.map((path) => `unknown field ${JSON.stringify(path)}`);
+}
+
+/** Their paths, below the path of the value. */
+export function unknownFieldsOf(node: SchemaNode, value: unknown, path: string): string[] {
   const found: string[] = [];
-  visit(schemaOf(type), object, '', found);
+  visit(node, value, path, found);
   return found;
 }
 
@@ -27,7 +33,7 @@ function visit(node: SchemaNode, value: unknown, path: string, found: string[]):
     const at = path === '' ? key : `${path}.${key}`;
     const childNode = node.form === 'struct' ? node.fields().get(key) : node.elements();
     if (childNode !== undefined) visit(childNode, child, at, found);
-    else if (node.form === 'struct') found.push(`unknown field "${at}"`);
+    else if (node.form === 'struct') found.push(at);
   }
 }
 

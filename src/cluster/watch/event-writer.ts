@@ -32,7 +32,8 @@ export function createEventWriter(
     const columns = isTable && isFirst;
     isFirst = false;
     const at = now();
-    const variant = isTable ? `${event} Table ${view.includeObject} ${columns}` : `${event} ${view.as}`;
+    const shape = isTable ? `Table ${view.includeObject} ${columns}` : view.as;
+    const variant = `${event} ${type.version} ${shape}`;
     // Only Tables show a time: the age, which is in whole seconds as all timestamps are.
     const second = isTable ? Math.floor(at / 1000) : 0;
     const make = () =>
@@ -45,7 +46,7 @@ export function createEventWriter(
   return {
     added: (object) => show('ADDED', object, () => object),
     change(event, query) {
-      const change = watchChange(event, query);
+      const change = watchChange(type, event, query);
       if (change !== undefined) show(change.type, change.source, change.object);
     },
     bookmark(revision, annotations) {

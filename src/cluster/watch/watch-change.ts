@@ -1,7 +1,7 @@
 import type { Entry, StoreEvent } from '../../store/index.ts';
 import type { ListQuery } from '../handlers/list-query.ts';
-import { atRevision, entryObject } from '../objects/stored-object.ts';
-import type { KubeObject } from '../resources/index.ts';
+import { atRevision, objectOf } from '../objects/stored-object.ts';
+import type { KubeObject, ResourceType } from '../resources/index.ts';
 
 /** One event as a watch's client sees it. */
 export interface WatchChange {
@@ -16,17 +16,21 @@ export interface WatchChange {
  * DELETED in its old form, with the new revision. Undefined when it never matched.
  * Source: Kubernetes apiserver/pkg/storage/cacher/cache_watcher.go convertToWatchEvent.
  */
-export function watchChange(event: StoreEvent, query: ListQuery): WatchChange | undefined {
+export function watchChange(
+  type: ResourceType,
+  event: StoreEvent,
+  query: ListQuery,
+): WatchChange | undefined {
   const before = event.previous;
-  const wasSelected = before !== undefined && isSelected(before, query);
-  if (event.type === 'put' && isSelected(event.entry, query)) {
-    const object = entryObject(event.entry);
+  const wasSelected = before !== undefined && isSelected(type, before, query);
+  if (event.type === 'put' && isSelected(type, event.entry, query)) {
+    const object = objectOf(type, event.entry);
     return { type: wasSelected ? 'MODIFIED' : 'ADDED', source: object, object: () => object };
   }
   if (!wasSelected) return undefined;
-  return { type: 'DELETED', source: event, object: () => atRevision(entryObject(before), event.revision) };
+  return { type: 'DELETED', source: event, object: () => atRevision(objectOf(type, before), event.revision) };
 }
 
-function isSelected(entry: Entry, query: ListQuery): boolean {
-  return !query.selective || query.selects(entryObject(entry));
+function isSelected(type: ResourceType, entry: Entry, query: ListQuery): boolean {
+  return !query.selective || query.selects(objectOf(type, entry));
 }

@@ -85,6 +85,7 @@ interface Run {
 function runWatch({ context, call, view, query, start, transport, isOverfull, cutOff }: Run): Promise<void> {
   const { request, type, namespace } = call;
   const { store, now, log } = context.deps;
+  const endings = type.custom === undefined ? [context.closing] : [context.closing, type.custom.retired];
   const { writer } = transport;
   const events = createEventWriter(type, view, writer, now);
   const timers = new Set<() => void>();
@@ -170,7 +171,7 @@ function runWatch({ context, call, view, query, start, transport, isOverfull, cu
   return new Promise((resolve) => {
     const over = () => {
       stop();
-      context.closing.removeEventListener('abort', closing);
+      for (const ending of endings) ending.removeEventListener('abort', closing);
       resolve();
     };
     const closing = () => finish();
@@ -180,11 +181,11 @@ function runWatch({ context, call, view, query, start, transport, isOverfull, cu
       return;
     }
     request.signal.addEventListener('abort', () => transport.destroy(), { once: true });
-    context.closing.addEventListener('abort', closing);
+    for (const ending of endings) ending.addEventListener('abort', closing);
     later(timeoutMs(query), () => {
       bookmark().then(() => finish(), fail);
     });
-    if (context.closing.aborted) finish();
+    if (endings.some(({ aborted }) => aborted)) finish();
     else follow().catch(fail);
   });
 }

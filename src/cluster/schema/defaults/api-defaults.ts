@@ -1,4 +1,4 @@
-import { isJsonObject } from '../json-object.ts';
+import { asText, isJsonObject } from '../json-object.ts';
 import { ensureObject, type Json, objectsIn, setDefault } from './set-default.ts';
 
 /** Source: Kubernetes pkg/apis/admissionregistration/v1/defaults.go. */
@@ -85,4 +85,23 @@ export function defaultIngressClass(ingressClass: Json): void {
 /** Source: pkg/apis/scheduling/v1/defaults.go. */
 export function defaultPriorityClass(priority: Json): void {
   setDefault(priority, 'preemptionPolicy', 'PreemptLowerPriority');
+}
+
+/** Source: apiextensions-apiserver/pkg/apis/apiextensions/v1/defaults.go. */
+export function defaultCustomResourceDefinition(definition: Json): void {
+  const spec = ensureObject(definition, 'spec');
+  const names = ensureObject(spec, 'names');
+  const kind = asText(names['kind']);
+  if (kind !== undefined) {
+    setDefault(names, 'singular', kind.toLowerCase());
+    setDefault(names, 'listKind', `${kind}List`);
+  }
+  setDefault(spec, 'conversion', { strategy: 'None' });
+  for (const version of objectsIn(spec, 'versions')) {
+    setDefault(version, 'served', false);
+    setDefault(version, 'storage', false);
+  }
+  const { status } = definition;
+  // Of the lists that Go leaves out when they are empty, this is none.
+  if (isJsonObject(status)) status['conditions'] ??= null;
 }

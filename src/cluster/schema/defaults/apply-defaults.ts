@@ -29,6 +29,7 @@ const defaulters: ReadonlyMap<string, (object: Json) => void> = new Map([
   ['rbac.authorization.k8s.io/ClusterRoleBinding', policy.defaultRoleBinding],
   ['discovery.k8s.io/EndpointSlice', policy.defaultEndpointSlice],
   ['autoscaling/HorizontalPodAutoscaler', policy.defaultHorizontalPodAutoscaler],
+  ['apiextensions.k8s.io/CustomResourceDefinition', api.defaultCustomResourceDefinition],
   ['storage.k8s.io/StorageClass', storage.defaultStorageClass],
   ['storage.k8s.io/CSIDriver', storage.defaultCsiDriver],
   ['resource.k8s.io/ResourceClaim', storage.defaultResourceClaim],

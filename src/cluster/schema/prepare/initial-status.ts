@@ -1,15 +1,28 @@
 import type { KubeObject, ResourceType } from '../../resources/index.ts';
 import { allContainers } from '../defaults/pod-spec-defaults.ts';
 import type { Json } from '../defaults/set-default.ts';
-import { asJsonObject, isJsonObject } from '../json-object.ts';
+import { asJsonArray, asJsonObject, isJsonObject } from '../json-object.ts';
 
 /** The status of a new object, zero values included where the API shows them; undefined when the kind has none. */
 export function initialStatus(type: ResourceType, object: KubeObject): Json | undefined {
+  if (type.custom !== undefined) return undefined;
   if (type.kind === 'Pod') return { phase: 'Pending', qosClass: qosClass(asJsonObject(object['spec'])) };
   // A kubelet registers its node with a status.
   if (type.kind === 'Node') return { ...emptyNodeStatus, ...asJsonObject(object['status']) };
+  if (type.kind === 'CustomResourceDefinition')
+    return { ...noNames, storedVersions: storedVersions(object, []) };
   const status = statuses.get(`${type.group}/${type.kind}`);
   return status === undefined ? undefined : structuredClone(status);
+}
+
+/** Of a definition that nobody has looked at. */
+const noNames: Json = { conditions: null, acceptedNames: { plural: '', kind: '' } };
+
+/** The versions that objects of a definition may be kept in: its own and those of before. */
+export function storedVersions(definition: KubeObject, before: readonly unknown[]): readonly unknown[] {
+  const versions = asJsonArray(asJsonObject(definition['spec'])['versions']).map(asJsonObject);
+  const storage = versions.find((version) => version['storage'] === true)?.['name'];
+  return storage === undefined || before.includes(storage) ? before : [...before, storage];
 }
 
 const statuses: ReadonlyMap<string, Json> = new Map<string, Json>([

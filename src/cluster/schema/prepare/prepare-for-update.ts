@@ -1,12 +1,13 @@
 import type { KubeObject, ResourceType } from '../../resources/index.ts';
 import { ensureObject } from '../defaults/set-default.ts';
-import { asJsonObject } from '../json-object.ts';
+import { asJsonArray, asJsonObject } from '../json-object.ts';
 import type { Allocators } from './allocators.ts';
+import { storedVersions } from './initial-status.ts';
 import { allocateServiceFields } from './service-fields.ts';
 
 /**
  * What an update keeps although the client left it out: a service's allocated addresses, a namespace's finalizers
- * (only `/finalize` writes them). `status` is the caller's. Call it after applyDefaults and before validateObject.
+ * (only `/finalize` writes them), a definition's versions that objects were kept in. `status` is the caller's. Call it after applyDefaults and before validateObject.
  */
 export function prepareForUpdate(
   type: ResourceType,
@@ -14,11 +15,20 @@ export function prepareForUpdate(
   oldObject: KubeObject,
   allocators: Allocators,
 ): KubeObject {
+  if (type.group === 'apiextensions.k8s.io') return rememberStorage(object, oldObject);
   if (type.group !== '' || (type.kind !== 'Service' && type.kind !== 'Namespace')) return object;
   const prepared = structuredClone(object);
   if (type.kind === 'Service') allocateServiceFields(prepared, oldObject, allocators);
   else keepFinalizers(prepared, oldObject);
   return prepared;
+}
+
+/** A version that objects have been kept in stays noted, whatever keeps them now. */
+function rememberStorage(definition: KubeObject, oldDefinition: KubeObject): KubeObject {
+  const status = asJsonObject(oldDefinition['status']);
+  const before = asJsonArray(status['storedVersions']);
+  const after = storedVersions(definition, before);
+  return after === before ? definition : { ...definition, status: { ...status, storedVersions: after } };
 }
 
 function keepFinalizers(namespace: KubeObject, oldNamespace: KubeObject): void {

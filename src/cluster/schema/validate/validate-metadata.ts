@@ -30,8 +30,13 @@ export function validateMetadata(
         fieldError.invalid('metadata.finalizers', finalizer, detail),
       ),
     ),
-    ...asJsonArray(metadata.finalizers).flatMap(unqualifiedFinalizer),
+    ...(isOfCore(type) ? asJsonArray(metadata.finalizers).flatMap(unqualifiedFinalizer) : []),
   ];
+}
+
+/** Definitions and custom resources are not Kubernetes' own: what holds them may have any name. */
+function isOfCore({ group, custom }: ResourceType): boolean {
+  return group !== 'apiextensions.k8s.io' && custom === undefined;
 }
 
 const STANDARD_FINALIZERS: ReadonlySet<unknown> = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
@@ -69,7 +74,8 @@ function namesErrors(type: ResourceType, name: string): string[] {
   if (type.group === '' && type.kind === 'Namespace') return dns1123LabelErrors(name);
   if (type.group === '' && type.kind === 'Service') return dns1035LabelErrors(name);
   // A job's name is the cron job's and eleven characters of time.
-  if (type.kind === 'CronJob' && name.length > 52) return ['must be no more than 52 characters'];
+  if (type.group === 'batch' && type.kind === 'CronJob' && name.length > 52)
+    return ['must be no more than 52 characters'];
   return dns1123SubdomainErrors(name);
 }
 
