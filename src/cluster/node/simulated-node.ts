@@ -1,4 +1,4 @@
-import { type Entry, followPrefix, type Store } from '../../store/index.ts';
+import { type Entry, followPrefix, openLeaderElection, type Store } from '../../store/index.ts';
 import type { ClusterLog, ClusterVersion, Schedule } from '../cluster-deps.ts';
 import type { EventRecorder } from '../events/index.ts';
 import { createWorkQueue } from '../lifecycle/index.ts';
@@ -33,12 +33,18 @@ export interface SimulatedNodeDeps {
   readonly events: EventRecorder;
 }
 
+/** Whoever leads holds this key. */
+const leaderKey = 'cluster/leaders/node';
+
 /** Bytes that the files and logs of all containers may take. */
 const maxStorage = 256 * 1024 * 1024;
 
 /**
  * Scheduler and kubelet of one node, simulated: pods are bound, run, restarted and ended as on a real one, and their status
  * says so. No process, file or socket of the machine is behind them. Resolves when the pods that are stored run.
+ *
+ * Of several processes on one store each runs the pods, so that any of them can be asked for logs and shells; one of them
+ * leads: what it says of the pods is what is written.
  */
 export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext): Promise<SimulatedNode> {
   const { now, schedule, store, log } = deps;
@@ -50,11 +56,22 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
   const waiting = new Set<string>();
   const addresses = createPodAddresses(maxPods);
   const storage = createStorageBudget(maxStorage);
+  /** Keys of all pods. */
+  const known = new Set<string>();
   let node: KubeObject | undefined;
 
   const onError = (error: unknown, key: string) =>
     log.error({ err: error, key }, 'the simulated node failed');
   const queue = createWorkQueue(reconcile, onError);
+  const election = await openLeaderElection({
+    store,
+    key: leaderKey,
+    onError: (error) => onError(error, leaderKey),
+    // What another process has said of the pods is looked at again.
+    onElected() {
+      for (const key of known) queue.add(key);
+    },
+  });
 
   async function reconcile(key: string): Promise<void> {
     const { namespace, name } = parseObjectKey(key);
@@ -74,6 +91,7 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
   }
 
   async function bind(key: string, stored: StoredObject): Promise<void> {
+    if (!election.isLeader()) return;
     const next = schedulePod(stored.object, { node, pods: running.size }, now());
     if (next === undefined || stored.object.metadata.deletionTimestamp !== undefined) return;
     const isBound = textIn(objectIn(next, 'spec'), 'nodeName') !== '';
@@ -89,7 +107,9 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
     // What is over stays over.
     if (['Succeeded', 'Failed'].includes(textIn(status, 'phase'))) return undefined;
     const uid = pod.metadata.uid ?? '';
-    const podIP = addresses.assign(uid, textIn(status, 'podIP'));
+    const reported = textIn(status, 'podIP');
+    if (reported === '' && !election.isLeader()) return undefined;
+    const podIP = addresses.assign(uid, reported);
     if (podIP === undefined) return undefined;
     const simulated = startPod(pod, podIP, {
       now,
@@ -99,7 +119,9 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
       hostIP: nodeIP,
       caBundle: deps.caBundle,
       onChange: () => queue.add(key),
-      tell: (happening) => events.container(pod, happening),
+      tell(happening) {
+        if (election.isLeader()) events.container(pod, happening);
+      },
       onError: (error) => onError(error, key),
     });
     running.set(key, simulated);
@@ -122,9 +144,10 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
   async function end(key: string, stored: StoredObject): Promise<void> {
     const own = running.get(key);
     if (own !== undefined) {
-      events.killing(stored.object);
+      if (election.isLeader()) events.killing(stored.object);
       stop(key, own);
     }
+    if (!election.isLeader()) return;
     const { uid, name = '', namespace = '', deletionGracePeriodSeconds = 0 } = stored.object.metadata;
     // Only finalizers hold it now.
     if (deletionGracePeriodSeconds === 0) return;
@@ -142,7 +165,7 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
 
   /** Whether something was written. When somebody else wrote meanwhile, that brings the pod up again. */
   async function write(stored: StoredObject, next: KubeObject): Promise<boolean> {
-    if (JSON.stringify(next) === JSON.stringify(stored.object)) return false;
+    if (!election.isLeader() || JSON.stringify(next) === JSON.stringify(stored.object)) return false;
     return (await context.objects.replace(stored, next)) !== undefined;
   }
 
@@ -161,8 +184,12 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
     });
   })();
   const pods = await followPrefix(following, typePrefix(podType), {
-    put: ({ key }) => queue.add(key),
+    put({ key }) {
+      known.add(key);
+      queue.add(key);
+    },
     remove({ key }) {
+      known.delete(key);
       waiting.delete(key);
       queue.add(key);
     },
@@ -175,6 +202,7 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
       nodes.close();
       pods.close();
       await queue.close();
+      await election.close();
       for (const pod of running.values()) pod.stop();
       running.clear();
     },

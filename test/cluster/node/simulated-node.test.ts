@@ -31,6 +31,25 @@ describe('the simulated node', () => {
     expect(json.status.nodeInfo.kubeletVersion).toBe('v1.35.0+sallyport');
   });
 
+  it('of several processes on one store: one says how pods are, each can be asked, another goes on', async () => {
+    const store = createMemoryStore();
+    const [first, second] = [await start({ store }), await start({ store })];
+    await runPod(first, 'web');
+    const log = `${podPath('web')}/log`;
+    await expect.poll(async () => (await second.send('GET', log)).code).toBe(200);
+    expect((await first.send('GET', log)).code).toBe(200);
+    // Nobody contradicts anybody: nothing more is written.
+    const revision = await store.revision();
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((done) => setImmediate(done));
+    expect(await store.revision()).toBe(revision);
+    await first.close();
+    await runPod(second, 'next');
+    await second.send('DELETE', podPath('web'));
+    await expect.poll(async () => (await second.send('GET', podPath('web'))).code).toBe(404);
+    const { json } = await second.send('GET', podPath('next'));
+    expect(json.status.podIP).not.toBe('');
+  });
+
   it('gives a pod the status that a kubelet would write', async () => {
     const cluster = await start({ now: () => startTime });
     await runPod(cluster, 'web');
