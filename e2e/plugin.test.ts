@@ -82,6 +82,19 @@ describe.each(VERSIONS)('kubectl %s with the plugin', (version) => {
     expect((await kubectl('sallyport', 'whoami', '-o', 'name')).stdout).toBe('user/jane\n');
   });
 
+  it('completes what follows `kubectl sallyport`, and says why something is refused', async () => {
+    const completed = await kubectl('__complete', 'sallyport', 'whoami', '--context', '');
+    expect(completed.stdout).toMatch(/^sallyport\n:4\n/);
+    const why = await kubectl('sallyport', 'why', 'delete', 'pods', '-n', 'dev');
+    expect(why).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^yes - RBAC: allowed by RoleBinding /),
+    });
+    expect(why.stderr).toContain('Warning: you may not list the whole policy');
+    const refusal = await kubectl('sallyport', 'can-i', 'delete', 'pods', '-n', 'kube-system');
+    expect(refusal).toMatchObject({ code: 1, stdout: expect.stringMatching(/^no/) });
+  });
+
   describe('with a login', () => {
     beforeEach(() => {
       browser.visits.splice(0);

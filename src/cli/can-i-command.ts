@@ -6,7 +6,14 @@ import { whyText } from './can-i-why.ts';
 import { type Command, type CommandHost, type CommandValues, EXIT, UsageError } from './command.ts';
 import { switchValue } from './command-values.ts';
 import { chooseOutput, outputOptions, type Result, renderResult } from './output/index.ts';
-import { compilePolicy, type PolicySource, sourceOptions, usingSource, warn } from './policy-source/index.ts';
+import {
+  compilePolicy,
+  HiddenPolicyError,
+  type PolicySource,
+  sourceOptions,
+  usingSource,
+  warn,
+} from './policy-source/index.ts';
 import type { Question } from './question.ts';
 import { questionOptions, readQuestion } from './read-question.ts';
 
@@ -74,6 +81,8 @@ function checkFlags(values: CommandValues, words: readonly string[]): void {
 interface Answer extends AccessReview {
   readonly user?: { readonly username: string; readonly groups: readonly string[] };
   readonly why?: Explanation;
+  /** The reason is the server's, for --why. */
+  readonly told?: true;
 }
 
 /** The server's own answer where it can give one, else that of its RBAC objects. */
@@ -83,10 +92,26 @@ async function answerTo(
   source: PolicySource,
   host: CommandHost,
 ): Promise<Answer> {
-  const why = switchValue(values, 'why');
   const { server } = source;
   const asSelf = namedCaller(values) === undefined;
-  if (server !== undefined && asSelf && !why) return reviewAccess(server, question);
+  if (server === undefined || !asSelf) return answerByPolicy(question, values, source, host);
+  if (!switchValue(values, 'why')) return reviewAccess(server, question);
+  try {
+    return await answerByPolicy(question, values, source, host);
+  } catch (error) {
+    if (!(error instanceof HiddenPolicyError)) throw error;
+    // About oneself the server knows the reason, too, and tells as much of it as one may see.
+    warn(host, 'you may not list the whole policy: the reason is what the server tells you');
+    return { ...(await reviewAccess(server, question)), told: true };
+  }
+}
+
+async function answerByPolicy(
+  question: Question,
+  values: CommandValues,
+  source: PolicySource,
+  host: CommandHost,
+): Promise<Answer> {
   const user = await callerOf(values, source);
   const policy = compilePolicy(await source.objects());
   const attributes = attributesFor(user, question);
@@ -96,8 +121,10 @@ async function answerTo(
     allowed: decision.decision === 'allow',
     reason: decision.reason,
   };
-  if (server !== undefined && asSelf) await compareWithServer(server, question, answer.allowed, host);
-  return why ? { ...answer, why: explain(policy, attributes) } : answer;
+  const { server } = source;
+  if (server !== undefined && namedCaller(values) === undefined)
+    await compareWithServer(server, question, answer.allowed, host);
+  return switchValue(values, 'why') ? { ...answer, why: explain(policy, attributes) } : answer;
 }
 
 /** The objects may not be all that counts: webhooks, other authorizers, a gateway's own manifests. */
@@ -113,8 +140,10 @@ async function compareWithServer(
   warn(host, `the server itself says: ${said}. It decides by more than the RBAC objects that it shows`);
 }
 
-function resultOf(question: Question, { user, allowed, reason, why }: Answer, wide: boolean): Result {
-  const verdict = allowed ? 'yes' : `no${reason === '' ? '' : ` - ${reason}`}`;
+function resultOf(question: Question, { user, allowed, reason, why, told }: Answer, wide: boolean): Result {
+  // Of a yes, kubectl does not give the reason.
+  const withReason = reason !== '' && (!allowed || told);
+  const verdict = `${allowed ? 'yes' : 'no'}${withReason ? ` - ${reason}` : ''}`;
   return {
     kind: 'CanIResult',
     body: { user, request: question, allowed, reason, why },

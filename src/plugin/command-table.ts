@@ -10,7 +10,11 @@ export const commandTable: Readonly<Record<string, () => Promise<CommandSpec>>> 
   whoami: async () => (await import('./commands/whoami.ts')).whoamiCommand,
   clusters: async () => (await import('./commands/clusters.ts')).clustersCommand,
   kubeconfig: async () => (await import('./commands/kubeconfig.ts')).kubeconfigCommand,
+  why: async () => (await import('./commands/questions.ts')).whyCommand,
+  'can-i': async () => (await import('./commands/questions.ts')).canICommand,
+  'who-can': async () => (await import('./commands/questions.ts')).whoCanCommand,
   token: async () => (await import('./commands/token.ts')).tokenCommand,
+  completion: async () => (await import('./commands/completion.ts')).completionCommand,
   version: async () => (await import('./commands/version.ts')).versionCommand,
 };
 

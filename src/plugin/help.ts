@@ -32,12 +32,13 @@ export function renderCommandHelp(program: string, name: string, spec: CommandSp
   const flags = Object.entries(spec.flags)
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([flag, one]) => renderFlag(flag, one));
+  const rest = spec.passesOn ? ' ...' : ' [options]';
   const operands = spec.operands === undefined ? '' : ` ${spec.operands.usage}`;
   return [
     spec.description,
     `Examples:\n${examples.join('\n\n')}`,
     ...(flags.length === 0 ? [] : [`Options:\n${flags.join('\n\n')}`]),
-    `Usage:\n  ${program} ${name}${operands} [options]\n`,
+    `Usage:\n  ${program} ${name}${operands}${rest}\n`,
   ].join('\n\n');
 }
 

@@ -3,6 +3,7 @@
  * RBAC objects, and what names of resources mean. Does not answer anything.
  */
 export { applyManifests } from './apply-manifests.ts';
+export { HiddenPolicyError } from './list-policy.ts';
 export { openPolicySource, type SourceChoice, sourceChoice, warn } from './open-policy-source.ts';
 export {
   compilePolicy,

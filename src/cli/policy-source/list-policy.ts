@@ -5,15 +5,18 @@ import { CommandError } from '../command.ts';
 const KINDS = Object.keys(RESOURCE_OF_KIND) as readonly PolicyKind[];
 const PAGE = 500;
 
+/** The caller may not list the whole policy. */
+export class HiddenPolicyError extends CommandError {}
+
 /**
  * All RBAC objects of the server, page by page.
- * @throws CommandError; when the caller may not list them, with the rights that are needed and how to get them
+ * @throws CommandError; HiddenPolicyError when the caller may not list them, with the rights that are needed and how to get them
  */
 export async function listPolicy(server: ApiClient): Promise<PolicyObject[]> {
   const lists = await Promise.allSettled(KINDS.map((kind) => listKind(server, kind)));
   const failures = lists.flatMap((list) => (list.status === 'rejected' ? [list.reason as unknown] : []));
   const refusals = failures.filter((error) => error instanceof ApiError && error.status === 403);
-  if (refusals.length > 0) throw new CommandError(needsRights(refusals as ApiError[]));
+  if (refusals.length > 0) throw new HiddenPolicyError(needsRights(refusals as ApiError[]));
   if (failures.length > 0) throw failures[0];
   return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
 }

@@ -112,9 +112,21 @@ describe('a live source', () => {
     expect(server.requests.some((line) => line.includes('rbac.authorization.k8s.io'))).toBe(false);
   });
 
+  it('about oneself tells why as far as the server does', async () => {
+    const server = await startApiServer({ objects: [BINDING], userOf: () => JANE });
+    expect(await type('can-i get pods -n dev --why', use(server.url))).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^yes - RBAC: allowed by RoleBinding "editors\/dev" of ClusterRole "edit"/,
+      ),
+      stderr: 'Warning: you may not list the whole policy: the reason is what the server tells you\n',
+    });
+    expect(await type('can-i get pods -n dev --why --as bob', use(server.url))).toMatchObject({ code: 1 });
+  });
+
   it('says which rights are missing, and how to get them', async () => {
     const server = await startApiServer({ objects: [BINDING], userOf: () => JANE });
-    for (const line of ['who-can get pods', 'can-i get pods --why', 'lint']) {
+    for (const line of ['who-can get pods', 'lint']) {
       const { stderr, code } = await type(line, use(server.url));
       expect(stderr).toContain('User "jane" cannot list resource "clusterroles"');
       expect(stderr).toContain(

@@ -68,8 +68,13 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     }
     if (url.pathname.endsWith('/selfsubjectaccessreviews')) {
       const { resourceAttributes: asked, nonResourceAttributes } = body.spec;
-      const allowed = allows({ ...asked, apiGroup: asked?.group ?? '', ...nonResourceAttributes }, user);
-      return reply(response, 201, { status: { allowed: options.reviewAllows ?? allowed } });
+      const { decision, reason } = decide(
+        { ...asked, apiGroup: asked?.group ?? '', ...nonResourceAttributes },
+        user,
+      );
+      return reply(response, 201, {
+        status: { allowed: options.reviewAllows ?? decision === 'allow', reason },
+      });
     }
     if (url.pathname.endsWith('/selfsubjectrulesreviews')) {
       return reply(response, 201, { status: policy.rulesFor(user, body.spec.namespace) });
@@ -85,6 +90,10 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   };
 
   function allows(asked: object, user: { username: string; groups: string[] }): boolean {
+    return decide(asked, user).decision === 'allow';
+  }
+
+  function decide(asked: object, user: { username: string; groups: string[] }) {
     const nothing = {
       path: '',
       apiGroup: '',
@@ -95,7 +104,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
       name: '',
     };
     const attributes = { verb: '', ...nothing, ...asked, user, isResourceRequest: !('path' in asked) };
-    return policy.authorize(attributes).decision === 'allow';
+    return policy.authorize(attributes);
   }
 
   function page(kind: string, query: URLSearchParams): object {
