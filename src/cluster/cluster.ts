@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Attributes, Decision, RequestInfo, UserInfo } from '../kube/index.ts';
 import type { KubeObject } from './resources/resource-type.ts';
+import type { ServiceAccountOutcome } from './service-accounts/index.ts';
 import type { UpgradeOffer } from './upgrade-offer.ts';
 
 /** One request that the gateway has authenticated and authorized. */
@@ -29,6 +30,8 @@ export interface PolicyFollower {
 export interface Cluster {
   /** Answers the request on the response. Never rejects for a client's mistake. */
   handle(request: ClusterRequest, response: ServerResponse): Promise<void>;
+  /** Whether a bearer token is one of a service account here, and whose. */
+  authenticate(token: string): Promise<ServiceAccountOutcome>;
   /** All RBAC objects now, then every change, in order; a change is delivered before its writer is answered. */
   followPolicy(follower: PolicyFollower): Promise<void>;
   /** Ends all watches and background work. */

@@ -16,6 +16,7 @@ import { registryPrefix } from './objects/object-key.ts';
 import { createObjectStore } from './objects/object-store.ts';
 import { entryObject } from './objects/stored-object.ts';
 import { validateObject } from './schema/index.ts';
+import { createServiceAccountTokens } from './service-accounts/index.ts';
 import { createSessions } from './streaming/index.ts';
 import { createWatches } from './watch/index.ts';
 
@@ -50,6 +51,7 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
     deps.runsControllers === true
       ? await runControllers({ ...deps, schedule, events }, objects, allControllers)
       : undefined;
+  const tokens = createServiceAccountTokens(deps.store, objects);
   const context: HandlerContext = {
     deps,
     objects,
@@ -58,12 +60,15 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
     closing: closing.signal,
     watches: deps.watches ?? createWatches(),
     sessions: createSessions(),
+    tokens,
     node,
   };
   const followers: Watcher[] = [];
 
   return {
     handle: (request, response) => handleRequest(context, request, response),
+
+    authenticate: (token) => tokens.authenticate(token),
 
     async followPolicy(follower) {
       const prefix = `${registryPrefix}rbac.authorization.k8s.io/`;

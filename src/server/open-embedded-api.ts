@@ -1,4 +1,4 @@
-import { type ClusterDeps, type KubeObject, openCluster } from '../cluster/index.ts';
+import { type Cluster, type ClusterDeps, type KubeObject, openCluster } from '../cluster/index.ts';
 import { createEmbeddedTarget, guardPolicy } from '../gateway/embedded/index.ts';
 import type { Target } from '../gateway/index.ts';
 import type { ApiClient } from '../kubeconfig/index.ts';
@@ -18,6 +18,8 @@ export interface OpenedEmbeddedApi {
   readonly target: Target;
   /** For what the gateway itself writes there. */
   readonly client: Pick<ApiClient, 'get' | 'post' | 'delete'>;
+  /** Knows the tokens of its service accounts. */
+  readonly serviceAccounts: Pick<Cluster, 'authenticate'>;
   /** Ends what never ends by itself: watches and controllers. */
   close(): Promise<void>;
 }
@@ -43,6 +45,7 @@ export async function openEmbeddedApi({
   return {
     target: createEmbeddedTarget(cluster),
     client: embeddedClient(cluster),
+    serviceAccounts: cluster,
     close: () => cluster.close(),
   };
 }

@@ -106,7 +106,7 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
       isEnded: (sessionId) => identity.isEnded(sessionId),
     },
     authenticateCertificate: deps.authenticateCertificate,
-    tokenReviewer: openTokenReview(cluster, opened.client, log),
+    tokenReviewer: opened.serviceAccounts ?? openTokenReview(cluster, opened.client, log),
     now: Date.now,
     log,
     observer: metrics?.tokens,

@@ -17,6 +17,7 @@ import type { ApiClient } from '../kubeconfig/index.ts';
 import { defaultPolicyObjects, type Policy } from '../rbac/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Log } from '../telemetry/index.ts';
+import type { OpenedEmbeddedApi } from './open-embedded-api.ts';
 import { readAtMostEvery } from './read-at-most-every.ts';
 import { schedule } from './schedule.ts';
 
@@ -40,6 +41,8 @@ export interface OpenedTarget {
   readonly client: ApiServerTarget['client'] | undefined;
   /** For what the gateway itself writes there, as its own account. */
   readonly writer: Pick<ApiClient, 'get' | 'post' | 'delete'>;
+  /** Knows tokens of the embedded API's service accounts. */
+  readonly serviceAccounts?: OpenedEmbeddedApi['serviceAccounts'];
   /** undefined when requests can be decided, else the reason why not yet: then they are refused. */
   notReady(): string | undefined;
   /** Whether the API server is reached; undefined for one in this process. */
@@ -58,7 +61,7 @@ async function openEmbedded(deps: OpenTargetDeps): Promise<OpenedTarget> {
   const { store, policy, gateway, certificate, log } = deps;
   // Not for those who have a cluster of their own.
   const { openEmbeddedApi } = await import('./open-embedded-api.ts');
-  const { target, client, close } = await openEmbeddedApi({
+  const { target, client, serviceAccounts, close } = await openEmbeddedApi({
     store,
     policy,
     namespaces: gateway.embedded.namespaces,
@@ -69,6 +72,7 @@ async function openEmbedded(deps: OpenTargetDeps): Promise<OpenedTarget> {
   });
   return {
     target,
+    serviceAccounts,
     client: undefined,
     writer: client,
     notReady: () => target.notReady(),

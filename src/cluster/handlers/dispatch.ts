@@ -6,6 +6,7 @@ import type { ResourceType } from '../resources/index.ts';
 import { watch } from '../watch/index.ts';
 import { bindPod, createBinding } from './bind-pod.ts';
 import { create } from './create.ts';
+import { createToken } from './create-token.ts';
 import { deleteCollection, deleteOne } from './delete.ts';
 import { evictPod } from './evict-pod.ts';
 import { get } from './get.ts';
@@ -34,6 +35,7 @@ const subresources: Readonly<Record<string, Methods>> = {
   ephemeralcontainers: { GET: get, PUT: update, PATCH: patch },
   binding: { POST: bindPod },
   eviction: { POST: evictPod },
+  token: { POST: createToken },
   scale: { GET: getScale, PUT: updateScale, PATCH: patchScale },
   log: { GET: podLog },
   exec: { GET: exec, POST: exec },

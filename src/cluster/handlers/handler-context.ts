@@ -4,6 +4,7 @@ import type { ClusterDeps, Schedule } from '../cluster-deps.ts';
 import type { SimulatedNode } from '../node/index.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import type { ResourceType } from '../resources/index.ts';
+import type { ServiceAccountTokens } from '../service-accounts/index.ts';
 import type { Sessions } from '../streaming/index.ts';
 import type { Watches } from '../watch/index.ts';
 import type { RequestQuery } from './request-query.ts';
@@ -18,6 +19,7 @@ export interface HandlerContext {
   readonly closing: AbortSignal;
   readonly watches: Watches;
   readonly sessions: Sessions;
+  readonly tokens: ServiceAccountTokens;
   /** Where pods run; undefined when none do. */
   readonly node: SimulatedNode | undefined;
 }

@@ -12,10 +12,12 @@ import {
 } from '../../gateway/embedded/index.ts';
 import type { ClientUpgrade, Target } from '../../gateway/index.ts';
 import type { Policy } from '../../rbac/index.ts';
+import type { OpenedEmbeddedApi } from '../open-embedded-api.ts';
 import { clusterLimits } from './limits.ts';
 
 export interface ClusterDoorDeps {
   readonly tokens: StaticTokens;
+  readonly serviceAccounts: OpenedEmbeddedApi['serviceAccounts'];
   /** undefined: certificates are not looked at. */
   readonly authenticateCertificate: AuthenticateCertificate | undefined;
   readonly policy: Policy;
@@ -36,11 +38,11 @@ export interface ClusterDoor {
 }
 
 /**
- * Who asks is known by a list of tokens or by a client certificate, what they may do by the cluster's own RBAC objects.
+ * Who asks is known by a list of tokens, by a service account's token or by a client certificate, what they may do by the cluster's own RBAC objects.
  * Refusals are worded as kube-apiserver words them, and nothing is audited.
  */
 export function openClusterDoor(deps: ClusterDoorDeps): ClusterDoor {
-  const { tokens, authenticateCertificate, policy, target, log } = deps;
+  const { tokens, serviceAccounts, authenticateCertificate, policy, target, log } = deps;
   const authorize: Policy['authorize'] = (attributes) => policy.authorize(attributes);
   const limitEvents = createLimitCounts(log);
   const streams = createOpenStreams({ authorize, now: Date.now, graceMs: 0 });
@@ -49,6 +51,7 @@ export function openClusterDoor(deps: ClusterDoorDeps): ClusterDoor {
       // RBAC gives anonymous users next to nothing: /version and the like.
       configuration: { anonymous: { enabled: true, conditions: [] } },
       tokenAuthenticator: tokens,
+      tokenReviewer: serviceAccounts,
       authenticateCertificate,
     }),
     authorize,

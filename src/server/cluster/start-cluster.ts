@@ -56,6 +56,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     const authorities = options.clientCA === undefined ? undefined : readClientAuthorities(options.clientCA);
     const door = openClusterDoor({
       tokens,
+      serviceAccounts: api.serviceAccounts,
       authenticateCertificate: authorities && createCertificateAuthenticator(Date.now),
       policy,
       target: api.target,
