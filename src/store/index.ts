@@ -3,7 +3,7 @@
  * Owns durability, revisions and expiry. Does not know what its values mean.
  */
 export type { EtcdTls } from './etcd/etcd-http.ts';
-export { type EtcdStoreOptions, openEtcdStore } from './etcd/open-etcd-store.ts';
+export { type EtcdStoreOptions, openEtcdStore } from './etcd/index.ts';
 export {
   createExpiring,
   type Expiring,
