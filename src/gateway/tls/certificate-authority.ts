@@ -1,5 +1,20 @@
-import { webcrypto } from 'node:crypto';
-import { isIP } from 'node:net';
+import { createPrivateKey, generateKeyPair, hash, randomBytes, sign, X509Certificate } from 'node:crypto';
+import { promisify } from 'node:util';
+import { addressBytes } from './address-bytes.ts';
+import {
+  bitString,
+  explicit,
+  implicit,
+  integer,
+  objectIdentifier,
+  octetString,
+  partsOf,
+  sequence,
+  set,
+  time,
+  utf8String,
+  yes,
+} from './der.ts';
 
 /** A certificate with its private key, both PEM. */
 export interface KeyPair {
@@ -11,26 +26,40 @@ const DAY_MS = 86_400_000;
 const CA_DAYS = 3650;
 /** Below the 398 days that some clients accept at most. */
 const SERVING_DAYS = 365;
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+
+const ECDSA_WITH_SHA256 = '1.2.840.10045.4.3.2';
+const COMMON_NAME = '2.5.4.3';
+const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+/** Source: RFC 5280 §4.2.1. */
+const EXTENSION = {
+  subjectKeyIdentifier: '2.5.29.14',
+  keyUsage: '2.5.29.15',
+  subjectAltName: '2.5.29.17',
+  basicConstraints: '2.5.29.19',
+  authorityKeyIdentifier: '2.5.29.35',
+  extKeyUsage: '2.5.29.37',
+} as const;
 
 /** Makes a self-signed CA that signs the gateway's own serving certificates. */
 export async function createCertificateAuthority(now: Date): Promise<KeyPair> {
-  const x509 = await loadX509();
   const keys = await generateKeys();
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: serialNumber(),
-    name: 'CN=Sallyport gateway CA',
-    notBefore: new Date(now.getTime() - DAY_MS),
-    notAfter: new Date(now.getTime() + CA_DAYS * DAY_MS),
-    keys,
-    signingAlgorithm: ALGORITHM,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  });
-  return { certificate: certificate.toString('pem'), privateKey: await exportKey(keys.privateKey) };
+  const name = nameOf('Sallyport gateway CA');
+  return {
+    certificate: signCertificate(keys.privateKey, {
+      subject: name,
+      issuer: name,
+      publicKey: keys.publicKey,
+      days: CA_DAYS,
+      now,
+      extensions: [
+        extension('basicConstraints', sequence(yes(), integer(Buffer.from([0]))), 'critical'),
+        // keyCertSign and cRLSign, the sixth and the seventh bit.
+        extension('keyUsage', bitString(Buffer.from([0b0000_0110]), 1), 'critical'),
+        extension('subjectKeyIdentifier', octetString(keyIdentifier(keys.publicKey))),
+      ],
+    }),
+    privateKey: keys.privateKey,
+  };
 }
 
 /**
@@ -42,57 +71,115 @@ export async function signServingCertificate(
   names: readonly string[],
   now: Date,
 ): Promise<KeyPair> {
-  const x509 = await loadX509();
-  const issuer = new x509.X509Certificate(ca.certificate);
   const keys = await generateKeys();
-  const certificate = await x509.X509CertificateGenerator.create({
-    serialNumber: serialNumber(),
-    subject: 'CN=sallyport-gateway',
-    issuer: issuer.subject,
-    notBefore: new Date(now.getTime() - DAY_MS),
-    notAfter: new Date(now.getTime() + SERVING_DAYS * DAY_MS),
-    publicKey: keys.publicKey,
-    signingKey: await importKey(ca.privateKey),
-    signingAlgorithm: ALGORITHM,
-    extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(
-        names.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value })),
-      ),
-      await x509.AuthorityKeyIdentifierExtension.create(issuer),
-    ],
-  });
-  return { certificate: certificate.toString('pem'), privateKey: await exportKey(keys.privateKey) };
+  const issuer = new X509Certificate(ca.certificate);
+  return {
+    certificate: signCertificate(ca.privateKey, {
+      subject: nameOf('sallyport-gateway'),
+      issuer: subjectOf(issuer),
+      publicKey: keys.publicKey,
+      days: SERVING_DAYS,
+      now,
+      extensions: [
+        extension('basicConstraints', sequence(), 'critical'),
+        // digitalSignature, the first bit.
+        extension('keyUsage', bitString(Buffer.from([0b1000_0000]), 7), 'critical'),
+        extension('extKeyUsage', sequence(objectIdentifier(SERVER_AUTH))),
+        extension('subjectAltName', sequence(...names.map(generalName))),
+        extension('authorityKeyIdentifier', sequence(implicit(0, keyIdentifier(publicKeyOf(issuer))))),
+      ],
+    }),
+    privateKey: keys.privateKey,
+  };
 }
 
-/** Loaded only when a certificate has to be made: the library is not needed at every start. */
-async function loadX509() {
-  await import('reflect-metadata');
-  const x509 = await import('@peculiar/x509');
-  x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
-  return x509;
+interface Unsigned {
+  readonly subject: Buffer;
+  readonly issuer: Buffer;
+  /** SubjectPublicKeyInfo. */
+  readonly publicKey: Buffer;
+  readonly days: number;
+  readonly now: Date;
+  readonly extensions: readonly Buffer[];
 }
 
-function generateKeys() {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+/** Source: RFC 5280 §4.1. @param privateKey the issuer's, PEM */
+function signCertificate(privateKey: string, unsigned: Unsigned): string {
+  const { subject, issuer, publicKey, days, now, extensions } = unsigned;
+  const algorithm = sequence(objectIdentifier(ECDSA_WITH_SHA256));
+  const validity = sequence(
+    time(new Date(now.getTime() - DAY_MS)),
+    time(new Date(now.getTime() + days * DAY_MS)),
+  );
+  const version3 = explicit(0, integer(Buffer.from([2])));
+  const toBeSigned = sequence(
+    version3,
+    integer(serialNumber()),
+    algorithm,
+    issuer,
+    validity,
+    subject,
+    publicKey,
+    explicit(3, sequence(...extensions)),
+  );
+  const signature = sign('sha256', toBeSigned, createPrivateKey(privateKey));
+  return pemOf('CERTIFICATE', sequence(toBeSigned, algorithm, bitString(signature)));
 }
 
-/** 16 random bytes as hex, positive as RFC 5280 §4.1.2.2 wants it. */
-function serialNumber(): string {
-  const bytes = webcrypto.getRandomValues(new Uint8Array(16));
+function extension(name: keyof typeof EXTENSION, value: Buffer, critical?: 'critical'): Buffer {
+  return sequence(
+    objectIdentifier(EXTENSION[name]),
+    ...(critical === undefined ? [] : [yes()]),
+    octetString(value),
+  );
+}
+
+function nameOf(commonName: string): Buffer {
+  return sequence(set(sequence(objectIdentifier(COMMON_NAME), utf8String(commonName))));
+}
+
+/** As it stands in the certificate: an issuer's name is compared byte by byte. */
+function subjectOf({ raw }: X509Certificate): Buffer {
+  const [toBeSigned = Buffer.of()] = partsOf(raw);
+  const [_version, _serial, _algorithm, _issuer, _validity, subject = Buffer.of()] = partsOf(toBeSigned);
+  return subject;
+}
+
+function publicKeyOf({ publicKey }: X509Certificate): Buffer {
+  return publicKey.export({ type: 'spki', format: 'der' });
+}
+
+/** dNSName or iPAddress of RFC 5280 §4.2.1.6. */
+function generalName(name: string): Buffer {
+  const address = addressBytes(name);
+  return address === undefined ? implicit(2, Buffer.from(name, 'ascii')) : implicit(7, address);
+}
+
+/** SHA-1 of the key's bits; method 1 of RFC 5280 §4.2.1.2. */
+function keyIdentifier(publicKey: Buffer): Buffer {
+  const [_algorithm, bits = Buffer.of()] = partsOf(publicKey);
+  // Tag, length and the number of unused bits come first: of a P-256 key, a byte each.
+  return hash('sha1', bits.subarray(3), 'buffer');
+}
+
+/** 16 random bytes, positive and without a leading zero, as RFC 5280 §4.1.2.2 wants it. */
+function serialNumber(): Buffer {
+  const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x01;
-  return Buffer.from(bytes).toString('hex');
+  return bytes;
 }
 
-async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key));
-  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
-  return `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`;
+const makeKeyPair = promisify(generateKeyPair);
+
+async function generateKeys(): Promise<{ readonly publicKey: Buffer; readonly privateKey: string }> {
+  return makeKeyPair('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
 }
 
-function importKey(pem: string) {
-  const der = Buffer.from(pem.replace(/-----[A-Z ]+-----|\s/g, ''), 'base64');
-  return webcrypto.subtle.importKey('pkcs8', der, ALGORITHM, false, ['sign']);
+function pemOf(label: string, bytes: Buffer): string {
+  const lines = bytes.toString('base64').match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }
