@@ -63,8 +63,10 @@ export interface ClusterOptions {
 
 export type StoreChoice =
   | { readonly type: 'memory' }
-  /** @param file path of the database, made when absent */
-  | { readonly type: 'sqlite'; readonly file: string };
+  /** `file`: path of the database, made when absent. */
+  | { readonly type: 'sqlite'; readonly file: string }
+  /** Origins of an etcd's members. */
+  | { readonly type: 'etcd'; readonly endpoints: readonly [string, ...string[]] };
 
 export type ClusterCertificate =
   /** PEM; what signs it must be trusted already. */

@@ -16,18 +16,28 @@ export interface ClusterBannerFacts {
 /** What there is, and what to type next. */
 export function renderClusterBanner(facts: ClusterBannerFacts): string {
   const { url, store, controllers, kubeconfig, context, currentContext, startupMs } = facts;
-  const kept = store.type === 'memory' ? 'in memory: gone when it stops' : `in ${store.file}`;
   const chosen = currentContext === context ? '' : ` --context ${context}`;
   return `Sallyport is ready (${(startupMs / 1000).toFixed(1)} s)
 
   Kubernetes API     ${url}
-  Objects            ${kept}${controllers ? '' : '; they stay as they were written'}
+  Objects            ${keptIn(store)}${controllers ? '' : '; they stay as they were written'}
   Kubeconfig         ${displayed(kubeconfig)}
 
 Next, in another terminal in this folder:
   export KUBECONFIG=${exported(kubeconfig)}
   kubectl${chosen} get nodes,pods -A
 `;
+}
+
+function keptIn(store: ClusterOptions['store']): string {
+  switch (store.type) {
+    case 'memory':
+      return 'in memory: gone when it stops';
+    case 'sqlite':
+      return `in ${store.file}`;
+    case 'etcd':
+      return `in etcd ${store.endpoints.join(',')}`;
+  }
 }
 
 /** As the operator would type it. */

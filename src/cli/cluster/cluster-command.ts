@@ -14,7 +14,7 @@ const NAME = 'sallyport-cluster';
 export const clusterCommand: Command = {
   name: 'cluster',
   summary: 'Start the embedded Kubernetes API alone, for tests, courses and demos',
-  usage: 'cluster [--listen HOST:PORT] [--store memory|sqlite:FILE] [--kubeconfig FILE]',
+  usage: 'cluster [--listen HOST:PORT] [--store STORE] [--kubeconfig FILE]',
   description: `One process is a whole cluster: the API of Kubernetes 1.35, RBAC, controllers and a simulated node. A kubeconfig with an
 administrator's token is written at each start; what else is in that file stays.`,
   examples: [
@@ -36,7 +36,7 @@ administrator's token is written at each start; what else is in that file stays.
       type: 'string',
       value: 'STORE',
       default: 'memory',
-      description: 'Where objects are kept: memory, or sqlite:FILE',
+      description: 'Where objects are kept: memory, sqlite:FILE, or etcd:URL[,URL]',
     },
     kubeconfig: {
       type: 'string',

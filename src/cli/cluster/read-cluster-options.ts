@@ -42,12 +42,18 @@ async function checkReach(host: string, allowed: boolean): Promise<void> {
 
 function readStore(text: string): ClusterOptions['store'] {
   if (text === 'memory') return { type: 'memory' };
-  const file = /^sqlite:(.+)$/s.exec(text)?.[1];
-  if (file === undefined)
-    throw new UsageError(
-      `--store: expected memory or sqlite:FILE, for example sqlite:cluster.db, got "${text}"`,
-    );
-  return { type: 'sqlite', file };
+  const [, type, place = ''] = /^(sqlite|etcd):(.+)$/s.exec(text) ?? [];
+  if (type === 'sqlite') return { type, file: place };
+  const [first, ...more] = place.split(',');
+  if (type === 'etcd' && first !== undefined && [first, ...more].every(isOrigin))
+    return { type, endpoints: [first, ...more] };
+  throw new UsageError(
+    `--store: expected memory, sqlite:FILE or etcd:URL[,URL], for example sqlite:cluster.db or etcd:http://127.0.0.1:2379, got "${text}"`,
+  );
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\/[^/]+$/.test(text) && URL.canParse(text);
 }
 
 async function readCertificate(

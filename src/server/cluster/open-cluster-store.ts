@@ -1,10 +1,20 @@
 import type { StoreChoice } from '../../cli/index.ts';
-import { createMemoryStore, openSqliteStore, type Store } from '../../store/index.ts';
+import { createMemoryStore, openEtcdStore, openSqliteStore, type Store } from '../../store/index.ts';
 
-/** @throws StoreOpenError when the file cannot be used */
+/** What a gateway's `storage.config.namespace` is by default, so that a cluster's own etcd need not be empty. */
+const NAMESPACE = 'sallyport/';
+
+/** @throws StoreOpenError when it cannot be used */
 export async function openClusterStore(
   choice: StoreChoice,
   onError: (error: unknown) => void,
 ): Promise<Store> {
-  return choice.type === 'memory' ? createMemoryStore() : openSqliteStore({ file: choice.file, onError });
+  switch (choice.type) {
+    case 'memory':
+      return createMemoryStore();
+    case 'sqlite':
+      return openSqliteStore({ file: choice.file, onError });
+    case 'etcd':
+      return openEtcdStore({ endpoints: choice.endpoints, namespace: NAMESPACE, onError });
+  }
 }

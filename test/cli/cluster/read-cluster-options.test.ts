@@ -13,7 +13,11 @@ describe('the flags of sallyport cluster', () => {
     ['--listen :6443', 'other machines can reach every address of this one'],
     ['--listen 6443', 'expected HOST:PORT, for example 127.0.0.1:6443, got "6443"'],
     ['--listen 127.0.0.1:65536', 'expected HOST:PORT'],
-    ['--store redis', 'expected memory or sqlite:FILE, for example sqlite:cluster.db, got "redis"'],
+    ['--store redis', 'expected memory, sqlite:FILE or etcd:URL[,URL]'],
+    [
+      '--store etcd:127.0.0.1:2379',
+      'for example sqlite:cluster.db or etcd:http://127.0.0.1:2379, got "etcd:127',
+    ],
     ['--tls-cert-file package.json', '--tls-cert-file and --tls-private-key-file go together'],
     ['--client-ca-file nowhere.pem', '--client-ca-file: cannot read nowhere.pem: ENOENT'],
     ['--token-auth-file package.json', 'package.json:1: expected token,user name,user uid'],
@@ -43,6 +47,8 @@ describe('the flags of sallyport cluster', () => {
       clientCA: undefined,
       controllers: false,
     });
+    const etcd = await readClusterOptions({ listen: '[::1]:0', store: 'etcd:https://a:2379,https://b:2379' });
+    expect(etcd.store).toEqual({ type: 'etcd', endpoints: ['https://a:2379', 'https://b:2379'] });
     const remote = await readClusterOptions({ listen: '0.0.0.0:1', store: 'memory', 'allow-remote': true });
     expect(remote.listen.host).toBe('0.0.0.0');
   });
