@@ -45,6 +45,8 @@ export {
 } from './new-password.ts';
 export type { PasskeyForm } from './passkey-form.ts';
 export { type RefusedView, refusedPage } from './refused.ts';
+export type { RequestDraft } from './request-form.ts';
+export { type RequestShown, type RequestsView, requestsPage } from './requests.ts';
 export { type RightsView, rightsPage } from './rights.ts';
 export { type SignOnView, signOnPage } from './sign-on.ts';
 export { unseenPage } from './unseen.ts';

@@ -7,3 +7,9 @@ export { type AccessQuestion, accessPageUrl } from './access-question.ts';
 export { addClustersDocument } from './clusters-document.ts';
 export { addConnectPage } from './connect/connect-page.ts';
 export { addExplorerPages } from './explorer/index.ts';
+export {
+  addRequestsPage,
+  type RequestedCluster,
+  type RequestedClusters,
+  requestsPageUrl,
+} from './requests/index.ts';

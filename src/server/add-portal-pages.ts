@@ -1,6 +1,12 @@
 import { ALL_CLUSTERS, type Config } from '../config/index.ts';
 import { type Identity, kubectlClientId } from '../identity/index.ts';
-import { addAccessPage, addClustersDocument, addConnectPage, addExplorerPages } from '../portal/index.ts';
+import {
+  addAccessPage,
+  addClustersDocument,
+  addConnectPage,
+  addExplorerPages,
+  addRequestsPage,
+} from '../portal/index.ts';
 import type { OpenedGateway } from './open-gateway.ts';
 
 /** Puts what there is to say about the clusters on the issuer's origin, for people and for programs. */
@@ -10,6 +16,15 @@ export function addPortalPages({ issuer }: Config, { pages: host }: Identity, ga
   const shared = { host, issuer, clientId: kubectlClientId, certificateAuthority };
   addAccessPage({ host, clusters: access });
   addExplorerPages({ host, clusters: access });
+  addRequestsPage({
+    host,
+    clusters: new Map(
+      [...gateway.accessRequests].flatMap(([name, asked]) => {
+        const known = access.get(name);
+        return known === undefined ? [] : [[name, { ...asked, userOf: known.userOf }] as const];
+      }),
+    ),
+  });
   addClustersDocument({ ...shared, clusters });
   addConnectPage({
     ...shared,

@@ -17,6 +17,7 @@ import type { LeaderElection, Store } from '../store/index.ts';
 import type { Log } from '../telemetry/index.ts';
 import type { AccessRequestMetrics } from './access-request-metrics.ts';
 import { bindRule } from './bind-rule.ts';
+import { offeredRoles } from './offered-roles.ts';
 import { recordInTrail } from './record-access-request.ts';
 import { schedule } from './schedule.ts';
 
@@ -39,6 +40,10 @@ export interface OpenedAccessRequests {
   readonly requests: AccessRequests;
   /** What somebody may decide who acts as nobody else. */
   authorityOf(user: UserInfo): Authority;
+  /** Roles to choose from, as far as somebody may know of them. */
+  rolesFor(authority: Authority): Promise<readonly string[]>;
+  /** In milliseconds. */
+  readonly maxDuration: number;
   close(): Promise<void>;
 }
 
@@ -73,6 +78,8 @@ export async function openAccessRequests(deps: OpenAccessRequestsDeps): Promise<
       caller: user,
       decide: async (attributes) => whenAnswered(() => authorize(attributes)),
     }),
+    rolesFor: (authority) => offeredRoles(deps.policy, authority),
+    maxDuration: bounds.maxDuration,
     close: () => sweeper.close(),
   };
 }

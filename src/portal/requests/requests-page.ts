@@ -1,0 +1,149 @@
+import type { Request, Response } from 'express';
+import { type RequestsView, requestsPage, toText } from '../../../views/index.ts';
+import { type Authority, durationText } from '../../access-requests/index.ts';
+import { seeOther, sendHtml } from '../../http/index.ts';
+import type { PageHost } from '../../identity/index.ts';
+import { StatusError } from '../../kube/index.ts';
+import { readTyped, type Typed, wantedAccess } from './request-draft.ts';
+import type { RequestedCluster, RequestedClusters } from './requested-cluster.ts';
+import { type RequestsFor, requestsFor } from './requests-for.ts';
+
+export interface RequestsPageDeps {
+  readonly host: PageHost;
+  readonly clusters: RequestedClusters;
+}
+
+/** Somebody who is signed in, with what they are to the clusters. */
+interface Visit {
+  readonly person: string;
+  readonly authorities: ReadonlyMap<string | undefined, Authority>;
+}
+
+const DECISIONS = { Approve: 'approve', Deny: 'deny', Revoke: 'revoke' } as const;
+const DONE = { Approve: 'approved', Deny: 'denied', Revoke: 'revoked' } as const;
+
+/**
+ * `/requests`: access for a while. What waits for a person's decision, what they have asked for, and a form to ask. What may be
+ * is decided where it is done: this page asks the same service as the API does, as the same user.
+ */
+export function addRequestsPage({ host, clusters }: RequestsPageDeps): void {
+  if (clusters.size === 0) return;
+  const { router, forms } = host;
+  const action = `${host.base}/requests`;
+  const names = [...clusters.keys()].map((name) => name ?? '');
+  host.addSection('requests');
+
+  router.get('/requests', ...forms.shown, async (req, res) => {
+    const at = req.originalUrl.indexOf('?');
+    const query = at < 0 ? '' : req.originalUrl.slice(at);
+    const visit = await visitOf(req, res);
+    if (visit === undefined) return seeOther(res, host.signInUrl(`/requests${query}`));
+    const read = new URLSearchParams(query);
+    const done = Object.values(DONE).find((one) => one === read.get('done'));
+    const typed = readTyped((name) => read.get(name) ?? undefined);
+    await show(req, res, visit, { typed, done: read.get('done') === 'asked' ? 'asked' : done });
+  });
+
+  router.post('/requests', ...forms.submitted, async (req, res) => {
+    const typed = readTyped((name) => forms.field(req, name));
+    await act(req, res, typed, 'asked', ({ requests }, authority) =>
+      requests.create(wantedAccess(typed), { authority, dryRun: false }),
+    );
+  });
+
+  router.post('/requests/decide', ...forms.submitted, async (req, res) => {
+    const field = (name: string) => forms.field(req, name) ?? '';
+    const decision = field('decision');
+    const typed = readTyped((name) => (name === 'cluster' ? field(name) : undefined));
+    const word = Object.hasOwn(DECISIONS, decision) ? (decision as keyof typeof DECISIONS) : 'Deny';
+    await act(req, res, typed, DONE[word], ({ requests }, authority) =>
+      requests[DECISIONS[word]](
+        { namespace: field('namespace'), name: field('name') },
+        { authority, dryRun: false, message: field('message') },
+      ),
+    );
+  });
+
+  /** Does it, and shows the page anew: without what was typed when it was done, else with it and why it was not. */
+  async function act(
+    req: Request,
+    res: Response,
+    typed: Typed,
+    done: NonNullable<RequestsView['done']>,
+    work: (cluster: RequestedCluster, authority: Authority) => Promise<unknown>,
+  ): Promise<void> {
+    const visit = await visitOf(req, res);
+    if (visit === undefined) return seeOther(res, host.signInUrl('/requests'));
+    const name = typed.cluster === '' ? undefined : typed.cluster;
+    const [cluster, authority] = [clusters.get(name), visit.authorities.get(name)];
+    const { t } = host.page(req).locale;
+    if (cluster === undefined || authority === undefined)
+      return show(req, res, visit, { typed, refusal: { code: 400, message: t.requestNobody } });
+    try {
+      await work(cluster, authority);
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      return show(req, res, visit, { typed, refusal: error.status });
+    }
+    seeOther(res, `${action}?done=${done}`);
+  }
+
+  async function visitOf(req: Request, res: Response): Promise<Visit | undefined> {
+    const visitor = await host.visitor(req, res);
+    if (visitor === undefined) return undefined;
+    const authorities = new Map<string | undefined, Authority>();
+    for (const [name, { userOf, authorityOf }] of clusters) {
+      const user = userOf(visitor.claims);
+      if (typeof user !== 'string') authorities.set(name, authorityOf(user));
+    }
+    return { person: [...authorities.values()][0]?.user.username ?? visitor.name, authorities };
+  }
+
+  interface Shown {
+    readonly typed: Typed;
+    readonly done?: RequestsView['done'];
+    readonly refusal?: { readonly code: number; readonly message: string };
+  }
+
+  async function show(
+    req: Request,
+    res: Response,
+    { person, authorities }: Visit,
+    { typed, done, refusal }: Shown,
+  ): Promise<void> {
+    const page = host.page(req);
+    const { t } = page.locale;
+    const nobody = authorities.size === 0 ? t.requestNobody : undefined;
+    const chosen = typed.cluster === '' ? undefined : typed.cluster;
+    const cluster = clusters.get(chosen) ?? [...clusters.values()][0];
+    const authority = authorities.get(chosen);
+    const view: RequestsView = {
+      ...(await concerning(authorities)),
+      action,
+      csrf: forms.token(req),
+      person,
+      draft: {
+        ...typed,
+        clusters: names.length > 1 ? names : [],
+        roles: authority === undefined ? [] : ((await cluster?.rolesFor(authority)) ?? []),
+        longest: durationText(cluster?.maxDuration ?? 0),
+      },
+      done,
+      refusal: refusal?.message ?? nobody,
+    };
+    sendHtml(res, refusal?.code ?? 200, toText(requestsPage(page, view)));
+  }
+
+  async function concerning(authorities: Visit['authorities']): Promise<RequestsFor> {
+    const found: RequestsFor[] = [];
+    for (const [name, authority] of authorities) {
+      const cluster = clusters.get(name);
+      if (cluster !== undefined) found.push(await requestsFor(cluster, authority, name ?? ''));
+    }
+    return {
+      toDecide: found.flatMap(({ toDecide }) => toDecide),
+      given: found.flatMap(({ given }) => given),
+      mine: found.flatMap(({ mine }) => mine),
+    };
+  }
+}

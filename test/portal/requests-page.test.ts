@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Authority } from '../../src/access-requests/index.ts';
+import type { UserInfo } from '../../src/kube/index.ts';
+import { addRequestsPage, requestsPageUrl } from '../../src/portal/index.ts';
+import { type AskedAccess, act, askedAccess, HOUR, wanted } from '../access-requests/support/asked-access.ts';
+import { type BrowserLike, formsOf, type PageSeen, textOf } from '../identity/support/browser-like.ts';
+import { type Door, openDoor } from '../identity/support/door.ts';
+
+let door: Door;
+let access: AskedAccess;
+
+/** Bob may decide on what concerns team-a. */
+const authorityOf = (user: UserInfo): Authority => ({
+  user,
+  caller: user,
+  decide: async ({ namespace }) => ({
+    decision: user.username === 'bob' && namespace === 'team-a' ? 'allow' : 'noOpinion',
+    reason: '',
+  }),
+});
+
+beforeAll(async () => {
+  door = await openDoor();
+  access = await askedAccess();
+  const cluster = {
+    requests: access.requests,
+    userOf: ({ preferred_username: name }: Readonly<Record<string, unknown>>) =>
+      typeof name === 'string' ? { username: name, groups: [] } : 'nobody',
+    authorityOf,
+    rolesFor: async () => ['view', 'edit'],
+    maxDuration: 8 * HOUR,
+  };
+  addRequestsPage({ host: door.identity.pages, clusters: new Map([[undefined, cluster]]) });
+});
+afterAll(() => door.close());
+
+async function signedIn(username: string): Promise<BrowserLike> {
+  const browser = door.browser();
+  const login = await browser.open(`${door.issuer}/requests`);
+  await browser.submit(login, { username, password: 'password' }, '/login');
+  return browser;
+}
+
+const open = (browser: BrowserLike, query = '') => browser.open(`${door.issuer}/requests${query}`);
+
+async function ask(browser: BrowserLike, fields: Record<string, string>): Promise<PageSeen> {
+  return browser.submit(
+    await open(browser),
+    { role: 'edit', namespace: 'team-a', duration: '2h', reason: 'the pager rang', ...fields },
+    '/requests',
+  );
+}
+
+describe('the requests page', () => {
+  it('is for who is signed in', async () => {
+    expect((await open(door.browser())).title).toBe('Sign in – Sallyport');
+  });
+
+  it('takes a request, shows it to who may decide, and what came of it to who asked', async () => {
+    const [jane, bob] = [await signedIn('jane'), await signedIn('bob')];
+    const asked = await ask(jane, { role: 'Role/reader' });
+    expect([asked.status, textOf(asked)]).toEqual([200, expect.stringContaining('You have asked.')]);
+    expect(textOf(asked)).toContain('jane : Role/reader in namespace team-a waiting');
+    expect(textOf(asked)).toContain('Withdraw');
+    expect(textOf(asked)).not.toContain('Waiting for you');
+    // Elsewhere bob has nothing to say.
+    await ask(jane, { namespace: 'team-b', reason: 'something else' });
+    const waiting = await open(bob);
+    expect(textOf(waiting)).toContain('Waiting for you jane : Role/reader in namespace team-a');
+    expect(textOf(waiting)).not.toContain('something else');
+    const done = await bob.submit(waiting, { decision: 'Approve', message: 'go ahead' }, '/requests/decide');
+    expect(textOf(done)).toContain('Approved. The access is there.');
+    expect(textOf(done)).toContain('Held by others now jane');
+    expect(access.cluster.there.size).toBe(1);
+    const seen = textOf(await open(jane));
+    expect(seen).toContain('Role/reader in namespace team-a active');
+    expect(seen).toContain('bob : go ahead');
+    const back = await jane.submit(await open(jane, ''), { decision: 'Revoke' }, '/requests/decide');
+    expect(textOf(back)).toContain('Ended.');
+  });
+
+  it('says why a request was not taken, and keeps what was typed', async () => {
+    const jane = await signedIn('jane');
+    const page = await ask(jane, { duration: '9h', role: 'view' });
+    expect(page.status).toBe(422);
+    expect(page.title).toMatch(/^Error: /);
+    expect(textOf(page)).toContain('must be no more than 8h');
+    expect(formsOf(page).at(-1)?.fields).toMatchObject({ role: 'view', duration: '9h', namespace: 'team-a' });
+  });
+
+  it('lets nobody decide who may not, whatever the form says', async () => {
+    const [jane, bob] = [await signedIn('jane'), await signedIn('bob')];
+    await access.requests.create({ ...wanted, namespace: 'team-b' }, act('carol'));
+    await access.requests.create({ ...wanted, name: 'of-bob' }, act('bob'));
+    const [form] = formsOf(await open(bob));
+    const decide = (browser: BrowserLike, fields: Record<string, string>) =>
+      browser.request(`${door.issuer}/requests/decide`, {
+        method: 'POST',
+        headers: { origin: new URL(door.issuer).origin },
+        body: new URLSearchParams({ decision: 'Approve', ...fields }),
+      });
+    const csrf = form?.fields['csrf'] ?? '';
+    expect((await decide(bob, { csrf, namespace: 'team-b', name: 'first' })).status).toBe(403);
+    expect((await decide(bob, { csrf, namespace: 'team-a', name: 'of-bob' })).status).toBe(403);
+    expect((await decide(bob, { csrf, namespace: 'team-a', name: 'nothing' })).status).toBe(404);
+    // Somebody else's token, and none.
+    expect((await decide(jane, { csrf, namespace: 'team-a', name: 'of-bob' })).status).toBe(403);
+    expect((await decide(bob, { namespace: 'team-b', name: 'first' })).status).toBe(403);
+    expect(await access.requests.get({ namespace: 'team-b', name: 'first' })).toMatchObject({
+      phase: 'Pending',
+    });
+  });
+
+  it('is filled in by its address, in the language of who looks', async () => {
+    const url = requestsPageUrl(door.issuer, { namespace: 'team-a', role: 'edit' });
+    expect(url).toBe(`${door.issuer}/requests?namespace=team-a&role=edit`);
+    const jane = await signedIn('jane');
+    const page = await jane.open(`${url}&reason=%3Cb%3E`);
+    expect(formsOf(page).at(-1)?.fields).toMatchObject({ namespace: 'team-a', role: 'edit', duration: '1h' });
+    expect(page.body).toContain('&lt;b&gt;');
+    const swedish = await jane.request(url, { headers: { 'accept-language': 'sv' } });
+    expect(swedish.title).toBe('Åtkomst för en stund – Sallyport');
+  });
+});
