@@ -2,9 +2,18 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as client from 'openid-client';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSqliteStore, type Store, startHousekeeping } from '../../src/store/index.ts';
-import { type Door, loopback, openDoor, startAuthorization, webRedirect } from './support/door.ts';
+import {
+  type Door,
+  loopback,
+  openDoor,
+  signInFor,
+  startAuthorization,
+  walk,
+  webRedirect,
+} from './support/door.ts';
 
 const minute = 60_000;
 const batchSize = 10;
@@ -84,5 +93,46 @@ describe('T18: 100 sign-ins that nobody ends, on SQLite', () => {
     expect(rounds).toBeGreaterThan(1);
     // An index entry and its record each.
     expect(Math.max(...touched)).toBeLessThanOrEqual(2 * batchSize);
+  });
+});
+
+describe('a code that nobody redeems', () => {
+  const request = { redirect_uri: webRedirect, scope: 'openid offline_access' };
+
+  it('leaves its grant for as long as it could be redeemed, not for as long as tokens live', async () => {
+    const web = await door.relyingParty('web', 'web-secret');
+    const redeemed = await signInFor(web, door.browser(), request);
+    const attempt = await startAuthorization(web, request);
+    const abandoned = await walk(door.browser(), attempt.url);
+    expect(abandoned.url).toContain('code=');
+    const grants = async () => (await leftovers()).filter((key) => key.includes('record/Grant/')).length;
+    expect(await grants()).toBe(2);
+
+    vi.setSystemTime(Date.now() + 10 * minute);
+    const housekeeping = startHousekeeping({
+      store,
+      expiring: door.identity.expiring,
+      now: Date.now,
+      onError: (error) => expect.unreachable(String(error)),
+    });
+    await housekeeping.run();
+    await housekeeping.close();
+    expect(await grants()).toBe(1);
+    // The other one goes on for as long as its tokens.
+    vi.setSystemTime(Date.now() + 13 * 24 * 60 * minute);
+    const refreshed = await client.refreshTokenGrant(web, redeemed.tokens.refresh_token ?? '');
+    expect(refreshed.refresh_token).toBeDefined();
+  });
+
+  it('may be one more under a grant of which something was redeemed, and takes nothing from it', async () => {
+    const web = await door.relyingParty('web', 'web-secret');
+    const scope = { ...request, scope: 'openid' };
+    const browser = door.browser();
+    const { tokens } = await signInFor(web, browser, scope);
+    const attempt = await startAuthorization(web, scope);
+    expect((await walk(browser, attempt.url)).url).toContain('code=');
+    vi.setSystemTime(Date.now() + 30 * minute);
+    const opaque = await client.tokenIntrospection(web, tokens.access_token);
+    expect(opaque.active).toBe(true);
   });
 });

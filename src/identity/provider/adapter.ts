@@ -6,6 +6,7 @@ import { sessionIdOf } from './ended-grants.ts';
 import { createSessionWrites } from './session-writes.ts';
 import { hashOf, indexKey, modelKey, type StoredModel } from './stored-model.ts';
 import type { Successors } from './successors.ts';
+import { createUnredeemedGrants, type UnredeemedGrantsDeps } from './unredeemed-grants.ts';
 
 export interface AdapterDeps {
   readonly records: Expiring<StoredModel>;
@@ -15,6 +16,7 @@ export interface AdapterDeps {
   readonly ended: Expiring<true>;
   /** Milliseconds that something without a lifetime of its own is kept. */
   readonly longest: number;
+  readonly unredeemed: UnredeemedGrantsDeps['unredeemed'];
   readonly successors: Successors;
   now(): number;
   /** Ends everything that was issued under a grant. @param id `sessionIdOf` the grant */
@@ -56,6 +58,7 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
   const expiryOf = (expiresIn: number | undefined) =>
     now() + (expiresIn === undefined ? deps.longest : expiresIn * 1000);
   const sessionWrites = createSessionWrites(deps);
+  const grants = createUnredeemedGrants(deps);
   const endGrant = (grantId: string) => deps.endGrant(sessionIdOf(grantId));
 
   return (model) => {
@@ -151,6 +154,7 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
         if (waiting.has(model) && JSON.stringify(stored).length > longestWaiting)
           throw new errors.InvalidRequest('the parameters are too long');
         if (model === 'Session') return sessionWrites.save(hash, stored.payload, expiresAt);
+        if (model === 'Grant') return grants.save(recordKey(hash), stored);
         if (model === 'RefreshToken') return createRefreshToken(recordKey(hash), stored, expiresAt);
         if (model === 'DeviceCode') await decide(hash, stored, expiresAt);
         else if (
@@ -173,10 +177,14 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
         const record = await records.get(key);
         if (record === undefined) throw new errors.InvalidGrant('no longer valid');
         const { value, expiresAt } = record;
-        const won =
-          value.consumed === undefined &&
-          (await records.put(key, { ...value, consumed: now() }, expiresAt, { replacing: record }));
-        if (won) return;
+        const [won] =
+          value.consumed !== undefined
+            ? [undefined]
+            : await Promise.all([
+                records.put(key, { ...value, consumed: now() }, expiresAt, { replacing: record }),
+                grants.keep(value.payload.grantId),
+              ]);
+        if (won !== undefined) return;
         if (model === 'PushedAuthorizationRequest') throw usedRequestUri();
         const winner = await records.get(key);
         if (winner === undefined || !(await isRetry(id, winner.value))) await endFamily(value);

@@ -13,6 +13,8 @@ export interface Lifetimes {
   readonly longest: number;
   /** The same of what is issued without `offline_access`. */
   readonly longestBound: number;
+  /** How long a code, or a device's, may wait to be redeemed, in milliseconds: and the grant behind it. */
+  readonly unredeemed: number;
   /** The longest that anything signed with the token keys can live, in milliseconds. */
   readonly signed: number;
   /** Milliseconds that a sign-in may take. */
@@ -34,6 +36,9 @@ const day = 24 * hour;
 
 /** Dex has 24 h. Everybody can begin a sign-in, and each is kept until it ends. */
 const authRequestLifetime = 15 * minute;
+
+/** RFC 6749 §4.1.2 recommends ten times that at most. */
+const codeLifetime = minute;
 
 /** As in Dex (RFC 8628 §5.1: the shorter, the fewer codes there are to be guessed). */
 const deviceRequestLifetime = 5 * minute;
@@ -70,6 +75,7 @@ export function createLifetimes(
     return transient ? Math.min(end, now() + idle) : end;
   }
 
+  const devices = expiry.deviceRequests ?? deviceRequestLifetime;
   const [idToken, accessToken] = [seconds(idTokens), seconds(Math.min(idTokens, hour))];
   return {
     idToken,
@@ -81,10 +87,12 @@ export function createLifetimes(
     longestBound: boundGrant + hour,
     signed: Math.max(idTokens, logoutTokenLifetime),
     authRequests,
+    // And a minute for the way there.
+    unredeemed: Math.max(codeLifetime, devices) + minute,
     ttl: {
       AccessToken: accessToken,
-      AuthorizationCode: 60,
-      DeviceCode: seconds(expiry.deviceRequests ?? deviceRequestLifetime),
+      AuthorizationCode: codeLifetime / 1000,
+      DeviceCode: seconds(devices),
       // Refreshing does not extend a grant: it must outlive the last refresh token of its chain.
       Grant: (_ctx, grant) => seconds(grant.getOIDCScope().includes('offline_access') ? longest : boundGrant),
       IdToken: idToken,

@@ -54,6 +54,7 @@ export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
     indexes: records.indexes,
     ended: sessions.ended,
     longest: lifetimes.longest,
+    unredeemed: lifetimes.unredeemed,
     successors,
     now,
     accountEnds: sessions.accountEnds,
