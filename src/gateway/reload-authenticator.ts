@@ -23,8 +23,13 @@ export interface ReloadableAuthenticatorDeps
   extends Pick<AuthenticatorDeps, 'authenticateCertificate' | 'tokenReviewer'> {
   /** Reads the AuthenticationConfiguration: its text, and its name for errors. */
   readonly load: () => { readonly text: string; readonly file: string };
-  /** The identity provider in this process: its keys are at hand, and the sessions that it has ended. */
-  readonly builtIn: { readonly issuer: string; jwks(): JSONWebKeySet; isEnded?(sessionId: string): boolean };
+  /** The identity provider in this process: its keys are at hand, its clients, and the sessions that it has ended. */
+  readonly builtIn: {
+    readonly issuer: string;
+    jwks(): JSONWebKeySet;
+    isEnded?(sessionId: string): boolean;
+    hasClient?(clientId: string): boolean;
+  };
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: { warn(fields: object, message: string): void };
@@ -102,6 +107,7 @@ export function createReloadableAuthenticator(deps: ReloadableAuthenticatorDeps)
           authenticator,
           keys: createStaticKeySource(() => builtIn.jwks()),
           isEnded: (sessionId: string) => builtIn.isEnded?.(sessionId) === true,
+          isGone: (clientId: string) => builtIn.hasClient?.(clientId) === false,
         };
       }
       // The same issuer keeps its keys: it may be down just now.

@@ -20,6 +20,8 @@ export interface Identity {
   jwks(): { readonly keys: readonly JWK[] };
   /** Whether the session that an ID token's `sid` names was ended before the token. */
   isEnded(sessionId: string): boolean;
+  /** Whether there is a client with this id: tokens of one that is gone count no more. */
+  hasClient(clientId: string): boolean;
   ready(): boolean;
   /** Who is signed in where; to be ended by an admin, or by the person. */
   readonly sessions: Sessions;

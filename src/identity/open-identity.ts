@@ -184,6 +184,8 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     now,
   });
   let configuredClients = deps.clients;
+  const idsOf = (of: IdentityDeps['clients']) => new Set(clientViews(of).map(({ id }) => id));
+  let clientIds = idsOf(configuredClients);
   return {
     handler: observer.timed(pages.handler),
     jwks: keys.keySet,
@@ -196,6 +198,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     users: local.users,
     factors: factors.service,
     groups: local.groups,
+    hasClient: (clientId) => clientIds.has(clientId),
     clients: () => clientViews(configuredClients),
     passwordLoad: local.passwordLoad,
     expiring: [...Object.values(records), ...sessions.expiring, ...local.expiring, ...factors.expiring],
@@ -210,6 +213,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       replaceStatics: local.replaceStatics,
       onReload(configured, next) {
         configuredClients = configured;
+        clientIds = idsOf(configured);
         policies.replace(next);
         signOuts.replaceClients(configured);
         federated.replaceClients(configured);

@@ -104,6 +104,7 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
       issuer: config.issuer,
       jwks: () => identity.jwks(),
       isEnded: (sessionId) => identity.isEnded(sessionId),
+      hasClient: (clientId) => identity.hasClient(clientId),
     },
     authenticateCertificate: deps.authenticateCertificate,
     tokenReviewer: opened.serviceAccounts ?? openTokenReview(cluster, opened.client, log),

@@ -23,6 +23,8 @@ export interface TokenIssuer {
   readonly signingAlgorithms?: readonly SigningAlgorithm[];
   /** For an issuer in this process: whether the session that a `sid` claim names was ended before its tokens. */
   readonly isEnded?: (sessionId: string) => boolean;
+  /** The same: whether the client that a token was issued to is there no more. */
+  readonly isGone?: (clientId: string) => boolean;
 }
 
 const nbfLeeway = 60_000;
@@ -99,8 +101,9 @@ function accept(claims: JSONObject, registered: RegisteredClaims, issuer: TokenI
   const user = claimsToUser(claims, issuer.authenticator);
   if (typeof user === 'string') return { outcome: 'refused', reason: user };
   const sid = sessionOf(claims, issuer);
-  const hasEnded = sessionEnd(sid, issuer);
-  if (hasEnded?.() === true) return { outcome: 'refused', reason: 'the session has ended' };
+  const hasEnded = untimelyEnd(sid, clientOf(claims, registered), issuer);
+  if (hasEnded?.() === true)
+    return { outcome: 'refused', reason: 'the session has ended, or its client is gone' };
   return {
     outcome: 'authenticated',
     user,
@@ -115,8 +118,21 @@ function sessionOf(claims: JSONObject, { isEnded }: TokenIssuer): string | undef
   return typeof sid === 'string' ? sid : undefined;
 }
 
-function sessionEnd(sid: string | undefined, { isEnded }: TokenIssuer): (() => boolean) | undefined {
-  return isEnded === undefined || sid === undefined ? undefined : () => isEnded(sid);
+/** The client that a token was issued to (OpenID Connect Core §2); undefined when it does not say. */
+function clientOf(claims: JSONObject, { audiences }: RegisteredClaims): string | undefined {
+  const party = readMember(claims, 'azp') ?? readMember(claims, 'client_id') ?? audiences[0];
+  return typeof party === 'string' ? party : undefined;
+}
+
+/** Tells whether a token has ended before its time: with its session, or with its client. */
+function untimelyEnd(
+  sid: string | undefined,
+  client: string | undefined,
+  { isEnded, isGone }: TokenIssuer,
+): (() => boolean) | undefined {
+  const session = isEnded === undefined || sid === undefined ? undefined : () => isEnded(sid);
+  if (isGone === undefined || client === undefined) return session;
+  return () => isGone(client) || session?.() === true;
 }
 
 /** For the audit trail, which gets nothing there that is no hash. */

@@ -32,13 +32,14 @@ export function createIntrospection(
   provider: Provider,
   deps: IntrospectionDeps,
 ): (ctx: KoaContextWithOIDC) => Promise<void> {
-  /** What a good token of ours says, whose session and account are there. */
+  /** What a good token of ours says, whose client, session and account are there. */
   async function read(token: string): Promise<JWTPayload | undefined> {
     const claims = await verify(provider, token, deps.now());
     if (claims === undefined) return undefined;
     const { sub = '', sid } = claims;
+    if ((await provider.Client.find(partyOf(claims) ?? '')) === undefined) return undefined;
     // A client's token for itself is of no session.
-    if (sid === undefined) return (await provider.Client.find(partyOf(claims) ?? '')) && claims;
+    if (sid === undefined) return claims;
     if (typeof sid !== 'string' || (await deps.isEnded(sid))) return undefined;
     const account = (await deps.accounts.byId(deps.subjects.accountOf(sub) ?? sub)) ?? undefined;
     return account && claims;

@@ -306,7 +306,7 @@ describe('the memory of verified tokens', () => {
     for (const _ of [1, 2]) {
       expect(authenticator.authenticate(mine)).toEqual({
         outcome: 'refused',
-        reason: 'the session has ended',
+        reason: 'the session has ended, or its client is gone',
       });
     }
     expect(authenticator.authenticate(others)).toMatchObject({ outcome: 'authenticated' });
@@ -314,6 +314,26 @@ describe('the memory of verified tokens', () => {
     expect(authenticate(signToken(rsa, { ...claims, sid: 'one' }))).toMatchObject({
       outcome: 'authenticated',
     });
+  });
+
+  it('takes no token of a client that is gone, and those of one that is back', () => {
+    const gone = new Set<string>();
+    const issuer = { ...idp, isGone: (client: string) => gone.has(client) };
+    const authenticator = createTokenAuthenticator({ issuers: [issuer], now: () => now });
+    const tokens = [
+      signToken(rsa, { ...claims, azp: 'one' }),
+      signToken(rsa, { ...claims, client_id: 'one' }),
+      signToken(rsa, { ...claims, aud: claims.aud }),
+    ];
+    const outcomes = () =>
+      tokens.map((token) => authenticator.authenticate(token)).map((one) => 'outcome' in one && one.outcome);
+    expect(outcomes()).toEqual(['authenticated', 'authenticated', 'authenticated']);
+    gone.add('one');
+    expect(outcomes()).toEqual(['refused', 'refused', 'authenticated']);
+    gone.add(claims.aud);
+    expect(outcomes()).toEqual(['refused', 'refused', 'refused']);
+    gone.clear();
+    expect(outcomes()).toEqual(['authenticated', 'authenticated', 'authenticated']);
   });
 
   it('tells the session of its own issuer’s tokens, when it is one that can be written down', () => {

@@ -50,6 +50,19 @@ describe('a client for itself', () => {
     expect((await claimsOf(body['access_token']))['groups']).toEqual([]);
   });
 
+  it('ends with its client: at introspection, and for the gateway', async () => {
+    const judge = { id: 'judge', secret: 'judge-secret', grantTypes: ['refresh_token'], introspect: true };
+    const own = await openDoor({ clients: [ci, judge], grantTypes });
+    onTestFinished(() => own.close());
+    const config = await own.relyingParty('judge', 'judge-secret');
+    const token = String((await postToken(own, { grant_type, ...asCi })).body['access_token']);
+    expect(await client.tokenIntrospection(config, token)).toMatchObject({ active: true, sub: 'ci' });
+    expect(own.identity.hasClient('ci')).toBe(true);
+    await own.identity.reload({ clients: [judge], passwords: [jane] });
+    expect(await client.tokenIntrospection(config, token)).toEqual({ active: false });
+    expect([own.identity.hasClient('ci'), own.identity.hasClient('kubectl')]).toEqual([false, true]);
+  });
+
   it.each(['email', 'offline_access', 'admin'])('has no scope %s', async (scope) => {
     const { status, body } = await postToken(door, { grant_type, ...asCi, scope });
     expect([status, body['error']]).toEqual([400, 'invalid_scope']);
