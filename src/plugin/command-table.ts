@@ -14,6 +14,7 @@ export const commandTable: Readonly<Record<string, () => Promise<CommandSpec>>> 
   'can-i': async () => (await import('./commands/questions.ts')).canICommand,
   'who-can': async () => (await import('./commands/questions.ts')).whoCanCommand,
   token: async () => (await import('./commands/token.ts')).tokenCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   completion: async () => (await import('./commands/completion.ts')).completionCommand,
   version: async () => (await import('./commands/version.ts')).versionCommand,
 };

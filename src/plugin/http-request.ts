@@ -9,11 +9,17 @@ export interface HttpAnswer {
   readonly body: unknown;
   /** The server's clock, in milliseconds since the epoch; undefined when it does not say. */
   readonly date: number | undefined;
+  /** Where a redirect leads; nobody goes there. */
+  readonly location: string | undefined;
 }
 
 export interface HttpRequest {
   /** Sent as application/x-www-form-urlencoded with POST; without it the request is a GET. */
   readonly form?: Readonly<Record<string, string>>;
+  /** Sent as a bearer token (RFC 6750 §2.1). */
+  readonly bearer?: string;
+  /** Instead of GET, or of POST with a form. */
+  readonly method?: 'DELETE';
   /** Left out where an interrupted request would lose what the server has already given away. */
   readonly signal?: AbortSignal;
 }
@@ -33,14 +39,15 @@ export function createSendRequest(
   env: Readonly<Record<string, string | undefined>> = {},
 ): SendRequest {
   let authorities: Promise<readonly string[]> | undefined;
-  return async (url, { form, signal } = {}) => {
+  return async (url, { form, bearer, method, signal } = {}) => {
     const body = form === undefined ? undefined : new URLSearchParams(form).toString();
     const options: RequestOptions = {
-      method: body === undefined ? 'GET' : 'POST',
+      method: method ?? (body === undefined ? 'GET' : 'POST'),
       headers: {
         accept: 'application/json',
         // What the list of a person's sessions calls this machine.
         'user-agent': `kubectl-sallyport (${process.platform})`,
+        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
         ...(body === undefined
           ? {}
           : {
@@ -93,6 +100,7 @@ function exchange(send: Send, body: string | undefined): Promise<HttpAnswer> {
         resolve({
           status: response.statusCode ?? 0,
           date: readDate(response.headers.date),
+          location: response.headers.location,
           body: parseJson(Buffer.concat(chunks).toString('utf8')),
         });
       });

@@ -20,6 +20,8 @@ export interface IssuerRules {
   signed: (token: string) => string;
   /** The answers of the token endpoint to a device code, one after the other; then tokens. Without it: no device codes. */
   device?: string[];
+  /** The client may not be sent back where it asks. */
+  refusesRedirect?: boolean;
   /** What /.well-known/sallyport says; without it, the issuer is no portal. */
   portal?: Record<string, unknown>;
   /** How far the issuer's clock is ahead, in seconds. */
@@ -85,6 +87,7 @@ export async function startIssuer(tls?: { key: string; cert: string }): Promise<
   };
 
   const authorize = (query: URLSearchParams, response: ServerResponse) => {
+    if (rules.refusesRedirect) return void response.writeHead(400).end('unregistered redirect');
     counts.authorize++;
     requests.push(query);
     const code = randomUUID();

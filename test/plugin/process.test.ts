@@ -3,11 +3,10 @@ import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import 'reflect-metadata';
-import * as x509 from '@peculiar/x509';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { browserCommand, createMachine, execCredential, interactiveInfo, wrapper } from './harness.ts';
 import { startIssuer } from './issuer.ts';
+import { selfSigned } from './self-signed.ts';
 
 async function issuerForTest(...args: Parameters<typeof startIssuer>) {
   const issuer = await startIssuer(...args);
@@ -146,22 +145,3 @@ describe('bin/kubectl-sallyport', () => {
     expect(body(readFileSync(wrapper, 'utf8'))).toBe(common);
   });
 });
-
-async function selfSigned(): Promise<{ cert: string; key: string }> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=issuer',
-    keys,
-    signingAlgorithm: algorithm,
-    extensions: [
-      new x509.BasicConstraintsExtension(true),
-      new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }]),
-    ],
-  });
-  const key = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
-  return {
-    cert: certificate.toString('pem'),
-    key: `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n`,
-  };
-}

@@ -1,0 +1,25 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+import type { PluginDeps } from '../invocation.ts';
+
+/** The path of the program that a shell would start by this name; undefined when there is none. */
+export function findProgram(
+  name: string,
+  { env, platform }: Pick<PluginDeps, 'env' | 'platform'>,
+): string | undefined {
+  const endings = platform === 'win32' ? ['', ...(env['PATHEXT'] ?? '.EXE;.CMD').split(';')] : [''];
+  const folders = isAbsolute(name)
+    ? ['']
+    : (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const paths = folders.flatMap((folder) => endings.map((ending) => join(folder, `${name}${ending}`)));
+  return paths.find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
