@@ -41,6 +41,24 @@ afterEach(async () => {
 });
 
 describe('the first start', () => {
+  it('of several processes at the same time makes everything once', async () => {
+    const store = createMemoryStore();
+    const options = {
+      store,
+      namespaces: ['dev'],
+      runsPods: true,
+      runsControllers: true,
+      bootstrapObjects: [clusterRole('view'), clusterRoleBinding('b', 'view', 'g')],
+    };
+    const clusters = await Promise.all([start(options), start(options), start(options)]);
+    for (const { logged, send } of clusters) {
+      expect(logged).toEqual([]);
+      expect((await send('GET', `${rbac}/clusterroles/view`)).json.metadata.generation).toBeUndefined();
+      const service = await send('GET', '/api/v1/namespaces/default/services/kubernetes');
+      expect(service.json.spec.clusterIP).toBe('10.96.0.1');
+    }
+  });
+
   it('makes the namespaces, the API’s service and the default RBAC objects', async () => {
     const cluster = await start({
       bootstrapObjects: [clusterRole('view'), clusterRoleBinding('b', 'view', 'g')],

@@ -1,5 +1,6 @@
 import { createObject } from '../objects/create-object.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
+import { retryOvertaken } from '../objects/retry-overtaken.ts';
 import type { KubeObject } from '../resources/index.ts';
 import { builtInTable, findResourceType } from '../resources/index.ts';
 import { reconcileRbac } from './reconcile-rbac.ts';
@@ -24,9 +25,10 @@ export async function bootstrap(
   namespaces: readonly string[],
 ): Promise<void> {
   for (const name of [...systemNamespaces, ...namespaces])
-    await ensure(context, 'namespaces', '', { metadata: { name } });
-  await ensure(context, 'services', 'default', kubernetesService);
-  for (const object of rbacObjects) await reconcileRbac(context, typeOf(object), object);
+    await retryOvertaken(() => ensure(context, 'namespaces', '', { metadata: { name } }));
+  await retryOvertaken(() => ensure(context, 'services', 'default', kubernetesService));
+  for (const object of rbacObjects)
+    await retryOvertaken(() => reconcileRbac(context, typeOf(object), object));
 }
 
 async function ensure(

@@ -6,6 +6,7 @@ import { deleteObject } from '../objects/delete-object.ts';
 import { isNotFound } from '../objects/is-not-found.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import { objectKey, parseObjectKey, typePrefix } from '../objects/object-key.ts';
+import { retryOvertaken } from '../objects/retry-overtaken.ts';
 import type { StoredObject } from '../objects/stored-object.ts';
 import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { objectIn, textIn } from './json.ts';
@@ -171,7 +172,7 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
 
   const following = { store, schedule, onError: (error: unknown) => onError(error, '') };
   const nodes = await (async () => {
-    await ensureNode(context, deps.version);
+    await retryOvertaken(() => ensureNode(context, deps.version));
     return followPrefix(following, typePrefix(nodeType), {
       put(entry: Entry) {
         if (entry.key !== objectKey(nodeType, '', nodeName)) return;
