@@ -1,9 +1,6 @@
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import {
-  createCertificateAuthority,
-  signServingCertificate,
-} from '../src/gateway/tls/certificate-authority.ts';
+import { createCertificateAuthority, signServingCertificate } from '../src/certificates/index.ts';
 import { parseText } from '../test/telemetry/support/parse-exposition.ts';
 import { answerWith, type Fault, type FaultyApi, startFaultyApi } from './support/faulty-api.ts';
 import { type Fronted, readAuditRecords, startFronted } from './support/fronted.ts';

@@ -1,8 +1,5 @@
 import { createServer, type Server } from 'node:https';
-import {
-  createCertificateAuthority,
-  signServingCertificate,
-} from '../../src/gateway/tls/certificate-authority.ts';
+import { createCertificateAuthority, signServingCertificate } from '../../src/certificates/index.ts';
 import { freePort } from './sallyport.ts';
 
 export interface AuditEvent {

@@ -4,11 +4,8 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import type { AddressInfo } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createCertificateAuthority, signServingCertificate } from '../../src/certificates/index.ts';
 import { createHttpTarget, keepCertificate } from '../../src/gateway/index.ts';
-import {
-  createCertificateAuthority,
-  signServingCertificate,
-} from '../../src/gateway/tls/certificate-authority.ts';
 import { createSecureHttpServer, drain, followConnections } from '../../src/http/index.ts';
 import { closeServer, listenOn, pipelineOf, recordingTarget, recordingUpstream } from './support/gateway.ts';
 

@@ -2,7 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { createCertificateAuthority, type KeyPair, signServingCertificate } from './certificate-authority.ts';
+import {
+  createCertificateAuthority,
+  type KeyPair,
+  signServingCertificate,
+} from '../../certificates/index.ts';
 
 export interface ServingCertificate extends KeyPair {
   /** PEM of the CA that clients must trust. */

@@ -4,10 +4,7 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type AuditReceiverDeps, openAuditReceiver } from '../../../src/audit-log/index.ts';
-import {
-  createCertificateAuthority,
-  signServingCertificate,
-} from '../../../src/gateway/tls/certificate-authority.ts';
+import { createCertificateAuthority, signServingCertificate } from '../../../src/certificates/index.ts';
 import { folder } from '../../cli/support/folder.ts';
 import { kubeconfig } from '../../cli/support/kubeconfig.ts';
 import { closeServer, listenOn, recordingUpstream } from '../../gateway/support/gateway.ts';

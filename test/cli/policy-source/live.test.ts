@@ -1,9 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  createCertificateAuthority,
-  signServingCertificate,
-} from '../../../src/gateway/tls/certificate-authority.ts';
+import { createCertificateAuthority, signServingCertificate } from '../../../src/certificates/index.ts';
 import type { PolicyObject } from '../../../src/rbac/index.ts';
 import { clientName, failure, reply, startApiServer } from '../support/api-server.ts';
 import { folder } from '../support/folder.ts';

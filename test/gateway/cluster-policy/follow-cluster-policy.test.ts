@@ -1,9 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import {
-  createCertificateAuthority,
-  signServingCertificate,
-} from '../../../src/gateway/tls/certificate-authority.ts';
+import { createCertificateAuthority, signServingCertificate } from '../../../src/certificates/index.ts';
 import { openKubeconfigTarget } from '../../../src/gateway/upstream/kubeconfig-target.ts';
 import { folder } from '../../cli/support/folder.ts';
 import { kubeconfig } from '../../cli/support/kubeconfig.ts';

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createCertificateAuthority, signServingCertificate } from '../../../src/certificates/index.ts';
 import { openCluster } from '../../../src/cluster/index.ts';
 import {
   type Authenticate,
@@ -10,10 +11,6 @@ import {
   streamingProtocol,
   type Target,
 } from '../../../src/gateway/index.ts';
-import {
-  createCertificateAuthority,
-  signServingCertificate,
-} from '../../../src/gateway/tls/certificate-authority.ts';
 import { createSecureHttpServer, followConnections } from '../../../src/http/index.ts';
 import type { RequestInfo, UserInfo } from '../../../src/kube/index.ts';
 import { createPolicy, type PolicyObject, type PolicyRule } from '../../../src/rbac/index.ts';

@@ -4,12 +4,9 @@ import { connect, constants } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createCertificateAuthority, signServingCertificate } from '../../../src/certificates/index.ts';
 import { type ClientUpgrade, createScatter } from '../../../src/gateway/index.ts';
 import type { ScatterDeps } from '../../../src/gateway/scatter/scatter.ts';
-import {
-  createCertificateAuthority,
-  signServingCertificate,
-} from '../../../src/gateway/tls/certificate-authority.ts';
 import { createSecureHttpServer } from '../../../src/http/index.ts';
 import { closeServer, listenOn, pipelineOf } from '../support/gateway.ts';
 import { apiThat, apiWith, auditorInto, type FakeApi, listOf, PODS, placesIn, respond } from './support.ts';

@@ -8,7 +8,7 @@ import {
   createCertificateAuthority,
   type KeyPair,
   signServingCertificate,
-} from '../../../src/gateway/tls/certificate-authority.ts';
+} from '../../../src/certificates/index.ts';
 import { keepCertificate } from '../../../src/gateway/tls/keep-certificate.ts';
 
 const now = new Date();

@@ -5,10 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import {
-  createCertificateAuthority,
-  signServingCertificate,
-} from '../../../src/gateway/tls/certificate-authority.ts';
+import { createCertificateAuthority, signServingCertificate } from '../../../src/certificates/index.ts';
 import { openKubeconfigTarget } from '../../../src/gateway/upstream/kubeconfig-target.ts';
 import type { CredentialMode } from '../../../src/gateway/upstream/outbound-identity.ts';
 import { folder } from '../../cli/support/folder.ts';

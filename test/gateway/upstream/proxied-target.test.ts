@@ -5,10 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import {
-  createCertificateAuthority,
-  signServingCertificate,
-} from '../../../src/gateway/tls/certificate-authority.ts';
+import { createCertificateAuthority, signServingCertificate } from '../../../src/certificates/index.ts';
 import { openKubeconfigTarget } from '../../../src/gateway/upstream/kubeconfig-target.ts';
 import { folder } from '../../cli/support/folder.ts';
 import { kubeconfig } from '../../cli/support/kubeconfig.ts';

@@ -3,11 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addressBytes } from '../../../src/gateway/tls/address-bytes.ts';
-import {
-  createCertificateAuthority,
-  signServingCertificate,
-} from '../../../src/gateway/tls/certificate-authority.ts';
+import { addressBytes } from '../../src/certificates/address-bytes.ts';
 import {
   integer,
   objectIdentifier,
@@ -15,7 +11,8 @@ import {
   partsOf,
   sequence,
   time,
-} from '../../../src/gateway/tls/der.ts';
+} from '../../src/certificates/der.ts';
+import { createCertificateAuthority, signServingCertificate } from '../../src/certificates/index.ts';
 
 const now = new Date('2026-11-25T12:00:00Z');
 

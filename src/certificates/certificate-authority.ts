@@ -40,10 +40,13 @@ const EXTENSION = {
   extKeyUsage: '2.5.29.37',
 } as const;
 
-/** Makes a self-signed CA that signs the gateway's own serving certificates. */
-export async function createCertificateAuthority(now: Date): Promise<KeyPair> {
+/** Makes a self-signed CA. @param commonName who is shown as the issuer of what it signs */
+export async function createCertificateAuthority(
+  now: Date,
+  commonName = 'Sallyport gateway CA',
+): Promise<KeyPair> {
   const keys = await generateKeys();
-  const name = nameOf('Sallyport gateway CA');
+  const name = nameOf(commonName);
   return {
     certificate: signCertificate(keys.privateKey, {
       subject: name,
@@ -65,17 +68,19 @@ export async function createCertificateAuthority(now: Date): Promise<KeyPair> {
 /**
  * Signs a serving certificate.
  * @param names DNS names and IP addresses that clients will use
+ * @param commonName of its subject; nobody looks for a name there
  */
 export async function signServingCertificate(
   ca: KeyPair,
   names: readonly string[],
   now: Date,
+  commonName = 'sallyport-gateway',
 ): Promise<KeyPair> {
   const keys = await generateKeys();
   const issuer = new X509Certificate(ca.certificate);
   return {
     certificate: signCertificate(ca.privateKey, {
-      subject: nameOf('sallyport-gateway'),
+      subject: nameOf(commonName),
       issuer: subjectOf(issuer),
       publicKey: keys.publicKey,
       days: SERVING_DAYS,
