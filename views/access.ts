@@ -63,8 +63,8 @@ function question(page: Page, view: AccessView): Html {
   const { asked, clusters } = view;
   const field = (name: string, label: string, value: string, hint?: string) =>
     accessField(name, label, value, { hint, wrong: view.wrong === name });
-  return html`<form class="card" method="get" action="${view.action}">
-<h2>${t.accessAsk}</h2>
+  return html`<section class="card"><h2>${t.accessAsk}</h2>
+<form class="filter" method="get" action="${view.action}">
 ${clusterField(page, clusters, asked.cluster)}
 ${field('verb', t.accessVerb, asked.verb ?? '', 'get, list, watch, create, update, patch, delete')}
 ${field('resource', t.accessResource, resourceValue(asked), 'pods, pods/log, deployments.apps, /healthz')}
@@ -72,7 +72,7 @@ ${field('namespace', t.accessNamespace, asked.namespace ?? '', t.accessNamespace
 ${field('name', t.accessName, asked.name ?? '')}
 ${eyesFields(page, view.as, view.groupsAsked)}
 <button type="submit" class="primary">${t.accessSubmit}</button>
-</form>`;
+</form></section>`;
 }
 
 function allowedBy(page: Page, { grant, reason }: AccessShown): Html {
@@ -95,9 +95,9 @@ function refusedBecause(page: Page, view: AccessView, answer: AccessShown): Html
 ${
   answer.nearMisses.length === 0
     ? html`<p>${t.accessNoWhy}</p>`
-    : html`<h3>${t.accessNearest}</h3><ol class="misses">${answer.nearMisses.map(({ message, remedy }) => html`<li><p>${message}</p><p class="small"><strong>${t.accessRemedy}</strong> ${remedy}</p></li>`)}</ol>`
+    : html`<h2>${t.accessNearest}</h2><ol class="misses">${answer.nearMisses.map(({ message, remedy }) => html`<li><p>${message}</p><p class="small"><strong>${t.accessRemedy}</strong> ${remedy}</p></li>`)}</ol>`
 }
-<h3>${t.accessSend}</h3>
+<h2>${t.accessSend}</h2>
 <pre tabindex="0">${fill(t.accessRequest, { person: view.person, action: answer.action, place })}${nearest !== undefined && html`\n${nearest.remedy}`}</pre>`;
 }
 

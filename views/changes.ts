@@ -2,6 +2,7 @@ import { clusterField } from './access-form.ts';
 import { accessTabs } from './access-tabs.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
+import { fill } from './locales/index.ts';
 import { problem } from './problem.ts';
 
 export interface ChangesView {
@@ -18,7 +19,7 @@ export interface ChangesView {
     | 'mayNot'
     | 'tooMany'
     | { readonly problems: readonly string[] }
-    | { readonly changes: readonly ChangeLine[] };
+    | { readonly changes: readonly ChangeLine[]; readonly further: number };
 }
 
 export interface ChangeLine {
@@ -44,7 +45,8 @@ function answered(page: Page, { answer }: ChangesView): Html | false {
 <tbody>${answer.changes.map(
     ({ gains, subject, right, except }) =>
       html`<tr><td><strong class="${gains ? 'yes' : 'no'}">${gains ? `+ ${t.changesGains}` : `− ${t.changesLoses}`}</strong></td><th scope="row">${subject}</th><td>${right}${except !== '' && html` <span class="small">(${t.changesBut} ${except})</span>`}</td></tr>`,
-  )}</tbody></table></div></section>`;
+  )}</tbody></table></div>
+${answer.further > 0 && html`<p>${fill(t.changesFurther, { number: answer.further })}</p>`}</section>`;
 }
 
 /** What roles and bindings would change if they were applied: who gains what, who loses what. */

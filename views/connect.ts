@@ -20,8 +20,8 @@ export interface ConnectView {
 }
 
 /** Commands to be copied: selected by hand, or with the button that the script adds. */
-function commands({ locale: { t } }: Page, text: string, name: string): Html {
-  return html`<pre tabindex="0" role="region" aria-label="${name}" data-copy="${t.copy}" data-copied="${t.copied}"><code>${text}</code></pre>`;
+function commands({ locale: { t } }: Page, text: string): Html {
+  return html`<pre tabindex="0" data-copy="${t.copy}" data-copied="${t.copied}"><code>${text}</code></pre>`;
 }
 
 function facts(page: Page, view: ConnectView): Html {
@@ -52,7 +52,7 @@ export function connectPage(page: Page, view: ConnectView): Html {
 ${facts(page, view)}
 <section class="card" aria-labelledby="plugin"><h2 id="plugin">${t.connectPlugin}</h2>
 <p>${t.connectPluginText}</p>
-${commands(page, view.withPlugin, t.connectPlugin)}
+${commands(page, view.withPlugin)}
 </section>
 <section class="card" aria-labelledby="file"><h2 id="file">${t.connectFile}</h2>
 <p>${t.connectFileText}</p>
@@ -60,11 +60,11 @@ ${commands(page, view.withPlugin, t.connectPlugin)}
 <p>${t.connectMerge}</p>
 ${(['unix', 'powershell', 'cmd'] as const).map(
   (shell) =>
-    html`<details name="shell"${shell === view.likelyShell && html` open`}><summary>${shells[shell]}</summary>${commands(page, view.merge[shell], shells[shell])}</details>`,
+    html`<details name="shell"${shell === view.likelyShell && html` open`}><summary>${shells[shell]}</summary>${commands(page, view.merge[shell])}</details>`,
 )}
 </section>
 <section class="card" aria-labelledby="kubelogin"><h2 id="kubelogin">${t.connectKubelogin}</h2>
-<details><summary>${t.connectKubeloginText}</summary>${commands(page, view.withKubelogin, t.connectKubelogin)}</details>
+<details><summary>${t.connectKubeloginText}</summary>${commands(page, view.withKubelogin)}</details>
 </section>
 <section class="card" aria-labelledby="trouble"><h2 id="trouble">${t.connectTrouble}</h2>
 <ul class="hints"><li>${t.connectTroubleDoctor} <code>kubectl sallyport doctor</code></li>

@@ -44,7 +44,7 @@ ${
 ${
   view.suggestion !== undefined &&
   html`<section class="card" aria-labelledby="suggestion"><h2 id="suggestion">${t.denialsSuggestion}</h2><p>${t.denialsSuggestionText}</p>
-<pre tabindex="0" role="region" aria-labelledby="suggestion" data-copy="${t.copy}" data-copied="${t.copied}"><code>${view.suggestion}</code></pre></section>`
+<pre tabindex="0" data-copy="${t.copy}" data-copied="${t.copied}"><code>${view.suggestion}</code></pre></section>`
 }`,
   });
 }

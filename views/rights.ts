@@ -52,7 +52,7 @@ function matrix(page: Page, view: RightsView): Html {
   const row = ({ namespace, resource, names, cells }: RightsLine) =>
     html`<tr><th scope="row"><code>${resource}</code>${names.length > 0 && html` <span class="small">${names.slice(0, 3).join(', ')}${names.length > 3 && html` +${names.length - 3}`}</span>`}</th><td>${namespace === '*' ? t.rightsEverywhere : html`<bdi>${namespace}</bdi>`}</td>${cells.slice(0, usual).map((cell) => html`<td class="mark">${mark(cell, resource)}</td>`)}<td>${cells.slice(usual).map((cell) => html`<span class="further">${cell.verb} ${mark(cell, resource)}</span>`)}</td></tr>`;
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${t.rightsTab}"><table class="matrix">
-<thead><tr><th scope="col">${t.rightsResource}</th><th scope="col">${t.accessNamespace}</th>${view.usualVerbs.map((verb) => html`<th scope="col" class="mark">${verb}</th>`)}<th scope="col">${t.rightsFurther}</th></tr></thead>
+<thead><tr><th scope="col">${t.rightsResource}</th><th scope="col">${t.accessNamespace}</th>${view.usualVerbs.map((verb) => html`<th scope="col" class="mark">${verb === 'deletecollection' ? html`delete<wbr>collection` : verb}</th>`)}<th scope="col">${t.rightsFurther}</th></tr></thead>
 <tbody>${view.lines.map(row)}</tbody></table></div>
 ${pager(page, view.pager)}`;
 }

@@ -32,7 +32,9 @@ export async function openRelyingParty(options: RelyingPartyOptions): Promise<Re
   const state = oidc.randomState();
   const nonce = oidc.randomNonce();
   const server = createServer();
-  await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
+  await new Promise<void>((done) =>
+    server.listen(port, options.host === '[::1]' ? '::1' : '127.0.0.1', done),
+  );
   const address = server.address();
   const origin = `http://${options.host ?? '127.0.0.1'}:${typeof address === 'object' && address ? address.port : port}`;
   const redirectUri = `${origin}/callback`;

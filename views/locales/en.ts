@@ -318,6 +318,7 @@ export const en = {
   changesGains: 'gains',
   changesLoses: 'loses',
   changesBut: 'but for what stays:',
+  changesFurther: 'And {number} more: sallyport diff prints them all.',
   denialsTab: 'Refused of late',
   denialsTitle: 'What was refused of late',
   denialsText: 'Since this service was started, the last first. Each leads to why.',

@@ -319,6 +319,7 @@ export const sv: Messages = {
   changesGains: 'får',
   changesLoses: 'förlorar',
   changesBut: 'utom det som är kvar:',
+  changesFurther: 'Och {number} till: sallyport diff skriver ut alla.',
   denialsTab: 'Nekat på sistone',
   denialsTitle: 'Vad som nekats på sistone',
   denialsText: 'Sedan tjänsten startades, det senaste först. Varje rad leder till varför.',

@@ -43,6 +43,9 @@ export function addChangesPage(host: PageHost, beholders: Beholders): void {
   });
 }
 
+/** More than anybody reads; `sallyport diff` has them all. */
+const MOST_LINES = 500;
+
 function statusOf(answer: ChangesView['answer']): number {
   if (answer === 'mayNot') return 403;
   return answer === 'tooMany' || (answer !== undefined && 'problems' in answer) ? 400 : 200;
@@ -53,7 +56,8 @@ function answerTo({ explorer, user }: Beholder, manifests: string): ChangesView[
     const found = explorer.changes(user, manifests);
     if (found === undefined) return 'mayNot';
     if (found.problems.length > 0) return { problems: found.problems };
-    return { changes: found.changes.flatMap(linesOf) };
+    const changes = found.changes.flatMap(linesOf);
+    return { changes: changes.slice(0, MOST_LINES), further: Math.max(0, changes.length - MOST_LINES) };
   } catch (error) {
     if (error instanceof TooManyRightsError) return 'tooMany';
     throw error;
