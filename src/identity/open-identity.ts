@@ -77,6 +77,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     endAll: async () => void (await sessions.service.endAll({ cause: 'keys' })),
   });
   const factorRecords = createFactorRecords(store, sealer);
+  const endAllOf = (accountId: string) => sessions.service.endAllOf(accountId, { cause: 'account' });
   const local = await openAccounts({
     store,
     passwords: deps.passwords,
@@ -85,7 +86,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     secret: keys.addresses(),
     audit,
     forget: factorRecords.remove,
-    endAllOf: (accountId) => sessions.service.endAllOf(accountId, { cause: 'account' }),
+    endAllOf,
     now,
   });
   const { accounts } = local;
@@ -99,6 +100,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     accounts,
     throttle: local.throttle,
     audit,
+    endAllOf,
     secret: keys.addresses(),
     secrets: keys.forms,
     now,

@@ -1,5 +1,7 @@
+import { hashSync } from '@node-rs/bcrypt';
 import * as client from 'openid-client';
 import { describe, expect, it } from 'vitest';
+import { createMemoryStore } from '../../src/store/index.ts';
 import {
   bob,
   type Door,
@@ -73,6 +75,36 @@ describe('clients and accounts that change while the door is open', () => {
       await door.identity.reload({ clients: [closed], passwords: [jane, bob] });
       await expect(client.refreshTokenGrant(config, second.refresh_token ?? '')).rejects.toMatchObject(gone);
     });
+  });
+
+  it('sign out whoever gets another password in the file, there and at the next start, and nobody else', async () => {
+    const store = createMemoryStore();
+    const changed = { ...jane, hash: hashSync('another', 4) };
+    const door = await openDoor({ store });
+    const config = await door.relyingParty('web', 'web-secret');
+    const his = await signInFor(config, door.browser(), request, {
+      username: 'bob@example.com',
+      password: 'password',
+    });
+    const hers = await signInFor(config, door.browser(), request);
+    const sid = String(hers.tokens.claims()?.['sid']);
+    const clients = [webClient];
+    await door.identity.reload({ clients, passwords: [jane, bob] });
+    expect(door.identity.isEnded(sid)).toBe(false);
+    await door.identity.reload({ clients, passwords: [changed, bob] });
+    expect(door.identity.isEnded(sid)).toBe(true);
+    await expect(client.refreshTokenGrant(config, hers.tokens.refresh_token ?? '')).rejects.toMatchObject(
+      gone,
+    );
+    const again = await client.refreshTokenGrant(config, his.tokens.refresh_token ?? '');
+    await door.close();
+
+    const same = await openDoor({ store, passwords: [changed, bob], port: door.port });
+    expect(same.identity.isEnded(String(again.claims()?.['sid']))).toBe(false);
+    await same.close();
+    const next = await openDoor({ store, passwords: [changed], port: door.port });
+    expect(next.identity.isEnded(String(again.claims()?.['sid']))).toBe(true);
+    await next.close();
   });
 
   it.each([

@@ -14,6 +14,7 @@ import { createAddressLimit } from './sign-in/address-limit.ts';
 import { createPasswordSignIn, type PasswordSignIn } from './sign-in/password-sign-in.ts';
 import { type AttemptRecord, createThrottle, type Throttle } from './sign-in/throttle.ts';
 import { AccountConflictError, createStaticAccounts, type StaticAccounts } from './static-accounts.ts';
+import { createStaticEndings } from './static-endings.ts';
 import { createAccountEndings } from './users/account-endings.ts';
 import { createUserChanges } from './users/user-changes.ts';
 import { createUserPasswords, type UserPasswords } from './users/user-passwords.ts';
@@ -88,7 +89,9 @@ export async function openAccounts(deps: OpenAccountsDeps): Promise<OpenAccounts
       if ((await records.read(accountId)) === undefined) await deps.forget?.(accountId);
     },
   });
+  const staticEndings = createStaticEndings({ store, endings });
   await endings.collect();
+  await staticEndings.follow(fixed.all);
   const shared = {
     audit,
     now,
@@ -113,6 +116,7 @@ export async function openAccounts(deps: OpenAccountsDeps): Promise<OpenAccounts
     passwordLoad: () => passwords.load(),
     async replaceStatics(wanted) {
       fixed = await checkedStatics(wanted, records);
+      await staticEndings.follow(fixed.all);
     },
     expiring: [attempts, proven, buckets, endings],
   };

@@ -41,13 +41,18 @@ export interface Factors {
   remove(accountId: string, factorId: string, required: Requirement, by: Actor): Promise<void>;
   /** New recovery codes; the old ones are worth nothing any more. @throws FactorError `notFound` when there is no factor */
   renewRecoveryCodes(accountId: string, by: Actor): Promise<readonly string[]>;
-  /** Takes all factors and recovery codes away, for somebody who has lost them. False when there were none. */
+  /**
+   * Takes all factors and recovery codes away, for somebody who has lost them, and ends the account's sessions: what was
+   * shown in them may be in other hands. False when there were none.
+   */
   reset(accountId: string, by: Actor): Promise<boolean>;
 }
 
 export interface FactorsDeps {
   readonly records: FactorRecords;
   readonly audit: IdentityAudit;
+  /** Ends every session and grant of an account. */
+  endAllOf(accountId: string): Promise<unknown>;
   now(): number;
 }
 
@@ -121,7 +126,12 @@ export function createFactors(deps: FactorsDeps): Factors {
         return codes;
       }),
     reset: (accountId, by) =>
-      audited(deps, { action: 'factor.reset', by, subject: accountId }, () => records.remove(accountId)),
+      audited(deps, { action: 'factor.reset', by, subject: accountId }, async () => {
+        const removed = await records.remove(accountId);
+        // Also when there were none: a reset that was interrupted is done again.
+        await deps.endAllOf(accountId);
+        return removed;
+      }),
   };
 }
 

@@ -37,6 +37,8 @@ export interface OpenFactorsDeps {
   readonly accounts: Accounts;
   readonly throttle: Throttle;
   readonly audit: IdentityAudit;
+  /** Ends every session and grant of an account. */
+  endAllOf(accountId: string): Promise<unknown>;
   /** Behind the handles of accounts; always the same. */
   readonly secret: string;
   /** Behind the challenges. */
@@ -70,7 +72,7 @@ export async function openFactors(deps: OpenFactorsDeps): Promise<OpenFactors> {
     config: configOf('WebAuthn'),
   });
   return {
-    service: createFactors({ records, audit, now }),
+    service: createFactors({ records, audit, endAllOf: deps.endAllOf, now }),
     records,
     check: createFactorCheck({
       records,

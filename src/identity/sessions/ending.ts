@@ -10,7 +10,7 @@ export type EndCause =
   | 'revocation'
   /** A code or a refresh token came a second time: one of its two holders has stolen it. */
   | 'reuse'
-  /** The account was disabled or deleted, or got another password. */
+  /** The account was disabled or deleted, got another password, or its second factors were taken away. */
   | 'account'
   /** All keys were revoked. */
   | 'keys'

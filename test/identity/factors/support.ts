@@ -14,6 +14,8 @@ export const binding = 'the browser’s session';
 export interface FactorsFixture extends OpenFactors {
   readonly store: Store;
   readonly events: IdentityEvent[];
+  /** Accounts whose sessions were ended. */
+  readonly ended: string[];
   readonly clock: { now: number };
 }
 
@@ -21,6 +23,7 @@ export interface FactorsFixture extends OpenFactors {
 export async function openTestFactors(config: Partial<MfaConfig> = {}): Promise<FactorsFixture> {
   const store = createMemoryStore();
   const events: IdentityEvent[] = [];
+  const ended: string[] = [];
   const local = await openLocalAccounts({ store });
   const { clock } = local;
   const sealer = createSealer({ current: Buffer.alloc(32, 7), previous: [] });
@@ -34,11 +37,12 @@ export async function openTestFactors(config: Partial<MfaConfig> = {}): Promise<
     accounts: local.accounts,
     throttle: local.throttle,
     audit: { record: async (event) => void events.push(event) },
+    endAllOf: async (accountId) => void ended.push(accountId),
     secret: 'secret',
     secrets: () => ['secret'],
     now: () => clock.now,
   });
-  return { ...factors, store, events, clock };
+  return { ...factors, store, events, ended, clock };
 }
 
 /** What an authenticator app shows. @param at milliseconds since the epoch */
