@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   users: async () => (await import('./admin/index.ts')).usersCommand,
   groups: async () => (await import('./admin/index.ts')).groupsCommand,
   sessions: async () => (await import('./admin/index.ts')).sessionsCommand,
+  requests: async () => (await import('./admin/index.ts')).requestsCommand,
   clients: async () => (await import('./admin/index.ts')).clientsCommand,
   keys: async () => (await import('./admin/index.ts')).keysCommand,
   version: async () => (await import('./version-command.ts')).versionCommand,

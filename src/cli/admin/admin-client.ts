@@ -1,7 +1,15 @@
 import { type ApiClient, ApiError, isFields } from '../../kubeconfig/index.ts';
 import { CommandError } from '../command.ts';
 
-export type Resource = 'users' | 'groups' | 'sessions' | 'signingkeys' | 'keyrotations' | 'oauthclients';
+export type Resource =
+  | 'accessrequests'
+  | 'clusteraccessrequests'
+  | 'users'
+  | 'groups'
+  | 'sessions'
+  | 'signingkeys'
+  | 'keyrotations'
+  | 'oauthclients';
 
 /** An object of the admin API, as far as the commands look at it. */
 export interface AdminObject {
@@ -13,8 +21,17 @@ export interface AdminObject {
 /** In which form things are to be shown: as the server's table, or as they are. */
 export type Form = 'table' | 'object';
 
+/** What the kubeconfig's context says of itself. */
+export interface AdminContext {
+  /** undefined when it names none. */
+  readonly namespace: string | undefined;
+}
+
 /** The admin API of the gateway. Everything throws ApiError with the server's words, or UnreachableError. */
 export interface AdminClient {
+  readonly context: AdminContext;
+  /** The same, for kinds in namespaces: in this one. */
+  within(namespace: string): AdminClient;
   /** All of them, page by page. @param selector of fields: `spec.email=amy@example.com` */
   list(resource: Resource, form: Form, selector?: string): Promise<unknown>;
   get(resource: Resource, name: string, form: Form): Promise<unknown>;
@@ -28,12 +45,14 @@ export interface AdminClient {
   act(resource: Resource, name: string, subresource: string, body: object): Promise<AdminObject>;
 }
 
-const BASE = '/apis/sallyport.dev/v1';
+const GROUP = '/apis/sallyport.dev/v1';
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
 const PAGE = 500;
 
-export function createAdminClient(server: ApiClient): AdminClient {
-  const pathOf = (resource: Resource, name: string) => `${BASE}/${resource}/${encodeURIComponent(name)}`;
+/** @param namespace '' for kinds that are in none, and for all of them */
+export function createAdminClient(server: ApiClient, context: AdminContext, namespace = ''): AdminClient {
+  const base = namespace === '' ? GROUP : `${GROUP}/namespaces/${encodeURIComponent(namespace)}`;
+  const pathOf = (resource: Resource, name: string) => `${base}/${resource}/${encodeURIComponent(name)}`;
   const acceptOf = (form: Form) => (form === 'table' ? TABLE : 'application/json');
 
   async function list(resource: Resource, form: Form, fieldSelector = ''): Promise<unknown> {
@@ -45,7 +64,7 @@ export function createAdminClient(server: ApiClient): AdminClient {
         ...(fieldSelector === '' ? {} : { fieldSelector }),
         ...(token === '' ? {} : { continue: token }),
       });
-      const page = await known(() => server.get(`${BASE}/${resource}?${query}`, acceptOf(form)));
+      const page = await known(() => server.get(`${base}/${resource}?${query}`, acceptOf(form)));
       const { metadata, ...rest } = page as { metadata?: { continue?: string } };
       token = metadata?.continue ?? '';
       whole = whole === undefined ? { ...rest, metadata: {} } : joined(whole, rest);
@@ -59,6 +78,8 @@ export function createAdminClient(server: ApiClient): AdminClient {
   }
 
   return {
+    context,
+    within: (other) => createAdminClient(server, context, other),
     list,
     select,
     get: (resource, name, form) => known(() => server.get(pathOf(resource, name), acceptOf(form))),
@@ -71,7 +92,7 @@ export function createAdminClient(server: ApiClient): AdminClient {
       }
     },
     create: async (resource, object) =>
-      asObject(await known(() => server.post(`${BASE}/${resource}`, object))),
+      asObject(await known(() => server.post(`${base}/${resource}`, object))),
     patch: async (resource, name, change) =>
       asObject(await known(() => server.patch(pathOf(resource, name), change))),
     async delete(resource, name) {
@@ -102,7 +123,7 @@ async function known(ask: () => Promise<unknown>): Promise<unknown> {
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404 || error.reason === 'NotFound') throw error;
     throw new CommandError(
-      "the server has no users of Sallyport: the kubeconfig's context must lead to its gateway (the cluster without a name)",
+      "the server has nothing of Sallyport: the kubeconfig's context must lead to its gateway (for users and the like, to the cluster without a name)",
     );
   }
 }

@@ -5,5 +5,6 @@
 export { clientsCommand } from './clients-command.ts';
 export { groupsCommand } from './groups-command.ts';
 export { keysCommand } from './keys-command.ts';
+export { requestsCommand } from './requests-command.ts';
 export { sessionsCommand } from './sessions-command.ts';
 export { usersCommand } from './users-command.ts';

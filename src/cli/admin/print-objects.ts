@@ -4,6 +4,8 @@ import type { AdminObject, Form, Resource } from './admin-client.ts';
 import type { VerbCall } from './verbs.ts';
 
 const SINGULAR: Readonly<Record<Resource, string>> = {
+  accessrequests: 'accessrequest',
+  clusteraccessrequests: 'clusteraccessrequest',
   users: 'user',
   groups: 'group',
   sessions: 'session',

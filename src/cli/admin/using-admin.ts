@@ -35,7 +35,7 @@ export async function usingAdmin(
   const connection = await connectionOf(chosen, { env, stderr, interactive: stdin.isTTY === true });
   const server = createApiClient(connection, timeoutMs);
   try {
-    await work(createAdminClient(server));
+    await work(createAdminClient(server, chosen));
   } finally {
     await server.close();
   }
