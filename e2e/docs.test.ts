@@ -23,6 +23,7 @@ import { signIn } from './support/sign-in.ts';
 const DOCUMENTS = [
   { file: 'README.md', people: ['admin@example.com', 'jane'], password: 'password' },
   { file: 'docs/how-to/manage-users.md', people: ['admin@example.com'], password: 'password' },
+  { file: 'docs/how-to/access-requests.md', people: ['admin@example.com'], password: 'password' },
   { file: 'docs/tutorial.md', people: ['marie', 'omar'], password: 'correct horse' },
 ];
 

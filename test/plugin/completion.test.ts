@@ -82,6 +82,14 @@ describe('questions about rights', () => {
       ['who-can', '--help'],
     ],
     [
+      ['request', 'edit', '-n', 'dev', '--for', '2h'],
+      ['requests', 'create', 'edit', '-n', 'dev', '--for', '2h'],
+    ],
+    [
+      ['requests', 'list', '-A'],
+      ['requests', 'list', '-A'],
+    ],
+    [
       ['help', 'why'],
       ['can-i', '--why', '--help'],
     ],

@@ -1,32 +1,6 @@
-import type { CommandSpec } from '../command-spec.ts';
-import { exitCode, PluginError } from '../exit.ts';
-import type { Invocation } from '../invocation.ts';
+import { passedOn } from './passed-on.ts';
 
-/**
- * Questions about rights are the other program's of this package: it has the engine. They go there with all their flags,
- * and are about the current context, or that of --context and --kubeconfig.
- */
-function passedOn(
-  words: readonly string[],
-  spec: Pick<CommandSpec, 'summary' | 'description' | 'examples'>,
-): CommandSpec {
-  return {
-    group: 'access',
-    ...spec,
-    flags: {},
-    passesOn: true,
-    run: ({ operands, deps }) => ask([...words, ...operands], deps),
-  };
-}
-
-async function ask(words: readonly string[], { runProgram }: Invocation['deps']): Promise<number> {
-  const code = await runProgram('sallyport', words);
-  if (code !== undefined) return code;
-  throw new PluginError(
-    exitCode.failure,
-    'bin/sallyport is missing beside this program: install the whole package',
-  );
-}
+// The engine is the other program's.
 
 export const canICommand = passedOn(['can-i'], {
   summary: 'Check whether you may do something',
