@@ -1,0 +1,181 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { run, type Terminal } from './support/kubectl.ts';
+import { openTerminalAs } from './support/own-kubeconfig.ts';
+import { type Sallyport, startSallyport } from './support/sallyport.ts';
+import { startTokenIssuer, type TokenIssuer } from './support/token-issuer.ts';
+
+/** The CronTab of Kubernetes' documentation, with more of what a definition may say. */
+function cronTabs(group: string): string {
+  return `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: crontabs.${group} }
+spec:
+  group: ${group}
+  scope: Namespaced
+  names: { plural: crontabs, singular: crontab, kind: CronTab, shortNames: [ct], categories: [all] }
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          description: A job that is run at certain times.
+          type: object
+          properties:
+            spec:
+              type: object
+              required: [cronSpec]
+              properties:
+                cronSpec: { type: string, description: When it is run., pattern: '^(\\S+ ){4}\\S+$' }
+                image: { type: string }
+                replicas: { type: integer, minimum: 1, default: 1 }
+                env:
+                  type: array
+                  x-kubernetes-list-type: map
+                  x-kubernetes-list-map-keys: [name]
+                  items:
+                    type: object
+                    required: [name]
+                    properties: { name: { type: string }, value: { type: string } }
+            status:
+              type: object
+              properties: { replicas: { type: integer }, labelSelector: { type: string } }
+      additionalPrinterColumns:
+        - { name: Schedule, type: string, jsonPath: .spec.cronSpec }
+        - { name: Replicas, type: integer, jsonPath: .spec.replicas, priority: 1 }
+        - { name: Age, type: date, jsonPath: .metadata.creationTimestamp }
+      subresources:
+        status: {}
+        scale: { specReplicasPath: .spec.replicas, statusReplicasPath: .status.replicas }
+`;
+}
+
+function cronTab(group: string, spec: string): string {
+  return `apiVersion: ${group}/v1
+kind: CronTab
+metadata: { name: nightly }
+spec: { cronSpec: '0 3 * * *', ${spec} }
+`;
+}
+
+describe('custom resources', () => {
+  let issuer: TokenIssuer;
+  let sallyport: Sallyport;
+  const terminals: Terminal[] = [];
+
+  beforeAll(async () => {
+    issuer = await startTokenIssuer();
+    sallyport = await startSallyport((config) => config, {
+      files: { 'config/demo/authentication.yaml': issuer.authenticationConfiguration },
+    });
+  });
+
+  afterAll(async () => {
+    await Promise.all(terminals.map((terminal) => terminal.dispose()));
+    await sallyport?.dispose();
+    issuer?.close();
+  });
+
+  async function openAdmin(version: '1.32' | '1.35'): Promise<Terminal> {
+    const token = await issuer.token('root', ['platform-admins']);
+    const terminal = await openTerminalAs(sallyport, inject('kubectl')[version], { token });
+    terminals.push(terminal);
+    return terminal;
+  }
+
+  it.each(['1.32', '1.35'] as const)('live as kubectl %s expects', async (version) => {
+    const group = `v${version.replace('.', '')}.example.com`;
+    const { kubectl, kubectlWith } = await openAdmin(version);
+
+    async function said(outcome: ReturnType<typeof kubectl>): Promise<string> {
+      const { code, stdout, stderr } = await outcome;
+      expect(stderr).toBe('');
+      expect(code).toBe(0);
+      return stdout;
+    }
+    const apply = (manifest: string, ...flags: string[]) =>
+      kubectlWith(manifest, 'apply', '-f', '-', ...flags);
+    const read = (...args: string[]) => said(kubectl('get', ...args));
+
+    expect(await said(apply(cronTabs(group)))).toBe(
+      `customresourcedefinition.apiextensions.k8s.io/crontabs.${group} created\n`,
+    );
+    await said(kubectl('wait', '--for=condition=Established', `crd/crontabs.${group}`, '--timeout=10s'));
+    expect(await read('crd', `crontabs.${group}`)).toMatch(/^NAME\s+CREATED AT\n/);
+    expect(await said(kubectl('explain', `crontabs.spec.cronSpec`, `--api-version=${group}/v1`))).toContain(
+      'When it is run.',
+    );
+    expect(await said(kubectl('api-resources', `--api-group=${group}`))).toMatch(
+      new RegExp(`crontabs\\s+ct\\s+${group}/v1\\s+true\\s+CronTab`),
+    );
+
+    expect(await said(apply(cronTab(group, 'image: a')))).toBe(`crontab.${group}/nightly created\n`);
+    expect(await said(apply(cronTab(group, 'image: a')))).toBe(`crontab.${group}/nightly unchanged\n`);
+    expect(await said(apply(cronTab(group, 'image: b')))).toBe(`crontab.${group}/nightly configured\n`);
+    expect(await read(`ct.${group}`)).toMatch(/^NAME\s+SCHEDULE\s+AGE\nnightly\s+0 3 \* \* \*\s+\d+s\n$/);
+    expect(await read(`crontabs.${group}`, '-o', 'wide')).toMatch(/^NAME\s+SCHEDULE\s+REPLICAS\s+AGE\n/);
+    expect(await read('all')).toContain(`crontab.${group}/nightly`);
+
+    await said(kubectl('scale', `crontabs.${group}/nightly`, '--replicas=3'));
+    await said(kubectl('patch', `ct.${group}`, 'nightly', '--type=merge', '-p', '{"spec":{"image":"c"}}'));
+    await said(kubectl('label', `ct.${group}`, 'nightly', 'team=a'));
+    const spec = 'jsonpath={.spec.replicas} {.spec.image} {.metadata.labels.team} {.metadata.generation}';
+    expect(await read(`ct.${group}`, 'nightly', '-o', spec)).toBe('3 c a 4');
+
+    const strategic = await kubectl('patch', `ct.${group}`, 'nightly', '-p', '{"spec":{}}');
+    expect(strategic.stderr).toContain('application/strategic-merge-patch+json is not supported by');
+    const strict = await apply(cronTab(group, 'imgae: a'));
+    expect(strict.stderr).toContain('strict decoding error: unknown field "spec.imgae"');
+    const invalid = await apply(cronTab(group, 'replicas: 0'));
+    expect(invalid.stderr).toContain(
+      `The CronTab "nightly" is invalid: spec.replicas: Invalid value: 0: spec.replicas in body should be greater than or equal to 1`,
+    );
+
+    const env = (value: string) => cronTab(group, `env: [{ name: A, value: '${value}' }]`);
+    await said(apply(env('1'), '--server-side', '--field-manager=one'));
+    const conflict = await apply(env('2'), '--server-side', '--field-manager=two');
+    expect(conflict.stderr).toContain('conflict with "one": .spec.env[name="A"].value');
+
+    expect(await said(kubectl('delete', 'crd', `crontabs.${group}`))).toContain(
+      `"crontabs.${group}" deleted`,
+    );
+    const gone = await kubectl('get', `crontabs.${group}`);
+    expect(gone.stderr).toContain(`the server doesn't have a resource type "crontabs"`);
+  });
+
+  it.each(['3', '4'] as const)('are made by helm %s, before what needs them', async (version) => {
+    const group = `helm${version}.example.com`;
+    const admin = await openAdmin('1.35');
+    const chart = join(admin.home, 'cron');
+    await mkdir(join(chart, 'crds'), { recursive: true });
+    await mkdir(join(chart, 'templates'));
+    await writeFile(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: cron\nversion: 0.1.0\n');
+    await writeFile(join(chart, 'crds/crontabs.yaml'), cronTabs(group));
+    await writeFile(join(chart, 'templates/nightly.yaml'), cronTab(group, 'image: {{ .Release.Name }}'));
+    const helm = async (...args: string[]) => {
+      const { code, stderr } = await run(inject('helm')[version], args, admin.env);
+      expect(code, `helm ${args.join(' ')}: ${stderr}`).toBe(0);
+    };
+    const image = async () =>
+      (await admin.kubectl('get', `crontabs.${group}`, 'nightly', '-o', 'jsonpath={.spec.image}')).stdout;
+    await helm('install', `cron${version}`, chart, '--wait');
+    expect(await image()).toBe(`cron${version}`);
+    await helm('upgrade', `cron${version}`, chart, '--wait');
+    await helm('uninstall', `cron${version}`);
+    expect(await image()).toBe('');
+  });
+
+  it('are there after a restart', async () => {
+    const { kubectl, kubectlWith } = await openAdmin('1.35');
+    const group = 'kept.example.com';
+    await kubectlWith(cronTabs(group), 'apply', '-f', '-');
+    await kubectl('wait', '--for=condition=Established', `crd/crontabs.${group}`, '--timeout=10s');
+    await kubectlWith(cronTab(group, 'image: a'), 'apply', '-f', '-');
+    await sallyport.kill();
+    sallyport = await sallyport.restart();
+    const { stdout } = await kubectl('get', `crontabs.${group}`, '-o', 'name');
+    expect(stdout).toBe(`crontab.${group}/nightly\n`);
+  });
+});
