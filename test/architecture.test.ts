@@ -50,7 +50,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   gateway: ['audit-log', 'cel', 'certificates', 'http', 'jwt', 'kube', 'kubeconfig', 'rbac'],
   identity: ['audit-log', 'cel', 'http', 'jwt', 'store', 'telemetry', 'views'],
   'audit-log': ['kubeconfig'],
-  cluster: ['http', 'kube', 'store'],
+  cluster: ['cel', 'http', 'kube', 'store'],
   plugin: ['certificates', 'version'],
   certificates: [],
   http: ['kube', 'views'],

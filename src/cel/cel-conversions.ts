@@ -37,7 +37,7 @@ function parseBool(text: string): boolean {
 }
 
 /** RFC 3339 to nanoseconds since 1970. */
-function parseTimestamp(text: string): CelObject {
+export function parseTimestamp(text: string): CelObject {
   const parts = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.exec(text);
   const milliseconds = parts === null ? Number.NaN : Date.parse(`${parts[1]}${parts[3]}`);
   if (Number.isNaN(milliseconds)) throw new CelError("type conversion error from 'string' to 'timestamp'");
@@ -69,7 +69,7 @@ const units: Readonly<Record<string, number>> = {
   h: 3.6e12,
 };
 
-function parseDuration(text: string): CelObject {
+export function parseDuration(text: string): CelObject {
   const [, sign = '', rest = ''] = /^([+-]?)((?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+)$/.exec(text) ?? [];
   if (rest === '') throw new CelError("type conversion error from 'string' to 'duration'");
   let total = 0;

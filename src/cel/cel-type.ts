@@ -2,9 +2,18 @@
 export interface CelType {
   readonly name: string;
   readonly of: readonly CelType[];
+  /** The members of an object, by the names that expressions call them. */
+  readonly fields?: ReadonlyMap<string, CelType>;
 }
 
 export const type = (name: string, ...of: readonly CelType[]): CelType => ({ name, of });
+
+/** An object with these members and no others. */
+export const objectType = (fields: ReadonlyMap<string, CelType>): CelType => ({
+  name: 'object',
+  of: [],
+  fields,
+});
 
 export const dyn = type('dyn');
 export const any = type('any');

@@ -98,6 +98,7 @@ function memberOf(value: unknown, name: string): unknown {
 function fieldType(compiler: Compiler, node: ASTNode, operand: CelType, name: string): CelType {
   if (operand.name === 'any' || isDynamic(operand)) return operand.name === 'error' ? broken : dyn;
   if (operand.name === 'map') return operand.of[1] ?? any;
+  if (operand.fields !== undefined) return memberType(compiler, node, operand.fields, name);
   if (operand.name === userInfoType.name) {
     const field = Object.hasOwn(userFields, name) ? userFields[name] : undefined;
     if (field !== undefined) return field;
@@ -105,6 +106,18 @@ function fieldType(compiler: Compiler, node: ASTNode, operand: CelType, name: st
     return broken;
   }
   compiler.report(offsetOf(node), `type '${operand.name}' does not support field selection`);
+  return broken;
+}
+
+function memberType(
+  compiler: Compiler,
+  node: ASTNode,
+  fields: ReadonlyMap<string, CelType>,
+  name: string,
+): CelType {
+  const field = fields.get(name);
+  if (field !== undefined) return field;
+  compiler.report(offsetOf(node), `undefined field '${name}'`);
   return broken;
 }
 

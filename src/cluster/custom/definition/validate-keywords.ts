@@ -1,6 +1,7 @@
 import { type FieldError, fieldError } from '../../../kube/index.ts';
 import { isEmbedded, type JsonSchema, valuesOf } from '../structural/json-schema.ts';
 import { validateListKeywords } from './validate-list-keywords.ts';
+import { validateRuleKeywords } from './validate-rule-keywords.ts';
 
 /** Where in a schema one is. */
 interface Surroundings {
@@ -24,6 +25,7 @@ export function validateKeywords(
     ...standardErrors(schema, path, around),
     ...ownErrors(schema, path),
     ...validateListKeywords(schema, path),
+    ...validateRuleKeywords(schema, path),
     ...below(schema, path, around).flatMap(([child, at, inside]) => validateKeywords(child, at, inside)),
   ];
 }
@@ -113,9 +115,6 @@ function ownErrors(schema: JsonSchema, path: string): FieldError[] {
             'additionalProperties and properties are mutual exclusive',
           ),
         ]
-      : []),
-    ...((schema['x-kubernetes-validations'] ?? []).length > 0
-      ? [fieldError.forbidden(`${path}.x-kubernetes-validations`, 'validation rules are not supported yet')]
       : []),
     ...(schema['x-kubernetes-preserve-unknown-fields'] === false
       ? [

@@ -2,6 +2,7 @@ import { type FieldError, fieldError, fieldErrorBody } from '../../../kube/index
 import type { JsonSchema } from '../structural/json-schema.ts';
 import { validateDefaults } from './validate-defaults.ts';
 import { validateKeywords } from './validate-keywords.ts';
+import { validateExpressions } from './validate-rule-keywords.ts';
 import { completenessErrors, structuralErrors } from './validate-structural.ts';
 
 /** A schema and the fields of the definition below it are walked recursively. */
@@ -17,7 +18,7 @@ export function validateSchema(schema: JsonSchema, path: string, hasStatus: bool
     byText,
   );
   const keywords = validateKeywords(schema, path);
-  return [
+  const errors = [
     ...(hasStatus ? rootErrors(schema, path) : []),
     ...(schema.nullable === true
       ? [fieldError.forbidden(`${path}.nullable`, 'nullable cannot be true at the root')]
@@ -26,6 +27,8 @@ export function validateSchema(schema: JsonSchema, path: string, hasStatus: bool
     ...(structural.length === 0 ? validateDefaults(schema, path) : []),
     ...keywords,
   ];
+  // What an expression may be about is only known of a schema that is in order.
+  return errors.length > 0 ? errors : validateExpressions(schema, path);
 }
 
 function byText(a: FieldError, b: FieldError): number {

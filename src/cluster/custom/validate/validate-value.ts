@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fieldError } from '../../../kube/index.ts';
 import { isJsonObject } from '../../schema/index.ts';
+import { correlatedItems } from '../structural/correlated-items.ts';
 import { isIntOrString, type JsonSchema, propertyOf, valuesOf } from '../structural/json-schema.ts';
 import { checkAlternatives } from './check-alternatives.ts';
 import {
@@ -19,8 +20,10 @@ import { checkNumber } from './validate-number.ts';
 /**
  * Checks a value against a schema: types, bounds, enumerations, required members, alternatives.
  * Source: kube-openapi/pkg/validation/validate, whose order and texts these are.
+ * @param old the value that it replaces: what was wrong before its schema said so may stay as it is, part by part
  */
-export function validateValue(schema: JsonSchema, value: unknown, place: Place): Outcome {
+export function validateValue(schema: JsonSchema, value: unknown, place: Place, old?: unknown): Outcome {
+  if (old !== undefined && isDeepStrictEqual(value, old)) return { errors: [], matches: 1 };
   const builder = buildOutcome();
   if (value === null) {
     checkNull(schema, place, builder);
@@ -28,13 +31,13 @@ export function validateValue(schema: JsonSchema, value: unknown, place: Place):
   }
   checkType(schema, value, place, builder);
   builder.match();
-  checkAlternatives(schema, value, place, builder, validateValue);
+  checkAlternatives(schema, value, place, builder, (each, ...rest) => validateValue(each, ...rest));
   builder.match();
   if (typeof value === 'string') checkString(schema, value, place, builder);
   if (typeof value === 'number') checkNumber(schema, value, place, builder);
-  if (Array.isArray(value)) checkItems(schema, value, place, builder);
+  if (Array.isArray(value)) checkItems(schema, value, place, builder, old);
   checkEnum(schema, value, place, builder);
-  if (isJsonObject(value)) checkMembers(schema, value, place, builder);
+  if (isJsonObject(value)) checkMembers(schema, value, place, builder, old);
   builder.match();
   return builder.outcome;
 }
@@ -94,11 +97,14 @@ function checkItems(
   value: readonly unknown[],
   place: Place,
   builder: OutcomeBuilder,
+  old: unknown,
 ): void {
   const { items, minItems, maxItems } = schema;
   if (items !== undefined) {
+    const oldItem = correlatedItems(schema, old);
     for (const [index, item] of value.entries()) {
-      builder.merge(validateValue(items, item, { ...place, path: `${place.path}[${index}]` }));
+      const at = { ...place, path: `${place.path}[${index}]` };
+      builder.merge(validateValue(items, item, at, oldItem(item)));
     }
   }
   if (minItems !== undefined && value.length < minItems) {
@@ -129,6 +135,7 @@ function checkMembers(
   value: Readonly<Record<string, unknown>>,
   place: Place,
   builder: OutcomeBuilder,
+  old: unknown,
 ): void {
   const names = Object.keys(value);
   const { minProperties, maxProperties, required = [] } = schema;
@@ -142,7 +149,8 @@ function checkMembers(
   for (const name of names) {
     const own = propertyOf(schema, name) ?? values;
     const path = place.path === '' ? name : `${place.path}.${name}`;
-    if (own !== undefined) builder.merge(validateValue(own, value[name], { ...place, path }));
+    const oldMember = isJsonObject(old) && Object.hasOwn(old, name) ? old[name] : undefined;
+    if (own !== undefined) builder.merge(validateValue(own, value[name], { ...place, path }, oldMember));
   }
   for (const name of required) {
     if (Object.hasOwn(value, name)) continue;
