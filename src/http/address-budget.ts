@@ -1,6 +1,9 @@
-import { addressNetwork } from './address-network.ts';
+import { addressNetwork, addressSite } from './address-network.ts';
 
-/** How much one host may do in a while: a number at once, and one more every so often. Kept in memory. */
+/**
+ * How much one host may do in a while: a number at once, and one more every so often. The hosts of one IPv6 site (/48) may
+ * do as much as so many hosts together, or whoever has one could be 65 536 of them. Kept in memory.
+ */
 export interface AddressBudget {
   /**
    * Takes one.
@@ -20,11 +23,14 @@ export interface AddressBudgetDeps {
   now(): number;
 }
 
-/** Hosts remembered. Who has more networks than this to come from is not stopped by counting addresses. */
+/** As many hosts' worth has a whole site. */
+export const HOSTS_PER_SITE = 10;
+
+/** Hosts and sites remembered. Who has more networks than this to come from is not stopped by counting addresses. */
 const longestMemory = 50_000;
 
 export function createAddressBudget({ size, every, now }: AddressBudgetDeps): AddressBudget {
-  /** When each host's budget will be full again; those that took last come last. */
+  /** When each budget will be full again; those that were taken from last come last. */
   const fullAt = new Map<string, number>();
 
   function remember(network: string, time: number): void {
@@ -34,18 +40,25 @@ export function createAddressBudget({ size, every, now }: AddressBudgetDeps): Ad
     if (fullAt.size > longestMemory && oldest !== undefined) fullAt.delete(oldest);
   }
 
+  /** What an address takes from, and after how many milliseconds there is one more. */
+  function budgetsOf(address: string): readonly (readonly [string, number])[] {
+    const site = addressSite(address);
+    const own = [addressNetwork(address), every] as const;
+    return site === undefined ? [own] : [own, [site, every / HOSTS_PER_SITE]];
+  }
+
   return {
     take(address) {
-      const network = addressNetwork(address);
-      const time = Math.max(now(), fullAt.get(network) ?? 0) + every;
-      const wait = time - now() - size * every;
+      const taken = budgetsOf(address).map(
+        ([network, each]) => [network, Math.max(now(), fullAt.get(network) ?? 0) + each] as const,
+      );
+      const wait = Math.max(...taken.map(([, time]) => time)) - now() - size * every;
       if (wait > 0) return wait;
-      remember(network, time);
+      for (const [network, time] of taken) remember(network, time);
       return 0;
     },
     refund(address) {
-      const network = addressNetwork(address);
-      remember(network, (fullAt.get(network) ?? 0) - every);
+      for (const [network, each] of budgetsOf(address)) remember(network, (fullAt.get(network) ?? 0) - each);
     },
   };
 }

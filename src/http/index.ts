@@ -2,8 +2,8 @@
  * What both doors share at their edge: who is asking, headers, cookies, form protection, listening, reading bodies.
  * Owns no route and no page.
  */
-export { type AddressBudget, createAddressBudget } from './address-budget.ts';
-export { addressNetwork } from './address-network.ts';
+export { type AddressBudget, createAddressBudget, HOSTS_PER_SITE } from './address-budget.ts';
+export { addressNetwork, addressSite } from './address-network.ts';
 export { createAddressSet } from './address-set.ts';
 export { type ClientAddressRequest, createClientAddress } from './client-address.ts';
 export { closeAfterAnswer } from './close-after-answer.ts';

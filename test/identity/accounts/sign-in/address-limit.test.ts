@@ -40,6 +40,16 @@ describe('S-110: the limit of an address', () => {
     expect(await limit.take(`::ffff:${here}`)).toBeGreaterThan(0);
   });
 
+  it('S-114: is ten hosts’ for all of an IPv6 site, and takes nothing from a host that the site has nothing left for', async () => {
+    const { limit, store } = open();
+    for (let host = 0; host < 200; host++)
+      expect(await limit.take(`2001:db8:7:${host.toString(16)}::1`)).toBe(0);
+    const before = (await store.list('')).remaining;
+    expect(await limit.take('2001:db8:7:ffff::1')).toBe(1_500);
+    expect((await store.list('')).remaining).toBe(before);
+    expect(await limit.take('2001:db8:8::1')).toBe(0);
+  });
+
   it('is given back, and leaves nothing behind', async () => {
     const { limit, store } = open();
     await Promise.all(Array.from({ length: 20 }, () => limit.take(here)));
