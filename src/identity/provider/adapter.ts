@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
-import type { Expiring, ExpiringRecord } from '../../store/index.ts';
+import type { Expiring } from '../../store/index.ts';
 import type { AccountEnds } from '../sessions/account-ends.ts';
+import { createCodeTries } from './code-tries.ts';
 import { sessionIdOf } from './ended-grants.ts';
 import { createSessionWrites } from './session-writes.ts';
 import { hashOf, indexKey, modelKey, type StoredModel } from './stored-model.ts';
@@ -23,9 +24,6 @@ export interface AdapterDeps {
   endGrant(id: string): Promise<void>;
   readonly accountEnds: Pick<AccountEnds, 'last'>;
 }
-
-/** Attempts that a code stands: after these it is worth nothing, also with the right verifier. */
-const triesPerCode = 5;
 
 /** Milliseconds that an ended device code is known as such: its device is to hear `expired_token` (RFC 8628 §3.5). */
 const deviceCodeMemory = 5 * 60_000;
@@ -59,6 +57,7 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
     now() + (expiresIn === undefined ? deps.longest : expiresIn * 1000);
   const sessionWrites = createSessionWrites(deps);
   const grants = createUnredeemedGrants(deps);
+  const codeTries = createCodeTries(records);
   const endGrant = (grantId: string) => deps.endGrant(sessionIdOf(grantId));
 
   return (model) => {
@@ -71,19 +70,6 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
       if (model === 'Grant') return sessionIdOf(id);
       if (model === 'Session') return payload.uid === undefined ? undefined : hashOf(payload.uid);
       return payload.grantId === undefined ? undefined : sessionIdOf(payload.grantId);
-    }
-
-    /** Looking a code up is an attempt to redeem it, counted before its verifier is. A used one stays to be found. */
-    async function countTry(key: string): Promise<ExpiringRecord<StoredModel> | undefined> {
-      for (;;) {
-        const record = await records.get(key);
-        if (record === undefined || record.value.consumed !== undefined) return record;
-        const { value, expiresAt } = record;
-        const tries = (value.tries ?? 0) + 1;
-        if (tries > triesPerCode) return undefined;
-        const done = await records.put(key, { ...value, tries }, expiresAt, { replacing: record });
-        if (done !== undefined) return record;
-      }
     }
 
     /** Whether a used refresh token comes from somebody who may not have got the answer. */
@@ -108,7 +94,7 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
 
     async function load(id: string): Promise<AdapterPayload | undefined> {
       const key = recordKey(digest(id));
-      const record = await (model === 'AuthorizationCode' ? countTry(key) : records.get(key));
+      const record = await (model === 'AuthorizationCode' ? codeTries.find(key) : records.get(key));
       if (record === undefined) return undefined;
       const { payload, consumed } = record.value;
       if (model === 'Session' && consumed !== undefined) return undefined;
@@ -184,6 +170,7 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
                 records.put(key, { ...value, consumed: now() }, expiresAt, { replacing: record }),
                 grants.keep(value.payload.grantId),
               ]);
+        if (won !== undefined && model === 'AuthorizationCode') codeTries.over(key);
         if (won !== undefined) return;
         if (model === 'PushedAuthorizationRequest') throw usedRequestUri();
         const winner = await records.get(key);
