@@ -38,4 +38,9 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   INSERT INTO state (id, revision, compacted) VALUES (1, 0, 0);
   `,
+  // What a revision wrote is found by the revision alone; with the keys this index was as large as all the others.
+  `
+  DROP INDEX version_begin;
+  CREATE INDEX version_begin ON version (revision);
+  `,
 ];

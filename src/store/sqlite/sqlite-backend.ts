@@ -6,6 +6,7 @@ import type { Backend, Commit } from '../local/backend.ts';
 import type { Entry, StoreEvent } from '../store.ts';
 import { eventKey } from '../watch-hub.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { createRecentEntries } from './recent-entries.ts';
 import { prepareStatements } from './statements.ts';
 
 type Row = Record<string, SQLOutputValue>;
@@ -50,6 +51,7 @@ export function createSqliteBackend(
   let compacted = Number(state?.['compacted']);
   /** The revision that last wrote a key, of those that are not kept yet. */
   const unkept = new Map<string, number>();
+  const recent = createRecentEntries();
 
   function keep({ revision: done, events }: Commit): void {
     if (events.length > 0) keptRevision = done;
@@ -57,6 +59,7 @@ export function createSqliteBackend(
   }
 
   function lose(error: unknown): never {
+    recent.clear();
     // Broken, the file may still show what is not on the disk: it stays out of sight.
     if (!group.isBroken()) {
       revision = keptRevision;
@@ -78,8 +81,22 @@ export function createSqliteBackend(
   }
 
   function get(key: string): Entry | undefined {
+    const known = recent.get(key);
+    if (known !== undefined) return known;
     const row = sql.get.get(key);
-    return row && toEntry(row);
+    if (row === undefined) return undefined;
+    const entry = toEntry(row);
+    recent.add(entry);
+    return entry;
+  }
+
+  function follow({ events, revision: done }: Commit): void {
+    for (const event of events) {
+      unkept.set(eventKey(event), done);
+      if (event.type === 'put') recent.add(event.entry);
+      else recent.remove(event.previous.key);
+    }
+    if (events.length > 0) revision = done;
   }
 
   function list({ start, end }: KeyRange, asOf: number, limit: number | undefined) {
@@ -107,8 +124,7 @@ export function createSqliteBackend(
 
     commit(commit) {
       const kept = group.add(() => write(commit));
-      for (const event of commit.events) unkept.set(eventKey(event), commit.revision);
-      if (commit.events.length > 0) revision = commit.revision;
+      follow(commit);
       return kept.then(() => keep(commit), lose);
     },
     settled: (prefix) => (unkept.keys().some((key) => key.startsWith(prefix)) ? group.settled() : undefined),

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { createRecentEntries } from '../../../src/store/sqlite/recent-entries.ts';
+
+function entry(key: string, value = 'v') {
+  return { key, value, createRevision: 1, modRevision: 1 };
+}
+
+test('an entry is the one that was added last', () => {
+  const recent = createRecentEntries();
+  recent.add(entry('a', '1'));
+  recent.add(entry('a', '2'));
+  expect(recent.get('a')?.value).toBe('2');
+  recent.remove('a');
+  expect(recent.get('a')).toBeUndefined();
+});
+
+test('the oldest are forgotten when all are too long together', () => {
+  const recent = createRecentEntries(64);
+  const keys = Array.from({ length: 40 }, (_, index) => `k${index + 10}`);
+  for (const key of keys) recent.add(entry(key));
+  expect(keys.filter((key) => recent.get(key) !== undefined)).toEqual(keys.slice(-16));
+  recent.clear();
+  recent.add(entry('k'));
+  expect(recent.get('k')).toBeDefined();
+});
+
+test('a long entry pushes nothing out', () => {
+  const recent = createRecentEntries(64);
+  recent.add(entry('a'));
+  recent.add(entry('b', 'x'.repeat(100)));
+  expect(recent.get('a')).toBeDefined();
+  expect(recent.get('b')).toBeUndefined();
+});
+
+test('an entry that grew too long is not answered with what it was', () => {
+  const recent = createRecentEntries(64);
+  recent.add(entry('a'));
+  recent.add(entry('a', 'x'.repeat(100)));
+  expect(recent.get('a')).toBeUndefined();
+});
