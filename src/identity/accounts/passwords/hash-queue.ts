@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** Why work was turned away: `busy` when too much is waiting, `crowded` when it is this host's own. */
 export type QueueRefusal = 'busy' | 'crowded';
 
@@ -18,7 +20,7 @@ export interface HashQueue {
 }
 
 export interface HashQueueDeps {
-  /** Works at a time; the others of libuv's four threads stay free for files and DNS. Default: 2. */
+  /** Works at a time. Default: as many as there are processors besides one, and 1 or 2. */
   readonly concurrency?: number | undefined;
   /** Default: 32. */
   readonly queueLimit?: number | undefined;
@@ -27,8 +29,19 @@ export interface HashQueueDeps {
 /** Places that one host may take in the queue, so that it cannot keep the others out. */
 const placesPerHost = 4;
 
+/**
+ * One processor stays for everything else, so that tokens are quick however many people sign in; and of libuv's four threads
+ * two, for signing and for the disk.
+ */
+function spareCores(): number {
+  return Math.max(1, Math.min(2, availableParallelism() - 1));
+}
+
 /** The one way to hash a password, whatever for: so many at a time, so many waiting, and the others are told so. */
-export function createHashQueue({ concurrency = 2, queueLimit = 32 }: HashQueueDeps = {}): HashQueue {
+export function createHashQueue({
+  concurrency = spareCores(),
+  queueLimit = 32,
+}: HashQueueDeps = {}): HashQueue {
   const waiting: { readonly from: string | undefined; readonly go: () => void }[] = [];
   let running = 0;
   let refused = 0;
