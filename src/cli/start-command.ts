@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import { loadConfig } from '../config/index.ts';
+import { createConfigSource } from '../config/index.ts';
 import { createLog } from '../telemetry/index.ts';
 import { type Command, EXIT } from './command.ts';
 import { configOption, dataOption } from './config-option.ts';
@@ -19,7 +19,8 @@ export const startCommand: Command = {
   options: { config: configOption, data: dataOption },
   async run(values, host) {
     const dataDir = resolve(String(values['data']));
-    const reloadConfig = () => loadConfig(String(values['config']), { dataDir, env: host.env });
+    const source = createConfigSource(String(values['config']), { dataDir, env: host.env });
+    const reloadConfig = () => source.read();
     const config = await reloadConfig();
     const log = createLog({ ...config.logger, stream: { write: (line) => void host.stderr.write(line) } });
     const stopped = new Promise<string>((stop) => {

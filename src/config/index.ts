@@ -17,6 +17,7 @@ export type {
   StaticPassword,
 } from './config.ts';
 export { ConfigError, type ConfigFault } from './config-error.ts';
+export { type ConfigSource, createConfigSource } from './config-source.ts';
 export { openDataDirectory } from './data-directory.ts';
 export { isLoopback } from './is-loopback.ts';
 export { type LoadConfigDeps, loadConfig, parseConfig } from './load-config.ts';

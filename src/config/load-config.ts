@@ -5,6 +5,7 @@ import { closest } from './closest.ts';
 import type { Config, StaticClient, StaticPassword } from './config.ts';
 import { ConfigError, type ConfigFault } from './config-error.ts';
 import { expandEnvironment } from './expand-environment.ts';
+import type { NamedFile } from './named-file.ts';
 import { type LocatedYaml, parseYaml } from './parse-yaml.ts';
 import { resolveAudit } from './resolve-audit.ts';
 import { resolveFederatedCredential } from './resolve-federated-credential.ts';
@@ -17,6 +18,8 @@ export interface LoadConfigDeps {
   /** Where the default SQLite file goes. */
   readonly dataDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Reads what the file names for secrets. Default: from the disk. */
+  readonly readNamed?: (file: string) => NamedFile;
 }
 
 /**
@@ -35,13 +38,14 @@ export function parseConfig(text: string, file: string, deps: LoadConfigDeps): C
     const faults = parsed.error.issues.flatMap((issue) => faultsOf(issue, yaml));
     throw new ConfigError(faults.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)));
   }
-  const secrets = createSecretResolver(yaml, deps.env);
+  const secrets = createSecretResolver(yaml, deps.env, deps.readNamed);
   const config = resolveConfig(parsed.data, file, deps, secrets);
   if (secrets.faults.length > 0) throw new ConfigError(secrets.faults);
   return config;
 }
 
-async function readConfigText(file: string): Promise<string> {
+/** @throws ConfigError when it cannot be read */
+export async function readConfigText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

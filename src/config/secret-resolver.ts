@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { BCRYPT_EXPECTED, readHash } from './bcrypt-hash.ts';
 import type { ConfigFault } from './config-error.ts';
+import { type NamedFile, readNamed } from './named-file.ts';
 import type { LocatedYaml } from './parse-yaml.ts';
 
 type Path = readonly PropertyKey[];
@@ -21,6 +21,7 @@ export interface SecretResolver {
 export function createSecretResolver(
   yaml: LocatedYaml,
   env: Readonly<Record<string, string | undefined>>,
+  read: (file: string) => NamedFile = readNamed,
 ): SecretResolver {
   const faults: ConfigFault[] = [];
   const fault = (path: Path, message: string): string => {
@@ -32,8 +33,8 @@ export function createSecretResolver(
     refuse: fault,
     fromEnv: (variable, path) => env[variable] || fault(path, `environment variable ${variable} is not set`),
     fromFile(file, path) {
-      const text = readText(file);
-      if (text instanceof Error) return fault(path, `${file}: ${reasonOf(text)}`);
+      const { text, problem } = read(file);
+      if (problem !== undefined) return fault(path, `${file}: ${problem}`);
       return text.replace(/\r?\n$/, '') || fault(path, `${file}: the file is empty`);
     },
     asHash(text, what, path) {
@@ -41,17 +42,4 @@ export function createSecretResolver(
       return text === '' ? '' : (readHash(text) ?? fault(path, `${what}: ${BCRYPT_EXPECTED}`));
     },
   };
-}
-
-function readText(file: string): string | NodeJS.ErrnoException {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    return error as NodeJS.ErrnoException;
-  }
-}
-
-function reasonOf({ code, message }: NodeJS.ErrnoException): string {
-  if (code === 'ENOENT') return 'no such file';
-  return code === 'EACCES' ? 'no permission to read it' : message;
 }

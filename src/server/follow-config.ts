@@ -40,6 +40,8 @@ export function followConfig({ config, load, apply, log }: FollowConfigDeps): Fo
     looking = true;
     try {
       const next = await load();
+      // Nothing has changed.
+      if (next === inForce && said === '') return;
       const { taken, needRestart } = changedKeys(inForce, next);
       if (taken.length > 0 || needRestart.length > 0) await apply(takenOver(config, next), next);
       inForce = next;
