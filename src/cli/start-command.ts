@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { createConfigSource } from '../config/index.ts';
-import { createLog } from '../telemetry/index.ts';
+import { createLog, gatherLines } from '../telemetry/index.ts';
 import { type Command, EXIT } from './command.ts';
 import { configOption, dataOption } from './config-option.ts';
 import { renderBanner } from './start-banner.ts';
@@ -22,7 +22,8 @@ export const startCommand: Command = {
     const source = createConfigSource(String(values['config']), { dataDir, env: host.env });
     const reloadConfig = () => source.read();
     const config = await reloadConfig();
-    const log = createLog({ ...config.logger, stream: { write: (line) => void host.stderr.write(line) } });
+    const stream = gatherLines((lines) => void host.stderr.write(lines));
+    const log = createLog({ ...config.logger, stream });
     const stopped = new Promise<string>((stop) => {
       host.onStopSignal(stop);
     });

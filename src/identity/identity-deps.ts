@@ -134,6 +134,8 @@ export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
+  /** Calls back when all lines so far are written. Without it, they are written at once. */
+  flush?(done: () => void): void;
 }
 
 export interface IdentityDeps {

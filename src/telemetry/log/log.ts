@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { censorSecrets, hideSecrets } from './censor-secrets.ts';
 
 export type Log = Logger;
 
@@ -7,37 +8,32 @@ export interface LogOptions {
   readonly format: 'text' | 'json';
   /** Names of fields that are left out of every line, at every depth. Default: none. */
   readonly excludeFields?: readonly string[];
-  readonly stream: { write(line: string): void };
+  readonly stream: LogStream;
 }
 
-/** Should anything ever hand such a field to the log, its value does not reach the stream. */
-const SECRETS = [
-  'authorization',
-  'cookie',
-  'token',
-  'password',
-  'secret',
-  'code',
-  'id_token',
-  'refresh_token',
-];
+export interface LogStream {
+  write(line: string): void;
+  /** Calls back when what was written so far is out. Without it, everything is out at once. */
+  flush?(done: () => void): void;
+}
 
 /** Diagnostic output, one event a line. Data for people and programs goes to standard output; this goes to `stream`. */
 export function createLog({ level, format, stream, excludeFields = [] }: LogOptions): Log {
   const render = format === 'json' ? (line: string) => line : renderText;
+  const left = new Set(excludeFields);
+  const destination = {
+    write: (line: string) => stream.write(render(left.size === 0 ? line : leaveOut(line, left))),
+    flush: (done: () => void) => (stream.flush === undefined ? done() : stream.flush(done)),
+  };
   return pino(
     {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: [...SECRETS, ...SECRETS.map((name) => `*.${name}`)], censor: '[redacted]' },
-      serializers: { err: describeError },
+      formatters: { level: (label) => ({ level: label }), log: censorSecrets },
+      serializers: { ...hideSecrets, err: describeError },
     },
-    {
-      write: (line) =>
-        stream.write(render(excludeFields.length === 0 ? line : leaveOut(line, new Set(excludeFields)))),
-    },
+    destination,
   );
 }
 
