@@ -44,20 +44,35 @@ export function createSecurityHeaders({
     referrerPolicy: { policy: 'no-referrer' },
     strictTransportSecurity: https && { maxAge: 31_536_000, includeSubDomains: false },
   });
-  return (req, res, next) => {
-    res.setHeader('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()');
-    headers(req, res, (error) => {
-      const {
-        'Content-Security-Policy': policy,
-        'X-XSS-Protection': filter,
-        'Strict-Transport-Security': transport,
-      } = extra;
-      if (policy !== undefined) res.appendHeader('Content-Security-Policy', policy);
-      if (filter !== undefined) res.setHeader('X-XSS-Protection', filter);
-      if (transport !== undefined && https) res.setHeader('Strict-Transport-Security', transport);
-      next(error);
-    });
+  const fixed = collect(headers);
+  fixed.set('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()');
+  const {
+    'Content-Security-Policy': policy,
+    'X-XSS-Protection': filter,
+    'Strict-Transport-Security': transport,
+  } = extra;
+  if (policy !== undefined)
+    fixed.set('Content-Security-Policy', [fixed.get('Content-Security-Policy') ?? [], policy].flat());
+  if (filter !== undefined) fixed.set('X-XSS-Protection', filter);
+  if (transport !== undefined && https) fixed.set('Strict-Transport-Security', transport);
+  const all = [...fixed];
+  return (_req, res, next) => {
+    for (const [name, value] of all) res.setHeader(name, value);
+    next();
   };
+}
+
+/** What helmet sets, which is the same for every request: asked once. */
+function collect(headers: ReturnType<typeof helmet>): Map<string, string | readonly string[]> {
+  const set = new Map<string, string | readonly string[]>();
+  const response = {
+    setHeader: (name: string, value: string) => void set.set(name, value),
+    removeHeader: (name: string) => void set.delete(name),
+  };
+  headers({} as IncomingMessage, response as unknown as ServerResponse, (error) => {
+    if (error !== undefined) throw error;
+  });
+  return set;
 }
 
 /** Lets the page that is answered with run the site's own script files, and nothing else. */

@@ -192,7 +192,10 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
 
   const bounds = createBounds(deps);
   const door = Router({ caseSensitive: true, strict: false });
+  const endpoint = createEndpoints(deps);
   door.use(createOrigins(deps), createRelief(deps));
+  // What is asked most is looked for first.
+  door.post('/token', endpoint);
   door.get('/', deps.home);
   door.get('/signed-in', createSignedIn(context));
   door.use('/static', deps.assets);
@@ -212,7 +215,7 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
   door.get('/logout', bounds.logout);
   door.get('/auth', bounds.auth);
   door.post('/auth', createPostedAuthorization(context));
-  door.use(createEndpoints(deps));
+  door.use(endpoint);
   door.use(deps.ownPages);
   // RFC 8414 §3.1: for an issuer with a path, the well-known part comes first.
   if (context.base !== '')

@@ -1,4 +1,4 @@
-import type { Expiring } from '../../store/index.ts';
+import type { Expiring, ExpiringRecord } from '../../store/index.ts';
 import { describeDevice } from './device.ts';
 import { type SessionRecord, sessionKey } from './session-record.ts';
 
@@ -39,15 +39,19 @@ export interface SessionUseDeps {
   now(): number;
 }
 
+type Known = ExpiringRecord<SessionRecord> | undefined;
+
 /** A use is written when the one before is older; so a record may be as much behind. */
 const granularity = 60_000;
 
 /** Keeps the list of an account's sessions: who, with what, from where, when. */
 export function createSessionUse({ sessions, ended, now }: SessionUseDeps): SessionUse {
-  async function write(record: SessionRecord): Promise<void> {
+  async function write(record: SessionRecord, before: Known): Promise<void> {
     const key = sessionKey(record.accountId, record.id);
     // Longer than what it stands for, by more than it may be behind: what still lives is always in the list.
-    await sessions.put(key, record, record.expiresAt + 2 * granularity);
+    const end = record.expiresAt + 2 * granularity;
+    const done = before && (await sessions.put(key, record, end, { replacing: before }));
+    if (done === undefined) await sessions.put(key, record, end);
     // Ended while its last answer was on its way.
     if ((await ended.get(record.id)) !== undefined) await sessions.delete(key);
   }
@@ -60,16 +64,17 @@ export function createSessionUse({ sessions, ended, now }: SessionUseDeps): Sess
     );
   }
 
-  async function known(accountId: string, id: string | undefined): Promise<SessionRecord | undefined> {
-    return id === undefined ? undefined : (await sessions.get(sessionKey(accountId, id)))?.value;
+  async function known(accountId: string, id: string | undefined): Promise<Known> {
+    return id === undefined ? undefined : sessions.get(sessionKey(accountId, id));
   }
 
   async function grantUsed(use: GrantUse): Promise<void> {
     const { id, accountId, clientId, browser, bound, scopes, expiresAt, address, userAgent } = use;
-    const before = await known(accountId, id);
+    const record = await known(accountId, id);
+    const before = record?.value;
     if (isFresh(before, expiresAt)) return;
     const device = describeDevice(userAgent);
-    await write({
+    const written: SessionRecord = {
       id,
       kind: 'application',
       accountId,
@@ -77,22 +82,24 @@ export function createSessionUse({ sessions, ended, now }: SessionUseDeps): Sess
       ...(browser === undefined ? {} : { browser }),
       bound,
       scopes,
-      signedInWith: before?.signedInWith ?? (await known(accountId, browser))?.signedInWith ?? device,
+      signedInWith: before?.signedInWith ?? (await known(accountId, browser))?.value.signedInWith ?? device,
       lastUsedWith: device,
       address,
       createdAt: before?.createdAt ?? now(),
       lastUsedAt: now(),
       // A code that is on its way shortens nothing.
       expiresAt: Math.max(expiresAt, before?.expiresAt ?? 0),
-    });
+    };
+    await write(written, record);
   }
 
   return {
     async browserUsed({ id, accountId, expiresAt, address, userAgent }) {
-      const before = await known(accountId, id);
+      const record = await known(accountId, id);
+      const before = record?.value;
       if (isFresh(before, expiresAt)) return;
       const device = describeDevice(userAgent);
-      await write({
+      const written: SessionRecord = {
         id,
         kind: 'browser',
         accountId,
@@ -104,7 +111,8 @@ export function createSessionUse({ sessions, ended, now }: SessionUseDeps): Sess
         createdAt: before?.createdAt ?? now(),
         lastUsedAt: now(),
         expiresAt,
-      });
+      };
+      await write(written, record);
     },
     grantUsed,
     async grantGiven(use, within) {
