@@ -115,31 +115,30 @@ export function createMemoryBackend(): Backend {
   };
 
   function listCurrent({ start, end }: KeyRange, limit: number): { entries: Entry[]; remaining: number } {
-    const first = currentKeys.lowerBound(start);
-    const last = Math.max(first, end === undefined ? currentKeys.size : currentKeys.lowerBound(end));
-    const stop = Math.min(last, first + limit);
+    const first = currentKeys.rank(start);
+    const last = Math.max(first, end === undefined ? currentKeys.size : currentKeys.rank(end));
+    const wanted = Math.min(last - first, limit);
     const entries: Entry[] = [];
-    for (let position = first; position < stop; position++) {
-      const entry = current.get(currentKeys.at(position) ?? '');
-      if (entry !== undefined) entries.push(entry);
+    if (wanted > 0) {
+      for (const key of currentKeys.from(start)) {
+        entries.push(current.get(key) as Entry);
+        if (entries.length === wanted) break;
+      }
     }
-    return { entries, remaining: last - stop };
+    return { entries, remaining: last - first - wanted };
   }
 }
 
 /** The keys of both sets in the range, in order, each once. */
 function* mergedKeys({ start, end }: KeyRange, left: SortedKeys, right: SortedKeys): Generator<string> {
-  const inRange = (key: string | undefined) =>
-    key === undefined || (end !== undefined && compareKeys(key, end) >= 0) ? undefined : key;
-  let leftPosition = left.lowerBound(start);
-  let rightPosition = right.lowerBound(start);
+  const [lefts, rights] = [left.from(start), right.from(start)];
+  let a = lefts.next().value;
+  let b = rights.next().value;
   for (;;) {
-    const a = inRange(left.at(leftPosition));
-    const b = inRange(right.at(rightPosition));
     const next = a === undefined || (b !== undefined && compareKeys(b, a) < 0) ? b : a;
-    if (next === undefined) return;
-    if (a === next) leftPosition++;
-    if (b === next) rightPosition++;
+    if (next === undefined || (end !== undefined && compareKeys(next, end) >= 0)) return;
+    if (a === next) a = lefts.next().value;
+    if (b === next) b = rights.next().value;
     yield next;
   }
 }

@@ -53,10 +53,7 @@ export function createQueueIndex(keys: QueueKeys): QueueIndex {
   }
 
   function* unclaimed(): Generator<string> {
-    for (let position = 0; position < order.size; position++) {
-      const id = order.at(position) ?? '';
-      if (!claimed.has(id)) yield id;
-    }
+    for (const id of order.from('')) if (!claimed.has(id)) yield id;
   }
 
   return {
