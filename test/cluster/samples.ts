@@ -52,6 +52,9 @@ export const samples: Readonly<Record<string, Omit<KubeObject, 'metadata'>>> = {
   'apps/v1/deployments': { spec: { selector, template } },
   'apps/v1/replicasets': { spec: { selector, template } },
   'apps/v1/statefulsets': { spec: { serviceName: 'web', selector, template } },
+  'autoscaling/v1/horizontalpodautoscalers': {
+    spec: { scaleTargetRef, maxReplicas: 3, targetCPUUtilizationPercentage: 50 },
+  },
   'autoscaling/v2/horizontalpodautoscalers': { spec: { scaleTargetRef, maxReplicas: 3 } },
   'batch/v1/cronjobs': { spec: { schedule: '*/5 * * * *', jobTemplate } },
   'batch/v1/jobs': jobTemplate,
@@ -99,6 +102,15 @@ export const samples: Readonly<Record<string, Omit<KubeObject, 'metadata'>>> = {
     addressType: 'IPv4',
     endpoints: [{ addresses: ['10.1.2.3'] }],
     ports: [{ name: 'http', port: 80 }],
+  },
+  'events.k8s.io/v1/events': {
+    eventTime: '2026-11-24T00:00:00.000000Z',
+    reportingController: 'a.example/c',
+    reportingInstance: 'c-1',
+    action: 'Starting',
+    reason: 'Started',
+    type: 'Normal',
+    regarding: involvedObject,
   },
   'resource.k8s.io/v1/deviceclasses': {},
   'resource.k8s.io/v1/resourceclaims': {

@@ -43,6 +43,23 @@ const selectable: Readonly<Record<string, Selectable>> = {
     },
     unsupported: plainUnsupported,
   },
+  'events.k8s.io/events': {
+    fields: {
+      ...under('regarding', [
+        'kind',
+        'namespace',
+        'name',
+        'uid',
+        'apiVersion',
+        'resourceVersion',
+        'fieldPath',
+      ]),
+      reason: at('reason'),
+      reportingController: at('reportingController'),
+      type: at('type'),
+    },
+    unsupported: plainUnsupported,
+  },
   '/secrets': { fields: { type: at('type') }, unsupported: plainUnsupported },
   '/namespaces': { fields: { 'status.phase': at('status', 'phase') }, unsupported: plainUnsupported },
   '/nodes': {

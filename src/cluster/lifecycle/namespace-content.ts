@@ -76,7 +76,8 @@ function contentTypes({ resources }: ObjectContext): readonly ResourceType[] {
   const table = resources.table();
   // Once each, in whatever versions it is served.
   const isFirst = (type: ResourceType) => table.findResource(type.group, type.resource) === type;
-  return table.types.filter((type) => type.namespaced && type.verbs.includes('delete') && isFirst(type));
+  const isKeptHere = (type: ResourceType) => type.kept?.group === undefined && isFirst(type);
+  return table.types.filter((type) => type.namespaced && type.verbs.includes('delete') && isKeptHere(type));
 }
 
 export function coreType(resource: string): ResourceType {

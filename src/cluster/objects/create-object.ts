@@ -8,6 +8,7 @@ import { randomAllocators } from './allocators.ts';
 import { generateName } from './generate-name.ts';
 import { type ObjectContext, timestamp } from './object-context.ts';
 import { confirmFree, reserve } from './reserve.ts';
+import { asRead } from './stored-object.ts';
 import { type TrackFields, withManagedFields } from './track-fields.ts';
 
 export interface CreateCall {
@@ -51,7 +52,7 @@ export async function createObject(context: ObjectContext, call: CreateCall): Pr
       continue;
     }
     await confirmFree(context, type, call.object, undefined);
-    if (call.dryRun) return withoutRevision(object);
+    if (call.dryRun) return withoutRevision(asRead(type, object));
     if (Number(call.object.metadata.resourceVersion ?? 0) !== 0) {
       throw untypedError('resourceVersion should not be set on objects to be created');
     }

@@ -8,7 +8,8 @@ export const reservationPrefix = 'cluster/reservations/';
 
 /** Where all objects of a type live. Ends in '/'. */
 export function typePrefix(type: ResourceType): string {
-  return `${registryPrefix}${type.group === '' ? 'core' : type.group}/${type.resource}/`;
+  const group = type.kept?.group ?? type.group;
+  return `${registryPrefix}${group === '' ? 'core' : group}/${type.resource}/`;
 }
 
 /** Where a list of the type looks: one namespace, or all of them when it is ''. Ends in '/'. */

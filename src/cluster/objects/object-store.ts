@@ -50,7 +50,8 @@ export function createObjectStore(store: Store): ObjectStore {
     object: KubeObject,
     extras: TxnExtras,
   ): Promise<StoredObject | undefined> {
-    const kept = type.custom?.toStored(object) ?? object;
+    const form = type.custom ?? type.kept;
+    const kept = form?.toStored(object) ?? object;
     const value = encodeObject(kept);
     // Patches and aliases can make much out of little: what counts is what would be kept.
     if (value.length > MAX_OBJECT_LENGTH) throw requestEntityTooLarge(MAX_OBJECT_LENGTH);
@@ -60,7 +61,7 @@ export function createObjectStore(store: Store): ObjectStore {
         throw error instanceof TransactionTooLargeError ? requestEntityTooLarge(MAX_OBJECT_LENGTH) : error;
       });
     if (!result.committed) return undefined;
-    const stored = type.custom?.fromStored(kept) ?? object;
+    const stored = form?.fromStored(kept) ?? object;
     return { type, key, revision: result.revision, object: atRevision(stored, result.revision) };
   }
 

@@ -31,12 +31,19 @@ const views = new WeakMap<ResourceType, WeakMap<KubeObject, KubeObject>>();
 /** The entry's object in the type's version. Shared: never edit it. */
 export function objectOf(type: ResourceType, entry: Entry): KubeObject {
   const kept = entryObject(entry);
-  if (type.custom === undefined) return kept;
+  const form = type.custom ?? type.kept;
+  if (form === undefined) return kept;
   const own = views.get(type) ?? new WeakMap<KubeObject, KubeObject>();
   views.set(type, own);
-  const view = own.get(kept) ?? type.custom.fromStored(kept);
+  const view = own.get(kept) ?? form.fromStored(kept);
   own.set(kept, view);
   return view;
+}
+
+/** An object as it would be read after it was written. */
+export function asRead(type: ResourceType, object: KubeObject): KubeObject {
+  const form = type.custom ?? type.kept;
+  return form === undefined ? object : form.fromStored(form.toStored(object));
 }
 
 /** A shallow copy that carries another resourceVersion. */

@@ -7,6 +7,7 @@ export type {
   Cell,
   ColumnDefinition,
   CustomKind,
+  KeptForm,
   KubeObject,
   ObjectMeta,
   OpenapiSchema,

@@ -26,10 +26,22 @@ export interface ResourceType {
   readonly own?: OwnKind;
   /** Of a kind that a custom resource definition describes. */
   readonly custom?: CustomKind;
+  /** Of a built-in kind whose objects are kept otherwise than this version shows them. */
+  readonly kept?: KeptForm;
+}
+
+/** How a version's objects are kept, and back. */
+export interface KeptForm {
+  /** The group under which they are kept; the type's own when absent. */
+  readonly group?: string;
+  /** An object in this version, as it is kept. */
+  toStored(object: KubeObject): KubeObject;
+  /** An object as it is kept, in this version. Both may share parts. */
+  fromStored(object: KubeObject): KubeObject;
 }
 
 /** How objects are treated whose kind a custom resource definition describes: by its schema, and in several versions. */
-export interface CustomKind {
+export interface CustomKind extends KeptForm {
   /** The first value that no object may have, in the words of a failed decoding, or undefined. */
   typeProblem(object: unknown): string | undefined;
   /** The paths of the fields that the schema does not specify, sorted. */
@@ -38,10 +50,6 @@ export interface CustomKind {
   decode(object: KubeObject): KubeObject;
   /** What is wrong with an object that is to be created or to replace another; empty when nothing is. */
   validate(object: KubeObject, old: KubeObject | undefined): readonly FieldError[];
-  /** An object in this version, as it is kept. */
-  toStored(object: KubeObject): KubeObject;
-  /** An object as it is kept, in this version. Both may share parts. */
-  fromStored(object: KubeObject): KubeObject;
   readonly listKind: string;
   /** What every client of this version is told. */
   readonly warnings: readonly string[];

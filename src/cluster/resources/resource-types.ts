@@ -1,9 +1,15 @@
 import rows from '../data/resources.json' with { type: 'json' };
+import { keptForms } from './kept-forms/kept-forms.ts';
 import { createResourceTable, type ServedResources } from './resource-table.ts';
 import type { ResourceType } from './resource-type.ts';
 
 /** The kinds that every cluster has. What is served besides depends on its custom resource definitions. */
-export const builtInTable = createResourceTable(rows);
+export const builtInTable = createResourceTable(rows.map(withKeptForm));
+
+function withKeptForm(row: ResourceType): ResourceType {
+  const kept = keptForms.get(`${row.group}/${row.version}/${row.resource}`);
+  return kept === undefined ? row : { ...row, kept };
+}
 
 /** Of an API that serves nothing else. */
 export const builtInResources: ServedResources = { table: () => builtInTable };

@@ -23,14 +23,16 @@ export function renderTable(
   options: TableOptions,
 ): object {
   const cellsOf: RowCells =
-    type.own?.cells ?? rowPrinters.get(`${type.group}/${type.resource}`) ?? nameAndCreatedAtCells;
+    type.own?.cells ??
+    rowPrinters.get(`${type.kept?.group ?? type.group}/${type.resource}`) ??
+    nameAndCreatedAtCells;
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata: options.listMeta,
     columnDefinitions: options.columnDefinitions ? columnsOf(type) : null,
     rows: objects.map((object) => ({
-      cells: cellsOf(object, options.now),
+      cells: cellsOf(type.kept?.toStored(object) ?? object, options.now),
       object: rowObject(type, object, options.includeObject),
     })),
   };

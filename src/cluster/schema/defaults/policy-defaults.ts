@@ -37,6 +37,8 @@ export function defaultEndpointSlice(slice: Json): void {
 export function defaultHorizontalPodAutoscaler(autoscaler: Json): void {
   const spec = ensureObject(autoscaler, 'spec');
   setDefault(spec, 'minReplicas', 1);
+  // The older version has no such members; what it leaves out, the newer one fills in when it is read.
+  if (autoscaler['apiVersion'] === 'autoscaling/v1') return;
   if (asJsonArray(spec['metrics']).length === 0) {
     const target = { type: 'Utilization', averageUtilization: 80 };
     spec['metrics'] = [{ type: 'Resource', resource: { name: 'cpu', target } }];

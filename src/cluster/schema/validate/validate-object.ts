@@ -33,6 +33,7 @@ const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
   ['/ConfigMap', validateConfigMap],
   ['/Secret', validateSecret],
   ['/Event', other.validateEvent],
+  ['events.k8s.io/Event', other.validateNewEvent],
   ['/Service', ofSpec(validateService)],
   ['/PersistentVolumeClaim', ofSpec(storage.validatePersistentVolumeClaim)],
   ['/PersistentVolume', ofSpec(storage.validatePersistentVolume)],

@@ -60,3 +60,24 @@ export function validateEvent(event: KubeObject): FieldError[] {
   if (namespace === own || isOfCluster) return [];
   return [fieldError.invalid('involvedObject.namespace', namespace, 'does not match event.namespace')];
 }
+
+const requiredOfEvents = ['eventTime', 'reportingController', 'reportingInstance', 'action', 'reason'];
+const maxNoteLength = 1024;
+
+/** Source: Kubernetes pkg/apis/core/validation/events.go, the rules for events.k8s.io/v1. */
+export function validateNewEvent(event: KubeObject, old: KubeObject | undefined): FieldError[] {
+  const { regarding, type, note = '' } = event;
+  const errors = validateEvent({ ...event, involvedObject: regarding });
+  // What was told in the old form may be counted in the new one.
+  if (old !== undefined) return errors;
+  for (const field of requiredOfEvents) {
+    if ((event[field] ?? '') === '') errors.push(fieldError.required(field));
+  }
+  if (type !== 'Normal' && type !== 'Warning') {
+    errors.push(fieldError.invalid('type', type ?? '', 'has invalid value'));
+  }
+  if (String(note).length > maxNoteLength) {
+    errors.push(fieldError.invalid('message', '', `can have at most ${maxNoteLength} characters`));
+  }
+  return errors;
+}
