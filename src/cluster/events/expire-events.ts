@@ -9,7 +9,7 @@ export interface ExpiringEvents {
 
 /** How long an event is kept after its last change. Source: kube-apiserver --event-ttl. */
 const keptMs = 3_600_000;
-const intervalMs = 60_000;
+export const sweepIntervalMs = 120_000;
 const pageSize = 500;
 
 /** Deletes events that are an hour old, whoever has made them. */
@@ -21,13 +21,13 @@ export function expireEvents(
   const type = eventType();
   let running: Promise<void> = Promise.resolve();
   let closed = false;
-  let cancel = schedule(intervalMs, begin);
+  let cancel = schedule(sweepIntervalMs, begin);
 
   function begin(): void {
     running = sweep()
       .catch(onError)
       .then(() => {
-        if (!closed) cancel = schedule(intervalMs, begin);
+        if (!closed) cancel = schedule(sweepIntervalMs, begin);
       });
   }
 

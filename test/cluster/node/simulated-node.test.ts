@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { sweepIntervalMs } from '../../../src/cluster/events/expire-events.ts';
 import { createMemoryStore } from '../../../src/store/index.ts';
 import { podPath, runPod, startRunningCluster, untilPod } from '../streaming/support/pods.ts';
 import { startTime, type TestCluster } from '../support.ts';
@@ -124,7 +125,7 @@ describe('the simulated node', () => {
     const pauses: number[] = [];
     const schedule = (ms: number, callback: () => void) => {
       // The sweep of old events, which is no pause.
-      if (ms === 60_000) return () => {};
+      if (ms === sweepIntervalMs) return () => {};
       if (ms >= 10_000 && ms <= 300_000) pauses.push(ms);
       const timer = setTimeout(callback, pauses.length < 8 ? 0 : 100_000);
       return () => clearTimeout(timer);
