@@ -26,7 +26,7 @@ describe('routes', () => {
     ['GET', '/api/v1/namespaces/default/status', 200],
     ['GET', '/api/v1/namespaces/default/pods/x/y/z', 404],
     ['GET', '/api/v1/namespaces/default/pods/x/log', 404],
-    ['POST', '/api/v1/namespaces/default/serviceaccounts/default/token', 404],
+    ['POST', '/api/v1/namespaces/default/serviceaccounts/default/status', 404],
     ['DELETE', '/api/v1/namespaces', 405], // namespaces have no deletecollection
     ['OPTIONS', '/api/v1/namespaces/default/pods', 405],
     ['HEAD', '/api/v1/namespaces/default/pods', 405],
