@@ -1,3 +1,4 @@
+import { printCluster } from './cluster/print-cluster.ts';
 import { printSoak, printWatches } from './gateway/print-crowds.ts';
 import { printRequests } from './gateway/print-requests.ts';
 import { printIdentity } from './identity/print-identity.ts';
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   watches: printWatches,
   soak: printSoak,
   identity: printIdentity,
+  cluster: printCluster,
 };
 
 /** `npm run bench`: all of them; `npm run bench -- requests soak`: these. */
