@@ -104,7 +104,15 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
     lifetime: deps.lifetimes.authRequests,
     now,
   });
-  const host = createPageHost({ provider, context, accounts, policies: deps.policies, forms, pageSession });
+  const host = createPageHost({
+    provider,
+    context,
+    accounts,
+    policies: deps.policies,
+    factors,
+    forms,
+    pageSession,
+  });
   const headersFor = (clients: readonly ClientConfig[]) => {
     const logos = [config.frontend?.logoURL, ...clients.map(({ logoURL }) => logoURL)];
     return createSecurityHeaders({

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codeAt, secretOn } from './factors/support.ts';
 import { credentials, type Door, openDoor } from './support/door.ts';
 
 let door: Door;
@@ -48,5 +49,36 @@ describe("forms of pages that are not the provider's", () => {
     });
     expect(answer.status).toBe(403);
     expect(taken).not.toContain('two');
+  });
+});
+
+describe('a visitor', () => {
+  it('is who could sign in to kubectl so: a password alone will not do where kubectl wants a second factor', async () => {
+    const own = await openDoor({
+      mfa: { authenticators: [{ id: 'app', type: 'TOTP', config: {} }] },
+      clients: [{ id: 'kubectl', public: true, mfaChain: ['app'] }],
+    });
+    try {
+      const { router, visitor, signInUrl } = own.identity.pages;
+      router.get('/seen', async (req, res) => {
+        const who = await visitor(req, res);
+        if (who === undefined) return res.redirect(signInUrl('/seen'));
+        res.send(`<title>${who.name}</title>`);
+      });
+      const browser = own.browser();
+      // Signed in by a password, at the front page, which wants no more.
+      const home = await browser.open(`${own.issuer}/`);
+      const [, url = ''] = /<a class="button primary" href="([^"]+)"/.exec(home.body) ?? [];
+      const login = await browser.open(`${own.issuer}${url.replaceAll('&amp;', '&')}`);
+      expect((await browser.submit(login, credentials, '/login')).title).toBe('Your account – Sallyport');
+      const asked = await browser.open(`${own.issuer}/seen`);
+      expect(asked.title).toBe('Add a second factor – Sallyport');
+      await browser.submit(asked, { code: codeAt(secretOn(asked), Date.now()) }, '/totp');
+      // The recovery codes are in between.
+      expect((await browser.open(asked.url)).title).toBe('Jane Doe');
+      expect((await browser.open(`${own.issuer}/seen`)).title).toBe('Jane Doe');
+    } finally {
+      await own.close();
+    }
   });
 });

@@ -6,6 +6,8 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { ClientPolicies } from '../claims/client-policies.ts';
 import { firstPartyScopes } from '../claims/scope-claims.ts';
 import { kubectlClientId } from '../clients/client-metadata.ts';
+import type { OpenFactors } from '../factors/open-factors.ts';
+import { factorsForParam, lacksFactor } from '../provider/second-factor-prompt.ts';
 import { signedIn } from '../provider/signed-in.ts';
 import { type Forms, field } from './forms.ts';
 import { ownPageSignIn } from './own-pages.ts';
@@ -42,7 +44,10 @@ export interface PageHost {
   page(req: IncomingMessage): Page;
   /** From now on all pages' navigation leads to this part of the portal, which stands at its name below `base`. */
   addSection(section: Section): void;
-  /** undefined when nobody is signed in with the request's cookies. */
+  /**
+   * undefined when nobody is signed in with the request's cookies, or not by all that a sign-in to kubectl takes: what somebody
+   * sees and does on these pages, they do as with kubectl.
+   */
   visitor(req: IncomingMessage, res: ServerResponse): Promise<Visitor | undefined>;
   /** Where to send somebody who has to sign in first. @param to path and query below `base` */
   signInUrl(to: string): string;
@@ -53,12 +58,13 @@ export interface PageHostDeps {
   readonly context: PageContext;
   readonly accounts: Accounts;
   readonly policies: ClientPolicies;
+  readonly factors: Pick<OpenFactors, 'policy' | 'usable'>;
   readonly forms: Forms;
   readonly pageSession: RequestHandler;
 }
 
 export function createPageHost(deps: PageHostDeps): PageHost {
-  const { provider, context, accounts, policies, forms, pageSession } = deps;
+  const { provider, context, accounts, policies, factors, forms, pageSession } = deps;
   const { issuer, base } = context;
   return {
     router: Router({ caseSensitive: true }),
@@ -75,12 +81,15 @@ export function createPageHost(deps: PageHostDeps): PageHost {
     async visitor(req, res) {
       const session = await signedIn(provider, req, res);
       const account = await accounts.byId(session?.accountId ?? '');
-      if (account === undefined) return undefined;
+      if (session === undefined || account === undefined) return undefined;
+      const { policy, usable } = factors;
+      const demanded = { client_id: kubectlClientId };
+      if (lacksFactor({ factors: policy, usable }, account.groups, session.amr, demanded)) return undefined;
       const judged = policies.judge(account, kubectlClientId, []);
       // Whom kubectl gets no token for is nobody to the gateway.
       const claims = judged.refusal === undefined ? judged.within(firstPartyScopes) : {};
       return { name: account.name, claims: { iss: issuer, aud: kubectlClientId, ...claims } };
     },
-    signInUrl: (to) => ownPageSignIn(issuer, to),
+    signInUrl: (to) => ownPageSignIn(issuer, to, { [factorsForParam]: kubectlClientId }),
   };
 }
