@@ -1,5 +1,5 @@
 import { invalid, serviceUnavailable } from '../kube/index.ts';
-import type { Watcher } from '../store/index.ts';
+import type { StoreWatch } from '../store/index.ts';
 import {
   type AccessRequest,
   isOpen,
@@ -45,7 +45,7 @@ export interface DecisionAct extends Act {
  */
 export interface AccessRequests {
   list(query: PageQuery): Promise<RequestPage>;
-  watch(scope: Scope, after: number, handlers: RequestWatchHandlers): Watcher;
+  watch(scope: Scope, after: number, handlers: RequestWatchHandlers): StoreWatch;
   get(name: RequestName): Promise<StoredRequest | undefined>;
   /** Those that somebody has made, the newest first. */
   askedBy(authority: Pick<Authority, 'user' | 'caller'>): Promise<readonly StoredRequest[]>;

@@ -1,4 +1,4 @@
-import type { Entry, Store, StoreEvent, Watcher } from '../store/index.ts';
+import type { Entry, Store, StoreEvent, StoreWatch } from '../store/index.ts';
 import type { AccessRequest, RequestName, StoredRequest } from './access-request.ts';
 
 /** What became of one request; one of the two is always there. */
@@ -39,7 +39,7 @@ export interface RequestStore {
   parse(entry: Entry): StoredRequest;
   get(name: RequestName): Promise<StoredRequest | undefined>;
   list(query: PageQuery): Promise<RequestPage>;
-  watch(scope: Scope, after: number, handlers: RequestWatchHandlers): Watcher;
+  watch(scope: Scope, after: number, handlers: RequestWatchHandlers): StoreWatch;
   /** undefined when there is one of this name. */
   create(request: AccessRequest): Promise<StoredRequest | undefined>;
   /** undefined when it is not at that revision any more. */

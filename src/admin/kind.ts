@@ -54,7 +54,7 @@ export interface AdminKind {
   readonly type: ResourceType;
   list?(query: KindQuery): Promise<KindPage>;
   /** Every change after a revision, in order. Needs lists that can be read at a revision. */
-  watch?(after: number, handlers: KindWatch, namespace: string): { close(): void };
+  watch?(after: number, handlers: KindWatch, namespace: string): { close(): void; progress(): number };
   get?(name: string, namespace: string): Promise<KubeObject | undefined>;
   /** The namespace, where the kind has one, is that of the request. @throws StatusError, AccountError */
   create?(wanted: KubeObject, writing: Writing): Promise<KubeObject>;

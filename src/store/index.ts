@@ -42,6 +42,7 @@ export {
   type Store,
   type StoreEvent,
   StoreUnavailableError,
+  type StoreWatch,
   TransactionTooLargeError,
   type TxnResult,
   type Watcher,

@@ -75,6 +75,14 @@ export interface Watcher {
   close(): void;
 }
 
+export interface StoreWatch extends Watcher {
+  /**
+   * Everything under the prefix up to this revision has been delivered; it grows with what happens elsewhere too. A watch
+   * that begins there misses nothing. What another process has written shows when it has been told here.
+   */
+  progress(): number;
+}
+
 export interface Lease {
   readonly id: string;
   /** Starts the time to live anew. False when the lease has already ended. */
@@ -102,7 +110,7 @@ export interface Store {
    * as long as it can be reached.
    * Calls onError with CompactedError when `afterRevision` is older than what is kept.
    */
-  watch(prefix: string, afterRevision: number, handlers: WatchHandlers): Watcher;
+  watch(prefix: string, afterRevision: number, handlers: WatchHandlers): StoreWatch;
   /** @param ttlMs time to live in milliseconds, started anew by keepAlive */
   lease(ttlMs: number): Promise<Lease>;
   /** The current revision; 0 for an empty, new store. */

@@ -1,4 +1,4 @@
-import { CompactedError, type StoreEvent, type Watcher, type WatchHandlers } from './store.ts';
+import { CompactedError, type StoreEvent, type StoreWatch, type WatchHandlers } from './store.ts';
 
 /** Where a watch finds what happened before it began. */
 export interface WatchHistory {
@@ -9,7 +9,7 @@ export interface WatchHistory {
 }
 
 export interface WatchHub {
-  watch(prefix: string, afterRevision: number, handlers: WatchHandlers): Watcher;
+  watch(prefix: string, afterRevision: number, handlers: WatchHandlers): StoreWatch;
   /** Delivers a commit to the live watches. Call it once a commit, in revision order. */
   publish(events: readonly StoreEvent[], revision: number): void;
   /** Ends every watch that has not seen what led to `revision`, for it never will. Call it before the history forgets. */
@@ -36,6 +36,11 @@ export function createWatchHub(history: WatchHistory, onError: (error: Error) =>
   const watches = new Set<Watch>();
   const pending: { readonly events: readonly StoreEvent[]; readonly revision: number }[] = [];
   let publishing = false;
+
+  /** A live watch has seen all there was, also what was none of its business. */
+  function progressOf({ state, seen }: Watch): number {
+    return state === 'live' ? Math.max(seen, history.revision()) : seen;
+  }
 
   function end(watch: Watch): void {
     watch.state = 'closed';
@@ -93,7 +98,7 @@ export function createWatchHub(history: WatchHistory, onError: (error: Error) =>
           fail(watch, error);
         }
       });
-      return { close: () => end(watch) };
+      return { close: () => end(watch), progress: () => progressOf(watch) };
     },
 
     publish(events, revision) {
@@ -114,9 +119,7 @@ export function createWatchHub(history: WatchHistory, onError: (error: Error) =>
 
     forget(revision) {
       for (const watch of watches) {
-        // A live watch has seen all there was, also what was none of its business.
-        const seen = watch.state === 'live' ? Math.max(watch.seen, history.revision()) : watch.seen;
-        if (seen < revision) fail(watch, new CompactedError(revision));
+        if (progressOf(watch) < revision) fail(watch, new CompactedError(revision));
       }
     },
 

@@ -65,7 +65,7 @@ it.each([
 
 it('a worker that has not yet heard of a claim gets nothing of it', async () => {
   const store = createMemoryStore();
-  const deaf = { ...store, watch: () => ({ close: () => {} }) };
+  const deaf = { ...store, watch: () => ({ close: () => {}, progress: () => 0 }) };
   const deps = { prefix: 'q/', now: () => 1000, onError: () => {} };
   await (await openWorkQueue(store, deps)).add(['a', 'b']);
   const [one, two] = [await openWorkQueue(deaf, deps), await openWorkQueue(deaf, deps)];

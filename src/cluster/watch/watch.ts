@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { StatusError } from '../../kube/index.ts';
-import { CompactedError, type Store, type StoreEvent, type Watcher } from '../../store/index.ts';
+import { CompactedError, type Store, type StoreEvent, type StoreWatch } from '../../store/index.ts';
 import type { Schedule } from '../cluster-deps.ts';
 import type { Call } from '../handlers/handler-context.ts';
 import { type ListQuery, parseWatchQuery } from '../handlers/list-query.ts';
@@ -89,7 +89,7 @@ function runWatch({ context, call, view, query, start, transport, isOverfull, cu
   const { writer } = transport;
   const events = createEventWriter(type, view, writer, now);
   const timers = new Set<() => void>();
-  let watcher: Watcher | undefined;
+  let watcher: StoreWatch | undefined;
   let sent = start.revision;
   /** Everything up to this revision is replay, not news. */
   let present = start.revision;
@@ -115,19 +115,17 @@ function runWatch({ context, call, view, query, start, transport, isOverfull, cu
     writer.end();
   }
 
-  /**
-   * In-process stores deliver before a write is answered, so all up to their revision has been told; during the initial
-   * events it has not.
-   */
-  async function bookmark(): Promise<void> {
+  /** During the initial events there is nothing to come back to. */
+  function bookmark(): void {
     if (!query.allowWatchBookmarks || watcher === undefined) return;
-    sent = Math.max(sent, await store.revision());
+    sent = Math.max(sent, watcher.progress());
     events.bookmark(sent);
   }
 
   function bookmarkEveryInterval(): void {
     later(bookmarkIntervalMs, () => {
-      bookmark().then(bookmarkEveryInterval, fail);
+      bookmark();
+      bookmarkEveryInterval();
     });
   }
 
@@ -183,7 +181,8 @@ function runWatch({ context, call, view, query, start, transport, isOverfull, cu
     request.signal.addEventListener('abort', () => transport.destroy(), { once: true });
     for (const ending of endings) ending.addEventListener('abort', closing);
     later(timeoutMs(query), () => {
-      bookmark().then(() => finish(), fail);
+      bookmark();
+      finish();
     });
     if (endings.some(({ aborted }) => aborted)) finish();
     else follow().catch(fail);

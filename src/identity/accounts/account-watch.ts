@@ -1,4 +1,4 @@
-import type { CompactedError, Entry, Store, Watcher } from '../../store/index.ts';
+import type { CompactedError, Entry, Store, StoreWatch } from '../../store/index.ts';
 
 /** What became of one account or group. One of the two is always there. */
 export interface AccountChange<T> {
@@ -27,7 +27,7 @@ export function watchAccounts<T>(
   after: number,
   read: (entry: Entry) => T | undefined,
   { onChanges, onError }: AccountWatchHandlers<T>,
-): Watcher {
+): StoreWatch {
   return store.watch(prefix, after, {
     onEvents(events, revision) {
       const changes = events.map((event) => ({

@@ -1,4 +1,4 @@
-import type { StoreEvent, Watcher, WatchHandlers } from '../store.ts';
+import type { StoreEvent, StoreWatch, WatchHandlers } from '../store.ts';
 import { CompactedError } from '../store.ts';
 import { createWatchHub } from '../watch-hub.ts';
 import type { EtcdConnection } from './etcd-connection.ts';
@@ -17,7 +17,7 @@ export interface EtcdWatchesDeps {
 export interface EtcdWatches {
   /** Resolves when etcd has begun to tell, or has failed to. */
   readonly begun: Promise<void>;
-  watch(prefix: string, afterRevision: number, handlers: WatchHandlers): Watcher;
+  watch(prefix: string, afterRevision: number, handlers: WatchHandlers): StoreWatch;
   /** Resolves when the watches have been told of what satisfies it; at once when nothing is told now. */
   told(of: (events: readonly StoreEvent[], revision: number) => boolean): Promise<void>;
   /** Resolves when the watches have been told of everything up to this revision. */
@@ -96,8 +96,9 @@ export function createEtcdWatches({ connection, space, revision, onError }: Etcd
   }
 
   /** From etcd's own history, until a commit comes that is remembered here too. */
-  function catchUp(prefix: string, afterRevision: number, handlers: WatchHandlers): Watcher {
-    let live: Watcher | undefined;
+  function catchUp(prefix: string, afterRevision: number, handlers: WatchHandlers): StoreWatch {
+    let live: StoreWatch | undefined;
+    let seen = afterRevision;
     const leave = () => {
       stream.close();
       catchingUp.delete(stream);
@@ -112,6 +113,7 @@ export function createEtcdWatches({ connection, space, revision, onError }: Etcd
       range: space.prefix(prefix),
       after: afterRevision,
       onCommit(events, at) {
+        seen = at;
         try {
           handlers.onEvents(events, at);
         } catch (error) {
@@ -131,6 +133,7 @@ export function createEtcdWatches({ connection, space, revision, onError }: Etcd
         leave();
         live?.close();
       },
+      progress: () => live?.progress() ?? seen,
     };
   }
 

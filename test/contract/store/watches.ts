@@ -84,6 +84,19 @@ export function describeWatches(subject: Subject, inProcess: boolean): void {
       expect(watches[0]?.events[0]?.revision).toBe(1);
     });
 
+    it('say how far they have come, by what happens elsewhere too', async () => {
+      const { store } = subject();
+      const watch = store.watch('p/', 0, { onEvents: () => {}, onError: () => {} });
+      expect(watch.progress()).toBe(0);
+      await write(store, put('p/a'));
+      await write(store, put('q'));
+      await expect.poll(() => watch.progress()).toBe(2);
+      const ahead = store.watch('p/', 7, { onEvents: () => {}, onError: () => {} });
+      await write(store, put('q'));
+      expect(ahead.progress()).toBe(7);
+      await expect.poll(() => watch.progress()).toBe(3);
+    });
+
     it('wait for a revision that is still to come', async () => {
       const { store } = subject();
       const watch = record(store, '', 2);

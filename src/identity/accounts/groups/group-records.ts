@@ -1,4 +1,4 @@
-import type { Condition, Entry, ListOptions, Store, Watcher, Write } from '../../../store/index.ts';
+import type { Condition, Entry, ListOptions, Store, StoreWatch, Write } from '../../../store/index.ts';
 import { AccountError } from '../account-error.ts';
 import { type AccountWatchHandlers, watchAccounts } from '../account-watch.ts';
 import type { StoredGroup } from './group.ts';
@@ -17,7 +17,7 @@ export interface GroupRecords {
     options: Pick<ListOptions, 'limit' | 'after' | 'revision'>,
   ): Promise<{ readonly found: readonly GroupRecord[]; readonly revision: number }>;
   /** One that is being deleted is gone. */
-  watch(after: number, handlers: AccountWatchHandlers<GroupRecord>): Watcher;
+  watch(after: number, handlers: AccountWatchHandlers<GroupRecord>): StoreWatch;
   /** Writes records that are as they were read (`undefined`: absent), all or none. */
   write(
     changes: readonly {

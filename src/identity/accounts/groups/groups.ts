@@ -1,4 +1,4 @@
-import type { Watcher } from '../../../store/index.ts';
+import type { StoreWatch } from '../../../store/index.ts';
 import { type Actor, audited, type IdentityAudit } from '../../audit/index.ts';
 import { AccountError } from '../account-error.ts';
 import { type AccountWatchHandlers, mapChanges } from '../account-watch.ts';
@@ -31,7 +31,7 @@ export interface Groups {
   get(name: string): Promise<Group>;
   list(options?: PageOptions): Promise<AccountPage<Group>>;
   /** Tells every change after a revision of the store. */
-  watch(after: number, handlers: AccountWatchHandlers<Group>): Watcher;
+  watch(after: number, handlers: AccountWatchHandlers<Group>): StoreWatch;
   /**
    * What is undefined stays as it is.
    * @param ifRevision refuses with `changed` when the group is at another one

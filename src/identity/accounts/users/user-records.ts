@@ -1,4 +1,4 @@
-import type { Condition, Entry, ListOptions, Store, Watcher, Write } from '../../../store/index.ts';
+import type { Condition, Entry, ListOptions, Store, StoreWatch, Write } from '../../../store/index.ts';
 import { AccountError } from '../account-error.ts';
 import { type AccountWatchHandlers, watchAccounts } from '../account-watch.ts';
 import { loginsOf, normalizeLogin } from '../login.ts';
@@ -20,7 +20,7 @@ export interface UserRecords {
   list(
     options: Pick<ListOptions, 'limit' | 'after' | 'revision'>,
   ): Promise<{ readonly found: readonly UserRecord[]; readonly revision: number }>;
-  watch(after: number, handlers: AccountWatchHandlers<UserRecord>): Watcher;
+  watch(after: number, handlers: AccountWatchHandlers<UserRecord>): StoreWatch;
   /**
    * Writes the user instead of `before` (undefined: where there is none yet) and its logins, all or nothing.
    * @param also what else must hold, and what else is written then

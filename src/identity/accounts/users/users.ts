@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Watcher } from '../../../store/index.ts';
+import type { StoreWatch } from '../../../store/index.ts';
 import { type Actor, audited, type IdentityAudit } from '../../audit/index.ts';
 import { AccountError } from '../account-error.ts';
 import { type AccountWatchHandlers, mapChanges } from '../account-watch.ts';
@@ -64,7 +64,7 @@ export interface Users {
   /** Static accounts too, in the order of their ids. */
   list(options?: PageOptions): Promise<AccountPage<User>>;
   /** Tells every change after a revision of the store; static accounts do not change. */
-  watch(after: number, handlers: AccountWatchHandlers<User>): Watcher;
+  watch(after: number, handlers: AccountWatchHandlers<User>): StoreWatch;
   /**
    * What is undefined stays as it is.
    * @throws AccountError `notFound`, `readOnly`, `changed`, `taken`, `invalid`
