@@ -48,6 +48,7 @@ export type {
 } from './identity-deps.ts';
 export type { PageForms, PageHost, Visitor } from './interaction/page-host.ts';
 export type { KeyInfo, KeyService } from './keys/key-service.ts';
+export { NoLeaderError } from './keys/rotation-requests.ts';
 export { createIdentityMetrics } from './metrics/index.ts';
 export { openIdentity } from './open-identity.ts';
 export type { EndCause, Ending } from './sessions/ending.ts';

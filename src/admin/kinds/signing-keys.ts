@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../cluster/index.ts';
-import type { KeyInfo, KeyService } from '../../identity/index.ts';
+import { type KeyInfo, type KeyService, NoLeaderError } from '../../identity/index.ts';
+import { serviceUnavailable } from '../../kube/index.ts';
 import { ADMIN_GROUP, ADMIN_VERSION } from '../group.ts';
 import type { AdminKind } from '../kind.ts';
 import { kindType } from './kind-type.ts';
@@ -65,7 +66,7 @@ export function createKeyRotationsKind(keys: Pick<KeyService, 'rotate'>): AdminK
     type: keyRotationType,
     async create(wanted, { by, dryRun }) {
       const revoke = optionalBoolean(part(wanted, 'spec'), 'revoke') ?? false;
-      const kid = dryRun ? undefined : await keys.rotate({ revoke, by });
+      const kid = dryRun ? undefined : await keys.rotate({ revoke, by }).catch(unavailable);
       return {
         kind: 'KeyRotation',
         apiVersion: `${ADMIN_GROUP}/${ADMIN_VERSION}`,
@@ -75,6 +76,11 @@ export function createKeyRotationsKind(keys: Pick<KeyService, 'rotate'>): AdminK
       };
     },
   };
+}
+
+/** Who asks again asks the next leader. */
+function unavailable(error: unknown): never {
+  throw error instanceof NoLeaderError ? serviceUnavailable(error.message) : error;
 }
 
 function keyObject({ kid, alg, state, since, until }: KeyInfo): KubeObject {

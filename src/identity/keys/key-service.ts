@@ -19,6 +19,7 @@ export interface KeyService {
    * Replaces the signing key at once, without waiting until verifiers can have the new one: those that keep the key set
    * and do not look again for an unknown `kid` refuse new tokens for up to `max-age`. Resolves with the new key's kid when
    * the leader has done it.
+   * @throws NoLeaderError when nobody has within half a minute
    * @param options.revoke the keys there were verify nothing from now on, and every session and grant ends
    * @param options.by who asks, for the audit trail
    */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { keySetMaxAge, lookEvery, publishedFor, skew } from '../../../src/identity/keys/key-times.ts';
 import { type Keys, type KeysDeps, openKeys } from '../../../src/identity/keys/keys.ts';
 import { makeSigningKey } from '../../../src/identity/keys/make-key.ts';
@@ -208,6 +208,22 @@ describe('an emergency', () => {
     expect(kids(keys)).toEqual([kid, first]);
     expect(keys.signing().kid).toBe(kid);
     expect([ended, keys.cookies().length]).toEqual([0, 1]);
+  });
+
+  it('is refused after half a minute when nobody leads, and nothing of it is left to be done', async () => {
+    const keys = await open({ leader: { isLeader: () => false } });
+    const before = kids(keys);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const asked = keys.rotate();
+    asked.catch(() => {});
+    await vi.waitFor(async () =>
+      expect((await store.list('identity/keys/rotation/')).entries).toHaveLength(1),
+    );
+    vi.advanceTimersByTime(30_000);
+    await expect(asked).rejects.toMatchObject({ code: 'SP_IDENTITY_NO_LEADER' });
+    expect((await store.list('identity/keys/rotation/')).entries).toEqual([]);
+    expect(kids(keys)).toEqual(before);
   });
 
   it('with revoke takes the old keys and secrets away, and ends every session', async () => {
