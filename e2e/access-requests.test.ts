@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { launchBrowser } from './support/browser.ts';
+import { openTerminal, type Terminal } from './support/kubectl.ts';
+import { loginTerminal } from './support/login-terminal.ts';
+import { complaintsOf, overflow, violations } from './support/page-audit.ts';
+import { type Sallyport, startSallyport } from './support/sallyport.ts';
+import { signIn } from './support/sign-in.ts';
+
+const ROLES = join(resolve(import.meta.dirname, '..'), 'config/rbac/sallyport.yaml');
+/** Milliseconds that something may take on a busy machine. */
+const PATIENT = { timeout: 30_000, interval: 200 };
+
+describe('access for a while', () => {
+  let sallyport: Sallyport;
+  let browser: Browser;
+  let admin: Terminal;
+  let jane: Terminal;
+
+  beforeAll(async () => {
+    [sallyport, browser] = await Promise.all([startSallyport(), launchBrowser()]);
+    const program = inject('kubectl')['1.35'];
+    [admin, jane] = await Promise.all([openTerminal(sallyport, program), openTerminal(sallyport, program)]);
+    await Promise.all([
+      loginTerminal(admin, browser, 'admin@example.com'),
+      loginTerminal(jane, browser, 'jane'),
+    ]);
+    await ok(admin, 'apply', '-f', ROLES);
+    await ok(
+      admin,
+      ...['create', 'clusterrolebinding', 'requesters', '--group=system:authenticated'],
+      '--clusterrole=sallyport:access-requester',
+    );
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await Promise.all([admin, jane].map((terminal) => terminal?.dispose()));
+    await sallyport?.dispose();
+  });
+
+  async function ok(terminal: Terminal, ...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await terminal.kubectl(...args);
+    expect(code, `kubectl ${args.join(' ')}: ${stderr}`).toBe(0);
+    return stdout;
+  }
+
+  /** The name of a new request of jane's. */
+  async function ask(duration: string): Promise<string> {
+    const words = ['sallyport', 'request', 'edit', '-n', 'default', '--for', duration];
+    const made = await ok(jane, ...words, '--reason', 'the shop is down', '-o', 'name');
+    return made.trim().replace('accessrequest.sallyport.dev/', '');
+  }
+
+  const phaseOf = (name: string) =>
+    ok(jane, 'get', 'accessrequest', name, '-n', 'default', '-o', 'jsonpath={.status.phase}');
+  const bindings = () => ok(admin, 'get', 'rolebindings', '-n', 'default', '-o', 'name');
+
+  it('is asked for with the plugin, approved on the page, and ends by itself, with the watch that it had opened', async () => {
+    const refused = await jane.kubectl('get', 'pods', '-n', 'default');
+    expect(refused.stderr).toContain('Forbidden');
+    const name = await ask('10s');
+    expect(await phaseOf(name)).toBe('Pending');
+    const own = await jane.kubectl('sallyport', 'requests', 'approve', name, '-n', 'default');
+    expect(own).toMatchObject({ code: 1, stderr: expect.stringContaining('somebody else has to decide') });
+
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const complaints = complaintsOf(page);
+    await page.goto(`${sallyport.issuer}/requests`);
+    await signIn(page, 'admin@example.com', 'password');
+    const waiting = page.getByRole('region', { name: 'Waiting for you' });
+    await waiting.waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.setViewportSize({ width: 320, height: 800 });
+    expect(await overflow(page)).toBe(0);
+    await waiting.getByLabel('Words for who asked').fill('until it is up again');
+    await waiting.getByRole('button', { name: 'Approve ClusterRole/edit for jane' }).click();
+    await page.getByRole('status').getByText('Approved. The access is there.').waitFor();
+    expect(await bindings()).toContain('sallyport-access-');
+    expect(complaints).toEqual([]);
+    await context.close();
+
+    await ok(jane, 'get', 'pods', '-n', 'default');
+    const watch = jane.spawnKubectl('get', 'pods', '-n', 'default', '--watch');
+    const ended = once(watch, 'exit');
+    expect(await ok(admin, 'get', 'ar', name, '-n', 'default', '-o', 'wide')).toMatch(
+      new RegExp(`^${name} +jane +ClusterRole/edit +10s +Active .* admin +the shop is down$`, 'm'),
+    );
+    await ended;
+    const again = await jane.kubectl('get', 'pods', '-n', 'default');
+    expect(again.stderr).toContain('Forbidden');
+    await expect.poll(() => phaseOf(name), PATIENT).toBe('Expired');
+    expect(await bindings()).not.toContain('sallyport-access-');
+  });
+
+  it('ends also where the process was killed meanwhile', async () => {
+    const name = await ask('4s');
+    await ok(admin, 'sallyport', 'requests', 'approve', name, '-n', 'default');
+    const { status } = JSON.parse(await ok(admin, 'get', 'ar', name, '-n', 'default', '-o', 'json'));
+    await sallyport.kill();
+    await expect.poll(() => Date.now(), PATIENT).toBeGreaterThan(Date.parse(status.expirationTimestamp));
+    sallyport = await sallyport.restart();
+    // The leader that was killed has to be given up first.
+    await expect.poll(() => phaseOf(name), { timeout: 60_000, interval: 500 }).toBe('Expired');
+    await expect.poll(bindings, PATIENT).not.toContain('sallyport-access-');
+  });
+});
