@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
 import { type Outcome, run } from './support/kubectl.ts';
-import { type Sallyport, startSallyport } from './support/sallyport.ts';
+import { collect, type Sallyport, startSallyport } from './support/sallyport.ts';
 import { openSigningBrowser, type SigningBrowser } from './support/signing-browser.ts';
 import type { KubectlVersion } from './support/tools.ts';
 
@@ -121,6 +122,23 @@ describe.each(VERSIONS)('kubectl %s with the plugin', (version) => {
       expect(stderr).toContain("Warning: this machine's clock is 2 h 0 min behind that of http://127.0.0.1:");
       expect(code).toBe(0);
       expect(await list()).toMatchObject({ code: 0 });
+    });
+
+    it('lends the login to tools that cannot log in', async () => {
+      const proxy = spawn(join(home, 'kubectl'), ['sallyport', 'proxy'], { env });
+      const ended = new Promise<number | null>((done) => proxy.once('exit', done));
+      const output = collect(proxy);
+      const said = await output.until(/export KUBECONFIG=\S+/);
+      const lent = { ...env, KUBECONFIG: said.replace('export KUBECONFIG=', '') };
+      const whoami = await run(
+        join(home, 'kubectl'),
+        ['auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'],
+        lent,
+      );
+      expect(whoami).toMatchObject({ code: 0, stdout: 'jane' });
+      proxy.kill('SIGINT');
+      expect(await ended).toBe(0);
+      expect(await run(join(home, 'kubectl'), ['get', 'pods', '-n', 'dev'], lent)).toMatchObject({ code: 1 });
     });
 
     it('says that the issuer is away', async () => {

@@ -10,6 +10,7 @@ export const commandTable: Readonly<Record<string, () => Promise<CommandSpec>>> 
   whoami: async () => (await import('./commands/whoami.ts')).whoamiCommand,
   clusters: async () => (await import('./commands/clusters.ts')).clustersCommand,
   kubeconfig: async () => (await import('./commands/kubeconfig.ts')).kubeconfigCommand,
+  proxy: async () => (await import('./commands/proxy.ts')).proxyCommand,
   why: async () => (await import('./commands/questions.ts')).whyCommand,
   'can-i': async () => (await import('./commands/questions.ts')).canICommand,
   'who-can': async () => (await import('./commands/questions.ts')).whoCanCommand,
