@@ -49,9 +49,7 @@ function compareVersions(a: CelObject, b: CelObject): number {
   return x.pre.length === y.pre.length ? 0 : -1;
 }
 
-const quantity = /^[+-]?(\d+(\.\d*)?|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/;
-
-/** Kubernetes' url, quantity (only isQuantity) and semver libraries. */
+/** Kubernetes' url and semver libraries. */
 export const formats: FunctionTable = {
   'isURL(string): bool': (text: string) => parseURL(text) !== undefined,
   'url(string): url': (text: string) => {
@@ -65,7 +63,6 @@ export const formats: FunctionTable = {
   'url.getPort(): string': (url: CelObject) => urlOf(url).port,
   'url.getEscapedPath(): string': (url: CelObject) => urlOf(url).pathname,
   'url.getQuery(): map<string, list<string>>': queryOf,
-  'isQuantity(string): bool': (text: string) => quantity.test(text),
   'isSemver(string): bool': (text: string) => parseSemver(text) !== undefined,
   'semver(string): semver': (text: string) => {
     const version = parseSemver(text);

@@ -51,6 +51,12 @@ export function splitTypes(text: string): readonly CelType[] {
   return [...parts, part].filter((piece) => piece.trim() !== '').map((piece) => readType(piece.trim()));
 }
 
+const nullName = 'null_type';
+const neverNull = new Set('bool bytes double int list map number string type uint'.split(' '));
+
+/** What may be compared with null. Source: cel-go checker/types.go internalIsAssignableNull. */
+const isNullable = ({ name }: CelType): boolean => !neverNull.has(name);
+
 const isParameter = ({ name }: CelType): boolean => name.length === 1;
 
 /** Whether a value of type `given` may stand where `wanted` is; fills in type parameters. */
@@ -64,6 +70,8 @@ export function accepts(wanted: CelType, given: CelType, parameters: Map<string,
     return accepts(known, given, parameters);
   }
   if (isDynamic(given) || isDynamic(wanted)) return true;
+  if (wanted.name === nullName) return given.name === nullName || isNullable(given);
+  if (given.name === nullName) return isNullable(wanted);
   if (wanted.name === 'number') return ['int', 'uint', 'double'].includes(given.name);
   if (wanted.name !== given.name) return false;
   return wanted.of.every((part, index) => accepts(part, given.of[index] ?? dyn, parameters));

@@ -3,7 +3,10 @@ import { conversions } from './cel-conversions.ts';
 import { formats } from './cel-formats.ts';
 import { dispatch, namespaces, readFunctions } from './cel-function.ts';
 import { lists } from './cel-lists.ts';
+import { namedFormats } from './cel-named-formats.ts';
+import { network } from './cel-network.ts';
 import { operators } from './cel-operators.ts';
+import { quantities } from './cel-quantity.ts';
 import { isPattern, strings } from './cel-strings.ts';
 import {
   accepts,
@@ -22,7 +25,16 @@ import { compileHas, compileSelect, optionalIndex, unwrapVariable } from './comp
 import { asBool, compileMacro, expectBool } from './compile-macro.ts';
 import { type Compiled, type Compiler, offsetOf, type Scope } from './compile-scope.ts';
 
-const functions = readFunctions(operators, strings, lists, conversions, formats);
+const functions = readFunctions(
+  operators,
+  strings,
+  lists,
+  conversions,
+  formats,
+  namedFormats,
+  network,
+  quantities,
+);
 const typeNames = new Set('bool bytes double int list map null_type string uint'.split(' '));
 
 /** Checks a node and everything below it, and returns how to evaluate it. */

@@ -24,7 +24,6 @@ const deviations: Record<string, readonly [rule: string, reason: string, here: '
   'cel-168': ['claims as a whole', 'their names are opaque there: only a count of them is right', 'error'],
   'cel-169': ['claims as a whole', 'silently wrong there: exists() is always false', 'load'],
   'cel-170': ['claims as a whole', 'fails there at every login, here when the file is read', 'load'],
-  'cel-208': ['format library', 'not offered', 'load'],
   'cel-297': ['protobuf messages', 'the parser reads none', 'load'],
 };
 

@@ -35,8 +35,8 @@ export function validateMetadata(
 }
 
 /** Definitions and custom resources are not Kubernetes' own: what holds them may have any name. */
-function isOfCore({ group, custom }: ResourceType): boolean {
-  return group !== 'apiextensions.k8s.io' && custom === undefined;
+function isOfCore({ group, own }: ResourceType): boolean {
+  return group !== 'apiextensions.k8s.io' && own === undefined;
 }
 
 const STANDARD_FINALIZERS: ReadonlySet<unknown> = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);

@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compileRule, declareType } from '../../src/cel/index.ts';
+import { parseAddress, printAddress } from '../../src/cel/ip-address.ts';
+
+function evaluate(expression: string, self: unknown = null): unknown {
+  const rule = compileRule(expression, declareType.dynamic, false);
+  if (typeof rule === 'string') return rule;
+  try {
+    return rule.evaluate(self, undefined, { left: 1e6 });
+  } catch (error) {
+    return String(error);
+  }
+}
+
+describe("Kubernetes' libraries", () => {
+  it.each([
+    ['isIP("127.0.0.1")', true],
+    ['isIP("127.0.0.01")', false],
+    ['isIP("::1")', true],
+    ['isIP("::ffff:1.2.3.4")', false],
+    ['isIP("fe80::1%eth0")', false],
+    ['ip("::1").family() == 6', true],
+    ['ip("2001:DB8::0:1") == ip("2001:db8::1")', true],
+    ['ip.isCanonical("2001:DB8::1")', false],
+    ['string(ip("0:0:0:0:0:0:0:1"))', '::1'],
+    ['ip("169.254.1.1").isLinkLocalUnicast()', true],
+    ['ip("8.8.8.8").isGlobalUnicast() && !ip("127.0.0.1").isGlobalUnicast()', true],
+    ['ip("0.0.0.0").isUnspecified()', true],
+    ['ip("nope")', 'CelError: IP Address "nope" parse error during conversion from string'],
+    ['isCIDR("10.0.0.0/8") && !isCIDR("10.0.0.0/33") && !isCIDR("10.0.0.0")', true],
+    ['cidr("10.1.2.3/8").masked() == cidr("10.0.0.0/8")', true],
+    ['cidr("10.0.0.0/8").containsIP("10.1.2.3")', true],
+    ['cidr("10.0.0.0/8").containsIP(ip("11.1.2.3"))', false],
+    ['cidr("10.0.0.0/8").containsCIDR("10.1.0.0/16")', true],
+    ['cidr("10.1.0.0/16").containsCIDR(cidr("10.0.0.0/8"))', false],
+    ['cidr("fd00::/8").prefixLength() == 8 && cidr("fd00::/8").ip() == ip("fd00::")', true],
+    ['quantity("1Gi") == quantity("1024Mi")', true],
+    ['quantity("1500m").isInteger() || !quantity("1k").isInteger()', false],
+    ['quantity("2k").asInteger() == 2000', true],
+    ['quantity("1500m").asApproximateFloat() == 1.5', true],
+    ['quantity("1Mi").isGreaterThan(quantity("1M")) && quantity("1M").isLessThan(quantity("1Mi"))', true],
+    ['quantity("1").add(quantity("500m")).sub(1).compareTo(quantity("0.5")) == 0', true],
+    ['quantity("-1").sign() == -1', true],
+    ['isQuantity("1.5Gi") && !isQuantity("1.5Gb")', true],
+    ['format.dns1123Label().validate("a-b").hasValue()', false],
+    ['format.named("dns1123Label").value().validate("A").value()[0].contains("RFC 1123")', true],
+    ['format.named("nope").hasValue()', false],
+    ['optional.none() == null || "a" == "b"', false],
+    ['"a" == null', /no matching overload for '_==_' applied to '\(string, null\)'/],
+    ['quantity("1").isLessThan("2")', /no such overload|no matching overload/],
+  ])('%s', (expression, expected) => {
+    const value = evaluate(expression);
+    if (expected instanceof RegExp) expect(value).toMatch(expected);
+    else expect(value).toBe(expected);
+  });
+
+  it('print an address so that it is read as the same one', () => {
+    const family = fc.constantFrom<4 | 6>(4, 6);
+    fc.assert(
+      fc.property(family, fc.bigInt(0n, 2n ** 128n - 1n), fc.array(fc.nat(7)), (of, random, zeros) => {
+        const bits =
+          of === 4
+            ? random % 2n ** 32n
+            : zeros.reduce((all, at) => all & ~(0xffffn << BigInt(16 * at)), random);
+        fc.pre(of === 4 || bits >> 32n !== 0xffffn);
+        expect(parseAddress(printAddress({ family: of, bits }))).toEqual({ family: of, bits });
+      }),
+    );
+  });
+});
