@@ -6,13 +6,8 @@ import {
   type UserInfo,
   untypedError,
 } from '../kube/index.ts';
-import {
-  type EscalationRefusal,
-  type Policy,
-  type PolicyObject,
-  RBAC_GROUP,
-  validatePolicyContent,
-} from '../rbac/index.ts';
+import { RBAC_GROUP, validatePolicyContent } from '../rbac/decide/index.ts';
+import type { EscalationRefusal, Policy, PolicyObject } from '../rbac/index.ts';
 
 /** An API keeps every kind as JSON; of the four RBAC kinds the policy engine knows the shape. */
 interface StoredObject {

@@ -4,7 +4,8 @@ import { text } from 'node:stream/consumers';
 import type { Cluster } from '../cluster/index.ts';
 import { InnerResponse } from '../gateway/embedded/index.ts';
 import { resolveRequestInfo, type UserInfo } from '../kube/index.ts';
-import { type ApiClient, ApiError } from '../kubeconfig/index.ts';
+import { ApiError } from '../kubeconfig/errors/index.ts';
+import type { ApiClient } from '../kubeconfig/index.ts';
 
 /** What the gateway writes into its own cluster, nobody has to allow: who may have it written was asked before. */
 const GATEWAY: UserInfo = {

@@ -2,7 +2,8 @@ import { type Cluster, type ClusterDeps, type KubeObject, openCluster } from '..
 import { createEmbeddedTarget, guardPolicy } from '../gateway/embedded/index.ts';
 import type { Target } from '../gateway/index.ts';
 import type { ApiClient } from '../kubeconfig/index.ts';
-import { defaultPolicyObjects, type Policy } from '../rbac/index.ts';
+import { defaultPolicyObjects } from '../rbac/decide/index.ts';
+import type { Policy } from '../rbac/index.ts';
 import { kubernetesVersion } from '../version.ts';
 import { embeddedClient } from './embedded-client.ts';
 

@@ -1,5 +1,5 @@
 import { badRequest } from '../../kube/index.ts';
-import { teeBody } from '../audit/index.ts';
+import { teeBody } from '../audit/tee-body.ts';
 import { checkMethod } from '../check-method.ts';
 import type { AuthorizedRequest } from '../exchange.ts';
 import { isLongRunning } from '../long-running.ts';

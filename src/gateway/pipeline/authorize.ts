@@ -1,6 +1,6 @@
 import { type Attributes, attributesOf } from '../../kube/index.ts';
 import { whenAnswered } from '../delegate/index.ts';
-import { explainedForbidden } from '../explain/index.ts';
+import { explainedForbidden } from '../explain/explanation-words.ts';
 import type { FilteredAnswer } from '../filter/index.ts';
 import { checkConnectRights } from '../upgrade/index.ts';
 import type { Exchange } from './exchange.ts';

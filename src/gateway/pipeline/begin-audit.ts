@@ -1,4 +1,4 @@
-import { captureResponse } from '../audit/index.ts';
+import { captureResponse } from '../audit/capture-response.ts';
 import type { Exchange } from './exchange.ts';
 import type { PipelineDeps } from './pipeline-deps.ts';
 

@@ -1,5 +1,6 @@
 import type { Attributes, Decision, UserInfo } from '../../kube/index.ts';
-import { type ExplainRefusal, explainedReason } from '../explain/index.ts';
+import { explainedReason } from '../explain/explanation-words.ts';
+import type { ExplainRefusal } from '../explain/index.ts';
 import { attributesOfReview } from './review-attributes.ts';
 import { SELECTORS, selectorProblem } from './review-selector.ts';
 import type { ReviewSpec } from './review-spec.ts';

@@ -12,7 +12,7 @@ import {
   streamingProtocol,
 } from '../../gateway/embedded/index.ts';
 import { createSecureHttpServer, drain, followConnections, listen } from '../../http/index.ts';
-import { createPolicy, defaultPolicyObjects } from '../../rbac/index.ts';
+import { createPolicy, defaultPolicyObjects } from '../../rbac/decide/index.ts';
 import { StartError } from '../../start-error.ts';
 import { openEmbeddedApi } from '../open-embedded-api.ts';
 import { hostPort, PATIENCE } from '../serve.ts';
