@@ -18,6 +18,9 @@ export interface Attributes {
   readonly subresource: string;
   readonly namespace: string;
   readonly name: string;
+  /** Of a collection, as it was sent; absent or '' for all of it. RBAC looks at neither. */
+  readonly fieldSelector?: string;
+  readonly labelSelector?: string;
 }
 
 /** An authorizer's answer. Unknown means no: only 'allow' lets a request through. */
@@ -40,5 +43,7 @@ export function attributesOf(requestInfo: RequestInfo, user: UserInfo): Attribut
     subresource: requestInfo.subresource,
     namespace: requestInfo.namespace,
     name: requestInfo.name,
+    fieldSelector: requestInfo.fieldSelector,
+    labelSelector: requestInfo.labelSelector,
   };
 }

@@ -1,15 +1,18 @@
 import type { Attributes, Decision } from '../../kube/index.ts';
+import { fieldSelectorAttributes, labelSelectorAttributes } from './selector-attributes.ts';
 
 const API_VERSION = 'authorization.k8s.io/v1';
 
 export const SUBJECT_ACCESS_REVIEWS = `/apis/${API_VERSION}/subjectaccessreviews`;
 
 /**
- * The question as an API server takes it. Selectors are left out: without them the question is about more, never about less.
+ * The question as an API server takes it.
  * Source: Kubernetes apiserver plugin/pkg/authorizer/webhook/webhook.go.
  */
 export function subjectAccessReview(attributes: Attributes): object {
-  const { user, verb } = attributes;
+  const { user, verb, fieldSelector = '', labelSelector = '' } = attributes;
+  const fields = fieldSelectorAttributes(fieldSelector);
+  const labels = labelSelectorAttributes(labelSelector);
   return {
     apiVersion: API_VERSION,
     kind: 'SubjectAccessReview',
@@ -24,6 +27,8 @@ export function subjectAccessReview(attributes: Attributes): object {
               resource: attributes.resource,
               subresource: attributes.subresource,
               name: attributes.name,
+              ...(fields === undefined ? {} : { fieldSelector: fields }),
+              ...(labels === undefined ? {} : { labelSelector: labels }),
             },
           }
         : { nonResourceAttributes: { path: attributes.path, verb } }),

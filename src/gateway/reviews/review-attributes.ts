@@ -15,6 +15,8 @@ export function attributesOfReview(spec: ReviewSpec, user: UserInfo): Attributes
     subresource: resource?.subresource ?? '',
     namespace: resource?.namespace ?? '',
     name: resource?.name ?? '',
+    fieldSelector: resource?.fieldSelector?.rawSelector ?? '',
+    labelSelector: resource?.labelSelector?.rawSelector ?? '',
   };
 }
 

@@ -38,6 +38,56 @@ function authorizerOf(answer: Answer) {
 const allowed = { status: { allowed: true, reason: 'RBAC: allowed' } };
 
 describe('a delegated decision', () => {
+  it('says which part of a collection is asked for, as kube-apiserver does', async () => {
+    const { decide, asked } = authorizerOf(() => allowed);
+    const list = { ...attributes, verb: 'list', name: '', subresource: '' };
+    const questions = [
+      { fieldSelector: 'spec.nodeName=a\\,b,status.phase!=Failed', labelSelector: '' },
+      { fieldSelector: '', labelSelector: 'app=web,tier in (a,b),!old,canary,env!=test,size>3' },
+      // Neither of these can be said.
+      { fieldSelector: 'no selector', labelSelector: 'a in' },
+      { fieldSelector: '', labelSelector: 'size>3' },
+    ];
+    for (const question of questions) await decide({ ...list, ...question });
+    const sent = asked.map(
+      ({ body }) => (body as { spec: { resourceAttributes: object } }).spec.resourceAttributes,
+    );
+    const bare = {
+      namespace: 'dev',
+      verb: 'list',
+      group: '',
+      version: 'v1',
+      resource: 'pods',
+      subresource: '',
+      name: '',
+    };
+    expect(sent).toEqual([
+      {
+        ...bare,
+        fieldSelector: {
+          requirements: [
+            { key: 'spec.nodeName', operator: 'In', values: ['a,b'] },
+            { key: 'status.phase', operator: 'NotIn', values: ['Failed'] },
+          ],
+        },
+      },
+      {
+        ...bare,
+        labelSelector: {
+          requirements: expect.arrayContaining([
+            { key: 'app', operator: 'In', values: ['web'] },
+            { key: 'tier', operator: 'In', values: ['a', 'b'] },
+            { key: 'old', operator: 'DoesNotExist' },
+            { key: 'canary', operator: 'Exists' },
+            { key: 'env', operator: 'NotIn', values: ['test'] },
+          ]),
+        },
+      },
+      // What can't be said makes the question broader, and one answer is enough for both.
+      bare,
+    ]);
+  });
+
   it('asks as kube-apiserver asks', async () => {
     const { decide, asked } = authorizerOf(() => allowed);
     expect(await decide(attributes)).toEqual({ decision: 'allow', reason: 'RBAC: allowed' });
