@@ -101,6 +101,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<OpenedGateway>
     certificate: () => gatewayCertificate(config, gateway, dataDir),
     limitEvents,
     isOverloaded: deps.eventLoop.isTooLong,
+    metrics,
     log,
   });
   return {

@@ -4,6 +4,7 @@ import {
   createForwardAuth,
   createService,
   createServiceLimits,
+  type GatewayMetrics,
   guardConnections,
   keepCertificate,
   type LimitEvents,
@@ -27,6 +28,7 @@ export interface OpenServicesDeps
   certificate(): Promise<ServingCertificate>;
   readonly limitEvents: LimitEvents;
   isOverloaded(): boolean;
+  readonly metrics: GatewayMetrics | undefined;
   readonly log: Log;
 }
 
@@ -64,6 +66,8 @@ async function openService(
 ): Promise<Closer[]> {
   const { config, log } = deps;
   const { certificateAuthority, tlsCert, tlsKey } = options;
+  const limits = limitsOf(options, deps);
+  deps.metrics?.services.show(new URL(options.upstream).origin, limits);
   const service: Service = createService(
     {
       ...options,
@@ -77,7 +81,7 @@ async function openService(
     },
     {
       ...deps,
-      limits: limitsOf(options, deps),
+      limits,
       log: log.child({ door: 'service', upstream: options.upstream }),
     },
   );

@@ -23,6 +23,10 @@ export interface ServiceLimits {
    * @throws StatusError 413 when more is declared; the stream ends with it when more comes
    */
   body(request: IncomingMessage, username: string): Readable;
+  /** Requests that have their seat, and that wait for one; open WebSockets. */
+  inFlight(): number;
+  waiting(): number;
+  streams(): number;
 }
 
 export interface ServiceLimitsDeps {
@@ -48,6 +52,9 @@ export function createServiceLimits(deps: ServiceLimitsDeps): ServiceLimits {
   const { events } = deps;
   const admission = createAdmission(deps);
   return {
+    inFlight: admission.inFlight,
+    waiting: admission.waiting,
+    streams: admission.streams,
     admit: (kind, user, response) => admission.enter(kind === 'webSocket', user, response),
     body(request, username) {
       if (isHttp2(request)) {

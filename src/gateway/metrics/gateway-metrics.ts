@@ -5,6 +5,7 @@ import { labelByCluster } from './label-by-cluster.ts';
 import { createLimitMetrics } from './limit-metrics.ts';
 import type { MetricRegistry } from './metric-registry.ts';
 import { type Authorizer, createRequestMetrics, type RequestMetrics } from './request-metrics.ts';
+import { createServiceMetrics, type ServiceMetrics } from './service-metrics.ts';
 import { type ClusterState, createStateMetrics } from './state-metrics.ts';
 import { createTokenMetrics } from './token-metrics.ts';
 import { createUpstreamMetrics, type UpstreamMetrics } from './upstream-metrics.ts';
@@ -13,6 +14,7 @@ import { createUpstreamMetrics, type UpstreamMetrics } from './upstream-metrics.
 export interface GatewayMetrics {
   readonly audit: AuditMetrics;
   readonly limits: LimitEvents;
+  readonly services: ServiceMetrics;
   /** Those of one cluster, once for each. @param cluster its name; undefined for the one without a prefix */
   of(cluster: string | undefined, authorizer: Authorizer): ClusterMetrics;
 }
@@ -35,6 +37,7 @@ export function createGatewayMetrics(registry: MetricRegistry, now: () => number
   return {
     audit: createAuditMetrics(registry),
     limits: createLimitMetrics(registry),
+    services: createServiceMetrics(registry),
     of(cluster = '', authorizer) {
       const labelled = registryOf(cluster);
       const deps = { registry: labelled, now };

@@ -1,12 +1,19 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { AuditBackend } from '../../../src/audit-log/index.ts';
-import { createHttpTarget, createReadiness, createTokenAuthenticator } from '../../../src/gateway/index.ts';
+import {
+  createHttpTarget,
+  createReadiness,
+  createServiceLimits,
+  createTokenAuthenticator,
+} from '../../../src/gateway/index.ts';
 import { createAuditMetrics, createGatewayMetrics } from '../../../src/gateway/metrics/index.ts';
 import { createStaticKeySource } from '../../../src/jwt/index.ts';
 import { Registry } from '../../../src/telemetry/index.ts';
 import { figure, scrape } from '../../telemetry/support/parse-exposition.ts';
 import { createECKey, signToken } from '../authenticate/sign-token.ts';
-import { recordingUpstream, serveGateway } from '../support/gateway.ts';
+import { recordingUpstream, serveGateway, wideLimits } from '../support/gateway.ts';
 
 describe('the figures of tokens', () => {
   it('tell remembered ones from verified ones, and these by result', async () => {
@@ -185,5 +192,40 @@ describe('a counted audit backend', () => {
     const samples = await scrape(registry);
     expect(figure(samples, 'apiserver_audit_event_total')).toBe(3);
     expect(figure(samples, 'apiserver_audit_error_total')).toBe(1);
+  });
+});
+
+describe('the figures of services', () => {
+  it('tell the turns at each: in flight, waiting, and streams; of two doors to one address together', async () => {
+    const registry = new Registry();
+    const { services } = createGatewayMetrics(registry, () => 0);
+    const limits = createServiceLimits({
+      limits: { ...wideLimits, concurrency: 2, concurrencyPerUser: 1 },
+      events: { refused() {}, waited() {} },
+      now: () => 0,
+    });
+    services.show('http://grafana:3000', limits);
+    services.show('http://grafana:3000', { inFlight: () => 10, waiting: () => 0, streams: () => 0 });
+    const responses = Array.from({ length: 4 }, () => new ServerResponse(new IncomingMessage(new Socket())));
+    const [first, second, socket, other] = responses as [
+      ServerResponse,
+      ServerResponse,
+      ServerResponse,
+      ServerResponse,
+    ];
+    const user = { username: 'jane', groups: [] };
+    void limits.admit('request', user, first);
+    void limits.admit('request', user, second);
+    void limits.admit('webSocket', user, socket);
+    void limits.admit('request', { username: 'bob', groups: [] }, other);
+    const told = async () => {
+      const samples = await scrape(registry);
+      return ['requests_in_flight', 'requests_waiting', 'open_streams'].map((name) =>
+        figure(samples, `sallyport_service_${name}`, { upstream: 'http://grafana:3000' }),
+      );
+    };
+    expect(await told()).toEqual([12, 1, 1]);
+    for (const response of responses) response.emit('close');
+    expect(await told()).toEqual([10, 0, 0]);
   });
 });
