@@ -60,7 +60,9 @@ describe('access for a while', () => {
 
   it('is asked for with the plugin, approved on the page, and ends by itself, with the watch that it had opened', async () => {
     const refused = await jane.kubectl('get', 'pods', '-n', 'default');
-    expect(refused.stderr).toContain('Forbidden');
+    // She may see why, and ask.
+    const page403 = `${sallyport.issuer}/requests?namespace=default&role=edit`;
+    expect(refused.stderr).toContain(`\nAsk for it: ${page403}\n`);
     const name = await ask('10s');
     expect(await phaseOf(name)).toBe('Pending');
     const own = await jane.kubectl('sallyport', 'requests', 'approve', name, '-n', 'default');

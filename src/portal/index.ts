@@ -12,4 +12,5 @@ export {
   type RequestedCluster,
   type RequestedClusters,
   requestsPageUrl,
+  suggestedRequest,
 } from './requests/index.ts';

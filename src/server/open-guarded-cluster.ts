@@ -56,6 +56,7 @@ import { openAdmin } from './open-admin.ts';
 import { openTarget } from './open-target.ts';
 import { openTokenReview } from './open-token-review.ts';
 import { openWebhooks } from './open-webhooks.ts';
+import { createRequestPage } from './request-page.ts';
 import { schedule } from './schedule.ts';
 
 export interface OpenGuardedClusterDeps {
@@ -178,6 +179,7 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
     authorize: noteDenials(shown.authorize, denials),
     explain: explainer(),
     explanationPage: (refused) => accessPageUrl(config.issuer, { ...refused, cluster: cluster.name }),
+    requestPage: accessRequests && createRequestPage({ config, cluster, authorize }),
     reviews: shown.before(
       webhooks.before(
         createReviewAnswerer({

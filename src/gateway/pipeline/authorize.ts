@@ -49,8 +49,11 @@ function decide(
   measured?.decided(decision.decision);
   if (decision.decision !== 'allow') {
     const nearMisses = deps.explain?.(attributes) ?? [];
-    const page = nearMisses.length === 0 ? undefined : deps.explanationPage?.(attributes);
-    throw explainedForbidden(attributes, decision.reason, nearMisses, page);
+    if (nearMisses.length === 0) throw explainedForbidden(attributes, decision.reason, nearMisses);
+    throw explainedForbidden(attributes, decision.reason, nearMisses, {
+      explanation: deps.explanationPage?.(attributes),
+      request: deps.requestPage?.(attributes, nearMisses),
+    });
   }
   return undefined;
 }

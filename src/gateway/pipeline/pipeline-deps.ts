@@ -1,4 +1,5 @@
 import type { Attributes, Decision } from '../../kube/index.ts';
+import type { NearMiss } from '../../rbac/index.ts';
 import type { Auditor } from '../audit/index.ts';
 import type { Authenticate } from '../authenticate/index.ts';
 import type { Target } from '../exchange.ts';
@@ -22,6 +23,10 @@ export interface PipelineDeps {
   readonly explain?: ExplainRefusal | undefined;
   /** Address of the page that shows why a request was refused; undefined: there is none. */
   readonly explanationPage?: ((refused: Attributes) => string) | undefined;
+  /** Address of the page where a role that nearly allowed a request can be asked for; undefined: there is none, or none for this user. */
+  readonly requestPage?:
+    | ((refused: Attributes, nearMisses: readonly NearMiss[]) => string | undefined)
+    | undefined;
   readonly reviews: ReviewAnswerer;
   readonly target: Target;
   /** undefined: a list over all namespaces is all or nothing. */

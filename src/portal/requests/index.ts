@@ -5,3 +5,4 @@
 export { requestsPageUrl } from './request-draft.ts';
 export type { RequestedCluster, RequestedClusters } from './requested-cluster.ts';
 export { addRequestsPage } from './requests-page.ts';
+export { suggestedRequest } from './suggested-request.ts';

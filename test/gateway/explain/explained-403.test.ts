@@ -70,6 +70,17 @@ describe('the 403', () => {
     expect(await (await deletePod(plain)).text()).toBe(PLAIN);
   });
 
+  it('says where what is missing can be asked for, to whom there is such a place', async () => {
+    const requestPage = (_refused: object, misses: readonly object[]) =>
+      `https://idp.example/requests?misses=${misses.length}`;
+    const url = await gatewayWith([...READER, ...MAY_SEE], { requestPage });
+    const { message, details } = (await (await deletePod(url)).json()) as Status;
+    expect(message.split('\n').at(-1)).toBe('Ask for it: https://idp.example/requests?misses=1');
+    expect(details?.causes?.at(-1)?.reason).toBe('RequestPage');
+    const nowhere = await gatewayWith([...READER, ...MAY_SEE], { requestPage: () => undefined });
+    expect(await (await deletePod(nowhere)).text()).not.toContain('Ask for it');
+  });
+
   it("is kube-apiserver's, byte for byte, for who may not see explanations", async () => {
     expect(await (await deletePod(await gatewayWith(READER))).text()).toBe(PLAIN);
   });
