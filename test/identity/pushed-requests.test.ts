@@ -78,21 +78,6 @@ describe('S-056: a pushed authorization request', () => {
     expect((await pushByHand(bare)).body).toMatchObject({ error: 'invalid_request' });
   });
 
-  it('is good for one authorization: of 50 at once one gets a code', async () => {
-    const store = createMemoryStore();
-    const first = await openDoor({ store });
-    onTestFinished(() => first.close());
-    const config = await web(first);
-    const browser = first.browser();
-    await signInFor(config, browser, { redirect_uri: webRedirect, scope: 'openid' });
-    const attempt = await push(config);
-    const answers = await Promise.all(Array.from({ length: 50 }, () => browser.request(attempt.url)));
-    const codes = answers.filter(({ headers }) => headers.get('location')?.includes('code='));
-    expect(codes).toHaveLength(1);
-    const again = await browser.request(attempt.url);
-    expect(again.headers.get('location') ?? textOf(again)).toContain('invalid_request_uri');
-  });
-
   it('ends after a minute', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     onTestFinished(() => void vi.useRealTimers());

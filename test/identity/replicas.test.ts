@@ -2,16 +2,18 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import * as client from 'openid-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMemoryStore, openSqliteStore, type Store } from '../../src/store/index.ts';
-import { formsOf } from './support/browser-like.ts';
+import { formsOf, textOf } from './support/browser-like.ts';
 import {
   type Door,
   type DoorOptions,
   jane,
   loopback,
   openDoor,
+  postToken,
   redeem,
   signInFor,
   startAuthorization,
@@ -61,6 +63,60 @@ describe('two replicas on one store', () => {
         error: 'invalid_grant',
       });
       await expect(client.fetchUserInfo(config, tokens?.access_token ?? '', jane.userID)).rejects.toThrow();
+    },
+  );
+
+  it.each(Object.entries(stores))(
+    'S-053: take a client’s assertion once of 50 times (%s)',
+    async (_name, open) => {
+      const grant_type = 'client_credentials';
+      const { publicKey, privateKey } = await generateKeyPair('ES256');
+      const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' };
+      const door = await openTwo({
+        store: await open(),
+        clients: [{ id: 'robot', jwks: { keys: [jwk] }, clientCredentialsClaims: { groups: [] } }],
+        grantTypes: ['authorization_code', grant_type],
+      });
+      const client_assertion = await new SignJWT({ jti: 'one' })
+        .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+        .setIssuer('robot')
+        .setSubject('robot')
+        .setAudience(door.issuer)
+        .setIssuedAt()
+        .setExpirationTime('60s')
+        .sign(privateKey);
+      const asked = {
+        grant_type,
+        client_assertion,
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      };
+      const answers = await Promise.all(Array.from({ length: 50 }, () => postToken(door, asked)));
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(49).fill(401)]);
+      const refused = new Set(
+        answers.filter(({ status }) => status === 401).map(({ body }) => body['error']),
+      );
+      expect(refused).toEqual(new Set(['invalid_client']));
+    },
+  );
+
+  it.each(Object.entries(stores))(
+    'S-056: let one of 50 begin a sign-in with a pushed request (%s)',
+    async (_name, open) => {
+      const door = await openTwo({ store: await open() });
+      const config = await door.relyingParty('web', 'web-secret');
+      const browser = door.browser();
+      await signInFor(config, browser, { redirect_uri: webRedirect, scope: 'openid' });
+      const pushed = await client.buildAuthorizationUrlWithPAR(config, {
+        code_challenge: await client.calculatePKCECodeChallenge(client.randomPKCECodeVerifier()),
+        code_challenge_method: 'S256',
+        redirect_uri: webRedirect,
+        scope: 'openid',
+      });
+      const answers = await Promise.all(Array.from({ length: 50 }, () => browser.request(pushed.href)));
+      const codes = answers.filter(({ headers }) => headers.get('location')?.includes('code='));
+      expect(codes).toHaveLength(1);
+      const again = await browser.request(pushed.href);
+      expect(again.headers.get('location') ?? textOf(again)).toContain('invalid_request_uri');
     },
   );
 

@@ -47,12 +47,6 @@ describe('a client with a key pair', () => {
     expect((await client.clientCredentialsGrant(config)).access_token).toBeTruthy();
   });
 
-  it('S-053: of 50 requests with one assertion at once, one counts', async () => {
-    const one = await assertion();
-    const answers = await Promise.all(Array.from({ length: 50 }, () => post(one)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(49).fill(401)]);
-  });
-
   it.each<[string, () => Promise<string>]>([
     ['S-054: for the token endpoint', () => assertion({ aud: `${door.issuer}/token` })],
     ['S-054: for more than this issuer', () => assertion({ aud: [door.issuer, 'https://evil.example'] })],
