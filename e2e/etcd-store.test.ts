@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, inject } from 'vitest';
+import { describeWatchInvariants } from '../test/contract/cluster-watch.ts';
 import { describeLeaderElectionContract } from '../test/contract/leader-election.ts';
 import { describeStoreContract } from '../test/contract/store.ts';
 import { describeWorkQueueContract } from '../test/contract/work-queue.ts';
 import { type Etcd, startEtcd } from './support/etcd.ts';
-import { storesIn } from './support/open-etcd-store.ts';
+import { replicasIn, storesIn } from './support/open-etcd-store.ts';
 
 let etcd: Etcd;
 beforeAll(async () => {
@@ -17,3 +18,8 @@ const open = storesIn(() => etcd);
 describeStoreContract('the etcd store', open, { durable: true, inProcess: true, modelRuns: 15 });
 describeWorkQueueContract('the etcd store', open, { inProcess: false, modelRuns: 8 });
 describeLeaderElectionContract('the etcd store', open, 8);
+describeWatchInvariants(
+  'etcd, by two processes',
+  replicasIn(() => etcd),
+  6,
+);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fetch } from 'undici';
 import { openEtcdStore, type Store } from '../../src/store/index.ts';
+import type { Replicas } from '../../test/contract/cluster-watch.ts';
 import type { OpenStore } from '../../test/contract/store.ts';
 import type { Etcd } from './etcd.ts';
 
@@ -84,6 +85,18 @@ export function storesIn(etcd: () => Etcd): OpenStore {
         await endLeases();
       },
       dispose: () => real.close(),
+    };
+  };
+}
+
+/** One store in etcd, as two processes see it. */
+export function replicasIn(etcd: () => Etcd): () => Promise<Replicas> {
+  return async () => {
+    const options = { endpoints: etcd().endpoints, namespace: `${randomUUID()}/` };
+    const stores = await Promise.all([openEtcdStore(options), openEtcdStore(options)]);
+    return {
+      stores,
+      dispose: async () => void (await Promise.all(stores.map((store) => store.close()))),
     };
   };
 }
