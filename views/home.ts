@@ -56,6 +56,7 @@ function purposes(
     ['access', t.accessTitle, t.homeAccessText],
     ['requests', t.homeRequestsTitle, t.homeRequestsText],
     ['account', t.accountLink, signedIn],
+    ['admin', t.navAdmin, t.homeAdminText],
   ];
 }
 

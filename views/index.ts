@@ -13,6 +13,15 @@ export {
   type AccountView,
   accountPage,
 } from './account.ts';
+export {
+  type AdminFormView,
+  type AdminFrame,
+  type AdminListView,
+  type AdminObjectView,
+  adminListPage,
+  adminObjectPage,
+  adminRefusedPage,
+} from './admin.ts';
 export { copyScriptUrl, iconUrl, passkeyScriptUrl, stylesheetUrls } from './assets.ts';
 export { type ChangeLine, type ChangesView, changesPage } from './changes.ts';
 export { type ConnectView, clustersPage, connectPage } from './connect.ts';

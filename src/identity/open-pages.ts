@@ -134,6 +134,7 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
       accounts,
       users: local.users,
       sessions: deps.sessions.service,
+      host,
     }),
     device: createDevicePage({
       provider,
@@ -168,6 +169,7 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
       enrolmentForms,
       sessions: deps.sessions.service,
       applications: deps.sessions.applications,
+      host,
       users: local.users,
       minLength: local.minLength,
       clientAddress,

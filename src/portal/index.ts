@@ -4,6 +4,8 @@
  */
 export { addAccessPage } from './access-page.ts';
 export { type AccessQuestion, accessPageUrl } from './access-question.ts';
+export type { AdminDesk, DeskAnswer, DeskRequest } from './admin/admin-desk.ts';
+export { addAdminPages } from './admin/admin-page.ts';
 export { addClustersDocument } from './clusters-document.ts';
 export { addConnectPage } from './connect/connect-page.ts';
 export { addExplorerPages } from './explorer/index.ts';

@@ -2,20 +2,26 @@ import { ALL_CLUSTERS, type Config } from '../config/index.ts';
 import { type Identity, kubectlClientId } from '../identity/index.ts';
 import {
   addAccessPage,
+  addAdminPages,
   addClustersDocument,
   addConnectPage,
   addExplorerPages,
   addRequestsPage,
 } from '../portal/index.ts';
+import { createAdminDesk } from './admin-desk.ts';
 import type { OpenedGateway } from './open-gateway.ts';
 
 /** Puts what there is to say about the clusters on the issuer's origin, for people and for programs. */
-export function addPortalPages({ issuer }: Config, { pages: host }: Identity, gateway: OpenedGateway): void {
+export function addPortalPages(config: Config, { pages: host }: Identity, gateway: OpenedGateway): void {
+  const { issuer } = config;
   const { addresses, access, certificateAuthority } = gateway;
   const clusters = addresses.filter(({ cluster }) => cluster !== ALL_CLUSTERS);
   const shared = { host, issuer, clientId: kubectlClientId, certificateAuthority };
   addAccessPage({ host, clusters: access });
   addExplorerPages({ host, clusters: access });
+  const own = access.get(undefined);
+  if (config.gateway?.adminApi && gateway.ownApi && own)
+    addAdminPages({ host, desk: createAdminDesk(gateway.ownApi, own), userOf: own.userOf });
   addRequestsPage({
     host,
     clusters: new Map(

@@ -27,6 +27,8 @@ export interface Clusters {
   readonly door: GuardedCluster['door'];
   /** By name; undefined is the one without. */
   readonly access: ReadonlyMap<string | undefined, OwnAccess>;
+  /** Of the one without a name. */
+  readonly ownApi: GuardedCluster['ownApi'];
   /** Of the clusters where people can ask for access, by name as above. */
   readonly accessRequests: ReadonlyMap<string | undefined, OpenedAccessRequests>;
   close(): Promise<void>;
@@ -72,6 +74,7 @@ export async function openClusters(deps: OpenClustersDeps): Promise<Clusters> {
       joinChecks(opened.map((cluster, index) => ({ ...cluster, name: configured[index]?.name }))),
     ),
     door: root.door,
+    ownApi: root.ownApi,
     access: new Map(opened.map(({ access }, index) => [configured[index]?.name, access])),
     accessRequests: new Map(
       opened.flatMap(({ accessRequests }, index) =>

@@ -48,6 +48,7 @@ export interface OpenedGateway {
   readonly url: string;
   readonly readiness: Readiness;
   readonly access: Clusters['access'];
+  readonly ownApi: Clusters['ownApi'];
   readonly accessRequests: Clusters['accessRequests'];
   /** How clients reach the clusters; PEM text of what they have to trust. */
   readonly addresses: readonly ClusterAddress[];
@@ -108,6 +109,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<OpenedGateway>
     url: `https://${hostPort(gateway.https)}`,
     readiness: clusters.readiness,
     access: clusters.access,
+    ownApi: clusters.ownApi,
     accessRequests: clusters.accessRequests,
     addresses: clusterAddresses(gateway, gatewayUrl(config, gateway)),
     certificateAuthority: certificates.certificateAuthority,

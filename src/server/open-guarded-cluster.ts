@@ -30,6 +30,7 @@ import {
   type ManifestFollower,
   noteDenials,
   type OwnAccess,
+  type OwnApi,
   openManifests,
   type Pipeline,
   type PipelineDeps,
@@ -83,6 +84,8 @@ export interface GuardedCluster {
   readonly door: Pick<PipelineDeps, 'authenticate' | 'authorize' | 'auditor' | 'notReady' | 'streams'>;
   /** What the person who looks at a page may do here. */
   readonly access: OwnAccess;
+  /** Beside the target; undefined: there is none. */
+  readonly ownApi: OwnApi | undefined;
   /** undefined: nobody can ask for access here. */
   readonly accessRequests: OpenedAccessRequests | undefined;
   /** What must be so before requests should come here, but for the API server. */
@@ -215,6 +218,7 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
       explorer:
         opened.delegated === undefined ? createAccessExplorer({ policy, authorize, denials }) : undefined,
     }),
+    ownApi,
     accessRequests,
     checks,
     upstream,

@@ -5,6 +5,7 @@ import type { LocalUsers } from '../accounts/open-accounts.ts';
 import type { EnrolmentForms } from '../interaction/enrolment-forms.ts';
 import type { Forms } from '../interaction/forms.ts';
 import { ownPagesClientId } from '../interaction/own-pages.ts';
+import type { PageHost } from '../interaction/page-host.ts';
 import type { Application, Applications } from '../sessions/applications.ts';
 import type { Session, Sessions } from '../sessions/sessions.ts';
 import { createAccountApplications } from './account-applications.ts';
@@ -18,6 +19,8 @@ export interface AccountPageDeps extends VisitDeps {
   readonly forms: Forms;
   readonly sessions: Sessions;
   readonly applications: Applications;
+  /** Says to which parts of the portal the person may go. */
+  readonly host: Pick<PageHost, 'visitor'>;
   readonly users: LocalUsers;
   readonly enrolmentForms: EnrolmentForms;
   /** Of a new password. */
@@ -51,6 +54,7 @@ export function createAccountPage(deps: AccountPageDeps): Router {
   router.get('/', async (req, res) => {
     const visit = await visits.look(req, res);
     if (visit === undefined) return;
+    await deps.host.visitor(req, res);
     const { account, sessionId } = visit;
     const { name, email, preferredUsername: username, groups } = account;
     const [list, listed, apps, user] = await Promise.all([

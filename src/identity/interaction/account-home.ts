@@ -8,6 +8,7 @@ import { signedIn } from '../provider/signed-in.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import { ownPageSignIn } from './own-pages.ts';
 import type { PageContext } from './page-context.ts';
+import type { PageHost } from './page-host.ts';
 
 export interface AccountHomeDeps {
   readonly provider: Provider;
@@ -15,6 +16,8 @@ export interface AccountHomeDeps {
   readonly accounts: Accounts;
   readonly users: Pick<LocalUsers, 'get'>;
   readonly sessions: Pick<Sessions, 'list'>;
+  /** Says to which parts of the portal the person may go. */
+  readonly host: Pick<PageHost, 'visitor'>;
 }
 
 /** The front page: who is signed in here, or how to. */
@@ -41,7 +44,7 @@ export function createAccountHome(deps: AccountHomeDeps): RequestHandler {
   }
 
   return async (req, res) => {
-    const account = await lookAt(req, res);
+    const [account] = await Promise.all([lookAt(req, res), deps.host.visitor(req, res)]);
     const view = { account, issuer, signInUrl: ownPageSignIn(issuer, '/') };
     sendHtml(res, 200, toText(homePage(context.page(req), view)));
   };

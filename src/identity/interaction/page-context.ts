@@ -21,10 +21,13 @@ export interface PageContext {
   page(req: IncomingMessage, uiLocales?: unknown): Page;
   /** From now on pages lead to this part of the portal, too. */
   addSection(section: Section): void;
+  /** The same of the page for this request alone. */
+  alsoShow(req: IncomingMessage, section: Section): void;
 }
 
 export function createPageContext(deps: PageContextDeps): PageContext {
   const sections = new Set<Section>(['home', 'account']);
+  const further = new WeakMap<IncomingMessage, readonly Section[]>();
   const site: Site = {
     name: deps.name,
     base: deps.base,
@@ -40,7 +43,12 @@ export function createPageContext(deps: PageContextDeps): PageContext {
   return {
     issuer: deps.issuer,
     base: deps.base,
-    page: (req, uiLocales) => ({ site, locale: pickLocale(uiLocales, req.headers['accept-language']) }),
+    page(req, uiLocales) {
+      const more = further.get(req) ?? [];
+      const shown = more.length === 0 ? site : { ...site, sections: new Set([...sections, ...more]) };
+      return { site: shown, locale: pickLocale(uiLocales, req.headers['accept-language']) };
+    },
+    alsoShow: (req, section) => void further.set(req, [...(further.get(req) ?? []), section]),
     addSection: (section) => void sections.add(section),
   };
 }

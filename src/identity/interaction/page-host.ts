@@ -42,8 +42,11 @@ export interface PageHost {
   readonly base: string;
   readonly forms: PageForms;
   page(req: IncomingMessage): Page;
-  /** From now on all pages' navigation leads to this part of the portal, which stands at its name below `base`. */
-  addSection(section: Section): void;
+  /**
+   * From now on all pages' navigation leads to this part of the portal, which stands at its name below `base`.
+   * @param isFor whose; everybody's if left out
+   */
+  addSection(section: Section, isFor?: (visitor: Visitor) => Promise<boolean>): void;
   /**
    * undefined when nobody is signed in with the request's cookies, or not by all that a sign-in to kubectl takes: what somebody
    * sees and does on these pages, they do as with kubectl.
@@ -66,6 +69,7 @@ export interface PageHostDeps {
 export function createPageHost(deps: PageHostDeps): PageHost {
   const { provider, context, accounts, policies, factors, forms, pageSession } = deps;
   const { issuer, base } = context;
+  const guarded: (readonly [Section, (visitor: Visitor) => Promise<boolean>])[] = [];
   return {
     router: Router({ caseSensitive: true }),
     base,
@@ -77,7 +81,10 @@ export function createPageHost(deps: PageHostDeps): PageHost {
       field,
     },
     page: (req) => context.page(req),
-    addSection: context.addSection,
+    addSection(section, isFor) {
+      if (isFor === undefined) context.addSection(section);
+      else guarded.push([section, isFor]);
+    },
     async visitor(req, res) {
       const session = await signedIn(provider, req, res);
       const account = await accounts.byId(session?.accountId ?? '');
@@ -88,7 +95,9 @@ export function createPageHost(deps: PageHostDeps): PageHost {
       const judged = policies.judge(account, kubectlClientId, []);
       // Whom kubectl gets no token for is nobody to the gateway.
       const claims = judged.refusal === undefined ? judged.within(firstPartyScopes) : {};
-      return { name: account.name, claims: { iss: issuer, aud: kubectlClientId, ...claims } };
+      const who = { name: account.name, claims: { iss: issuer, aud: kubectlClientId, ...claims } };
+      for (const [section, isFor] of guarded) if (await isFor(who)) context.alsoShow(req, section);
+      return who;
     },
     signInUrl: (to) => ownPageSignIn(issuer, to, { [factorsForParam]: kubectlClientId }),
   };

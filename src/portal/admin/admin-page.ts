@@ -1,0 +1,220 @@
+import type { Request, Response } from 'express';
+import {
+  type AdminFrame,
+  adminListPage,
+  adminObjectPage,
+  adminRefusedPage,
+  toText,
+} from '../../../views/index.ts';
+import type { OwnAccess } from '../../gateway/index.ts';
+import { seeOther, sendHtml } from '../../http/index.ts';
+import type { PageHost, Visitor } from '../../identity/index.ts';
+import type { AdminDesk, AdminObject, AdminTable, DeskAnswer } from './admin-desk.ts';
+import { factsOf } from './admin-facts.ts';
+import { createAdminForms, type Officer } from './admin-forms.ts';
+import { ADMIN_KINDS, type AdminKind, apiObject, apiPath, wantedObject } from './admin-kinds.ts';
+
+export interface AdminPagesDeps {
+  readonly host: PageHost;
+  readonly desk: AdminDesk;
+  /** Who somebody is to the authorizer that decides here. */
+  readonly userOf: OwnAccess['userOf'];
+}
+
+const PAGE_SIZE = 50;
+
+/**
+ * `/admin`: users, groups and what belongs to them, as the admin API has them. Everything is asked and done there, in the name of
+ * the person: these pages can do nothing that kubectl could not.
+ */
+export function addAdminPages({ host, desk, userOf }: AdminPagesDeps): void {
+  const { router, forms } = host;
+  const home = `${host.base}/admin`;
+  const urlOf = ({ resource }: AdminKind, name?: string) =>
+    `${home}/${resource}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`;
+
+  const adminForms = createAdminForms({ host, desk, urlOf });
+  host.addSection('admin', async (visitor) => (await officerOf(visitor)) !== undefined);
+
+  async function officerOf(visitor: Visitor): Promise<Officer | undefined> {
+    const user = userOf(visitor.claims);
+    if (typeof user === 'string') return undefined;
+    const may = await Promise.all(ADMIN_KINDS.map(({ resource }) => desk.may(user, 'list', resource)));
+    const kinds = ADMIN_KINDS.filter((_, index) => may[index]);
+    return kinds.length === 0 ? undefined : { user, kinds };
+  }
+
+  /** undefined: the answer is given. */
+  async function enter(req: Request, res: Response): Promise<Officer | undefined> {
+    const visitor = await host.visitor(req, res);
+    if (visitor === undefined) {
+      seeOther(
+        res,
+        host.signInUrl(req.method === 'GET' ? req.originalUrl.slice(host.base.length) : '/admin'),
+      );
+      return undefined;
+    }
+    const officer = await officerOf(visitor);
+    if (officer === undefined) sendHtml(res, 403, toText(adminRefusedPage(host.page(req))));
+    return officer;
+  }
+
+  function frameOf(req: Request, { kinds }: Officer, current: AdminKind, answer?: DeskAnswer): AdminFrame {
+    const { t } = host.page(req).locale;
+    return {
+      kinds: kinds.map((kind) => ({ title: t[kind.title], url: urlOf(kind), current: kind === current })),
+      csrf: forms.token(req),
+      refusal: answer === undefined || answer.done ? undefined : answer.message,
+      notice: answer?.done === true || req.query['done'] !== undefined ? t.adminDone : undefined,
+    };
+  }
+
+  async function showList(
+    req: Request,
+    res: Response,
+    officer: Officer,
+    kind: AdminKind,
+    answer?: DeskAnswer,
+  ) {
+    const page = host.page(req);
+    const { t } = page.locale;
+    const after = typeof req.query['continue'] === 'string' ? req.query['continue'] : '';
+    const query = new URLSearchParams({
+      limit: String(PAGE_SIZE),
+      ...(after === '' ? {} : { continue: after }),
+    });
+    const listed = await desk.ask(officer.user, {
+      method: 'GET',
+      target: `${apiPath(kind.resource)}?${query}`,
+      table: true,
+    });
+    const table = listed.done ? (listed.body as AdminTable) : undefined;
+    const shown = table?.columnDefinitions.flatMap(({ priority }, at) => (priority === 0 ? [at] : [])) ?? [];
+    const next = table?.metadata.continue;
+    const view = {
+      ...frameOf(req, officer, kind, answer ?? (listed.done ? undefined : listed)),
+      title: t[kind.title],
+      columns: shown.map((at) => table?.columnDefinitions[at]?.name ?? ''),
+      rows: (table?.rows ?? []).map(({ cells, object: { metadata } }) => ({
+        url: urlOf(kind, metadata.name),
+        cells: shown.map((at) => String(cells[at] ?? '')),
+      })),
+      nextUrl: next ? `${urlOf(kind)}?${new URLSearchParams({ continue: next })}` : undefined,
+      forms: await adminForms.ofList(req, officer, kind),
+    };
+    const failed = answer ?? listed;
+    sendHtml(res, failed.done ? 200 : failed.code, toText(adminListPage(page, view)));
+  }
+
+  async function showObject(
+    req: Request,
+    res: Response,
+    officer: Officer,
+    kind: AdminKind,
+    { answer, once = [] }: { readonly answer?: DeskAnswer; readonly once?: readonly string[] } = {},
+  ) {
+    const name = String(req.params['name']);
+    const found = await desk.ask(officer.user, { method: 'GET', target: apiPath(kind.resource, name) });
+    if (!found.done) return showList(req, res, officer, kind, found);
+    const object = found.body as AdminObject;
+    const view = {
+      ...frameOf(req, officer, kind, answer),
+      title: String(object.status?.['email'] ?? object.spec?.['email'] ?? name),
+      facts: factsOf(object),
+      forms: await adminForms.ofObject(req, officer, kind, object),
+      once,
+    };
+    sendHtml(
+      res,
+      answer === undefined || answer.done ? 200 : answer.code,
+      toText(adminObjectPage(host.page(req), view)),
+    );
+  }
+
+  const kindOf = (officer: Officer, req: Request) =>
+    officer.kinds.find(({ resource }) => resource === req.params['resource']);
+
+  router.get('/admin', async (req, res) => {
+    const officer = await enter(req, res);
+    const [first] = officer?.kinds ?? [];
+    if (first !== undefined) seeOther(res, urlOf(first));
+  });
+
+  router.get('/admin/:resource', ...forms.shown, async (req, res, next) => {
+    const officer = await enter(req, res);
+    if (officer === undefined) return;
+    const kind = kindOf(officer, req);
+    if (kind === undefined) return next();
+    await showList(req, res, officer, kind);
+  });
+
+  router.get('/admin/:resource/:name', ...forms.shown, async (req, res, next) => {
+    const officer = await enter(req, res);
+    if (officer === undefined) return;
+    const kind = kindOf(officer, req);
+    if (kind === undefined) return next();
+    await showObject(req, res, officer, kind);
+  });
+
+  router.post('/admin/:resource', ...forms.submitted, async (req, res, next) => {
+    const officer = await enter(req, res);
+    if (officer === undefined) return;
+    const kind = kindOf(officer, req);
+    if (kind === undefined) return next();
+    const isKeys = kind.resource === 'signingkeys';
+    const answer = await desk.ask(officer.user, {
+      method: 'POST',
+      target: apiPath(isKeys ? 'keyrotations' : kind.resource),
+      body: isKeys
+        ? apiObject('KeyRotation', { spec: {} })
+        : wantedObject(kind, (name) => forms.field(req, name)),
+    });
+    if (!answer.done) return showList(req, res, officer, kind, answer);
+    seeOther(res, isKeys ? `${urlOf(kind)}?done` : `${urlOf(kind, nameIn(answer))}?done`);
+  });
+
+  router.post('/admin/:resource/:name', ...forms.submitted, async (req, res, next) => {
+    const officer = await enter(req, res);
+    if (officer === undefined) return;
+    const kind = kindOf(officer, req);
+    if (kind === undefined) return next();
+    await act(req, res, officer, kind);
+  });
+
+  async function act(req: Request, res: Response, officer: Officer, kind: AdminKind): Promise<void> {
+    const { user } = officer;
+    const name = String(req.params['name']);
+    const what = forms.field(req, 'do');
+    const target = apiPath(kind.resource, name);
+    const action = kind.actions.find(({ subresource }) => subresource === what);
+    if (action !== undefined) {
+      const path = apiPath(kind.resource, name, action.subresource);
+      const answer = await desk.ask(user, {
+        method: 'POST',
+        target: path,
+        body: apiObject(action.kind, { spec: {} }),
+      });
+      const once = answer.done ? action.shows?.(answer.body as AdminObject) : undefined;
+      return showObject(req, res, officer, kind, { answer, ...(once && { once }) });
+    }
+    if (what === 'delete') {
+      const answer = await desk.ask(user, { method: 'DELETE', target });
+      if (!answer.done) return showObject(req, res, officer, kind, { answer });
+      return seeOther(res, `${urlOf(kind)}?done`);
+    }
+    const current = await desk.ask(user, { method: 'GET', target });
+    const answer = current.done
+      ? await desk.ask(user, {
+          method: 'PUT',
+          target,
+          body: wantedObject(kind, (field) => forms.field(req, field), current.body as AdminObject),
+        })
+      : current;
+    if (!answer.done) return showObject(req, res, officer, kind, { answer });
+    seeOther(res, `${urlOf(kind, name)}?done`);
+  }
+}
+
+function nameIn({ body }: Extract<DeskAnswer, { done: true }>): string {
+  return (body as AdminObject).metadata.name ?? '';
+}

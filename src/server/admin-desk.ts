@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { ADMIN_GROUP } from '../admin/index.ts';
+import { InnerResponse } from '../gateway/embedded/index.ts';
+import type { OwnAccess, OwnApi } from '../gateway/index.ts';
+import {
+  type Attributes,
+  attributesOf,
+  type Decision,
+  forbidden,
+  resolveRequestInfo,
+  type UserInfo,
+} from '../kube/index.ts';
+import type { AdminDesk, DeskAnswer, DeskRequest } from '../portal/index.ts';
+
+const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
+
+/**
+ * Asks the gateway's own API for pages: each request is decided by the same authorizer, in the name of the person, and
+ * recorded on the identity provider's trail, as one of kubectl's is.
+ */
+export function createAdminDesk(
+  api: Pick<OwnApi, 'handle'>,
+  access: Pick<OwnAccess, 'ask' | 'explorer'>,
+): AdminDesk {
+  async function decide(attributes: Attributes): Promise<Decision> {
+    // Without the reasons, which nobody is told here.
+    const { explorer } = access;
+    if (explorer !== undefined) {
+      return { decision: explorer.allows(attributes) ? 'allow' : 'noOpinion', reason: '' };
+    }
+    const { allowed, reason } = await access.ask(attributes);
+    return { decision: allowed ? 'allow' : 'noOpinion', reason };
+  }
+
+  async function answer(user: UserInfo, { method, target, table, body }: DeskRequest): Promise<DeskAnswer> {
+    const requestInfo = resolveRequestInfo(method, target);
+    const attributes = attributesOf(requestInfo, user);
+    const { decision, reason } = await decide(attributes);
+    if (decision !== 'allow') return { done: false, ...forbidden(attributes, reason).status };
+    const response = new InnerResponse();
+    const json = body === undefined ? [] : [Buffer.from(JSON.stringify(body))];
+    await api.handle(
+      {
+        method,
+        target,
+        requestInfo,
+        user,
+        caller: user,
+        auditId: randomUUID(),
+        headers: {
+          accept: table ? TABLE : 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        body: Readable.from(json),
+        upgrade: undefined,
+        signal: new AbortController().signal,
+        authorize: () => ({ decision: 'noOpinion', reason: '' }),
+        decide,
+      },
+      response.asServerResponse(),
+    );
+    const { status } = await response.head;
+    const answered: unknown = JSON.parse(await text(response));
+    if (status >= 200 && status < 300) return { done: true, body: answered };
+    return { done: false, code: status, message: String((answered as { message?: unknown }).message) };
+  }
+
+  return {
+    async may(user, verb, of) {
+      const [resource = '', subresource = ''] = of.split('/');
+      const asked = { apiGroup: ADMIN_GROUP, apiVersion: 'v1', resource, subresource };
+      const about = { isResourceRequest: true, namespace: '', name: '', path: '' };
+      return (await decide({ user, verb, ...asked, ...about })).decision === 'allow';
+    },
+    ask: answer,
+  };
+}

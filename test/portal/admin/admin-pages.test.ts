@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAdminApi } from '../../../src/admin/index.ts';
+import { addAdminPages } from '../../../src/portal/index.ts';
+import { createAdminDesk } from '../../../src/server/admin-desk.ts';
+import { type BrowserLike, formsOf, textOf } from '../../identity/support/browser-like.ts';
+import { type Door, openDoor } from '../../identity/support/door.ts';
+import { cheapArgon2 } from '../../identity/support/local-accounts.ts';
+import { clusterRole, clusterRoleBinding } from '../../rbac/objects.ts';
+import { openAccess } from '../explorer/support.ts';
+
+let door: Door;
+let jane: BrowserLike;
+let bob: BrowserLike;
+
+const KINDS = 'groups,oauthclients,sessions,signingkeys,users';
+
+beforeAll(async () => {
+  door = await openDoor({ accounts: { argon2: cheapArgon2 } });
+  const { access } = openAccess(door, [
+    clusterRole('officer', [
+      `get,list,create,update,delete @sallyport.dev:${KINDS}`,
+      'create @sallyport.dev:users/reset,users/factorreset,keyrotations',
+      'bind @sallyport.dev:users',
+      'bind @sallyport.dev:groups#staff',
+    ]),
+    clusterRoleBinding('officers', 'officer', 'User jane'),
+  ]);
+  const log = { warn: () => {}, error: () => {} };
+  const api = createAdminApi({ identity: door.identity, issuer: door.issuer, now: Date.now, log });
+  addAdminPages({
+    host: door.identity.pages,
+    desk: createAdminDesk(api as Parameters<typeof createAdminDesk>[0], access),
+    userOf: access.userOf,
+  });
+  [jane, bob] = (await Promise.all(['jane', 'bob'].map(signedIn))) as [BrowserLike, BrowserLike];
+});
+afterAll(() => door.close());
+
+async function signedIn(username: string): Promise<BrowserLike> {
+  const browser = door.browser();
+  const login = await browser.open(`${door.issuer}/admin`);
+  await browser.submit(login, { username, password: 'password' }, '/login');
+  return browser;
+}
+
+const open = (browser: BrowserLike, path: string) => browser.open(`${door.issuer}${path}`);
+const does = (what: string) => (form: { fields: Record<string, string> }) => form.fields['do'] === what;
+
+describe('the admin pages', () => {
+  it('are in the navigation of who may list something, on their own pages too, and of nobody else', async () => {
+    for (const path of ['/', '/account', '/admin/users'])
+      expect((await open(jane, path)).body).toContain('<a href="/admin"');
+    expect((await open(bob, '/')).body).not.toContain('<a href="/admin"');
+    const refused = await open(bob, '/admin/users');
+    expect([refused.status, textOf(refused)]).toEqual([
+      403,
+      expect.stringContaining('You may not list anything'),
+    ]);
+    expect(refused.body).not.toContain('jane@example.com');
+  });
+
+  it('list what kubectl would, with the API’s columns', async () => {
+    const text = textOf(await open(jane, '/admin/users'));
+    expect(text).toMatch(/Name Email Username Groups Disabled Source Age/);
+    expect(text).toContain('jane@example.com');
+    expect(textOf(await open(jane, '/admin/signingkeys'))).toContain('Signing');
+    expect((await open(jane, '/admin/nothing')).status).toBe(404);
+  });
+
+  it('make, change and take away a user', async () => {
+    const list = await open(jane, '/admin/users');
+    const made = await jane.submit(list, { email: 'eve@example.com', name: 'Eve <b>' }, '/admin/users');
+    expect(made.status).toBe(200);
+    expect(textOf(made)).toMatch(/Done\. .*eve@example.com .*Eve <b>/);
+    const { id } = await door.identity.users.find('eve@example.com');
+    const changed = await jane.submit(made, { name: 'Eva', disabled: 'yes' }, `/admin/users/${id}`);
+    expect(textOf(changed)).toContain('Done.');
+    expect(await door.identity.users.get(id)).toMatchObject({
+      name: 'Eva',
+      disabled: true,
+      email: 'eve@example.com',
+    });
+    // What was shown before somebody else's change is not written over it.
+    const late = await jane.submit(made, { name: 'Old' }, `/admin/users/${id}`);
+    expect(late.status).toBe(409);
+    expect((await door.identity.users.get(id)).name).toBe('Eva');
+    const form = formsOf(late).find(does('delete'));
+    const gone = await jane.request(form?.action ?? '', {
+      method: 'POST',
+      headers: { origin: door.issuer, 'sec-fetch-site': 'same-origin' },
+      body: new URLSearchParams(form?.fields),
+    });
+    expect(gone.headers.get('location')).toBe('/admin/users?done');
+    await expect(door.identity.users.get(id)).rejects.toThrow();
+  });
+
+  it('say no in the API’s words, and keep what was typed', async () => {
+    const list = await open(jane, '/admin/users');
+    const refused = await jane.submit(list, { email: 'x@example.com', groups: 'admins' }, '/admin/users');
+    expect([refused.status, refused.title]).toEqual([403, 'Error: Users – Sallyport']);
+    expect(textOf(refused)).toContain('admins');
+    expect(refused.body).toContain('value="x@example.com"');
+    const wrong = await jane.submit(list, { email: '' }, '/admin/users');
+    expect(wrong.status).toBe(422);
+  });
+
+  it('show the code of a reset once, and in no address', async () => {
+    const eve = await jane.submit(
+      await open(jane, '/admin/users'),
+      { email: 'kim@example.com' },
+      '/admin/users',
+    );
+    const form = formsOf(eve).find(does('reset'));
+    const shown = await jane.request(form?.action ?? '', {
+      method: 'POST',
+      headers: { origin: door.issuer, 'sec-fetch-site': 'same-origin' },
+      body: new URLSearchParams(form?.fields),
+    });
+    expect(textOf(shown)).toMatch(/not shown again \S{20,} http\S+\/reset/);
+    expect(shown.headers.get('cache-control')).toBe('no-store');
+    expect(textOf(await jane.open(eve.url))).not.toContain('not shown again');
+  });
+
+  it('change nothing of the configuration’s, and offer nothing of it', async () => {
+    const page = await open(jane, '/admin/users/id-bob');
+    expect(page.status).toBe(200);
+    expect(formsOf(page).some(does('update'))).toBe(false);
+    expect(formsOf(page).some(does('delete'))).toBe(false);
+  });
+
+  it('end a session, at once', async () => {
+    const other = await signedIn('bob');
+    const [session] = await door.identity.sessions.list('id-bob');
+    const page = await open(jane, `/admin/sessions/${session?.id}`);
+    await jane.submit(page, {}, `/admin/sessions/${session?.id}`);
+    expect((await door.identity.sessions.list('id-bob')).some(({ id }) => id === session?.id)).toBe(false);
+    await other.open(`${door.issuer}/account`);
+  });
+
+  it('take no form of another site, nor one without the token', async () => {
+    for (const path of ['/admin/users', '/admin/groups', '/admin/signingkeys', '/admin/users/id-bob']) {
+      for (const headers of [
+        { origin: door.issuer, 'sec-fetch-site': 'same-origin' },
+        { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+      ]) {
+        const answer = await jane.request(`${door.issuer}${path}`, { method: 'POST', headers });
+        expect([path, answer.status]).toEqual([path, 403]);
+      }
+    }
+  });
+
+  it('are on the trail, in the name of who did it', async () => {
+    await jane.submit(
+      await open(jane, '/admin/groups'),
+      { name: 'staff', description: 'All of us' },
+      '/admin/groups',
+    );
+    expect(door.events.at(-1)).toMatchObject({ action: 'group.create', actor: 'gateway:jane' });
+  });
+});

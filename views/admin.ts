@@ -1,0 +1,120 @@
+import { accessField } from './access-form.ts';
+import { type Html, html } from './html.ts';
+import { layout, type Page } from './layout.ts';
+import { fill } from './locales/index.ts';
+import { problem } from './problem.ts';
+
+export interface AdminFrame {
+  readonly kinds: readonly { readonly title: string; readonly url: string; readonly current: boolean }[];
+  readonly csrf: string;
+  /** Why something was not done, in the API's words. */
+  readonly refusal?: string | undefined;
+  /** What was done. */
+  readonly notice?: string | undefined;
+}
+
+export interface AdminFormView {
+  readonly action: string;
+  readonly legend: string;
+  readonly submit: string;
+  readonly hidden: Readonly<Record<string, string>>;
+  readonly fields: readonly {
+    readonly name: string;
+    readonly label: string;
+    readonly type: 'text' | 'list' | 'flag';
+    readonly value: string;
+  }[];
+}
+
+export interface AdminListView extends AdminFrame {
+  readonly title: string;
+  /** As the API names them. */
+  readonly columns: readonly string[];
+  /** The first cell leads to the object. */
+  readonly rows: readonly { readonly url: string; readonly cells: readonly string[] }[];
+  readonly nextUrl: string | undefined;
+  /** To make one, or to do something with all of them. */
+  readonly forms: readonly AdminFormView[];
+}
+
+export interface AdminObjectView extends AdminFrame {
+  readonly title: string;
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  readonly forms: readonly AdminFormView[];
+  /** What is shown once and never again. */
+  readonly once: readonly string[];
+}
+
+function form({ locale: { t } }: Page, csrf: string, view: AdminFormView): Html {
+  const field = ({ name, label, type, value }: AdminFormView['fields'][number]) =>
+    type === 'flag'
+      ? html`<p class="choice"><input id="${name}" name="${name}" type="checkbox" value="yes"${value === 'yes' && html` checked`}> <label for="${name}">${label}</label></p>`
+      : accessField(name, label, value, type === 'list' ? { hint: t.adminListHint } : {});
+  const hidden = Object.entries({ csrf, ...view.hidden });
+  return html`<section class="card"><details${view.fields.length > 0 && html` open`}><summary>${view.legend}</summary>
+<form method="post" action="${view.action}">${hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+<div class="filter">${view.fields.map(field)}</div>
+<button type="submit" class="secondary">${view.submit}</button></form></details></section>`;
+}
+
+function frame(page: Page, view: AdminFrame, title: string, content: Html): Html {
+  const { t } = page.locale;
+  return layout(page, {
+    title,
+    section: 'admin',
+    error: view.refusal !== undefined,
+    content: html`
+<nav class="tabs" aria-label="${t.navAdmin}"><ul>${view.kinds.map((kind) => html`<li><a href="${kind.url}"${kind.current && html` aria-current="page"`}>${kind.title}</a></li>`)}</ul></nav>
+${view.refusal !== undefined && problem(page, view.refusal)}
+${view.notice !== undefined && html`<div class="note" role="status"><p>${view.notice}</p></div>`}
+${content}`,
+  });
+}
+
+/** All objects of one kind. Columns have the API's own words, as kubectl has them. */
+export function adminListPage(page: Page, view: AdminListView): Html {
+  const { t } = page.locale;
+  return frame(
+    page,
+    view,
+    view.title,
+    html`<section class="card"><h1>${view.title}</h1>
+${
+  view.rows.length === 0
+    ? html`<p>${t.adminNone}</p>`
+    : html`<div class="scroll" tabindex="0" role="group" aria-label="${view.title}"><table>
+<thead><tr>${view.columns.map((column) => html`<th scope="col" lang="en">${column}</th>`)}</tr></thead>
+<tbody>${view.rows.map(({ url, cells: [name = '', ...cells] }) => html`<tr><th scope="row"><a href="${url}">${name}</a></th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`
+}
+${view.nextUrl !== undefined && html`<p><a class="button secondary" rel="next" href="${view.nextUrl}">${t.pagerOn}</a></p>`}</section>
+${view.forms.map((one) => form(page, view.csrf, one))}`,
+  );
+}
+
+/** One object, and what may be done with it. */
+export function adminObjectPage(page: Page, view: AdminObjectView): Html {
+  const { t } = page.locale;
+  return frame(
+    page,
+    view,
+    view.title,
+    html`${
+      view.once.length > 0 &&
+      html`<section class="card" role="status"><h2>${t.adminOnce}</h2>${view.once.map((line) => html`<pre tabindex="0"><code>${line}</code></pre>`)}</section>`
+    }
+<section class="card"><h1>${view.title}</h1>
+<dl class="facts">${view.facts.map(([name, value]) => html`<div><dt lang="en">${name}</dt><dd>${value}</dd></div>`)}</dl></section>
+${view.forms.map((one) => form(page, view.csrf, one))}`,
+  );
+}
+
+/** For who may administer nothing here. */
+export function adminRefusedPage(page: Page): Html {
+  const { t } = page.locale;
+  return layout(page, {
+    title: t.navAdmin,
+    section: 'home',
+    error: true,
+    content: html`<div class="alert" role="alert"><h1>${t.navAdmin}</h1><p>${fill(t.adminRefused, { group: html`<code>sallyport.dev</code>` })}</p></div>`,
+  });
+}
