@@ -1,7 +1,7 @@
 import { createObject } from '../objects/create-object.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import { retryOvertaken } from '../objects/retry-overtaken.ts';
-import type { KubeObject } from '../resources/index.ts';
+import type { KubeObject, ResourceType } from '../resources/index.ts';
 import { builtInTable, findResourceType } from '../resources/index.ts';
 import { reconcileRbac } from './reconcile-rbac.ts';
 
@@ -18,29 +18,70 @@ const kubernetesService: KubeObject = {
   },
 };
 
+/** Kubernetes' own. Source: pkg/apis/scheduling/v1/helpers.go. */
+const systemPriorities: readonly KubeObject[] = [
+  {
+    metadata: { name: 'system-node-critical' },
+    value: 2_000_001_000,
+    description: 'Used for system critical pods that must not be moved from their current node.',
+  },
+  {
+    metadata: { name: 'system-cluster-critical' },
+    value: 2_000_000_000,
+    description:
+      'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  },
+];
+
+/** As local clusters have one: claims that name none get this. */
+const standardStorage: KubeObject = {
+  metadata: {
+    name: 'standard',
+    annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
+  },
+  provisioner: 'sallyport.dev/simulated',
+  allowVolumeExpansion: true,
+};
+
 /** Makes what is missing. Nothing that somebody has changed is changed back. */
 export async function bootstrap(
   context: ObjectContext,
   rbacObjects: readonly KubeObject[],
   namespaces: readonly string[],
 ): Promise<void> {
+  const namespaceType = builtIn('', 'namespaces');
+  const isNew = (await context.objects.get(namespaceType, '', 'default')) === undefined;
   for (const name of [...systemNamespaces, ...namespaces])
-    await retryOvertaken(() => ensure(context, 'namespaces', '', { metadata: { name } }));
-  await retryOvertaken(() => ensure(context, 'services', 'default', kubernetesService));
+    await retryOvertaken(() => ensure(context, namespaceType, '', { metadata: { name } }));
+  await retryOvertaken(() => ensure(context, builtIn('', 'services'), 'default', kubernetesService));
+  for (const priority of systemPriorities) {
+    await retryOvertaken(() =>
+      ensure(context, builtIn('scheduling.k8s.io', 'priorityclasses'), '', priority),
+    );
+  }
+  // It is no part of the API: who has taken it away wants none.
+  if (isNew) {
+    const type = builtIn('storage.k8s.io', 'storageclasses');
+    await retryOvertaken(() => ensure(context, type, '', standardStorage));
+  }
   for (const object of rbacObjects)
     await retryOvertaken(() => reconcileRbac(context, typeOf(object), object));
 }
 
 async function ensure(
   context: ObjectContext,
-  resource: string,
+  type: ResourceType,
   namespace: string,
   object: KubeObject,
 ): Promise<void> {
-  const type = findResourceType('', 'v1', resource);
-  if (type === undefined) throw new Error(`the resource table lacks ${resource}`);
   if ((await context.objects.get(type, namespace, object.metadata.name ?? '')) !== undefined) return;
   await createObject(context, { type, namespace, object, dryRun: false });
+}
+
+function builtIn(group: string, resource: string): ResourceType {
+  const type = findResourceType(group, 'v1', resource);
+  if (type === undefined) throw new Error(`the resource table lacks ${resource}`);
+  return type;
 }
 
 function typeOf(object: KubeObject) {

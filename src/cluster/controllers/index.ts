@@ -4,7 +4,6 @@
  * Running pods is not theirs: that is the simulated node's.
  */
 
-import { claimController } from './claim-controller.ts';
 import type { Controller } from './controller.ts';
 import { cronJobController } from './cron-job/cron-job-controller.ts';
 import { daemonSetController } from './daemon-set/daemon-set-controller.ts';
@@ -14,6 +13,8 @@ import { endpointSliceController } from './endpoints/endpoint-slice-controller.t
 import { jobController } from './job/job-controller.ts';
 import { replicaSetController, replicationControllerController } from './replica-set-controller.ts';
 import { statefulSetController } from './stateful-set/stateful-set-controller.ts';
+import { claimController } from './volumes/claim-controller.ts';
+import { volumeController } from './volumes/volume-controller.ts';
 
 export const allControllers: readonly Controller[] = [
   deploymentController,
@@ -25,6 +26,7 @@ export const allControllers: readonly Controller[] = [
   cronJobController,
   endpointSliceController,
   claimController,
+  volumeController,
   disruptionBudgetController,
 ];
 export { type Controllers, type ControllersDeps, runControllers } from './run-controllers.ts';

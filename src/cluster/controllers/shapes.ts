@@ -223,9 +223,35 @@ export interface Claim extends KubeObject {
     readonly storageClassName?: string;
     readonly volumeName?: string;
     readonly accessModes?: readonly string[];
+    readonly volumeMode?: string;
+    readonly selector?: LabelSelector;
     readonly resources?: { readonly requests?: Readonly<Record<string, string>> };
   };
+  readonly status: {
+    readonly phase?: string;
+    readonly capacity?: Readonly<Record<string, string>>;
+    readonly [field: string]: unknown;
+  };
+}
+
+export interface Volume extends KubeObject {
+  readonly spec: {
+    readonly capacity?: Readonly<Record<string, string>>;
+    readonly accessModes?: readonly string[];
+    readonly claimRef?: { readonly namespace?: string; readonly name?: string; readonly uid?: string };
+    readonly persistentVolumeReclaimPolicy?: string;
+    readonly storageClassName?: string;
+    readonly volumeMode?: string;
+    readonly [source: string]: unknown;
+  };
   readonly status: { readonly phase?: string; readonly [field: string]: unknown };
+}
+
+export interface StorageClass extends KubeObject {
+  readonly provisioner: string;
+  readonly reclaimPolicy?: string;
+  readonly volumeBindingMode?: string;
+  readonly mountOptions?: readonly string[];
 }
 
 export interface DisruptionBudget extends KubeObject {

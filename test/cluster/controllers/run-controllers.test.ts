@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  claims,
   deployments,
   disruptionBudgets,
   pods,
@@ -59,22 +58,6 @@ describe('controllers', () => {
     }));
     await world.settle();
     expect(await world.list(pods)).toHaveLength(1);
-    await world.close();
-  });
-
-  it('bind claims, but not those that wait for a volume of somebody’s', async () => {
-    const world = await startWorld();
-    const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '2Gi' } } };
-    await world.make(claims, { metadata: { name: 'data' }, spec });
-    await world.make(claims, { metadata: { name: 'mine' }, spec: { ...spec, storageClassName: '' } });
-    await world.settle();
-    const data = await world.get(claims, 'data');
-    expect(data).toMatchObject({
-      metadata: { annotations: { 'pv.kubernetes.io/bind-completed': 'yes' } },
-      spec: { storageClassName: 'standard', volumeName: `pvc-${data?.metadata.uid}` },
-      status: { phase: 'Bound', accessModes: ['ReadWriteOnce'], capacity: { storage: '2Gi' } },
-    });
-    expect((await world.get(claims, 'mine'))?.status).toEqual({ phase: 'Pending' });
     await world.close();
   });
 
