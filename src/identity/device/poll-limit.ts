@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Expiring } from '../../store/index.ts';
 
 /** When a device last asked for its tokens, and how long it has to wait now. In milliseconds. */
@@ -34,7 +34,7 @@ const longestInterval = 60_000;
 export function createPollLimit({ records, now }: PollLimitDeps): PollLimit {
   return {
     async isTooEarly(deviceCode, expiresAt) {
-      const key = createHash('sha256').update(deviceCode).digest('base64url');
+      const key = hash('sha256', deviceCode, 'base64url');
       for (;;) {
         const record = await records.get(key);
         const { at, interval } = record?.value ?? { at: Number.NEGATIVE_INFINITY, interval: step };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Condition, Sealer, Store, Write } from '../../store/index.ts';
 import { FactorError } from './factor-error.ts';
 import { type FactorRecord, noFactors } from './factor-record.ts';
@@ -29,7 +29,7 @@ export interface FactorRecords {
 const prefix = 'identity/factors/';
 /** Records read at once by `sealAnew`. */
 const pageSize = 200;
-const hashOf = (text: string) => createHash('sha256').update(text).digest('base64url');
+const hashOf = (text: string) => hash('sha256', text, 'base64url');
 /** An account's id may hold any character: a hash holds no slash. */
 const accounts = `${prefix}account/`;
 const placeOf = (accountId: string) => accounts + hashOf(accountId);

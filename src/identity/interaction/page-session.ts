@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import type { RequestHandler } from 'express';
@@ -25,7 +25,7 @@ export interface PageSessionDeps {
   now(): number;
 }
 
-const hashOf = (sid: string) => createHash('sha256').update(sid).digest('base64url');
+const hashOf = (sid: string) => hash('sha256', sid, 'base64url');
 
 type Done<T> = (error?: unknown, value?: T) => void;
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { followPrefix, type Store } from '../../store/index.ts';
 
 /** Under which grants that ended before their time are kept. */
@@ -9,7 +9,7 @@ export const ENDED_GRANTS = 'identity/revoked/';
  * Source: OpenID Connect Front-Channel Logout 1.0 §3 (a session is a person's at one relying party, on one device).
  */
 export function sessionIdOf(grantId: string): string {
-  return createHash('sha256').update(grantId).digest('base64url');
+  return hash('sha256', grantId, 'base64url');
 }
 
 export interface EndedGrants {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AdapterPayload } from 'oidc-provider';
 
 /** One record of the provider, under the hash of its id. */
@@ -12,7 +12,7 @@ export interface StoredModel {
 
 /** What stands in the store for a value that a browser or client presents. */
 export function hashOf(id: string): string {
-  return createHash('sha256').update(id).digest('base64url');
+  return hash('sha256', id, 'base64url');
 }
 
 /** Where a model's record lies. @param hash of its id */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A browser session, or a grant that tokens were issued under. */
 export interface SessionRecord {
@@ -22,7 +22,7 @@ export interface SessionRecord {
 
 /** What all keys of an account's sessions begin with. An account's id may hold any character: a hash holds no slash. */
 export function sessionsPrefix(accountId: string): string {
-  return `${createHash('sha256').update(accountId).digest('base64url')}/`;
+  return `${hash('sha256', accountId, 'base64url')}/`;
 }
 
 export function sessionKey(accountId: string, id: string): string {

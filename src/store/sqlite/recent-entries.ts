@@ -3,39 +3,40 @@ import type { Entry } from '../store.ts';
 /** Characters of keys and values that are kept: a MiB at most. */
 const mostCharacters = 512 * 1024;
 
-/** Current entries that were read or written lately; most keys are read several times within a moment. */
+/** What was read or written lately: most keys are looked up several times within a moment, also those that are not there. */
 export interface RecentEntries {
-  get(key: string): Entry | undefined;
-  add(entry: Entry): void;
-  remove(key: string): void;
+  /** undefined: not known; null: there is none. */
+  get(key: string): Entry | null | undefined;
+  /** @param entry the current one; null when there is none */
+  set(key: string, entry: Entry | null): void;
   clear(): void;
 }
 
 /** Forgets the oldest first, when they are too long together. */
 export function createRecentEntries(limit = mostCharacters): RecentEntries {
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, Entry | null>();
   let characters = 0;
 
-  function remove(key: string): void {
+  function forget(key: string): void {
     const entry = entries.get(key);
     if (entry === undefined) return;
     entries.delete(key);
-    characters -= lengthOf(entry);
+    characters -= lengthOf(key, entry);
   }
 
   return {
     get: (key) => entries.get(key),
-    add(entry) {
-      remove(entry.key);
-      if (lengthOf(entry) > limit / 16) return;
-      entries.set(entry.key, entry);
-      characters += lengthOf(entry);
+    set(key, entry) {
+      forget(key);
+      const length = lengthOf(key, entry);
+      if (length > limit / 16) return;
+      entries.set(key, entry);
+      characters += length;
       for (const oldest of entries.keys()) {
         if (characters <= limit) return;
-        remove(oldest);
+        forget(oldest);
       }
     },
-    remove,
     clear() {
       entries.clear();
       characters = 0;
@@ -43,6 +44,6 @@ export function createRecentEntries(limit = mostCharacters): RecentEntries {
   };
 }
 
-function lengthOf({ key, value }: Entry): number {
-  return key.length + value.length;
+function lengthOf(key: string, entry: Entry | null): number {
+  return key.length + (entry?.value.length ?? 0);
 }

@@ -82,19 +82,17 @@ export function createSqliteBackend(
 
   function get(key: string): Entry | undefined {
     const known = recent.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known ?? undefined;
     const row = sql.get.get(key);
-    if (row === undefined) return undefined;
-    const entry = toEntry(row);
-    recent.add(entry);
+    const entry = row && toEntry(row);
+    recent.set(key, entry ?? null);
     return entry;
   }
 
   function follow({ events, revision: done }: Commit): void {
     for (const event of events) {
       unkept.set(eventKey(event), done);
-      if (event.type === 'put') recent.add(event.entry);
-      else recent.remove(event.previous.key);
+      recent.set(eventKey(event), event.type === 'put' ? event.entry : null);
     }
     if (events.length > 0) revision = done;
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Expiring } from '../../../store/index.ts';
 import { normalizeLogin } from '../login.ts';
 import type { AddressLimit } from './address-limit.ts';
@@ -90,7 +90,7 @@ export function createThrottle({ records, proven, addresses, now }: ThrottleDeps
 
   return {
     async begin(target, address) {
-      const key = createHash('sha256').update(`${target}\0${address}`).digest('base64url');
+      const key = hash('sha256', `${target}\0${address}`, 'base64url');
       const addressWait = await addresses.take(address);
       if (addressWait > 0 && (await proven.get(key)) === undefined) return refused(addressWait);
       // Only what was taken may be given back: else each sign-in of one's own would buy a guess at another account.
