@@ -24,7 +24,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['e2e/support/tools.ts'],
-          fileParallelism: false,
+          // Each starts the product and waits for it most of the time. More at once would be in each other's way.
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -7,7 +7,8 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Block, ROOT, readMarkdown } from '../test/docs/markdown.ts';
 import { launchBrowser } from './support/browser.ts';
-import { collect, freePort } from './support/sallyport.ts';
+import { freePort } from './support/free-port.ts';
+import { collect } from './support/sallyport.ts';
 import { signIn } from './support/sign-in.ts';
 
 /**

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createCertificateAuthority, signServingCertificate } from '../src/certificates/index.ts';
 import { parseText } from '../test/telemetry/support/parse-exposition.ts';
 import { answerWith, type Fault, type FaultyApi, startFaultyApi } from './support/faulty-api.ts';
+import { freePort } from './support/free-port.ts';
 import { type Fronted, readAuditRecords, startFronted } from './support/fronted.ts';
 import {
   type ClientAnswer,
@@ -11,7 +12,6 @@ import {
   openGatewayClient,
   type Question,
 } from './support/gateway-client.ts';
-import { freePort } from './support/sallyport.ts';
 import { UPSTREAM_FAULTS } from './support/upstream-faults.ts';
 
 const VERSIONS: readonly HttpVersion[] = ['HTTP/1.1', 'HTTP/2'];

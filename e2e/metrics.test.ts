@@ -5,8 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createECKey, signToken } from '../test/gateway/authenticate/sign-token.ts';
 import { figure, parseText } from '../test/telemetry/support/parse-exposition.ts';
+import { freePort } from './support/free-port.ts';
 import { askGateway } from './support/gateway-request.ts';
-import { freePort, type Sallyport, startSallyport } from './support/sallyport.ts';
+import { type Sallyport, startSallyport } from './support/sallyport.ts';
 
 const REFERENCE = resolve(import.meta.dirname, '../docs/reference/metrics.md');
 /** Conditions take seconds to become true; looking costs a request. */

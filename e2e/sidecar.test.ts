@@ -8,9 +8,10 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readMarkdown } from '../test/docs/markdown.ts';
 import { launchBrowser } from './support/browser.ts';
+import { freePort } from './support/free-port.ts';
 import { type Nginx, startNginx } from './support/nginx.ts';
 import { openRelyingParty } from './support/relying-party.ts';
-import { freePort, type Sallyport, startSallyport } from './support/sallyport.ts';
+import { type Sallyport, startSallyport } from './support/sallyport.ts';
 import { signIn } from './support/sign-in.ts';
 
 const SECTION = `

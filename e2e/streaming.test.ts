@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
+import { freePort } from './support/free-port.ts';
 import { type Outcome, openTerminal, run, type Terminal } from './support/kubectl.ts';
 import { loginTerminal } from './support/login-terminal.ts';
-import { collect, freePort, type Sallyport, startSallyport } from './support/sallyport.ts';
+import { collect, type Sallyport, startSallyport } from './support/sallyport.ts';
 import type { KubectlVersion } from './support/tools.ts';
 
 const VERSIONS: readonly KubectlVersion[] = ['1.32', '1.35'];

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Pool } from 'undici';
 import { parse } from 'yaml';
-import { collect, freePort } from '../../e2e/support/sallyport.ts';
+import { freePort } from '../../e2e/support/free-port.ts';
+import { collect } from '../../e2e/support/sallyport.ts';
 import { onOtherCore } from '../cores.ts';
 
 const PROGRAM = resolve(import.meta.dirname, '../../bin/sallyport.js');

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '../../e2e/support/sallyport.ts';
+import { freePort } from '../../e2e/support/free-port.ts';
 import { findLoadPrograms, type Load, type LoadResult, runLoad } from './load.ts';
 import { type StartedGateway, startGateway } from './start-gateway.ts';
 import { startUpstream, untilListening } from './upstream.ts';

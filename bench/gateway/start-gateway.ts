@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose';
-import { collect, freePort } from '../../e2e/support/sallyport.ts';
+import { freePort } from '../../e2e/support/free-port.ts';
+import { collect } from '../../e2e/support/sallyport.ts';
 import { onOtherCore } from '../cores.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { Agent, request } from 'node:https';
-import { freePort } from '../../e2e/support/sallyport.ts';
+import { freePort } from '../../e2e/support/free-port.ts';
 import { residentKiB } from './memory.ts';
 import { type StartedGateway, startGateway } from './start-gateway.ts';
 

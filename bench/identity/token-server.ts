@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hashSync } from '@node-rs/bcrypt';
-import { freePort } from '../../e2e/support/sallyport.ts';
+import { freePort } from '../../e2e/support/free-port.ts';
 import { onOtherCore } from '../cores.ts';
 import { type StartedProgram, startProgram } from '../start-program.ts';
 

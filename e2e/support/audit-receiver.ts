@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:https';
 import { createCertificateAuthority, signServingCertificate } from '../../src/certificates/index.ts';
-import { freePort } from './sallyport.ts';
+import { freePort } from './free-port.ts';
 
 export interface AuditEvent {
   readonly auditID: string;

@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createECKey, signToken } from '../../test/gateway/authenticate/sign-token.ts';
-import { freePort, type Sallyport, startSallyport } from './sallyport.ts';
+import { freePort } from './free-port.ts';
+import { type Sallyport, startSallyport } from './sallyport.ts';
 
 const RBAC = `
 apiVersion: rbac.authorization.k8s.io/v1

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'vitest';
+import { freePort } from './free-port.ts';
 import { askGateway } from './gateway-request.ts';
 import {
   type RecordingUpstream,
@@ -8,7 +9,7 @@ import {
   startRecordingUpstream,
   type UpstreamOptions,
 } from './recording-upstream.ts';
-import { freePort, type Sallyport, startSallyport } from './sallyport.ts';
+import { type Sallyport, startSallyport } from './sallyport.ts';
 import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
 /** An address to which raw requests can be sent like to the gateway's. */
