@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { run } from './support/kubectl.ts';
 import { collect } from './support/sallyport.ts';
 
-const PROGRAM = resolve(import.meta.dirname, '../bin/sallyport');
+const ROOT = resolve(import.meta.dirname, '..');
+const PROGRAM = join(ROOT, 'bin/sallyport');
 
 describe('sallyport cluster', () => {
   let directory: string;
@@ -79,4 +80,26 @@ describe('sallyport cluster', () => {
     expect((await kubectl('get', 'replicasets,pods,nodes', '-o', 'name')).stdout).toBe('');
     expect(await stop()).toBe(0);
   });
+});
+
+it('sallyport/testing works as a copy below node_modules, where Node.js takes no types out', async () => {
+  const project = await mkdtemp(join(tmpdir(), 'sallyport-project-'));
+  try {
+    const packages = join(project, 'node_modules');
+    await mkdir(packages);
+    for (const name of await readdir(join(ROOT, 'node_modules')))
+      if (!name.startsWith('.')) await symlink(join(ROOT, 'node_modules', name), join(packages, name));
+    for (const name of ['src', 'views', 'package.json'])
+      await cp(join(ROOT, name), join(packages, 'sallyport', name), { recursive: true });
+    await writeFile(
+      join(project, 'test.mjs'),
+      `import { startCluster } from 'sallyport/testing';
+       await using cluster = await startCluster();
+       console.log((await cluster.request('GET', '/api/v1/namespaces/default')).body.metadata.name);`,
+    );
+    const outcome = await run(process.execPath, [join(project, 'test.mjs')], { PATH: process.env['PATH'] });
+    expect(outcome).toMatchObject({ code: 0, stdout: 'default\n' });
+  } finally {
+    await rm(project, { recursive: true, force: true });
+  }
 });
