@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -7,6 +7,7 @@ import { run } from './support/kubectl.ts';
 import { collect } from './support/sallyport.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
+const AUDIT_POLICY = join(ROOT, 'config/demo/audit-policy.yaml');
 const PROGRAM = join(ROOT, 'bin/sallyport');
 
 describe('sallyport cluster', () => {
@@ -75,10 +76,37 @@ describe('sallyport cluster', () => {
   });
 
   it('does nothing by itself where that is asked for', async () => {
-    await start('--no-controllers', '--kubeconfig', 'cluster.kubeconfig');
+    await start('--no-controllers', '--audit-policy-file', AUDIT_POLICY, '--audit-log-path', 'audit.log');
     await kubectl('create', 'deployment', 'web', '--image=nginx');
     expect((await kubectl('get', 'replicasets,pods,nodes', '-o', 'name')).stdout).toBe('');
     expect(await stop()).toBe(0);
+    const [event = '{}'] = (await readFile(join(directory, 'audit.log'), 'utf8')).split('\n');
+    expect(JSON.parse(event)).toMatchObject({ kind: 'Event', user: { username: 'kubernetes-admin' } });
+  });
+
+  it('says what it cannot use', async () => {
+    await writeFile(join(directory, 'bad.pem'), 'no certificate');
+    const flags = ['cluster', '--listen', '127.0.0.1:0'];
+    const bad = await Promise.all(
+      [
+        ['--client-ca-file', 'bad.pem'],
+        ['--tls-cert-file', 'bad.pem', '--tls-private-key-file', 'bad.pem'],
+        ['--audit-policy-file', 'bad.pem', '--audit-log-path', '-'],
+        ['--store', 'sqlite:/dev/null/x.db'],
+        ['--cert-dir', '/dev/null/pki'],
+      ].map((more) =>
+        run(
+          PROGRAM,
+          [...flags, ...more.map((flag) => flag.replace('bad.pem', join(directory, 'bad.pem')))],
+          process.env,
+        ),
+      ),
+    );
+    for (const { code, stderr } of bad) {
+      expect(code).toBeGreaterThan(0);
+      expect(stderr).toMatch(/^error: [^\n]*(?:cannot be used|bad.pem|\/dev\/null)/);
+      expect(stderr).not.toMatch(/^ +at /m);
+    }
   });
 });
 

@@ -54,11 +54,20 @@ export interface ClusterOptions {
   readonly tokens: readonly { readonly token: string; readonly user: UserInfo }[];
   /** PEM of the authorities whose client certificates count; undefined: none do. */
   readonly clientCA?: string | undefined;
+  /** undefined: nothing is audited. */
+  readonly audit?: ClusterAudit | undefined;
   /** Whether objects have consequences: pods of deployments, a node that runs them. */
   readonly controllers: boolean;
   /** Whether closing cuts what is under way, instead of waiting for it. */
   readonly cutsConnections: boolean;
   readonly log: ClusterProcessLog;
+}
+
+/** An audit.k8s.io/v1 Policy, its name for errors, and the file that events go to; `-` is the standard output. */
+export interface ClusterAudit {
+  readonly policy: string;
+  readonly policyFile: string;
+  readonly path: string;
 }
 
 export type StoreChoice =

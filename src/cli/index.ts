@@ -2,8 +2,10 @@
  * The command line: a table of commands, one file each. Owns flags, help and exit codes; the work is done elsewhere.
  */
 export type {
+  ClusterAudit,
   ClusterCertificate,
   ClusterOptions,
+  ClusterProcessLog,
   CommandHost,
   RunningCluster,
   RunningServer,

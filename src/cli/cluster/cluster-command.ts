@@ -58,6 +58,12 @@ administrator's token is written at each start; what else is in that file stays.
       value: 'FILE',
       description: 'Authorities whose client certificates count',
     },
+    'audit-policy-file': {
+      type: 'string',
+      value: 'FILE',
+      description: 'What is audited, as for kube-apiserver (default: nothing)',
+    },
+    'audit-log-path': { type: 'string', value: 'FILE', description: 'Where it goes; - is standard output' },
     'tls-cert-file': {
       type: 'string',
       value: 'FILE',

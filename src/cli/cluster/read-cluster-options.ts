@@ -18,6 +18,7 @@ export async function readClusterOptions(
     certificate: await readCertificate(values, store),
     tokens: await readTokens(textValue(values, 'token-auth-file')),
     clientCA: await readText('client-ca-file', textValue(values, 'client-ca-file')),
+    audit: await readAudit(textValue(values, 'audit-policy-file'), textValue(values, 'audit-log-path')),
     controllers: !switchValue(values, 'no-controllers'),
   };
 }
@@ -89,6 +90,17 @@ async function readTokens(file: string | undefined): Promise<ClusterOptions['tok
   } catch (error) {
     throw new UsageError(`--token-auth-file: ${(error as Error).message}`);
   }
+}
+
+async function readAudit(
+  policyFile: string | undefined,
+  path: string | undefined,
+): Promise<ClusterOptions['audit']> {
+  const policy = await readText('audit-policy-file', policyFile);
+  if (policy === undefined && path === undefined) return undefined;
+  if (policy === undefined || policyFile === undefined || path === undefined)
+    throw new UsageError('--audit-policy-file and --audit-log-path go together');
+  return { policy, policyFile, path };
 }
 
 async function readText(flag: string, file: string | undefined): Promise<string | undefined> {

@@ -10,7 +10,7 @@ import {
   createReviewAnswerer,
   type StaticTokens,
 } from '../../gateway/embedded/index.ts';
-import type { ClientUpgrade, Target } from '../../gateway/index.ts';
+import type { Auditor, ClientUpgrade, Target } from '../../gateway/index.ts';
 import type { Policy } from '../../rbac/index.ts';
 import type { OpenedEmbeddedApi } from '../open-embedded-api.ts';
 import { clusterLimits } from './limits.ts';
@@ -20,6 +20,7 @@ export interface ClusterDoorDeps {
   readonly serviceAccounts: OpenedEmbeddedApi['serviceAccounts'];
   /** undefined: certificates are not looked at. */
   readonly authenticateCertificate: AuthenticateCertificate | undefined;
+  readonly auditor: Auditor | undefined;
   readonly policy: Policy;
   readonly target: Target;
   readonly log: ClusterDoorLog;
@@ -39,10 +40,10 @@ export interface ClusterDoor {
 
 /**
  * Who asks is known by a list of tokens, by a service account's token or by a client certificate, what they may do by the cluster's own RBAC objects.
- * Refusals are worded as kube-apiserver words them, and nothing is audited.
+ * Refusals are worded as kube-apiserver words them.
  */
 export function openClusterDoor(deps: ClusterDoorDeps): ClusterDoor {
-  const { tokens, serviceAccounts, authenticateCertificate, policy, target, log } = deps;
+  const { tokens, serviceAccounts, authenticateCertificate, auditor, policy, target, log } = deps;
   const authorize: Policy['authorize'] = (attributes) => policy.authorize(attributes);
   const limitEvents = createLimitCounts(log);
   const streams = createOpenStreams({ authorize, now: Date.now, graceMs: 0 });
@@ -55,6 +56,7 @@ export function openClusterDoor(deps: ClusterDoorDeps): ClusterDoor {
       authenticateCertificate,
     }),
     authorize,
+    auditor,
     impersonate: createImpersonation({ authorize, constrained: true, now: () => performance.now() }),
     limits: createRequestLimits({
       limits: clusterLimits,

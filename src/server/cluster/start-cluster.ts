@@ -35,11 +35,11 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     for (const step of closers.splice(0).reverse()) await step();
   };
   try {
-    const certificate = await clusterCertificate(options.certificate, address.host);
     const store = await openClusterStore(options.store, (error) =>
       log.error({ err: error }, 'storage failed'),
     );
     closers.push(() => store.close());
+    const certificate = await clusterCertificate(options.certificate, address.host);
     const policy = createPolicy({ restored: defaultPolicyObjects() });
     const api = await openEmbeddedApi({
       store,
@@ -51,28 +51,36 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
       log,
     });
     closers.push(api.close);
+    const audit = await auditOf(options);
+    if (audit !== undefined) closers.push(audit.close);
     const tokens = createStaticTokens();
     for (const { token, user } of options.tokens) tokens.add(token, user);
-    const authorities = options.clientCA === undefined ? undefined : readClientAuthorities(options.clientCA);
+    const authorities =
+      options.clientCA === undefined
+        ? undefined
+        : usable('the file of client authorities', () => readClientAuthorities(options.clientCA ?? ''));
     const door = openClusterDoor({
       tokens,
       serviceAccounts: api.serviceAccounts,
       authenticateCertificate: authorities && createCertificateAuthenticator(Date.now),
+      auditor: audit?.auditor,
       policy,
       target: api.target,
       log,
     });
     closers.push(door.close);
-    const server = createSecureHttpServer({
-      ...PATIENCE,
-      ...serverOptions(clusterLimits),
-      cert: certificate.certificate,
-      key: certificate.privateKey,
-      ...(authorities && { clientCertificates: clientCertificateOptions(authorities) }),
-      handler: (request, response) => door.handle(request, response),
-      mayUpgrade: ({ headers }) => streamingProtocol(headers) !== undefined,
-      onUpgrade: serveUpgrades(door.handle),
-    });
+    const server = usable('the serving certificate', () =>
+      createSecureHttpServer({
+        ...PATIENCE,
+        ...serverOptions(clusterLimits),
+        cert: certificate.certificate,
+        key: certificate.privateKey,
+        ...(authorities && { clientCertificates: clientCertificateOptions(authorities) }),
+        handler: (request, response) => door.handle(request, response),
+        mayUpgrade: ({ headers }) => streamingProtocol(headers) !== undefined,
+        onUpgrade: serveUpgrades(door.handle),
+      }),
+    );
     guardConnections(server, clusterLimits, door.limitEvents);
     const connections = followConnections(server);
     const port = await listen(server, { ...address, purpose: 'the cluster', setting: '--listen' });
@@ -98,6 +106,22 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     throw error instanceof Error && (error as NodeJS.ErrnoException).code === 'SP_LISTEN'
       ? new StartError(error.message)
       : error;
+  }
+}
+
+/** Read only where it is asked for. */
+async function auditOf({ audit, log }: ClusterOptions) {
+  if (audit === undefined) return undefined;
+  const { openClusterAudit } = await import('./open-cluster-audit.ts');
+  return openClusterAudit(audit, log);
+}
+
+/** What an operator has given, and OpenSSL may not take. */
+function usable<T>(what: string, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    throw new StartError(`${what} cannot be used: ${(error as Error).message}`);
   }
 }
 

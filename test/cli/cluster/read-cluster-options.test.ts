@@ -19,6 +19,7 @@ describe('the flags of sallyport cluster', () => {
       'for example sqlite:cluster.db or etcd:http://127.0.0.1:2379, got "etcd:127',
     ],
     ['--tls-cert-file package.json', '--tls-cert-file and --tls-private-key-file go together'],
+    ['--audit-log-path -', '--audit-policy-file and --audit-log-path go together'],
     ['--client-ca-file nowhere.pem', '--client-ca-file: cannot read nowhere.pem: ENOENT'],
     ['--token-auth-file package.json', 'package.json:1: expected token,user name,user uid'],
     [
@@ -45,6 +46,7 @@ describe('the flags of sallyport cluster', () => {
       certificate: { type: 'own', names: [], directory: 'x/y.db-pki' },
       tokens: [{ token: 'abc', user: { username: 'jane', uid: 'u1', groups: [] } }],
       clientCA: undefined,
+      audit: undefined,
       controllers: false,
     });
     const etcd = await readClusterOptions({ listen: '[::1]:0', store: 'etcd:https://a:2379,https://b:2379' });
