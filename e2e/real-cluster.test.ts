@@ -39,6 +39,7 @@ describe('a gateway in front of an API server', () => {
         config
           .replace('  target: embedded\n', '  target: { kubeconfig: cluster.kubeconfig }\n')
           .replace('manifests: [demo/rbac]', 'cluster: true')
+          .replace('accessRequests: {}', 'accessRequests: { maxDuration: 2h }')
           .replace(/ {2}embedded:\n {4}namespaces: \[dev\]\n/, ''),
       { files: { 'config/cluster.kubeconfig': kubeconfig }, env: admin.env },
     );
@@ -128,6 +129,32 @@ describe('a gateway in front of an API server', () => {
       } finally {
         await terminal.dispose();
       }
+    }
+  });
+
+  it('has access asked for, and the binding in the API server', async () => {
+    const bind = (name: string, ...args: string[]) =>
+      admin.kubectl('create', 'clusterrolebinding', name, ...args);
+    await bind('requesters', '--clusterrole=sallyport:access-requester', '--user=jane');
+    await bind('bosses', '--clusterrole=cluster-admin', '--user=bob');
+    const bob = await openTerminal(gateway, inject('kubectl')['1.35']);
+    try {
+      await loginTerminal(bob, browser, 'bob@example.com');
+      await until(0, 'auth', 'can-i', 'create', 'accessrequests.sallyport.dev');
+      const ask = ['sallyport', 'request', 'edit', '-n', 'default', '--for', '1h', '--reason', 'ticket 4711'];
+      const asked = await jane.kubectl(...ask, '-o', 'name');
+      const name = asked.stdout.trim().replace('accessrequest.sallyport.dev/', '');
+      const decide = (word: string) => bob.kubectl('sallyport', 'requests', word, name, '-n', 'default');
+      expect(await decide('approve')).toMatchObject({ code: 0, stderr: '' });
+      expect(await until(0, 'auth', 'can-i', 'delete', 'pods', '-n', 'default')).toBe('yes\n');
+      const bindings = async () =>
+        (await admin.kubectl('get', 'rolebindings', '-n', 'default', '-o', 'name')).stdout;
+      expect(await bindings()).toContain('sallyport-access-');
+      expect(await decide('revoke')).toMatchObject({ code: 0, stderr: '' });
+      expect(await bindings()).not.toContain('sallyport-access-');
+      expect(await until(1, 'auth', 'can-i', 'delete', 'pods', '-n', 'default')).toContain('no');
+    } finally {
+      await bob.dispose();
     }
   });
 

@@ -1,6 +1,6 @@
 import type { AccessBinding, Authority, Bindings } from '../access-requests/index.ts';
 import { guardPolicy } from '../gateway/index.ts';
-import { forbiddenObject, goQuote, notFound } from '../kube/index.ts';
+import { forbiddenObject, goQuote, notFound, serviceUnavailable } from '../kube/index.ts';
 import { type ApiClient, ApiError } from '../kubeconfig/index.ts';
 import { type Policy, RBAC_API_VERSION, RBAC_GROUP, RESOURCE_OF_KIND } from '../rbac/index.ts';
 
@@ -81,6 +81,6 @@ async function isServed(
     return true;
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return false;
-    throw error;
+    throw serviceUnavailable(`the gateway could not look the role up: ${(error as Error).message}`);
   }
 }
