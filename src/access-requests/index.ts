@@ -30,7 +30,7 @@ export {
   type RequestStore,
   type Scope,
 } from './request-store.ts';
-export { hasAsked, mayApprove } from './rights.ts';
+export { confirmMayAsk, hasAsked, mayApprove, requestAttributes } from './rights.ts';
 export { type AccessBinding, MANAGED_BY } from './role-binding.ts';
 export { type Sweeper, startSweeper } from './sweeper.ts';
 export { endOf } from './transitions.ts';

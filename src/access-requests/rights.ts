@@ -1,15 +1,15 @@
-import type { Attributes } from '../kube/index.ts';
+import { type Attributes, forbidden, type UserInfo } from '../kube/index.ts';
 import type { AccessRequest, RequestName } from './access-request.ts';
 import type { Authority, Bindings } from './bindings.ts';
 import { isSamePerson, personOf } from './person.ts';
 import { GROUP, mayNotDecide, mayNotEnd, ownRequest, resourceOf } from './refusals.ts';
 import { bindingOf } from './role-binding.ts';
 
-/** Whether they hold the verb `approve` on the request's kind where it is. */
-export async function mayApprove(request: RequestName, authority: Authority): Promise<boolean> {
-  const attributes: Attributes = {
-    user: authority.user,
-    verb: 'approve',
+/** The question whether somebody may do something with requests in a place. @param verb of Kubernetes, or `approve` */
+export function requestAttributes(verb: string, request: RequestName, user: UserInfo): Attributes {
+  return {
+    user,
+    verb,
     isResourceRequest: true,
     path: '',
     apiGroup: GROUP,
@@ -19,7 +19,21 @@ export async function mayApprove(request: RequestName, authority: Authority): Pr
     namespace: request.namespace,
     name: request.name,
   };
-  return (await authority.decide(attributes)).decision === 'allow';
+}
+
+/** Whether they hold the verb `approve` on the request's kind where it is. */
+export async function mayApprove(request: RequestName, { user, decide }: Authority): Promise<boolean> {
+  return (await decide(requestAttributes('approve', request, user))).decision === 'allow';
+}
+
+/**
+ * For ways in that have not been authorized as a request to the API is.
+ * @throws StatusError 403, as the API's would be
+ */
+export async function confirmMayAsk(namespace: string, { user, decide }: Authority): Promise<void> {
+  const attributes = requestAttributes('create', { namespace, name: '' }, user);
+  const { decision, reason } = await decide(attributes);
+  if (decision !== 'allow') throw forbidden(attributes, reason);
 }
 
 export function hasAsked({ requester }: Pick<AccessRequest, 'requester'>, authority: Authority): boolean {

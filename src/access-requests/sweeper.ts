@@ -43,6 +43,8 @@ export async function startSweeper(deps: SweeperDeps): Promise<Sweeper> {
   let cancel = (): void => {};
   let underWay: Promise<void> | undefined;
   let straysAt = 0;
+  /** Rounds, one after the other, after which something was still due. */
+  let failures = 0;
   let closed = false;
 
   const isOurTurn = () => !closed && leader.isLeader();
@@ -73,7 +75,12 @@ export async function startSweeper(deps: SweeperDeps): Promise<Sweeper> {
   async function round(): Promise<void> {
     if (!isOurTurn()) return;
     await settleDue();
+    failures = earliestDue() <= now() ? failures + 1 : 0;
     await removeStrays();
+  }
+
+  function earliestDue(): number {
+    return Math.min(...known.values().map((request) => dueAt(request, deps.keepFor)));
   }
 
   /** Rounds never overlap: whoever asks during one gets one more behind it. */
@@ -90,9 +97,10 @@ export async function startSweeper(deps: SweeperDeps): Promise<Sweeper> {
   function plan(): void {
     cancel();
     if (closed) return;
-    const due = Math.min(...known.values().map((request) => dueAt(request, deps.keepFor)));
+    const due = earliestDue();
     // What is due and could not be done is not tried again at once.
-    const wait = due <= now() ? RETRY_MS : Math.min(due - now(), LOOK_MS);
+    const retry = Math.min(RETRY_MS * 2 ** failures, LONGEST_RETRY_MS);
+    const wait = due <= now() ? retry : Math.min(due - now(), LOOK_MS);
     cancel = deps.schedule(wait, () => void sweep().catch(failed));
   }
 
@@ -128,7 +136,8 @@ export async function startSweeper(deps: SweeperDeps): Promise<Sweeper> {
   };
 }
 
-const RETRY_MS = 1_000;
+const RETRY_MS = 500;
+const LONGEST_RETRY_MS = 30_000;
 
 /** When there is something to be done for it, in milliseconds since the epoch. */
 function dueAt(request: StoredRequest, keepFor: number): number {

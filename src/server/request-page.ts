@@ -1,3 +1,4 @@
+import { requestAttributes } from '../access-requests/index.ts';
 import type { ClusterConfig, Config } from '../config/index.ts';
 import type { PipelineDeps } from '../gateway/index.ts';
 import { requestsPageUrl, suggestedRequest } from '../portal/index.ts';
@@ -17,18 +18,8 @@ export function createRequestPage({
   return (refused, nearMisses) => {
     const suggested = suggestedRequest(refused, nearMisses);
     if (suggested === undefined) return undefined;
-    const asking = authorize({
-      user: refused.user,
-      verb: 'create',
-      isResourceRequest: true,
-      path: '',
-      apiGroup: 'sallyport.dev',
-      apiVersion: 'v1',
-      resource: suggested.namespace === '' ? 'clusteraccessrequests' : 'accessrequests',
-      subresource: '',
-      namespace: suggested.namespace,
-      name: '',
-    });
+    const place = { namespace: suggested.namespace, name: '' };
+    const asking = authorize(requestAttributes('create', place, refused.user));
     if (asking.decision !== 'allow') return undefined;
     return requestsPageUrl(config.issuer, { cluster: cluster.name ?? '', ...suggested });
   };

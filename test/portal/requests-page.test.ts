@@ -9,14 +9,15 @@ import { type Door, openDoor } from '../identity/support/door.ts';
 let door: Door;
 let access: AskedAccess;
 
-/** Bob may decide on what concerns team-a. */
+/** Everybody may ask, but for the whole cluster; bob may decide on what concerns team-a. */
 const authorityOf = (user: UserInfo): Authority => ({
   user,
   caller: user,
-  decide: async ({ namespace }) => ({
-    decision: user.username === 'bob' && namespace === 'team-a' ? 'allow' : 'noOpinion',
-    reason: '',
-  }),
+  decide: async ({ verb, namespace }) => {
+    const decides = user.username === 'bob' && namespace === 'team-a';
+    const may = verb === 'create' ? namespace !== '' : decides;
+    return { decision: may ? 'allow' : 'noOpinion', reason: '' };
+  },
 });
 
 beforeAll(async () => {
@@ -86,6 +87,12 @@ describe('the requests page', () => {
     expect(page.title).toMatch(/^Error: /);
     expect(textOf(page)).toContain('must be no more than 8h');
     expect(formsOf(page).at(-1)?.fields).toMatchObject({ role: 'view', duration: '9h', namespace: 'team-a' });
+  });
+
+  it('is no way around the right to ask', async () => {
+    const page = await ask(await signedIn('jane'), { namespace: '' });
+    expect(page.status).toBe(403);
+    expect(textOf(page)).toContain('User "jane" cannot create resource "clusteraccessrequests"');
   });
 
   it('lets nobody decide who may not, whatever the form says', async () => {

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { type RequestsView, requestsPage, toText } from '../../../views/index.ts';
-import { type Authority, durationText } from '../../access-requests/index.ts';
+import { type Authority, confirmMayAsk, durationText } from '../../access-requests/index.ts';
 import { seeOther, sendHtml } from '../../http/index.ts';
 import type { PageHost } from '../../identity/index.ts';
 import { StatusError } from '../../kube/index.ts';
@@ -46,9 +46,10 @@ export function addRequestsPage({ host, clusters }: RequestsPageDeps): void {
 
   router.post('/requests', ...forms.submitted, async (req, res) => {
     const typed = readTyped((name) => forms.field(req, name));
-    await act(req, res, typed, 'asked', ({ requests }, authority) =>
-      requests.create(wantedAccess(typed), { authority, dryRun: false }),
-    );
+    await act(req, res, typed, 'asked', async ({ requests }, authority) => {
+      await confirmMayAsk(typed.namespace, authority);
+      await requests.create(wantedAccess(typed), { authority, dryRun: false });
+    });
   });
 
   router.post('/requests/decide', ...forms.submitted, async (req, res) => {
