@@ -51,6 +51,8 @@ export interface AccessView {
   /** The account is nobody in Kubernetes. */
   readonly nobody?: boolean;
   readonly answer?: AccessShown | undefined;
+  /** Where what was refused can be asked for; undefined: nothing was. */
+  readonly askUrl?: string | undefined;
 }
 
 function resourceValue({ resource = '', apiGroup = '', subresource = '', path = '' }: AccessAsked): string {
@@ -97,6 +99,7 @@ ${
     ? html`<p>${t.accessNoWhy}</p>`
     : html`<h2>${t.accessNearest}</h2><ol class="misses">${answer.nearMisses.map(({ message, remedy }) => html`<li><p>${message}</p><p class="small"><strong>${t.accessRemedy}</strong> ${remedy}</p></li>`)}</ol>`
 }
+${view.askUrl !== undefined && page.site.sections.has('requests') && html`<p><a class="button secondary" href="${view.askUrl}">${t.accessAskFor}</a></p>`}
 <h2>${t.accessSend}</h2>
 <pre tabindex="0">${fill(t.accessRequest, { person: view.person, action: answer.action, place })}${nearest !== undefined && html`\n${nearest.remedy}`}</pre>`;
 }

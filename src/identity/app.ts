@@ -217,6 +217,10 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
   door.post('/auth', createPostedAuthorization(context));
   door.use(endpoint);
   door.use(deps.ownPages);
+  // Where password managers send people (A Well-Known URL for Changing Passwords, W3C).
+  app.get('/.well-known/change-password', (_req, res) =>
+    res.redirect(302, `${context.base}/account/password`),
+  );
   // RFC 8414 §3.1: for an issuer with a path, the well-known part comes first.
   if (context.base !== '')
     app.all(`${wellKnown}${context.base}`, (req, _res, next) => {

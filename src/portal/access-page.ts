@@ -7,6 +7,7 @@ import { type AccessQuestion, attributesOfQuestion, readAccessQuestion } from '.
 import { withWhoseEyes } from './explorer/beholder.ts';
 import { keptQuery } from './explorer/kept-query.ts';
 import { sendUnseen } from './explorer/send-unseen.ts';
+import { requestsPageUrl } from './requests/index.ts';
 
 export interface AccessPageDeps {
   readonly host: PageHost;
@@ -65,6 +66,7 @@ export function addAccessPage({ host, clusters }: AccessPageDeps): void {
         person: user.username,
         groups: user.groups,
         ...(asked === undefined || answer === undefined ? {} : { answer: shown(asked, answer) }),
+        askUrl: asked && answer && user === person ? askUrl(host.base, asked, answer) : undefined,
       },
     };
   }
@@ -92,6 +94,23 @@ function shown(
         }),
     nearMisses: nearMisses.map(({ message, remedyText }) => ({ message, remedy: remedyText })),
   };
+}
+
+/** A role that would do there, when it is given there; of a role that exists in one namespace only, there is none elsewhere. */
+const WOULD_DO_THERE: ReadonlySet<string> = new Set(['otherNamespace', 'roleBindingConfines']);
+
+/** Where the person can ask for it for a while: with the role, where one that they hold elsewhere would do. */
+function askUrl(
+  base: string,
+  { cluster = '', namespace }: AccessQuestion,
+  { allowed, nearMisses }: AccessAnswer,
+): string | undefined {
+  if (allowed) return undefined;
+  const refs = nearMisses.flatMap(({ kind, grant }) =>
+    WOULD_DO_THERE.has(kind) ? (grant?.roleRef ?? []) : [],
+  );
+  const role = refs.find(({ kind }) => kind === 'ClusterRole')?.name ?? '';
+  return requestsPageUrl(base, { cluster, namespace, role });
 }
 
 function resourceText({ resource, subresource, apiGroup, name }: AccessQuestion): string {

@@ -59,4 +59,9 @@ describe('the frontend of the configuration', () => {
     expect(text).toMatch(/Signed in since \d{4}-\d\d-\d\d .*Session ends \d{4}-\d\d-\d\d/);
     expect(text).toContain('You are signed in in one place: here.');
   });
+
+  it('leads password managers to where a password is changed', async () => {
+    const answer = await fetch(`${door.issuer}/.well-known/change-password`, { redirect: 'manual' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/account/password']);
+  });
 });

@@ -21,6 +21,7 @@ beforeAll(async () => {
     clusterRoleBinding('explained', 'explained', 'User jane'),
     role('dev', 'reader', ['get pods']),
     roleBinding('dev', 'readers', 'Role reader', 'User jane'),
+    roleBinding('stage', 'viewers', 'ClusterRole view', 'User jane'),
     roleBinding('dev', 'bobs', 'Role reader', 'User bob'),
   ])
     policy.put('test', object);
@@ -47,6 +48,7 @@ jwt:
       explainRefusal: createRefusalExplainer({ policy, now: () => 0 }),
       explorer: undefined,
     });
+  door.identity.pages.addSection('requests');
   addAccessPage({
     host: door.identity.pages,
     clusters: new Map([
@@ -87,6 +89,13 @@ describe('the access page', () => {
     expect(text).toContain('Add the verb delete to the rule.');
     expect(text).toContain('jane would like to delete pods "web" in namespace dev.');
     expect(text).not.toContain('bob');
+  });
+
+  it('leads to where access can be asked for, with the role that would do there', async () => {
+    const page = await look('jane', '?verb=get&resource=configmaps&namespace=prod');
+    const [, href = ''] = /<a class="button secondary" href="([^"]*requests[^"]*)"/.exec(page.body) ?? [];
+    expect(href).toBe('/requests?namespace=prod&amp;role=view');
+    expect((await look('jane', '?verb=get&resource=pods&namespace=dev')).body).not.toContain('/requests?');
   });
 
   it('explains nothing to others, but has a text to send', async () => {

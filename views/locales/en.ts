@@ -259,6 +259,7 @@ export const en = {
     'Nothing near it can be shown to you. Send the text below to the owner of the namespace or cluster.',
   accessNearest: 'What nearly allows it, nearest first',
   accessRemedy: 'Remedy:',
+  accessAskFor: 'Ask for access for a while',
   accessSend: 'To send to the owner',
   accessRequest: '{person} would like to {action} {place}.',
   accessYou: 'To Kubernetes you are',

@@ -260,6 +260,7 @@ export const sv: Messages = {
     'Inget som ligger nära kan visas för dig. Skicka texten nedan till den som äger namnrymden eller klustret.',
   accessNearest: 'Det som nästan tillåter det, närmast först',
   accessRemedy: 'Åtgärd:',
+  accessAskFor: 'Be om åtkomst en stund',
   accessSend: 'Att skicka till ägaren',
   accessRequest: '{person} vill {action} {place}.',
   accessYou: 'För Kubernetes är du',
