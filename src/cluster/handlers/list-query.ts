@@ -29,7 +29,8 @@ export function parseListQuery(call: Call): ListQuery {
   if (query.continue !== '' && !['', '0'].includes(query.resourceVersion)) {
     throw badRequest('specifying resource version is not allowed when using continue');
   }
-  return query;
+  // "Any state will do" has always been answered from kube-apiserver's cache, which has no pages.
+  return query.resourceVersion === '0' && query.continue === '' ? { ...query, limit: 0 } : query;
 }
 
 /** The options of a watch. Throws StatusError 400 or 422. */

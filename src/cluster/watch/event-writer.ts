@@ -1,4 +1,4 @@
-import { encodeStatus, type StatusError } from '../../kube/index.ts';
+import { encodeGoJson, encodeStatus, type StatusError } from '../../kube/index.ts';
 import type { StoreEvent } from '../../store/index.ts';
 import type { ListQuery } from '../handlers/list-query.ts';
 import { presentEvent, type View } from '../handlers/present.ts';
@@ -37,7 +37,7 @@ export function createEventWriter(
     // Only Tables show a time: the age, which is in whole seconds as all timestamps are.
     const second = isTable ? Math.floor(at / 1000) : 0;
     const make = () =>
-      line(event, JSON.stringify(presentEvent(type, objectOf(), { ...view, now: at }, columns)));
+      line(event, encodeGoJson(presentEvent(type, objectOf(), { ...view, now: at }, columns)));
     const bytes = sharedLine(source, variant, second, make);
     writer.push(bytes);
     return bytes.length;
