@@ -141,6 +141,12 @@ describe.each(VERSIONS)('kubectl %s with the plugin', (version) => {
       expect(await run(join(home, 'kubectl'), ['get', 'pods', '-n', 'dev'], lent)).toMatchObject({ code: 1 });
     });
 
+    it('lists where the person is logged in', async () => {
+      const { code, stdout } = await kubectl('sallyport', 'sessions');
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/\(this\) +application +kubectl +kubectl-sallyport on /);
+    });
+
     it('says that the issuer is away', async () => {
       const { expiresAt } = await cached();
       await recache({ expiresAt: 0 });

@@ -34,6 +34,7 @@ export interface AppDeps {
   /** Pages that are not the provider's. */
   readonly ownPages: Router;
   readonly account: RequestHandler;
+  readonly ownSessions: RequestHandler;
   readonly reset: RequestHandler;
   readonly assets: Router;
   readonly log: Log;
@@ -202,6 +203,7 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
   door.use('/interaction', pageSession, bounds.form, deps.interactions);
   door.use('/account', pageSession, bounds.form, deps.account);
   door.use('/reset', pageSession, bounds.form, deps.reset);
+  door.use('/sessions', deps.ownSessions);
   door.get('/logout/continue', pageSession, createLeave(deps));
   door.use('/logout', pageSession, forms.sameSite);
   door.post('/device/code', bounds.device);

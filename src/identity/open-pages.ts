@@ -3,6 +3,7 @@ import type Provider from 'oidc-provider';
 import { type CookiePolicy, createCors, createCsrf, createSecurityHeaders } from '../http/index.ts';
 import type { Sealer } from '../store/index.ts';
 import { createAccountPage } from './account/account-page.ts';
+import { createOwnSessions } from './account/own-sessions.ts';
 import type { OpenAccounts } from './accounts/open-accounts.ts';
 import { createApp } from './app.ts';
 import type { IdentityAudit } from './audit/index.ts';
@@ -46,7 +47,7 @@ export interface OpenPagesDeps {
   readonly cookies: CookiePolicy;
   readonly lifetimes: Lifetimes;
   readonly records: Records;
-  readonly sessions: Pick<OpenSessions, 'applications' | 'ending' | 'service' | 'use'>;
+  readonly sessions: Pick<OpenSessions, 'applications' | 'ended' | 'ending' | 'service' | 'use'>;
   readonly factors: OpenFactors;
   readonly sealer: Sealer;
   readonly audit: IdentityAudit;
@@ -174,6 +175,13 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
       minLength: local.minLength,
       clientAddress,
       now,
+    }),
+    ownSessions: createOwnSessions({
+      provider,
+      accounts,
+      sessions: deps.sessions.service,
+      isEnded: async (sessionId) => (await deps.sessions.ended.get(sessionId)) !== undefined,
+      clientAddress,
     }),
     ownPages: host.router,
     reset: createReset(newPassword),

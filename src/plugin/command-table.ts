@@ -8,6 +8,7 @@ export const commandTable: Readonly<Record<string, () => Promise<CommandSpec>>> 
   login: async () => (await import('./commands/login.ts')).loginCommand,
   logout: async () => (await import('./commands/logout.ts')).logoutCommand,
   whoami: async () => (await import('./commands/whoami.ts')).whoamiCommand,
+  sessions: async () => (await import('./commands/sessions.ts')).sessionsCommand,
   clusters: async () => (await import('./commands/clusters.ts')).clustersCommand,
   kubeconfig: async () => (await import('./commands/kubeconfig.ts')).kubeconfigCommand,
   proxy: async () => (await import('./commands/proxy.ts')).proxyCommand,

@@ -49,8 +49,23 @@ export async function renewCredentials(options: RenewalOptions, deps: RenewalDep
     if (lock.kind === 'settled') throw notLoggedIn(deps);
     const send = createSendRequest(target.trust, deps.env);
     const refreshed = await refresh(send, deps);
-    if (refreshed !== undefined) return refreshed;
+    if (refreshed !== undefined) return refreshed.credentials;
     return await logInAgain(options, lock.waited, send, deps);
+  } finally {
+    if (lock.kind === 'acquired') lock.release();
+  }
+}
+
+/**
+ * An access token for the issuer's own endpoints: of a refresh, for none is kept. Throws PluginError (notLoggedIn) when there
+ * is nothing to refresh.
+ */
+export async function renewForAccess(deps: RenewalDeps): Promise<string> {
+  const lock = await holdLock(requestsMs, deps);
+  try {
+    const refreshed = await refresh(createSendRequest(deps.target.trust, deps.env), deps);
+    if (refreshed?.accessToken === undefined) throw notLoggedIn(deps);
+    return refreshed.accessToken;
   } finally {
     if (lock.kind === 'acquired') lock.release();
   }
@@ -121,8 +136,13 @@ async function logInAndKeep(options: LoginOptions, send: SendRequest, deps: Rene
   }
 }
 
+interface Refreshed {
+  readonly credentials: Credentials;
+  readonly accessToken?: string;
+}
+
 /** Fresh credentials by the refresh token; undefined when there is none, or the issuer no longer takes it. */
-async function refresh(send: SendRequest, deps: RenewalDeps): Promise<Credentials | undefined> {
+async function refresh(send: SendRequest, deps: RenewalDeps): Promise<Refreshed | undefined> {
   const { cache, target, now } = deps;
   const old = cache.read();
   if (old?.refreshToken === undefined) return undefined;
@@ -142,11 +162,12 @@ async function refresh(send: SendRequest, deps: RenewalDeps): Promise<Credential
     const held = { target, metadata, ...(subject === undefined ? {} : { subject }) };
     const { credentials } = await acceptTokens({ ...answer, refreshToken: rotated }, held, { ...deps, send });
     cache.write(credentials);
-    return credentials;
+    const { accessToken } = answer;
+    return { credentials, ...(accessToken === undefined ? {} : { accessToken }) };
   } catch (error) {
     // The issuer is away, but the token still has some seconds: kubectl may as well use them.
     const away = error instanceof PluginError && error.exitCode === exitCode.unreachable;
-    if (away && remainingSeconds(old, now()) > 0) return old;
+    if (away && remainingSeconds(old, now()) > 0) return { credentials: old };
     throw error;
   }
 }

@@ -7,7 +7,7 @@ export function describeExpiry(expiresAt: number, now: number): string {
 }
 
 /** The two largest units, as kubectl shows ages. */
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   const parts: readonly (readonly [number, string])[] = [
     [Math.floor(seconds / 86_400), 'd'],
     [Math.floor(seconds / 3600) % 24, 'h'],

@@ -10,6 +10,7 @@ export interface Tokens {
   readonly kind: 'tokens';
   readonly idToken: string;
   readonly refreshToken?: string;
+  readonly accessToken?: string;
   /** The issuer's clock as it answered, in milliseconds since the epoch. */
   readonly date?: number;
 }
@@ -98,7 +99,7 @@ async function ask(endpoint: TokenEndpoint, grant: Readonly<Record<string, strin
 
 function readTokens(endpoint: TokenEndpoint, { status, date, fields }: Answer): Tokens {
   if (status !== 200) throw unexpected(endpoint, status, fields);
-  const { id_token: idToken, refresh_token: refreshToken } = fields;
+  const { id_token: idToken, refresh_token: refreshToken, access_token: accessToken } = fields;
   if (typeof idToken !== 'string') {
     throw new PluginError(exitCode.failure, `${endpoint.metadata.issuer} answered without an ID token`);
   }
@@ -106,6 +107,7 @@ function readTokens(endpoint: TokenEndpoint, { status, date, fields }: Answer): 
     kind: 'tokens',
     idToken,
     ...(typeof refreshToken === 'string' ? { refreshToken } : {}),
+    ...(typeof accessToken === 'string' ? { accessToken } : {}),
     ...(date === undefined ? {} : { date }),
   };
 }

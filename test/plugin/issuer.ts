@@ -24,6 +24,8 @@ export interface IssuerRules {
   refusesRedirect?: boolean;
   /** What /.well-known/sallyport says; without it, the issuer is no portal. */
   portal?: Record<string, unknown>;
+  /** What /sessions lists; without it, there is no such list. */
+  sessions?: { id: string; current?: boolean }[];
   /** How far the issuer's clock is ahead, in seconds. */
   ahead: number;
 }
@@ -150,6 +152,14 @@ export async function startIssuer(tls?: { key: string; cert: string }): Promise<
         expires_in: 300,
         interval: 0.01,
       });
+    }
+    if (pathname.startsWith('/sessions') && rules.sessions !== undefined) {
+      if (request.headers.authorization !== 'Bearer opaque') return json(response, 401, {});
+      if (request.method === 'GET') return json(response, 200, { sessions: rules.sessions });
+      const left = rules.sessions.filter(({ id }) => pathname !== `/sessions/${id}`);
+      const isThere = left.length < rules.sessions.length;
+      rules.sessions = left;
+      return isThere ? void response.writeHead(204).end() : json(response, 404, { error: 'not_found' });
     }
     if (pathname === '/revoke') {
       counts.revoke++;
