@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { expect } from 'vitest';
 import { freePort } from './free-port.ts';
 import { askGateway } from './gateway-request.ts';
@@ -29,7 +32,7 @@ export interface RawService {
   /** The same, for a header. */
   readonly byHeader: Address;
   /** Sends bytes to the endpoint that proxies ask, and gives all that came until it closed. */
-  askAdvice(bytes: string): Promise<string>;
+  askAdvice(bytes: string, over?: 'http' | 'https'): Promise<string>;
   /** What the service saw of what has been sent so far: a request is sent behind it, and must get its own answer. */
   seen(): Promise<Seen>;
   /** Health, no crash, no token in the log. */
@@ -70,6 +73,7 @@ function configured(origin: string, ports: readonly number[]): string {
   )}${service(ports[2], rewrite('byHttpHeader: { name: X-Namespace }'))}
   forwardAuth:
     http: 127.0.0.1:${ports[3]}
+    https: 127.0.0.1:${ports[4]}
     services:${PROXIES.map(advised).join('')}
   target: embedded
 `;
@@ -77,7 +81,7 @@ function configured(origin: string, ports: readonly number[]): string {
 
 export async function startRawService(options: UpstreamOptions = {}): Promise<RawService> {
   const [upstream, issuer] = await Promise.all([startRecordingUpstream(options), startTokenIssuer()]);
-  const ports = [await freePort(), await freePort(), await freePort(), await freePort()];
+  const ports = [await freePort(), await freePort(), await freePort(), await freePort(), await freePort()];
   const sallyport = await startSallyport(
     (config) => config.replace('  target: embedded\n', configured(upstream.url, ports)),
     {
@@ -105,8 +109,13 @@ export async function startRawService(options: UpstreamOptions = {}): Promise<Ra
     whole,
     byQuery: at(ports[1]),
     byHeader: at(ports[2]),
-    async askAdvice(bytes) {
-      const socket = connect(ports[3] ?? 0, '127.0.0.1');
+    async askAdvice(bytes, over = 'http') {
+      const host = '127.0.0.1';
+      const ca = readFileSync(join(sallyport.dataDir, 'ca.crt'));
+      const socket =
+        over === 'http'
+          ? connect(ports[3] ?? 0, host)
+          : connectTls({ host, port: ports[4] ?? 0, ca, ALPNProtocols: ['http/1.1'] });
       let text = '';
       socket.setEncoding('latin1').on('error', () => {});
       socket.on('data', (chunk: string) => {
