@@ -4,21 +4,23 @@ import { defineConfig } from 'vitest/config';
 // Tests start the commands hundreds of times: what Node makes of their sources is kept for the next one.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/node');
 
+const long = 'test/**/*.long.test.ts';
+
+const unit = {
+  setupFiles: ['test/support/load-tls.ts'],
+  // Modules keep no state, so that files can share them; loading them anew for each takes longer than the tests.
+  isolate: false,
+  maxWorkers: '100%',
+  // A generous limit: it only ends what hangs. A busy machine must not fail a test.
+  testTimeout: 60_000,
+};
+
 export default defineConfig({
   test: {
     projects: [
-      {
-        test: {
-          name: 'unit',
-          include: ['test/**/*.test.ts'],
-          setupFiles: ['test/support/load-tls.ts'],
-          // Modules keep no state, so that files can share them; loading them anew for each takes longer than the tests.
-          isolate: false,
-          maxWorkers: '100%',
-          // A generous limit: it only ends what hangs. A busy machine must not fail a test.
-          testTimeout: 60_000,
-        },
-      },
+      { test: { ...unit, name: 'unit', include: ['test/**/*.test.ts'], exclude: [long] } },
+      // Properties over many cases, recordings of thousands of requests, processes, disks: for `npm test`, not for each change.
+      { test: { ...unit, name: 'long', include: [long] } },
       {
         test: {
           name: 'e2e',
