@@ -1,12 +1,14 @@
 import { readBody } from '../../http/index.ts';
+import type { KubeObject } from '../resources/index.ts';
+import { confirmRevision } from './confirm-revision.ts';
 import { confirmNamespace } from './create.ts';
 import { decodeBody } from './decode-body.ts';
-import type { Handler } from './handler-context.ts';
+import type { Call, Handler, HandlerContext } from './handler-context.ts';
 import { presentObject } from './present.ts';
 import { addWarnings, respondJson } from './respond.ts';
 import { trackingOf } from './tracking.ts';
 import { viewOf } from './view-of.ts';
-import { confirmName, createOnUpdate, writeObject } from './write.ts';
+import { confirmName, createOnUpdate, type Write, writeObject } from './write.ts';
 import { parseWriteOptions } from './write-options.ts';
 
 /** PUT of one object, of its /status or of a namespace's /finalize. */
@@ -23,8 +25,18 @@ export const update: Handler = async (context, call) => {
   const written =
     current === undefined
       ? await createOnUpdate(context, call, write, decoded.object)
-      : await writeObject(context, call, write, () => structuredClone(decoded.object));
+      : await replaceObject(context, call, write, decoded.object);
   addWarnings(response, decoded.warnings);
   const code = current === undefined ? 201 : 200;
   respondJson(request, call.query, response, code, presentObject(type, written, view));
 };
+
+function replaceObject(
+  context: HandlerContext,
+  call: Call,
+  write: Write,
+  object: KubeObject,
+): Promise<KubeObject> {
+  confirmRevision(call.type, object);
+  return writeObject(context, call, write, () => structuredClone(object));
+}
