@@ -5,3 +5,4 @@
 export { type CustomResources, followDefinitions } from './custom-resources.ts';
 export { isDefinition, validateDefinition } from './definition/validate-definition.ts';
 export { runDefinitions } from './run-definitions.ts';
+export { customWarnings } from './warnings/custom-warnings.ts';

@@ -5,11 +5,11 @@ import type { KubeObject } from '../resources/index.ts';
 import { decodeBody } from './decode-body.ts';
 import type { Call, Handler, HandlerContext } from './handler-context.ts';
 import { isRbac } from './is-rbac.ts';
+import { objectWarnings } from './object-warnings.ts';
 import { presentObject } from './present.ts';
 import { requestedBy } from './requested-by.ts';
 import { addWarnings, respondJson } from './respond.ts';
 import { trackingOf } from './tracking.ts';
-import { unenforcedWarnings } from './unenforced.ts';
 import { viewOf } from './view-of.ts';
 import { parseWriteOptions } from './write-options.ts';
 
@@ -29,7 +29,7 @@ export const create: Handler = async (context, call) => {
     trackFields: trackingOf(context, call, options),
     confirm: (object) => confirmNoEscalation(context, call, object, undefined),
   });
-  addWarnings(response, [...decoded.warnings, ...unenforcedWarnings(type)]);
+  addWarnings(response, [...decoded.warnings, ...objectWarnings(type, created, undefined)]);
   respondJson(request, call.query, response, 201, presentObject(type, created, view));
 };
 

@@ -7,9 +7,9 @@ import type { KubeObject } from '../resources/index.ts';
 import { confirmSigner } from './confirm-signer.ts';
 import { confirmNamespace, confirmNoEscalation } from './create.ts';
 import type { Call, HandlerContext } from './handler-context.ts';
+import { objectWarnings } from './object-warnings.ts';
 import { requestedBy } from './requested-by.ts';
 import { addWarnings } from './respond.ts';
-import { unenforcedWarnings } from './unenforced.ts';
 
 /** How an object is written. */
 export interface Write {
@@ -23,14 +23,15 @@ function partOf({ subresource }: Call): Part {
 }
 
 /** Updates the object that the path names, after the checks that every body must pass. */
-export function writeObject(
+export async function writeObject(
   context: HandlerContext,
   call: Call,
   { dryRun, trackFields }: Write,
   change: (current: KubeObject) => KubeObject,
 ): Promise<KubeObject> {
   const { type, namespace, name } = call;
-  return updateObject(context.objects, {
+  let before: KubeObject | undefined;
+  const written = await updateObject(context.objects, {
     type,
     namespace,
     name,
@@ -46,8 +47,11 @@ export function writeObject(
     confirm(object, old) {
       confirmNoEscalation(context, call, object, old);
       confirmSigner(call, old);
+      before = old;
     },
   });
+  addWarnings(call.response, before === undefined ? [] : objectWarnings(type, written, before));
+  return written;
 }
 
 /** A PUT to an absent name. Where the kind allows it, it creates. Throws StatusError 403 or 404. */
@@ -95,7 +99,7 @@ export async function createUnderName(
     ...write,
     confirm: (created) => confirmNoEscalation(context, call, created, undefined),
   });
-  addWarnings(call.response, unenforcedWarnings(type));
+  addWarnings(call.response, objectWarnings(type, made, undefined));
   return made;
 }
 
