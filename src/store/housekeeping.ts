@@ -16,8 +16,10 @@ export interface HousekeepingDeps {
   onError(error: unknown): void;
   /** Between the end of a round and the next. Default: 30 s. */
   readonly intervalMs?: number;
-  /** History that watches and lists can rely on. Default: 10 min. */
+  /** History that watches and lists can rely on, unless there is too much of it. Default: 10 min. */
   readonly keepHistoryMs?: number;
+  /** Revisions of history that are too much: what is older is forgotten however young it is. Default: 200 000. */
+  readonly keepRevisions?: number;
   /** Records collected in one transaction. Default, and at most: 100. */
   readonly batchSize?: number;
   /** Batches of one set in one round, so that no set starves the others. Default: 100. */
@@ -32,11 +34,12 @@ export interface Housekeeping {
 }
 
 /**
- * Keeps a store small: collects expired records and forgets history older than the window, round after round. Leading can
+ * Keeps a store small: collects expired records and forgets history by age and by number, round after round. Leading can
  * end between two batches; nothing is wrong then when two processes collect, only done twice.
  */
 export function startHousekeeping(deps: HousekeepingDeps): Housekeeping {
   const { store, expiring, now, onError, intervalMs = 30_000, keepHistoryMs = 600_000 } = deps;
+  const { keepRevisions = 200_000 } = deps;
   const { batchSize = MOST_CONDITIONS, batchesPerRound = 100, leader = { isLeader: () => true } } = deps;
   /** What the revision was at which time, oldest first. Times before this process started are not known: kept. */
   let marks: { readonly time: number; readonly revision: number }[] = [];
@@ -57,12 +60,11 @@ export function startHousekeeping(deps: HousekeepingDeps): Housekeeping {
   /** Everybody remembers when which revision was, so that a new leader need not wait for a window to pass. */
   async function compact(): Promise<void> {
     const time = now();
-    const old = marks.findLast((mark) => mark.time <= time - keepHistoryMs);
-    if (old !== undefined) {
-      if (mayGoOn()) await store.compact(old.revision);
-      marks = marks.slice(marks.indexOf(old) + 1);
-    }
-    marks.push({ time, revision: await store.revision() });
+    const revision = await store.revision();
+    const old = marks.findLastIndex((mark) => mark.time <= time - keepHistoryMs);
+    const forgotten = Math.max(marks[old]?.revision ?? 0, revision - keepRevisions);
+    if (forgotten > 0 && mayGoOn()) await store.compact(forgotten);
+    marks = [...marks.slice(old + 1), { time, revision }];
   }
 
   async function round(): Promise<void> {

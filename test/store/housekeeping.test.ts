@@ -56,6 +56,14 @@ describe('housekeeping', () => {
     await expect(store.list('', { revision: written[30 * 60 - 630] ?? 0 })).rejects.toThrow(CompactedError);
   });
 
+  it('forgets the oldest of too many revisions, however young they are', async () => {
+    house = startHousekeeping({ store, expiring: [], now: Date.now, onError, keepRevisions: 20 });
+    for (let n = 0; n < 50; n++) await touch();
+    await vi.advanceTimersByTimeAsync(30_000);
+    await expect(store.list('', { revision: 29 })).rejects.toThrow(CompactedError);
+    expect((await store.list('', { revision: 30 })).entries).toHaveLength(1);
+  });
+
   it('collects what has expired, in batches', async () => {
     const sets = ['x/', 'y/'].map((prefix) => createExpiring(store, { prefix, now: Date.now }));
     for (let n = 0; n < 25; n++)

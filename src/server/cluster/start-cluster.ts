@@ -14,6 +14,7 @@ import {
 import { createSecureHttpServer, drain, followConnections, listen } from '../../http/index.ts';
 import { createPolicy, defaultPolicyObjects } from '../../rbac/decide/index.ts';
 import { StartError } from '../../start-error.ts';
+import { startHousekeeping } from '../../store/index.ts';
 import { openEmbeddedApi } from '../open-embedded-api.ts';
 import { hostPort, PATIENCE } from '../serve.ts';
 import { clusterCertificate } from './cluster-certificate.ts';
@@ -40,6 +41,13 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     );
     closers.push(() => store.close());
     const certificate = await clusterCertificate(options.certificate, address.host);
+    const housekeeping = startHousekeeping({
+      store,
+      expiring: [],
+      now: Date.now,
+      onError: (error) => log.error({ err: error }, 'housekeeping failed'),
+    });
+    closers.push(() => housekeeping.close());
     const policy = createPolicy({ restored: defaultPolicyObjects() });
     const api = await openEmbeddedApi({
       store,
