@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { EtcdOutage, EtcdRefusal } from './etcd-failure.ts';
 
 /** PEM texts. */
@@ -39,7 +39,9 @@ export interface EtcdHttp {
 const CONNECT_TIMEOUT_MS = 2000;
 const CONNECTIONS = 64;
 
-export function createEtcdHttp({ tls = {} }: EtcdHttpDeps): EtcdHttp {
+/** Loads what it needs only now: most processes never speak with etcd. */
+export async function openEtcdHttp({ tls = {} }: EtcdHttpDeps): Promise<EtcdHttp> {
+  const { Agent } = await import('undici');
   const { serverName, ...certificates } = tls;
   const options = {
     // etcd's gateway is asked over HTTP/1.1: a stream that stands still must not hold up others.

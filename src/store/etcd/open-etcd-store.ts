@@ -3,7 +3,7 @@ import type { Store } from '../store.ts';
 import { StoreOpenError } from '../store-open-error.ts';
 import { createEtcdConnection, type EtcdConnection } from './etcd-connection.ts';
 import { isOutage, isTlsFailure } from './etcd-failure.ts';
-import { createEtcdHttp, type EtcdTls } from './etcd-http.ts';
+import { type EtcdTls, openEtcdHttp } from './etcd-http.ts';
 import { fromBytes, type RangeAnswer, type TxnAnswer, toBytes } from './etcd-messages.ts';
 import { createEtcdStore } from './etcd-store.ts';
 import { createEtcdWatches } from './etcd-watches.ts';
@@ -36,7 +36,7 @@ export async function openEtcdStore(options: EtcdStoreOptions): Promise<Store> {
   const { endpoints, namespace, credentials, tls, patienceMs = 5000 } = options;
   const { onError = (error: unknown) => process.emitWarning(String(error)) } = options;
   const place = `etcd ${endpoints.join(',')}`;
-  const connection = createEtcdConnection({ http: createEtcdHttp({ tls }), endpoints, credentials });
+  const connection = createEtcdConnection({ http: await openEtcdHttp({ tls }), endpoints, credentials });
   try {
     const base = await patiently(patienceMs, () => findBase(connection, namespace, place));
     const space = createKeySpace(namespace, base);
