@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" />
+
 /**
  * A Kubernetes cluster for tests, in this process: API, RBAC, controllers, a simulated node. Needs Node.js 24 or newer.
  *

@@ -44,6 +44,27 @@ describe('a cluster for tests', () => {
     });
   });
 
+  it('serves the kinds of a definition as soon as it is applied', async () => {
+    await using cluster = await startCluster({ controllers: false });
+    const names = { kind: 'Gadget', plural: 'gadgets' };
+    const schema = { openAPIV3Schema: { type: 'object', properties: { size: { type: 'integer' } } } };
+    const applied = await cluster.apply([
+      {
+        apiVersion: 'apiextensions.k8s.io/v1',
+        kind: 'CustomResourceDefinition',
+        metadata: { name: 'gadgets.example.com' },
+        spec: {
+          group: 'example.com',
+          scope: 'Namespaced',
+          names,
+          versions: [{ name: 'v1', served: true, storage: true, schema }],
+        },
+      },
+      { apiVersion: 'example.com/v1', kind: 'Gadget', metadata: { name: 'one' }, size: 7 },
+    ]);
+    expect(applied.at(-1)).toMatchObject({ kind: 'Gadget', metadata: { namespace: 'default' }, size: 7 });
+  });
+
   it('knows its user by RBAC alone', async () => {
     await using cluster = await startCluster({
       objects: MANIFESTS,
