@@ -2,6 +2,7 @@ import { printCluster } from './cluster/print-cluster.ts';
 import { printSoak, printWatches } from './gateway/print-crowds.ts';
 import { printRequests } from './gateway/print-requests.ts';
 import { printIdentity } from './identity/print-identity.ts';
+import { printPlugin } from './plugin/print-plugin.ts';
 import { printCompile, printDecisions, printEngines, printExplain } from './print-policy.ts';
 
 /** Each prints its figures beside a reference in the same run, medians of several rounds. */
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   soak: printSoak,
   identity: printIdentity,
   cluster: printCluster,
+  plugin: printPlugin,
 };
 
 /** `npm run bench`: all of them; `npm run bench -- requests soak`: these. */
