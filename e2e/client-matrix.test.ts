@@ -130,6 +130,7 @@ const writing: readonly Row[] = [
   ['expose deployment d1 --port=80', /service\/d1 exposed/],
   ['scale deployment d1 --replicas=3', /d1 scaled/],
   ['scale deployment d1 --replicas=2 --current-replicas=3', /d1 scaled/],
+  ['get deployment d1 --subresource=scale', /NAME\s+DESIRED\s+AVAILABLE\s+AGE\s+d1\s+2/],
   ['autoscale deployment d1 --min=1 --max=5 --cpu-percent=80', /d1 autoscaled/],
   ['get hpa', /d1\s+Deployment\/d1\s+cpu: .*80%\s+1\s+5/],
   ['set image deployment/d1 c=nginx:3', /image updated/],

@@ -71,7 +71,7 @@ interface Configuration {
 }
 
 /** The body's object, YAML or JSON. Throws StatusError 400. */
-function readConfiguration(body: Buffer): Configuration {
+export function readConfiguration(body: Buffer): Configuration {
   const text = body.toString('utf8');
   // What kubectl sends is JSON, whose parser is the faster one. YAML that repeats a key is not taken at all.
   const json = parsedJson(text);

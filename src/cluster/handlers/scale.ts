@@ -1,22 +1,29 @@
 import { readBody } from '../../http/index.ts';
 import { badRequest, notFound } from '../../kube/index.ts';
+import { timestamp } from '../objects/object-context.ts';
+import { type Applied, applyConfiguration } from '../ownership/index.ts';
 import { applyPatch } from '../patch/index.ts';
-import type { KubeObject, ResourceType } from '../resources/index.ts';
+import { groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { asJsonObject } from '../schema/index.ts';
+import { isApply, readConfiguration } from './apply.ts';
 import { parseBody } from './decode-body.ts';
 import type { Call, Handler, HandlerContext } from './handler-context.ts';
 import { parsePatch, patchTypeOf } from './patch.ts';
+import { presentObject, type View } from './present.ts';
 import { respondJson } from './respond.ts';
 import { readScale, writeReplicas } from './scale-fields.ts';
+import { scaleType } from './scale-type.ts';
 import { trackingOf } from './tracking.ts';
+import { viewOf } from './view-of.ts';
 import { confirmName, writeObject } from './write.ts';
 import { parseWriteOptions, type WriteOptions } from './write-options.ts';
 
 /** GET of /scale. */
 export const getScale: Handler = async (context, call) => {
+  const view = viewOf(context, call);
   const found = await context.objects.objects.get(call.type, call.namespace, call.name);
   if (found === undefined) throw notFound(call.type, call.name);
-  respondJson(call.request, call.query, call.response, 200, scaleOf(call.type, found.object));
+  respondScale(call, found.object, view);
 };
 
 /** PUT of /scale. */
@@ -30,6 +37,7 @@ export const updateScale: Handler = async (context, call) => {
 
 /** PATCH of /scale: the patch sees the Scale, not the object behind it. */
 export const patchScale: Handler = async (context, call) => {
+  if (isApply(call.request)) return applyScale(context, call);
   const contentType = patchTypeOf(call);
   const body = await readBody(call.request, context.maxBodyBytes);
   const options = parseWriteOptions('PatchOptions', call.query);
@@ -38,6 +46,39 @@ export const patchScale: Handler = async (context, call) => {
     applyPatch({ contentType, current: scale, patch, type: call.type }),
   );
 };
+
+/**
+ * Apply to /scale: what is owned is the number in the object behind it.
+ * Source: Kubernetes apimachinery/pkg/util/managedfields/scalehandler.go.
+ */
+async function applyScale(context: HandlerContext, call: Call): Promise<void> {
+  const { type, name, subresource } = call;
+  const view = viewOf(context, call);
+  const body = await readBody(call.request, context.maxBodyBytes);
+  const { dryRun, fieldManager: manager, force } = parseWriteOptions('PatchOptions', call.query, true);
+  const { object: scale } = readConfiguration(body);
+  if (scale.kind !== 'Scale' || scale.apiVersion !== 'autoscaling/v1') {
+    throw badRequest('the configuration must be a Scale of autoscaling/v1');
+  }
+  confirmName(call, { metadata: { name: String(scale.metadata.name ?? '') } });
+  const bare = { apiVersion: groupVersionOf(type), kind: type.kind, metadata: { name } };
+  const config = writeReplicas(type, bare, replicasOf(scale));
+  let applied: Applied | undefined;
+  const write = { dryRun, trackFields: () => applied?.managedFields };
+  const written = await writeObject(context, call, write, (live) => {
+    const time = timestamp(context.objects);
+    applied = applyConfiguration({ type, live, config, manager, subresource, force, time });
+    return applied.object;
+  });
+  respondScale(call, written, view);
+}
+
+/** Throws StatusError 400. */
+function replicasOf(scale: unknown): number {
+  const { replicas = 0 } = asJsonObject(asJsonObject(scale)['spec']);
+  if (Number.isInteger(replicas) && Number(replicas) >= 0) return Number(replicas);
+  throw badRequest('Scale in version "v1" cannot be handled as a Scale: invalid spec.replicas');
+}
 
 async function writeScale(
   context: HandlerContext,
@@ -49,14 +90,11 @@ async function writeScale(
   const written = await writeObject(context, call, write, (current) => {
     const wanted = asJsonObject(change(scaleOf(call.type, current)));
     const metadata = asJsonObject(wanted['metadata']);
-    const { replicas = 0 } = asJsonObject(wanted['spec']);
-    if (!Number.isInteger(replicas) || Number(replicas) < 0) {
-      throw badRequest(`Scale in version "v1" cannot be handled as a Scale: invalid spec.replicas`);
-    }
+    const replicas = replicasOf(wanted);
     confirmName(call, { metadata: { name: String(metadata['name'] ?? '') } });
     const { resourceVersion, uid } = metadata;
     return {
-      ...writeReplicas(call.type, current, Number(replicas)),
+      ...writeReplicas(call.type, current, replicas),
       metadata: {
         ...current.metadata,
         // The Scale's own preconditions, or none: not those of the object just read.
@@ -65,7 +103,12 @@ async function writeScale(
       },
     };
   });
-  respondJson(call.request, call.query, call.response, 200, scaleOf(call.type, written));
+  respondScale(call, written, viewOf(context, call));
+}
+
+function respondScale(call: Call, object: KubeObject, view: View): void {
+  const shown = presentObject(scaleType, scaleOf(call.type, object), view);
+  respondJson(call.request, call.query, call.response, 200, shown);
 }
 
 function scaleOf(type: ResourceType, object: KubeObject): KubeObject {
