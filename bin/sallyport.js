@@ -7,6 +7,10 @@ import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
+// Whoever imports node:http has all its exports read, and these read a second HTTP client: 13 MiB, and a tenth of a start.
+const http = process.getBuiltinModule?.('node:http') ?? {};
+for (const name of ['WebSocket', 'CloseEvent', 'MessageEvent']) delete http[name];
+
 const cache = process.env.NODE_COMPILE_CACHE === undefined ? ownFolder() : undefined;
 if (cache !== undefined) enableCompileCache(cache);
 
