@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { startEtcd } from './support/etcd.ts';
 import { run } from './support/kubectl.ts';
 import { collect } from './support/sallyport.ts';
 
@@ -82,6 +83,21 @@ describe('sallyport cluster', () => {
     expect(await stop()).toBe(0);
     const [event = '{}'] = (await readFile(join(directory, 'audit.log'), 'utf8')).split('\n');
     expect(JSON.parse(event)).toMatchObject({ kind: 'Event', user: { username: 'kubernetes-admin' } });
+  });
+
+  it('keeps its objects in etcd', async () => {
+    const etcd = await startEtcd(inject('etcd'));
+    try {
+      const flags = ['--no-controllers', '--store', `etcd:${etcd.endpoints[0]}`];
+      await start(...flags);
+      expect((await kubectl('create', 'configmap', 'kept', '--from-literal=a=b')).code).toBe(0);
+      expect(await stop()).toBe(0);
+      await start(...flags);
+      expect((await kubectl('get', 'configmap', 'kept', '-o', 'jsonpath={.data.a}')).stdout).toBe('b');
+      expect(await stop()).toBe(0);
+    } finally {
+      await etcd.stop();
+    }
   });
 
   it('says what it cannot use', async () => {

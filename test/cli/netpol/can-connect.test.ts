@@ -27,6 +27,47 @@ describe('sallyport netpol can-connect', () => {
     expect(stdout).toMatch(code === 0 ? /^yes\n/ : /^no\n/);
   });
 
+  it.each([
+    ['frontend db --port 6379', 0],
+    ['frontend db --port 6380', 1],
+    ['frontend db --port 6379/udp', 1],
+    ['other db --port 6379', 1],
+    ['mine/any db --port 6379', 0],
+    ['172.17.0.5 db --port 6379', 0],
+    ['172.17.1.5 db --port 6379', 1],
+    ['db 10.0.0.7 --port 5978', 0],
+    ['db 10.0.1.7 --port 5978', 1],
+    ['db other --port 80', 1],
+    ['other frontend --port 80', 0],
+  ])("the lecture's policy, %s: %i", async (question, code) => {
+    const pod = (name: string, namespace: string, labels: object) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace, labels },
+      spec: { containers: [{ name: 'c', image: 'i' }] },
+    });
+    const namespace = (name: string, labels: object) => ({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name, labels },
+    });
+    const items = [
+      namespace('default', {}),
+      namespace('mine', { project: 'myproject' }),
+      pod('db', 'default', { role: 'db' }),
+      pod('frontend', 'default', { role: 'frontend' }),
+      pod('other', 'default', {}),
+      pod('any', 'mine', {}),
+    ];
+    const files = folder({ 'pods.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) });
+    const outcome = await type(
+      `netpol can-connect ${question} -q -f config/demo/lecture/networkpolicy.yaml -f ${files}`,
+    );
+    // A pod that does not run has no address, and two of the questions hang on one.
+    expect(outcome.code).toBe(code);
+    expect(outcome.stderr).toMatch(/^$|^Warning: a rule is about addresses/);
+  });
+
   it('says why, to people and to programs', async () => {
     const question = `netpol can-connect deploy/frontend sts/db -n shop -f ${MANIFESTS}`;
     expect((await type(question)).stdout).toBe(`no
