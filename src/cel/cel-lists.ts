@@ -1,10 +1,10 @@
+import { equals } from './cel-equality.ts';
 import type { FunctionTable } from './cel-function.ts';
 import {
   CelError,
   type CelObject,
   celObject,
   type Evaluation,
-  equals,
   kindOf,
   mapKeys,
   numberOf,

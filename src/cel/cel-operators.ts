@@ -1,11 +1,12 @@
+import { equals } from './cel-equality.ts';
 import type { FunctionTable } from './cel-function.ts';
+import { concatenate } from './cel-keyed-list.ts';
 import {
   CelError,
   type CelObject,
   celObject,
   checkedInt,
   type Evaluation,
-  equals,
   mapMember,
   numberOf,
   uintOf,
@@ -62,7 +63,7 @@ export const operators: FunctionTable = {
   '_+_(double, double): double': (a: number, b: number) => a + b,
   '_+_(string, string): string': (a: string, b: string) => a + b,
   '_+_(bytes, bytes): bytes': (a: Uint8Array, b: Uint8Array) => new Uint8Array([...a, ...b]),
-  '_+_(list<A>, list<A>): list<A>': (a: List, b: List) => [...a, ...b],
+  '_+_(list<A>, list<A>): list<A>': concatenate,
   '_+_(timestamp, duration): timestamp': (a: CelObject, b: CelObject) =>
     celObject('timestamp', of(a) + of(b)),
   '_+_(duration, timestamp): timestamp': (a: CelObject, b: CelObject) =>

@@ -101,45 +101,6 @@ export function numberOf(value: unknown): number | bigint | undefined {
   return kindOf(value) === 'uint' ? ((value as CelObject).value as bigint) : undefined;
 }
 
-/** CEL's equality: heterogeneous, numbers by value, never an error. */
-export function equals(a: unknown, b: unknown, evaluation: Evaluation): boolean {
-  spend(evaluation, 1);
-  const [x, y] = [numberOf(a), numberOf(b)];
-  // biome-ignore lint/suspicious/noDoubleEquals: a bigint and a number compare by value only so
-  if (x !== undefined && y !== undefined) return x == y;
-  const kind = kindOf(a);
-  if (kind !== kindOf(b)) return false;
-  if (kind === 'string') {
-    spend(evaluation, (a as string).length / 100);
-    return a === b;
-  }
-  if (kind === 'list') {
-    const [left, right] = [a as readonly unknown[], b as readonly unknown[]];
-    return (
-      left.length === right.length && left.every((item, index) => equals(item, right[index], evaluation))
-    );
-  }
-  if (kind === 'map') {
-    const [left, right] = [mapKeys(a), mapKeys(b)];
-    return (
-      left.length === right.length &&
-      left.every((key) => {
-        const other = mapMember(b, key);
-        return other !== undefined && equals(mapMember(a, key), other, evaluation);
-      })
-    );
-  }
-  if (kind === 'bytes') return Buffer.compare(a as Uint8Array, b as Uint8Array) === 0;
-  if (isCelObject(a) && isCelObject(b)) {
-    return typeof a.value === 'object' ? a === b || sameObject(a, b, evaluation) : a.value === b.value;
-  }
-  return a === b;
-}
-
-function sameObject(a: CelObject, b: CelObject, evaluation: Evaluation): boolean {
-  return kindOf(a) === 'optional' && equals(a.value, b.value, evaluation);
-}
-
 /** As Go's %g prints a double: 4.1024448e+09. */
 export function formatDouble(value: number): string {
   if (Number.isNaN(value)) return 'NaN';

@@ -5,6 +5,7 @@
 
 export { declareType, valueOfText } from './cel-declaration.ts';
 export { jsonOf } from './cel-json.ts';
+export { mapList, setList } from './cel-keyed-list.ts';
 export { type CelProgram, compileProgram, textsOf } from './cel-program.ts';
 export { type CelRule, compileRule, type WorkBudget } from './cel-rule.ts';
 export type { CelType } from './cel-type.ts';

@@ -173,6 +173,38 @@ describe('validation rules', () => {
   });
 });
 
+describe('the order of a list', () => {
+  const rule = 'self.l == oldSelf.l';
+  const set = { l: { type: 'array', 'x-kubernetes-list-type': 'set', items: text } };
+  const item = { type: 'object', properties: { 'my-key': text, value: integer } };
+  const keys = { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['my-key'] };
+  const map = { l: { type: 'array', ...keys, items: item } };
+  const [a, b, other] = [1, 2, 3].map((value) => ({ 'my-key': value === 2 ? 'b' : 'a', value }));
+  const same = (properties: Record<string, JsonSchema>, l: unknown[], old: unknown[]) =>
+    violations(ofSpec(properties, { rule }), { l }, { l: old }).length === 0;
+
+  it('means something in a list that is no more than that', () => {
+    const plain = { l: { type: 'array', items: text } };
+    expect([same(plain, ['a', 'b'], ['a', 'b']), same(plain, ['b', 'a'], ['a', 'b'])]).toEqual([true, false]);
+  });
+
+  it('means nothing in a set', () => {
+    expect([same(set, ['b', 'a'], ['a', 'b']), same(set, ['b', 'c'], ['a', 'b'])]).toEqual([true, false]);
+    expect([same(set, ['a'], ['a', 'b']), same(set, [], [])]).toEqual([false, true]);
+  });
+
+  it('means nothing in a map, whose elements must be the same', () => {
+    expect([same(map, [b, a], [a, b]), same(map, [b, other], [a, b])]).toEqual([true, false]);
+  });
+
+  it('is that of the first places, where lists with keys are added', () => {
+    const merged = 'size(self.l + oldSelf.l) == 2 && (self.l + oldSelf.l)[0].value == 1';
+    expect(violations(ofSpec(map, { rule: merged }), { l: [other, b] }, { l: [a] })).toEqual([]);
+    const union = 'self.l + oldSelf.l == ["b", "a", "c"] && size(self.l + ["a"]) == 2';
+    expect(violations(ofSpec(set, { rule: union }), { l: ['a', 'b'] }, { l: ['b', 'c'] })).toEqual([]);
+  });
+});
+
 describe('a definition with rules', () => {
   it.each<[ValidationRule, RegExp]>([
     [

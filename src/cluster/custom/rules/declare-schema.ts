@@ -1,4 +1,4 @@
-import { type CelType, declareType, valueOfText } from '../../../cel/index.ts';
+import { type CelType, declareType, mapList, setList, valueOfText } from '../../../cel/index.ts';
 import { isJsonObject } from '../../schema/index.ts';
 import { isEmbedded, isIntOrString, type JsonSchema, valuesOf } from '../structural/json-schema.ts';
 import { escapeName } from './escape-name.ts';
@@ -56,13 +56,30 @@ function declareText(format: string): Declaration {
   return { type, seen: (value) => (typeof value === 'string' ? valueOfText(type, value) : value) };
 }
 
-function declareList({ items }: JsonSchema): Declaration | undefined {
+function declareList(schema: JsonSchema): Declaration | undefined {
+  const { items } = schema;
   const item = items && declareSchema(items);
   if (item === undefined) return undefined;
+  const marked = markList(schema);
   return {
     type: declareType.list(item.type),
-    seen: (value) => (Array.isArray(value) ? value.map((each) => valueIn(item, each)) : value),
+    seen: (value) => (Array.isArray(value) ? marked(value.map((each) => valueIn(item, each))) : value),
   };
+}
+
+/** Says of a list what is known of its order. */
+function markList(schema: JsonSchema): (list: unknown[]) => unknown {
+  const itemType = schema.items?.type ?? '';
+  switch (schema['x-kubernetes-list-type']) {
+    case 'set':
+      return itemType === 'object' || itemType === 'array' ? plain : setList;
+    case 'map': {
+      const names = (schema['x-kubernetes-list-map-keys'] ?? []).map((name) => escapeName(name) ?? name);
+      return (list) => mapList(list, names);
+    }
+    default:
+      return plain;
+  }
 }
 
 function declareMap(schema: JsonSchema): Declaration | undefined {
