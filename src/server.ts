@@ -37,7 +37,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const eventLoop = watchEventLoop(config, log);
     closers.push(eventLoop.close);
     const storeMetrics = telemetry && createStoreMetrics(telemetry.registry);
-    const store = await openStore(config, storeMetrics, log);
+    const { store, availability } = await openStore(config, storeMetrics, log);
     closers.push(() => store.close());
     const leader = await openLeaderElection({
       store,
@@ -56,6 +56,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       log,
       demoAccounts,
       isOverloaded: eventLoop.isTooLong,
+      isStoreAway: availability?.isAway ?? (() => false),
     });
     closers.push(() => identity.close());
     const housekeeping = startHousekeeping({
@@ -70,6 +71,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     closers.push(await serveIdentity(config, identity));
     const gateway = await openGatewayFor(options, {
       store,
+      availability,
       identity,
       eventLoop,
       leader,
@@ -79,7 +81,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     closers.push(followConfigFor(options, identity));
     closers.push(() => telemetry?.stopping());
     telemetry?.started(() =>
-      identity.ready() ? gateway?.readiness.notReady() : 'the identity provider is closing',
+      identity.ready()
+        ? gateway?.readiness.notReady()
+        : 'the identity provider is closing, or has no storage',
     );
     return {
       issuerUrl: config.issuer,
@@ -97,7 +101,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 /** Read only where there is one: the first door alone starts in half the time and memory. */
 async function openGatewayFor(
   { config, dataDir, log }: StartOptions,
-  parts: Pick<OpenGatewayDeps, 'store' | 'identity' | 'eventLoop' | 'leader' | 'registry'>,
+  parts: Pick<OpenGatewayDeps, 'store' | 'availability' | 'identity' | 'eventLoop' | 'leader' | 'registry'>,
 ): Promise<OpenedGateway | undefined> {
   const { gateway } = config;
   if (gateway === undefined) return undefined;
@@ -135,6 +139,7 @@ interface IdentityParts {
   readonly log: Log;
   readonly demoAccounts: RunningServer['demoAccounts'];
   isOverloaded(): boolean;
+  isStoreAway(): boolean;
 }
 
 function openIdentityFor(parts: IdentityParts): Promise<Identity> {
@@ -149,6 +154,7 @@ function openIdentityFor(parts: IdentityParts): Promise<Identity> {
     leader,
     now: Date.now,
     isOverloaded: parts.isOverloaded,
+    isStoreAway: parts.isStoreAway,
     log: log.child({ door: 'identity' }),
     clients: config.clients,
     passwords: config.passwords,

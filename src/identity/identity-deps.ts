@@ -151,6 +151,8 @@ export interface IdentityDeps {
   now(): number;
   /** Whether the process has more to do than it can, and is to turn requests away. Default: never. */
   isOverloaded?(): boolean;
+  /** Whether the store does not answer: then this process is not ready. Default: never. */
+  isStoreAway?(): boolean;
   readonly log: Log;
   /** Where the audit trail goes. Default: to the log. */
   readonly audit?: IdentityAudit | undefined;

@@ -156,6 +156,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     sign: (session) => signLogoutToken(provider, session),
   });
   let open = true;
+  const ready = () => open && deps.isStoreAway?.() !== true;
   const pages = openPages({
     config: deps,
     provider,
@@ -173,7 +174,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     audit,
     clientAddress,
     now,
-    ready: () => open,
+    ready,
   });
   observer.show({
     passwordLoad: local.passwordLoad,
@@ -193,7 +194,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     jwks: keys.keySet,
     keys,
     isEnded: (sessionId) => endedGrants.isEnded(sessionId),
-    ready: () => open,
+    ready,
     sessions: sessions.service,
     trail: audit,
     pages: pages.host,

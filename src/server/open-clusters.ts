@@ -10,6 +10,7 @@ import {
   type OwnAccess,
   type Pipeline,
   type Readiness,
+  type ReadinessCheck,
   type ScatteredCluster,
 } from '../gateway/index.ts';
 import type { OpenedAccessRequests } from './open-access-requests.ts';
@@ -18,6 +19,7 @@ import {
   type OpenGuardedClusterDeps,
   openGuardedCluster,
 } from './open-guarded-cluster.ts';
+import type { StoreAvailability } from './store-availability.ts';
 
 /** All clusters behind door 2, as one. */
 export interface Clusters {
@@ -36,6 +38,8 @@ export interface Clusters {
 
 export interface OpenClustersDeps extends Omit<OpenGuardedClusterDeps, 'cluster' | 'metrics'> {
   readonly metrics: GatewayMetrics | undefined;
+  /** Of a storage outside this process. */
+  readonly availability: Pick<StoreAvailability, 'isAway'> | undefined;
 }
 
 /** Opens every cluster of the configuration; one that can't be opened keeps the gateway from starting. */
@@ -70,9 +74,10 @@ export async function openClusters(deps: OpenClustersDeps): Promise<Clusters> {
   if (byName.size > 0) named.set('-', { pipeline: scatterOver(opened, configured, deps) });
   return {
     handle: createClusterRouter({ root, byName: named, byServerName }, deps.log),
-    readiness: createReadiness(
-      joinChecks(opened.map((cluster, index) => ({ ...cluster, name: configured[index]?.name }))),
-    ),
+    readiness: createReadiness([
+      ...storageChecks(deps.availability),
+      ...joinChecks(opened.map((cluster, index) => ({ ...cluster, name: configured[index]?.name }))),
+    ]),
     door: root.door,
     ownApi: root.ownApi,
     access: new Map(opened.map(({ access }, index) => [configured[index]?.name, access])),
@@ -83,6 +88,12 @@ export async function openClusters(deps: OpenClustersDeps): Promise<Clusters> {
     ),
     close,
   };
+}
+
+function storageChecks(availability: OpenClustersDeps['availability']): readonly ReadinessCheck[] {
+  if (availability === undefined) return [];
+  const failing = () => (availability.isAway() ? 'the storage does not answer' : undefined);
+  return [{ name: 'storage', failing }];
 }
 
 /** Every cluster in the order of the configuration, asked together. */

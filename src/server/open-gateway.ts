@@ -30,12 +30,15 @@ import { openClientCertificates } from './open-client-certificates.ts';
 import { type Clusters, openClusters } from './open-clusters.ts';
 import { openServices } from './open-services.ts';
 import { hostPort, PATIENCE, serve } from './serve.ts';
+import type { StoreAvailability } from './store-availability.ts';
 
 export interface OpenGatewayDeps {
   readonly config: Config;
   readonly gateway: GatewayConfig;
   readonly dataDir: string;
   readonly store: Store;
+  /** Of a storage outside this process. */
+  readonly availability: Pick<StoreAvailability, 'isAway'> | undefined;
   readonly identity: Identity;
   readonly leader: Pick<LeaderElection, 'isLeader'>;
   /** Where the gateway's metrics go; undefined: nothing is counted. */

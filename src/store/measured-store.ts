@@ -5,8 +5,12 @@ export type StoreOperation = 'get' | 'list' | 'txn' | 'lease' | 'revision' | 'co
 export interface MeasuredStoreDeps {
   /** Milliseconds from any moment on. */
   now(): number;
-  /** Told of each operation when it has ended, whether or not it worked. @param ms how long it took */
-  observe(operation: StoreOperation, ms: number): void;
+  /**
+   * Told of each operation when it has ended.
+   * @param ms how long it took
+   * @param failure undefined: it worked
+   */
+  observe(operation: StoreOperation, ms: number, failure?: unknown): void;
 }
 
 /** The same store; somebody is told how long it takes. */
@@ -14,9 +18,12 @@ export function measureStore(store: Store, { now, observe }: MeasuredStoreDeps):
   async function measured<T>(operation: StoreOperation, work: () => Promise<T>): Promise<T> {
     const startedAt = now();
     try {
-      return await work();
-    } finally {
+      const result = await work();
       observe(operation, now() - startedAt);
+      return result;
+    } catch (failure) {
+      observe(operation, now() - startedAt, failure);
+      throw failure;
     }
   }
 
