@@ -36,3 +36,4 @@ export {
   type SecurityHeadersOptions,
 } from './security-headers.ts';
 export { seeOther, sendHtml } from './send-html.ts';
+export { yamlText } from './yaml-text.ts';

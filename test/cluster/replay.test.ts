@@ -14,11 +14,11 @@ const notServed: Readonly<Record<string, string>> = {
 
 /** Where our answer differs on purpose: what is compared instead. */
 const differs: Readonly<Record<string, (recorded: unknown) => unknown>> = {
-  // Answers are JSON only, and the list of representations says so.
+  // Answers are no protobuf, and the list of representations says so.
   '406': (status) => ({
     ...(status as object),
     message:
-      '406: Not Acceptable\n\nAvailable representations: application/json, application/json;stream=watch',
+      '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/json;stream=watch',
   }),
   // No controller counts replicas.
   'scale get': withoutReplicas,

@@ -1,6 +1,6 @@
 import { notAcceptable } from '../../kube/index.ts';
 
-/** How an answer is shown. Everything is JSON; a client may ask for another shape of it. */
+/** What an answer shows; a client may ask for another shape of an object. */
 export type Representation = 'object' | 'Table' | 'PartialObjectMetadata';
 
 const shapes: Readonly<Record<string, Representation>> = {
@@ -9,7 +9,9 @@ const shapes: Readonly<Record<string, Representation>> = {
   PartialObjectMetadataList: 'PartialObjectMetadata',
 };
 
-const acceptable = new Set(['*/*', 'application/*', 'application/json']);
+const json = 'application/json';
+const yaml = 'application/yaml';
+const acceptable = new Set(['*/*', 'application/*', json, yaml]);
 
 /**
  * The client's first acceptable media type decides. Throws StatusError 406 when none is.
@@ -17,11 +19,28 @@ const acceptable = new Set(['*/*', 'application/*', 'application/json']);
  */
 export function negotiate(accept: string | undefined): Representation {
   if (accept === undefined || accept.trim() === '') return 'object';
+  const shape = firstAcceptable(accept)?.shape;
+  if (shape === undefined) throw notAcceptable([json, yaml, `${json};stream=watch`]);
+  return shape;
+}
+
+/** A stream of events is JSON. Throws StatusError 406. */
+export function confirmStreamable(accept: string | undefined): void {
+  if (wantsYaml(accept)) throw notAcceptable([`${json};stream=watch`]);
+}
+
+/** Whether the answer is to be YAML. */
+export function wantsYaml(accept: string | undefined): boolean {
+  // Hardly anybody asks for it.
+  return accept?.includes('yaml') === true && firstAcceptable(accept)?.mediaType === yaml;
+}
+
+function firstAcceptable(accept: string) {
   for (const clause of byQuality(accept)) {
     const shape = shapeOf(clause);
-    if (shape !== undefined) return shape;
+    if (shape !== undefined) return { shape, mediaType: clause.mediaType };
   }
-  throw notAcceptable(['application/json', 'application/json;stream=watch']);
+  return undefined;
 }
 
 interface Clause {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { closeAfterAnswer } from '../../http/index.ts';
+import { constants, gzip } from 'node:zlib';
+import { closeAfterAnswer, yamlText } from '../../http/index.ts';
 import {
   encodeGoJson,
   encodeStatus,
@@ -11,9 +12,13 @@ import {
 } from '../../kube/index.ts';
 import type { ClusterRequest } from '../cluster.ts';
 import type { Call } from './handler-context.ts';
+import { wantsYaml } from './negotiate.ts';
 import type { RequestQuery } from './request-query.ts';
 
-/** Sends a value as JSON, indented for people (see wantsPretty). */
+/** Lists longer than this are compressed for who takes that. Source: apiserver/pkg/endpoints/handlers/responsewriters. */
+const compressedFrom = 128 * 1024;
+
+/** Sends a value as JSON, indented for people (see wantsPretty), or as YAML for who asks for that. */
 export function respondJson(
   request: ClusterRequest,
   query: RequestQuery,
@@ -21,7 +26,13 @@ export function respondJson(
   code: number,
   value: unknown,
 ): void {
-  send(response, code, 'application/json', jsonText(request, query, value));
+  if (wantsYaml(request.headers.accept)) {
+    send(response, code, 'application/yaml', yamlText(JSON.parse(encodeGoJson(value))));
+    return;
+  }
+  const body = jsonText(request, query, value);
+  if (code === 200 && body.length > compressedFrom && takesGzip(request)) sendCompressed(response, body);
+  else send(response, code, 'application/json', body);
 }
 
 /** Says that something was made of which there is nothing to show. */
@@ -37,6 +48,25 @@ export function respondCreated({
 /** A value's JSON as this client is to get it. */
 export function jsonText(request: ClusterRequest, query: RequestQuery, value: unknown): string {
   return text(value, isPretty(request, query));
+}
+
+function takesGzip({ method, headers }: ClusterRequest): boolean {
+  if (method !== 'GET') return false;
+  const codings = String(headers['accept-encoding'] ?? '').split(',');
+  return codings.some((coding) => /^\s*gzip\s*(?:;\s*q=(?!0(?:\.0+)?\s*$).*)?$/i.test(coding));
+}
+
+/** Out of this thread, since a long list takes its time. */
+function sendCompressed(response: ServerResponse, body: string): void {
+  gzip(body, { level: constants.Z_BEST_SPEED }, (error, compressed) => {
+    if (error !== null || response.headersSent || response.destroyed) {
+      response.destroy(error ?? undefined);
+      return;
+    }
+    response.setHeader('Content-Encoding', 'gzip');
+    response.appendHeader('Vary', 'Accept-Encoding');
+    send(response, 200, 'application/json', compressed);
+  });
 }
 
 export function send(
@@ -67,6 +97,10 @@ export function respondError(
   // The rest of a body that is too long is not worth reading.
   if (failure.status.code === 413 && !response.headersSent) closeAfterAnswer(response);
   const encoded = encodeStatus(failure.status);
+  if (failure.status.code !== 406 && wantsYaml(request.headers.accept)) {
+    send(response, failure.status.code, 'application/yaml', yamlText(JSON.parse(encoded)));
+    return;
+  }
   const pretty = isPretty(request, query);
   send(response, failure.status.code, 'application/json', pretty ? text(JSON.parse(encoded), true) : encoded);
 }

@@ -4,6 +4,7 @@ import { CompactedError, type Store, type StoreEvent, type StoreWatch } from '..
 import type { Schedule } from '../cluster-deps.ts';
 import type { Call } from '../handlers/handler-context.ts';
 import { type ListQuery, parseWatchQuery } from '../handlers/list-query.ts';
+import { confirmStreamable } from '../handlers/negotiate.ts';
 import type { View } from '../handlers/present.ts';
 import { answerRefusal } from '../handlers/upgraded.ts';
 import { viewOf } from '../handlers/view-of.ts';
@@ -39,6 +40,7 @@ export interface WatchContext {
 /** GET with watch, and the old /watch/ paths. The promise resolves when the watch is over. */
 export async function watch(context: WatchContext, call: Call): Promise<void> {
   const view = viewOf(context, call);
+  confirmStreamable(call.request.headers.accept);
   const query = parseWatchQuery(call);
   const { request, response, type } = call;
   let transport: WatchTransport | undefined;
