@@ -58,7 +58,7 @@ describe('access for a while', () => {
     const name = await ask('10s');
     expect(await phaseOf(name)).toBe('Pending');
     const own = await jane.kubectl('sallyport', 'requests', 'approve', name, '-n', 'default');
-    expect(own).toMatchObject({ code: 1, stderr: expect.stringContaining('somebody else has to decide') });
+    expect(own).toMatchObject({ code: 4, stderr: expect.stringContaining('somebody else has to decide') });
 
     const context = await browser.newContext();
     const page = await context.newPage();

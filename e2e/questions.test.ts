@@ -202,7 +202,7 @@ describe('questions through the gateway', () => {
         );
         expect(stderr).toContain('The answer needs the whole policy: the right to list roles, clusterroles');
         expect(stdout).toBe('');
-        expect(code).toBe(1);
+        expect(code).toBe(4);
       },
     );
 
@@ -232,7 +232,7 @@ describe('questions through the gateway', () => {
       const { stderr, code } = await ask(stranger, 'can-i', 'get', 'pods');
       expect(stderr).toMatch(/kubectl sallyport login/);
       expect(stderr).toMatch(/the credential plugin .*kubectl-sallyport failed with 3/);
-      expect(code).toBe(1);
+      expect(code).toBe(3);
     } finally {
       await stranger.dispose();
     }

@@ -111,7 +111,7 @@ export interface Command {
   readonly options: Readonly<Record<string, CommandOption>>;
   /** How many words may stand beside the flags; none when left out. */
   readonly words?: { readonly least: number; readonly most: number };
-  /** @returns the exit code: 0 ok, 1 failure, 2 usage or configuration */
+  /** @returns the exit code; see EXIT */
   run(values: CommandValues, host: CommandHost, words: readonly string[]): Promise<number>;
 }
 
@@ -128,7 +128,17 @@ export class UsageError extends Error {
 
 /** It could not be done for a reason that the message gives, with a way out: exit code 1, no stack. */
 export class CommandError extends Error {
-  readonly code = 'SP_COMMAND';
+  readonly code: string = 'SP_COMMAND';
 }
 
-export const EXIT = { ok: 0, failure: 1, usage: 2 } as const;
+/** Exit codes, the same as those of the kubectl plugin; documented, so scripts may rely on them. */
+export const EXIT = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  notLoggedIn: 3,
+  forbidden: 4,
+  notFound: 5,
+  conflict: 6,
+  unreachable: 7,
+} as const;

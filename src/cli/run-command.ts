@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Command, type CommandHost, type CommandValues, EXIT, UsageError } from './command.ts';
+import { errorCodeOf, exitCodeOf } from './exit-code.ts';
 import { renderHelp, renderOverview } from './help.ts';
 import { escapeControls } from './output/printable.ts';
 
@@ -90,33 +91,15 @@ function checkWords({ name, usage, words }: Command, given: readonly string[]): 
   throw new UsageError(`${problem}; usage: sallyport ${usage}\nSee "sallyport ${name} --help".`);
 }
 
-/** What is wrong with what the operator wrote, rather than with the world. */
-const CONFIGURATION = new Set([
-  'SP_USAGE',
-  'SP_CONFIG',
-  'SP_KUBECONFIG',
-  'SP_RBAC_MANIFESTS',
-  'SP_AUTHENTICATION_CONFIG',
-  'SP_IDENTITY_CLIENT_CONFIG',
-  'SP_IDENTITY_ACCOUNT_CONFLICT',
-  'SP_STORE_SEALED',
-]);
-
 /**
  * What an operator can mend is said in words: errors with a code of ours are written for that. Everything else is a bug and
  * keeps its stack.
  */
 function report(error: unknown, host: CommandHost): number {
-  const code = codeOf(error);
-  const explained = code.startsWith('SP_');
+  const explained = errorCodeOf(error).startsWith('SP_');
   const text =
     error instanceof Error ? (explained ? error.message : (error.stack ?? error.message)) : String(error);
   // Messages quote names out of files and servers.
   host.stderr.write(`error: ${escapeControls(text)}\n`);
-  return CONFIGURATION.has(code) ? EXIT.usage : EXIT.failure;
-}
-
-function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : '';
+  return exitCodeOf(error);
 }

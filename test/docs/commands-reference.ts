@@ -13,6 +13,11 @@ const SERVER_EXIT_CODES = [
   [0, 'done; for `start`: stopped by SIGTERM or SIGINT, everything drained'],
   [1, 'it could not be done: a port is taken, a directory is not writable'],
   [2, 'the command line or the configuration file is wrong; the message says where'],
+  [3, 'not logged in, or the credential plugin of the kubeconfig gives no token'],
+  [4, 'the server does not allow it; a “no” of `can-i` is 1, as in kubectl'],
+  [5, 'what was named is not there'],
+  [6, 'somebody else has changed the same thing, or it is there already'],
+  [7, 'the server cannot be reached, or cannot answer'],
 ] as const;
 
 const PLUGIN_EXIT_CODES: Readonly<Record<keyof typeof exitCode, string>> = {

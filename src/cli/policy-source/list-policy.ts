@@ -6,7 +6,9 @@ const KINDS = Object.keys(RESOURCE_OF_KIND) as readonly PolicyKind[];
 const PAGE = 500;
 
 /** The caller may not list the whole policy. */
-export class HiddenPolicyError extends CommandError {}
+export class HiddenPolicyError extends CommandError {
+  override readonly code = 'SP_HIDDEN_POLICY';
+}
 
 /**
  * All RBAC objects of the server, page by page.

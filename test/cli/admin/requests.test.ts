@@ -47,7 +47,7 @@ describe('sallyport requests', () => {
     expect(table).toMatch(/^NAME +REQUESTER +ROLE +DURATION +STATUS +EXPIRES +AGE$/m);
     expect(table).toMatch(new RegExp(`^${name} +amy +ClusterRole/edit +1h30m +Pending +<none>`, 'm'));
     const own = await as('amy', 'approve', name);
-    expect(own).toMatchObject({ code: 1, stderr: expect.stringContaining('somebody else has to decide') });
+    expect(own).toMatchObject({ code: 4, stderr: expect.stringContaining('somebody else has to decide') });
     const done = await ok('bob', 'approve', name, '--message', 'go ahead');
     expect(done).toBe(`accessrequest.sallyport.dev/${name} approved\n`);
     const { status } = JSON.parse(await ok('bob', 'get', name, '-o', 'json'));

@@ -116,7 +116,7 @@ describe('who may not', () => {
     const nobody = await openAdminTerminal({ rules: [] });
     const { code, stderr } = await nobody.type('users list');
     await nobody.close();
-    expect(code).toBe(1);
+    expect(code).toBe(4);
     expect(stderr).toContain(
       'users.sallyport.dev is forbidden: User "jane" cannot list resource "users" in API group "sallyport.dev" at the cluster scope',
     );

@@ -118,7 +118,7 @@ describe('a live source', () => {
       ),
       stderr: 'Warning: you may not list the whole policy: the reason is what the server tells you\n',
     });
-    expect(await type('can-i get pods -n dev --why --as bob', use(server.url))).toMatchObject({ code: 1 });
+    expect(await type('can-i get pods -n dev --why --as bob', use(server.url))).toMatchObject({ code: 4 });
   });
 
   it('says which rights are missing, and how to get them', async () => {
@@ -130,7 +130,7 @@ describe('a live source', () => {
         'kubectl create clusterrole policy-reader --verb=list --resource=roles.rbac.authorization.k8s.io',
       );
       expect(stderr).not.toContain('    at ');
-      expect(code).toBe(1);
+      expect(code).toBe(4);
     }
   });
 
@@ -201,7 +201,7 @@ describe('the credentials of the kubeconfig', () => {
     expect(stderr).toBe(
       'error: the server does not take the credentials (Unauthorized): they may have expired; renew the credentials of the kubeconfig\'s user "u"\n',
     );
-    expect(code).toBe(1);
+    expect(code).toBe(3);
   });
 
   it('are the client certificate; the server is trusted by the CA of the kubeconfig only', async () => {
@@ -235,6 +235,6 @@ describe('the credentials of the kubeconfig', () => {
     expect(stderr).toBe(
       'error: cannot reach http://127.0.0.1:1: nothing listens there (connection refused)\n',
     );
-    expect(code).toBe(1);
+    expect(code).toBe(7);
   });
 });
