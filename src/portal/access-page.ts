@@ -7,7 +7,7 @@ import { type AccessQuestion, attributesOfQuestion, readAccessQuestion } from '.
 import { withWhoseEyes } from './explorer/beholder.ts';
 import { keptQuery } from './explorer/kept-query.ts';
 import { sendUnseen } from './explorer/send-unseen.ts';
-import { requestsPageUrl } from './requests/index.ts';
+import { requestsPageUrl, suggestedRequest } from './requests/index.ts';
 
 export interface AccessPageDeps {
   readonly host: PageHost;
@@ -96,21 +96,15 @@ function shown(
   };
 }
 
-/** A role that would do there, when it is given there; of a role that exists in one namespace only, there is none elsewhere. */
-const WOULD_DO_THERE: ReadonlySet<string> = new Set(['otherNamespace', 'roleBindingConfines']);
-
-/** Where the person can ask for it for a while: with the role, where one that they hold elsewhere would do. */
+/** Where the person can ask for it for a while: with the role, where one that they may know of would do. */
 function askUrl(
   base: string,
-  { cluster = '', namespace }: AccessQuestion,
+  { cluster = '', namespace, path }: AccessQuestion,
   { allowed, nearMisses }: AccessAnswer,
 ): string | undefined {
   if (allowed) return undefined;
-  const refs = nearMisses.flatMap(({ kind, grant }) =>
-    WOULD_DO_THERE.has(kind) ? (grant?.roleRef ?? []) : [],
-  );
-  const role = refs.find(({ kind }) => kind === 'ClusterRole')?.name ?? '';
-  return requestsPageUrl(base, { cluster, namespace, role });
+  const suggested = suggestedRequest({ isResourceRequest: path === '', namespace }, nearMisses);
+  return requestsPageUrl(base, { cluster, namespace, ...suggested });
 }
 
 function resourceText({ resource, subresource, apiGroup, name }: AccessQuestion): string {

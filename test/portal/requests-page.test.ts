@@ -7,6 +7,8 @@ import { type BrowserLike, formsOf, type PageSeen, textOf } from '../identity/su
 import { type Door, openDoor } from '../identity/support/door.ts';
 
 let door: Door;
+/** Of whom only a cluster with a name takes requests. */
+let other: Door;
 let access: AskedAccess;
 
 /** Everybody may ask, but for the whole cluster; bob may decide on what concerns team-a. */
@@ -21,7 +23,7 @@ const authorityOf = (user: UserInfo): Authority => ({
 });
 
 beforeAll(async () => {
-  door = await openDoor();
+  [door, other] = await Promise.all([openDoor(), openDoor()]);
   access = await askedAccess();
   const cluster = {
     requests: access.requests,
@@ -32,12 +34,13 @@ beforeAll(async () => {
     maxDuration: 8 * HOUR,
   };
   addRequestsPage({ host: door.identity.pages, clusters: new Map([[undefined, cluster]]) });
+  addRequestsPage({ host: other.identity.pages, clusters: new Map([['blue', cluster]]) });
 });
-afterAll(() => door.close());
+afterAll(() => Promise.all([door.close(), other.close()]));
 
-async function signedIn(username: string): Promise<BrowserLike> {
-  const browser = door.browser();
-  const login = await browser.open(`${door.issuer}/requests`);
+async function signedIn(username: string, at = door): Promise<BrowserLike> {
+  const browser = at.browser();
+  const login = await browser.open(`${at.issuer}/requests`);
   await browser.submit(login, { username, password: 'password' }, '/login');
   return browser;
 }
@@ -116,6 +119,18 @@ describe('the requests page', () => {
     expect(await access.requests.get({ namespace: 'team-b', name: 'first' })).toMatchObject({
       phase: 'Pending',
     });
+  });
+
+  it('means the only cluster there is, whatever it is called', async () => {
+    const jane = await signedIn('jane', other);
+    const form = await jane.open(`${other.issuer}/requests`);
+    const asked = await jane.submit(
+      form,
+      { role: 'view', namespace: 'team-c', reason: 'why not' },
+      '/requests',
+    );
+    expect(textOf(asked)).toContain('You have asked.');
+    expect(textOf(asked)).toContain('ClusterRole/view in namespace team-c ( blue )');
   });
 
   it('is filled in by its address, in the language of who looks', async () => {

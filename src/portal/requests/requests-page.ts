@@ -75,7 +75,7 @@ export function addRequestsPage({ host, clusters }: RequestsPageDeps): void {
   ): Promise<void> {
     const visit = await visitOf(req, res);
     if (visit === undefined) return seeOther(res, host.signInUrl('/requests'));
-    const name = typed.cluster === '' ? undefined : typed.cluster;
+    const name = meant(typed.cluster);
     const [cluster, authority] = [clusters.get(name), visit.authorities.get(name)];
     const { t } = host.page(req).locale;
     if (cluster === undefined || authority === undefined)
@@ -87,6 +87,12 @@ export function addRequestsPage({ host, clusters }: RequestsPageDeps): void {
       return show(req, res, visit, { typed, refusal: error.status });
     }
     seeOther(res, `${action}?done=${done}`);
+  }
+
+  /** Who names no cluster means the one without a name, or the first. */
+  function meant(typed: string): string | undefined {
+    if (typed !== '') return typed;
+    return clusters.has(undefined) ? undefined : [...clusters.keys()][0];
   }
 
   async function visitOf(req: Request, res: Response): Promise<Visit | undefined> {
@@ -115,7 +121,7 @@ export function addRequestsPage({ host, clusters }: RequestsPageDeps): void {
     const page = host.page(req);
     const { t } = page.locale;
     const nobody = authorities.size === 0 ? t.requestNobody : undefined;
-    const chosen = typed.cluster === '' ? undefined : typed.cluster;
+    const chosen = meant(typed.cluster);
     const cluster = clusters.get(chosen) ?? [...clusters.values()][0];
     const authority = authorities.get(chosen);
     const view: RequestsView = {

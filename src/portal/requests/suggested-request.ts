@@ -19,7 +19,7 @@ const ENOUGH: ReadonlySet<NearMissKind> = new Set([
  * @param nearMisses as they are told
  */
 export function suggestedRequest(
-  { isResourceRequest, namespace }: Attributes,
+  { isResourceRequest, namespace }: Pick<Attributes, 'isResourceRequest' | 'namespace'>,
   nearMisses: readonly NearMiss[],
 ): Pick<Typed, 'namespace' | 'role'> | undefined {
   if (!isResourceRequest) return undefined;
