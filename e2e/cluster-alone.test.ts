@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { readMarkdown } from '../test/docs/markdown.ts';
 import { startEtcd } from './support/etcd.ts';
 import { run } from './support/kubectl.ts';
 import { collect } from './support/sallyport.ts';
@@ -126,24 +127,52 @@ describe('sallyport cluster', () => {
   });
 });
 
-it('sallyport/testing works as a copy below node_modules, where Node.js takes no types out', async () => {
-  const project = await mkdtemp(join(tmpdir(), 'sallyport-project-'));
-  try {
-    const packages = join(project, 'node_modules');
-    await mkdir(packages);
-    for (const name of await readdir(join(ROOT, 'node_modules')))
-      if (!name.startsWith('.')) await symlink(join(ROOT, 'node_modules', name), join(packages, name));
-    for (const name of ['src', 'views', 'package.json'])
-      await cp(join(ROOT, name), join(packages, 'sallyport', name), { recursive: true });
-    await writeFile(
-      join(project, 'test.mjs'),
-      `import { startCluster } from 'sallyport/testing';
+describe('sallyport/testing', () => {
+  /** A plain module, for which the package is where it was cloned. */
+  const runModule = (script: string) =>
+    run('env', ['-C', ROOT, process.execPath, '--input-type=module', '-e', script], {
+      PATH: process.env['PATH'],
+    });
+
+  it('lets its process end by itself when all is closed, watches or not', async () => {
+    const outcome = await runModule(`
+      import { startCluster } from 'sallyport/testing';
+      const cluster = await startCluster();
+      const { body } = await cluster.request('GET', '/version');
+      const watch = cluster.request('GET', '/api/v1/pods?watch=true').catch(() => 'ended');
+      await cluster.request('GET', '/api/v1/pods');
+      await cluster.close();
+      console.log(body.minor, await watch);`);
+    expect(outcome).toEqual({ code: 0, stdout: '35 ended\n', stderr: '' });
+  });
+
+  it('does what the documentation shows', async () => {
+    const { blocks } = readMarkdown('docs/how-to/tests-with-a-cluster.md');
+    const example = blocks.find(({ language }) => language === 'js');
+    const outcome = await runModule(example?.text ?? '');
+    expect(outcome.stdout).toContain('pass 1\n');
+    expect(outcome.code).toBe(0);
+  });
+
+  it('works as a copy below node_modules, where Node.js takes no types out', async () => {
+    const project = await mkdtemp(join(tmpdir(), 'sallyport-project-'));
+    try {
+      const packages = join(project, 'node_modules');
+      await mkdir(packages);
+      for (const name of await readdir(join(ROOT, 'node_modules')))
+        if (!name.startsWith('.')) await symlink(join(ROOT, 'node_modules', name), join(packages, name));
+      for (const name of ['src', 'views', 'package.json'])
+        await cp(join(ROOT, name), join(packages, 'sallyport', name), { recursive: true });
+      await writeFile(
+        join(project, 'test.mjs'),
+        `import { startCluster } from 'sallyport/testing';
        await using cluster = await startCluster();
        console.log((await cluster.request('GET', '/api/v1/namespaces/default')).body.metadata.name);`,
-    );
-    const outcome = await run(process.execPath, [join(project, 'test.mjs')], { PATH: process.env['PATH'] });
-    expect(outcome).toMatchObject({ code: 0, stdout: 'default\n' });
-  } finally {
-    await rm(project, { recursive: true, force: true });
-  }
+      );
+      const outcome = await run(process.execPath, [join(project, 'test.mjs')], { PATH: process.env['PATH'] });
+      expect(outcome).toMatchObject({ code: 0, stdout: 'default\n' });
+    } finally {
+      await rm(project, { recursive: true, force: true });
+    }
+  });
 });

@@ -1,14 +1,9 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { startTestCluster as startCluster } from '../../src/testing/start-test-cluster.ts';
-import { readMarkdown } from '../docs/markdown.ts';
-
-const run = promisify(execFile);
-const ROOT = resolve(import.meta.dirname, '../..');
 
 const MANIFESTS = `
 apiVersion: v1
@@ -124,27 +119,19 @@ describe('a cluster for tests', () => {
     await expect(clusters[0]!.request('GET', '/version')).rejects.toThrow(/ECONNREFUSED/);
   });
 
-  it('is imported from a plain module, whose process ends by itself, watches or not', async () => {
-    const script = `
-      import { startCluster } from 'sallyport/testing';
-      const cluster = await startCluster();
-      const { body } = await cluster.request('GET', '/version');
-      const watch = cluster.request('GET', '/api/v1/pods?watch=true').catch(() => 'ended');
-      await cluster.request('GET', '/api/v1/pods');
-      await cluster.close();
-      console.log(body.minor, await watch);`;
-    const example = readMarkdown('docs/how-to/tests-with-a-cluster.md').blocks.find(
-      ({ language }) => language === 'js',
+  it('finds its objects again in a file', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'sallyport-testing-'));
+    const store = `sqlite:${join(directory, 'objects.db')}` as const;
+    try {
+      const first = await startCluster({ store, controllers: false, objects: MANIFESTS });
+      await first.close();
+      await using second = await startCluster({ store, controllers: false });
+      expect((await second.request('GET', '/api/v1/namespaces/dev/configmaps/settings')).status).toBe(200);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+    await expect(startCluster({ store: 'redis' as 'memory' })).rejects.toThrow(
+      'store: expected memory or sqlite:FILE, got "redis"',
     );
-    const [outcome, shown] = await Promise.all([runModule(script), runModule(example!.text)]);
-    expect(outcome).toEqual({ stdout: '35 ended\n', stderr: '' });
-    expect(shown.stdout).toContain('pass 1\n');
   });
 });
-
-/** Fails with its output when the process does. */
-function runModule(script: string): Promise<{ stdout: string; stderr: string }> {
-  // A test runner in a test runner would tell its parent instead of us.
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  return run(process.execPath, ['--input-type=module', '-e', script], { cwd: ROOT, env, timeout: 30_000 });
-}
