@@ -1,9 +1,13 @@
+import { afterAll } from 'vitest';
+import { replayBearer } from '../test/gateway/recorded/replay-bearer.ts';
 import { replayEscalation } from '../test/gateway/recorded/replay-escalation.ts';
 import { replayImpersonation } from '../test/gateway/recorded/replay-impersonation.ts';
 import { replayPostFilter } from '../test/gateway/recorded/replay-post-filter.ts';
 import { replayRbacWrites } from '../test/gateway/recorded/replay-rbac-writes.ts';
 import { replayRequestInfo } from '../test/gateway/recorded/replay-request-info.ts';
 import { replayReviews } from '../test/gateway/recorded/replay-reviews.ts';
+import { replayTokenReviews } from '../test/gateway/recorded/replay-token-review.ts';
+import { openStartedBearer, type StartedBearer } from './support/started-bearer.ts';
 import { canHaveToken, openStartedDoor } from './support/started-door.ts';
 
 const SAID = 'The request is not well-formed HTTP.\n';
@@ -25,3 +29,15 @@ replayImpersonation(openStartedDoor, canHaveToken);
 replayReviews(openStartedDoor, canHaveToken);
 replayRbacWrites(openStartedDoor);
 replayEscalation(openStartedDoor);
+replayBearer(openStartedBearer, { probes: true, noHttp: NO_HTTP });
+
+// TokenReview is the same with each of the configurations but for who is nobody, which is nothing that it tells.
+let reviewed: Promise<StartedBearer> | undefined;
+afterAll(async () => void (await (await reviewed)?.close()));
+replayTokenReviews(
+  async (configuration, review) => {
+    reviewed ??= openStartedBearer(configuration);
+    return (await reviewed).review(review);
+  },
+  ['anon-paths'],
+);

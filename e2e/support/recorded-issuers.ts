@@ -41,9 +41,12 @@ export async function serveRecordedIssuers(
     const { certificateAuthority: _, ...own } = issuer as Record<string, unknown>;
     return { issuer: { ...own, discoveryURL: `${origin}/${index}/discovery` }, ...mappings };
   });
+  // Whether nobody is let in says only a configuration of its own.
+  const [alone = ''] = names.length === 1 ? names : [];
+  const { anonymous } = (parse(configurationText(alone) ?? '') ?? {}) as { anonymous?: object };
   const apiVersion = 'apiserver.config.k8s.io/v1';
   return {
-    configuration: JSON.stringify({ apiVersion, kind: 'AuthenticationConfiguration', jwt }),
+    configuration: JSON.stringify({ apiVersion, kind: 'AuthenticationConfiguration', jwt, anonymous }),
     urls: new Set(urls),
     close() {
       server.closeAllConnections();
