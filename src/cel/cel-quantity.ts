@@ -1,7 +1,7 @@
 import type { FunctionTable } from './cel-function.ts';
 import { CelError, type CelObject, celObject, maximumInt, minimumInt } from './cel-value.ts';
 
-const pattern = /^([+-]?)(\d+\.?\d*|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d{1,2})?$/;
+const pattern = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d{1,2})?$/;
 const decimal = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 const binary = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const nanoPerUnit = 1_000_000_000n;

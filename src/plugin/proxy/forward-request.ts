@@ -96,7 +96,12 @@ function forwardedHeaders(request: IncomingMessage, { upstream, token }: Forward
 }
 
 function withoutHops(headers: IncomingMessage['headersDistinct']): Record<string, string[]> {
-  const named = (headers['connection'] ?? []).flatMap((value) => value.toLowerCase().split(/\s*,\s*/));
+  const named = (headers['connection'] ?? []).flatMap((value) =>
+    value
+      .toLowerCase()
+      .split(',')
+      .map((name) => name.trim()),
+  );
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, values]) =>
       values === undefined || hopByHop.includes(name) || named.includes(name) ? [] : [[name, values]],

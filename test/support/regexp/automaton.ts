@@ -24,7 +24,7 @@ export type Letter = string;
 export const START: Letter = '<start>';
 export const END: Letter = '<end>';
 
-/** Longer counts are taken for no limit, which errs on the side of yes and keeps the automaton small. */
+/** Longer counts that leave a choice are taken for no limit, which errs on the side of yes and keeps the automaton small. */
 const MANY = 4;
 
 const SAMPLE = [
@@ -66,7 +66,7 @@ export function createAutomaton(pattern: Pattern, flags: string): Automaton {
   }
 
   function repeat(body: Pattern, min: number, max: number): Part {
-    if (max <= MANY) {
+    if (max <= MANY || min === max) {
       let whole = EMPTY;
       // From the last one: none is left out before another that is not.
       for (let turn = max; turn > 0; turn--) {

@@ -18,10 +18,12 @@ const COUNT = /^\{(\d+)(,?)(\d*)\}/;
 
 /**
  * Parses the text of a regular expression literal.
- * @throws Error for what is not known here: back references, control escapes, flags within
+ * @throws Error for what is not known here: back references to more than one character, control escapes, flags within
  */
 export function parsePattern(source: string): Pattern {
   let rest = source;
+  /** Of a first group that is one character: what `\\1` reads. */
+  const firstGroup = /^[^(]*(?:\((?:\?:)[^(]*)*\((\[[^\]]*\])\)/.exec(source)?.[1];
   const take = (text: string) => {
     rest = rest.slice(text.length);
     return text;
@@ -73,6 +75,10 @@ export function parsePattern(source: string): Pattern {
     if (rest.startsWith('^')) return taken('^', { kind: 'start' });
     if (rest.startsWith('$')) return taken('$', { kind: 'end' });
     if (/^\\[bB]/.test(rest)) return taken(rest.slice(0, 2), NOTHING);
+    if (rest.startsWith('\\1') && firstGroup !== undefined) {
+      // As if it might be any of the group's characters.
+      return taken('\\1', { kind: 'character', source: firstGroup });
+    }
     const source = (rest.startsWith('[') ? CLASS : rest.startsWith('\\') ? ESCAPE : /^./su).exec(rest)?.[0];
     if (source === undefined) throw new Error(`not understood: ${rest}`);
     return { kind: 'character', source: take(source) };

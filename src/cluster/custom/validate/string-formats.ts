@@ -99,7 +99,7 @@ const formats: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['date', isDate],
   [
     'duration',
-    like(/^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$|^\s*(?:\d+\s*[a-zµμ]+\s*)+$/i),
+    like(/^[+-]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|[µμ]s|ms|s|m|h))+)$|^\s*(?:\d+\s*[a-zµμ]+\s*)+$/i),
   ],
   ['datetime', isDateTime],
   ['k8sshortname', (text) => dns1123LabelErrors(text).length === 0],
