@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, inject } from 'vitest';
 import { describeWatchInvariants } from '../test/contract/cluster-watch.ts';
+import { describeExpiringContract } from '../test/contract/expiring.ts';
 import { describeLeaderElectionContract } from '../test/contract/leader-election.ts';
 import { describeStoreContract } from '../test/contract/store.ts';
 import { describeWorkQueueContract } from '../test/contract/work-queue.ts';
@@ -18,6 +19,7 @@ const open = storesIn(() => etcd);
 describeStoreContract('the etcd store', open, { durable: true, inProcess: true, modelRuns: 15 });
 describeWorkQueueContract('the etcd store', open, { inProcess: false, modelRuns: 8 });
 describeLeaderElectionContract('the etcd store', open, 8);
+describeExpiringContract('the etcd store', open, 4);
 describeWatchInvariants(
   'etcd, by two processes',
   replicasIn(() => etcd),

@@ -1,11 +1,11 @@
 import { describeWatchInvariants } from '../../contract/cluster-watch.ts';
-import type { StoreUnderTest } from '../../contract/store.ts';
-import { openMemory, openSqlite } from '../../store/support/open-stores.ts';
+import { openMemory } from '../../store/support/open-stores.ts';
 
-const alone = (open: () => Promise<StoreUnderTest>) => async () => {
-  const { store, dispose } = await open();
-  return { stores: [store], dispose };
-};
-
-describeWatchInvariants('the memory store', alone(openMemory), 8);
-describeWatchInvariants('the SQLite store', alone(openSqlite), 3);
+describeWatchInvariants(
+  'the memory store',
+  async () => {
+    const { store, dispose } = await openMemory();
+    return { stores: [store], dispose };
+  },
+  8,
+);
