@@ -51,10 +51,28 @@ function timestampOf(seconds: bigint): CelObject {
   return celObject('timestamp', seconds * second);
 }
 
-function printTimestamp(timestamp: CelObject): string {
+export function printTimestamp(timestamp: CelObject): string {
   const fraction = ((of(timestamp) % second) + second) % second;
   const head = dateOf(timestamp).toISOString().slice(0, 19);
   return fraction === 0n ? `${head}Z` : `${head}.${String(fraction).padStart(9, '0').replace(/0+$/, '')}Z`;
+}
+
+/** In seconds. Source: Go's strconv.FormatFloat(seconds, 'f', -1, 64). */
+export function printDuration(duration: CelObject): string {
+  const nanoseconds = of(duration);
+  const [sign, size] = nanoseconds < 0n ? ['-', -nanoseconds] : ['', nanoseconds];
+  const fraction = String(size % second)
+    .padStart(9, '0')
+    .replace(/0+$/, '');
+  return `${sign}${size / second}${fraction === '' ? '' : `.${fraction}`}s`;
+}
+
+export function readUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new CelError('invalid UTF-8 in bytes, cannot convert to string');
+  }
 }
 
 const dateOf = (timestamp: CelObject): Date => new Date(Number(of(timestamp) / 1_000_000n));
@@ -111,15 +129,9 @@ export const conversions: FunctionTable = {
   'string(int): string': String,
   'string(uint): string': (value: CelObject) => String(of(value)),
   'string(double): string': formatDouble,
-  'string(bytes): string': (bytes: Uint8Array) => {
-    try {
-      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    } catch {
-      throw new CelError('invalid UTF-8 in bytes, cannot convert to string');
-    }
-  },
+  'string(bytes): string': readUtf8,
   'string(timestamp): string': printTimestamp,
-  'string(duration): string': (duration: CelObject) => `${Number(of(duration)) / 1e9}s`,
+  'string(duration): string': printDuration,
   'bytes(bytes): bytes': identity,
   'bytes(string): bytes': (text: string) => new TextEncoder().encode(text),
   'timestamp(timestamp): timestamp': identity,

@@ -22,8 +22,10 @@ import {
 } from './cel-type.ts';
 import { CelError, celObject, type Evaluation, kindOf, uintOf } from './cel-value.ts';
 import { compileHas, compileSelect, optionalIndex, unwrapVariable } from './compile-access.ts';
+import { allowMixed, checkFormat } from './compile-format.ts';
 import { asBool, compileMacro, expectBool } from './compile-macro.ts';
 import { type Compiled, type Compiler, offsetOf, type Scope } from './compile-scope.ts';
+import { textFormats } from './format-clauses.ts';
 
 const functions = readFunctions(
   operators,
@@ -34,6 +36,7 @@ const functions = readFunctions(
   namedFormats,
   network,
   quantities,
+  textFormats,
 );
 const typeNames = new Set('bool bytes double int list map null_type string uint'.split(' '));
 
@@ -64,9 +67,9 @@ export function compileNode(compiler: Compiler, node: ASTNode, scope: Scope): Co
     case 'rcall':
       return compileMethod(compiler, node as ASTNode & { op: 'rcall' }, scope);
     case 'list':
-      return compileList(compiler, node.args, scope);
+      return compileList(compiler, node, scope);
     case 'map':
-      return compileMap(compiler, node.args, scope);
+      return compileMap(compiler, node, scope);
     case '?:':
       return compileConditional(compiler, node, node.args, scope);
     case '||':
@@ -119,7 +122,10 @@ function compileMethod(compiler: Compiler, node: ASTNode & { op: 'rcall' }, scop
     return compileCall(compiler, node, `${receiver.args}.${name}`, args, scope);
   }
   const macro = compileMacro(compiler, node, scope);
-  return macro ?? compileCall(compiler, node, name, [receiver, ...args], scope, true);
+  if (name === 'format') allowMixed(compiler, args[0]);
+  const call = macro ?? compileCall(compiler, node, name, [receiver, ...args], scope, true);
+  if (name === 'format') checkFormat(compiler, node);
+  return call;
 }
 
 function compileCall(
@@ -190,22 +196,24 @@ function checkPattern(compiler: Compiler, name: string, args: readonly ASTNode[]
   compiler.report(pattern.start, `invalid ${name} argument`);
 }
 
-function compileList(compiler: Compiler, nodes: readonly ASTNode[], scope: Scope): Compiled {
+function compileList(compiler: Compiler, node: ASTNode & { op: 'list' }, scope: Scope): Compiled {
+  const nodes = node.args;
   const items = nodes.map((part) => compiler.compile(part, scope));
   const element = items[0]?.type ?? dyn;
-  for (const [index, item] of items.entries()) expectSame(compiler, element, item.type, nodes[index]);
-  return { type: celType('list', element), run: (e) => items.map(({ run }) => run(e)) };
+  const mixed = compiler.mixed.has(node);
+  if (!mixed) {
+    for (const [index, item] of items.entries()) expectSame(compiler, element, item.type, nodes[index]);
+  }
+  return { type: celType('list', mixed ? dyn : element), run: (e) => items.map(({ run }) => run(e)) };
 }
 
-function compileMap(
-  compiler: Compiler,
-  nodes: readonly (readonly [ASTNode, ASTNode])[],
-  scope: Scope,
-): Compiled {
+function compileMap(compiler: Compiler, node: ASTNode & { op: 'map' }, scope: Scope): Compiled {
+  const nodes = node.args;
   const entries = nodes.map(
     ([key, value]) => [compiler.compile(key, scope), compiler.compile(value, scope)] as const,
   );
-  const [key = dyn, value = dyn] = entries[0]?.map((part) => part.type) ?? [];
+  const types = compiler.mixed.has(node) ? [] : entries[0]?.map((part) => part.type);
+  const [key = dyn, value = dyn] = types ?? [];
   for (const [index, entry] of entries.entries()) {
     expectSame(compiler, key, entry[0].type, nodes[index]?.[0]);
     expectSame(compiler, value, entry[1].type, nodes[index]?.[1]);

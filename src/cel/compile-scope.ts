@@ -15,6 +15,10 @@ export interface Compiler {
   compile(node: ASTNode, scope: Scope): Compiled;
   /** Notes an error at an offset of the expression. */
   report(offset: number, message: string): void;
+  /** The type of a node that has been compiled. */
+  typeOf(node: ASTNode): CelType;
+  /** The literals of lists and maps whose values need not be of one type. */
+  readonly mixed: WeakSet<ASTNode>;
   /** A new place for a variable. */
   newSlot(): number;
 }

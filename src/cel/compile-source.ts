@@ -1,5 +1,5 @@
 import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js';
-import type { CelType } from './cel-type.ts';
+import { type CelType, dyn } from './cel-type.ts';
 import { spend } from './cel-value.ts';
 import { compileNode } from './compile-expression.ts';
 import type { Compiled, Compiler, Scope } from './compile-scope.ts';
@@ -26,11 +26,15 @@ export function compileSource(
   const report: Compiler['report'] = (offset, message) => void errors.push({ offset, message });
   const ast = parse(expression, report);
   let slotCount = variables.length;
+  const types = new WeakMap<ASTNode, CelType>();
   const compiler: Compiler = {
     report,
+    mixed: new WeakSet(),
     newSlot: () => slotCount++,
+    typeOf: (node) => types.get(node) ?? dyn,
     compile: (node, scope) => {
       const { type, run } = compileNode(compiler, node, scope);
+      types.set(node, type);
       return {
         type,
         run: (evaluation) => {

@@ -19,8 +19,6 @@ const user = { username: 'alice', uid: '', groups: [], extra: { 'example.org/v':
 
 /** Where the answer differs from kube-apiserver's on purpose: rule, reason, what happens here. */
 const deviations: Record<string, readonly [rule: string, reason: string, here: 'load' | 'error']> = {
-  'cel-147': ['format()', 'the function is not offered; refused there as well, with another text', 'load'],
-  'cel-148': ['format()', 'the function is not offered; refused there as well, with another text', 'load'],
   'cel-168': ['claims as a whole', 'their names are opaque there: only a count of them is right', 'error'],
   'cel-169': ['claims as a whole', 'silently wrong there: exists() is always false', 'load'],
   'cel-170': ['claims as a whole', 'fails there at every login, here when the file is read', 'load'],

@@ -55,6 +55,40 @@ describe("Kubernetes' libraries", () => {
     else expect(value).toBe(expected);
   });
 
+  it.each([
+    ['"%s is %d%%".format(["a", 5])', 'a is 5%'],
+    ['"%.2f, %f, %f".format([1234.567, 1.0, "-Infinity"])', '1,234.57, 1.000000, -∞'],
+    ['"%e and %.1e".format([2.71828, 0.00025])', '2.718280\u202f×\u202f10⁰⁰ and 2.5\u202f×\u202f10⁻⁰⁴'],
+    ['"%b %b %o %x %X %x".format([5, true, 11, 30, b"az", "é"])', '101 1 13 1e 617A c3a9'],
+    [
+      '"%s".format([["a", 3.14, null, [9, 8], timestamp("2023-02-03T23:31:20Z")]])',
+      '["a", 3.140000, null, [9, 8], timestamp("2023-02-03T23:31:20Z")]',
+    ],
+    ['"%s".format([{"b": duration("2h"), "a": b"x"}])', '{"a":b"x", "b":duration("7200s")}'],
+    ['"%s %s %s".format([2.5, duration("2ns"), type(1)])', '2.5 0.000000002s int'],
+    ['"%s".format([dyn(1) == 2 ? "a" : "b"])', 'b'],
+    [
+      '"%d".format(["a"])',
+      /1:14: error during formatting: decimal clause can only be used on integers, was given string/,
+    ],
+    ['"%s".format([optional.none()])', /was given optional_type/],
+    ['"%d %d".format([1])', /1:15: index 1 out of range/],
+    ['"%d".format([1, 2])', /too many arguments supplied to string.format \(expected 1, got 2\)/],
+    ['"%".format([1])', /unexpected end of string/],
+    ['"%a".format([1])', /could not parse formatting clause: unrecognized formatting clause "a"/],
+    ['"%.2".format([1.0])', /error while parsing precision: could not find end of precision specifier/],
+    [
+      '"%d".format([dyn("a")])',
+      'CelError: error during formatting: decimal clause can only be used on integers, was given string',
+    ],
+    ['["%d"][0].format([1, 2])', '1'],
+    ['[1, "a"].size() == 2', /expected type 'int' but found 'string'/],
+  ])('%s', (expression, expected) => {
+    const value = evaluate(expression);
+    if (expected instanceof RegExp) expect(value).toMatch(expected);
+    else expect(value).toBe(expected);
+  });
+
   it('print an address so that it is read as the same one', () => {
     const family = fc.constantFrom<4 | 6>(4, 6);
     fc.assert(
