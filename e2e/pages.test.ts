@@ -89,6 +89,7 @@ const PAGES: readonly (readonly [name: string, go: string | ((page: Page) => Pro
   ],
   ['denials', '/access/denials?as=bob'],
   ['admin-groups', '/admin/groups'],
+  ['admin-events', '/admin/events?result=success'],
   ['admin-user', '/admin/users/41331323-6f44-45e6-b3b9-2c4b60c02be5'],
   ['add-factor', '/account/factors/add'],
   ['device', '/device'],

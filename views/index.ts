@@ -22,6 +22,7 @@ export {
   adminObjectPage,
   adminRefusedPage,
 } from './admin.ts';
+export { type AdminEventsView, adminEventsPage } from './admin-events.ts';
 export { copyScriptUrl, iconUrl, passkeyScriptUrl, stylesheetUrls } from './assets.ts';
 export { type ChangeLine, type ChangesView, changesPage } from './changes.ts';
 export { type ConnectView, clustersPage, connectPage } from './connect.ts';

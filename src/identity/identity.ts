@@ -4,7 +4,7 @@ import type { Expiring } from '../store/index.ts';
 import type { Groups } from './accounts/groups/groups.ts';
 import type { LocalUsers } from './accounts/open-accounts.ts';
 import type { HashLoad } from './accounts/passwords/hash-queue.ts';
-import type { IdentityAudit } from './audit/index.ts';
+import type { IdentityAudit, IdentityEvent } from './audit/index.ts';
 import type { ClientView } from './clients/client-view.ts';
 import type { Factors } from './factors/factors.ts';
 import type { PageHost } from './interaction/page-host.ts';
@@ -38,6 +38,8 @@ export interface Identity {
   readonly keys: KeyService;
   /** The trail of who did what to whom, for what people do elsewhere in the product. */
   readonly trail: Pick<IdentityAudit, 'record'>;
+  /** What this process has put on the trail lately, the last first. */
+  recentEvents(): readonly IdentityEvent[];
   /** For pages on the issuer's origin that are not the provider's. */
   readonly pages: PageHost;
   /** Record sets to be collected by the store's housekeeping. */

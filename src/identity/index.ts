@@ -25,6 +25,8 @@ export {
   createLineAudit,
   gatherRepeats,
   type IdentityAudit,
+  type IdentityEvent,
+  identityActionNames,
   identityEventList,
 } from './audit/index.ts';
 export { checkIdentity, type IdentityCheck } from './check-identity.ts';

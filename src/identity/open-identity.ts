@@ -1,6 +1,7 @@
 import { createClientAddress, createCookiePolicy } from '../http/index.ts';
 import { createSealer } from '../store/index.ts';
 import { openAccounts } from './accounts/open-accounts.ts';
+import { keepRecent } from './audit/index.ts';
 import { createClientPolicies, replaceablePolicies } from './claims/client-policies.ts';
 import { createSubjects } from './claims/subjects.ts';
 import { toClientMetadata } from './clients/client-metadata.ts';
@@ -48,7 +49,8 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const cookies = createCookiePolicy(issuer);
   const clientAddress = createClientAddress(deps.trustedProxies);
   const observer = createObserver(deps, base);
-  const { audit } = observer;
+  const recent = keepRecent(observer.audit);
+  const { audit } = recent;
   const records = openRecords(store, now);
   const { models, indexes } = records;
 
@@ -196,6 +198,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     isEnded: (sessionId) => endedGrants.isEnded(sessionId),
     ready,
     sessions: sessions.service,
+    recentEvents: recent.list,
     trail: audit,
     pages: pages.host,
     users: local.users,

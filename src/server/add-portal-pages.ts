@@ -12,7 +12,8 @@ import { createAdminDesk } from './admin-desk.ts';
 import type { OpenedGateway } from './open-gateway.ts';
 
 /** Puts what there is to say about the clusters on the issuer's origin, for people and for programs. */
-export function addPortalPages(config: Config, { pages: host }: Identity, gateway: OpenedGateway): void {
+export function addPortalPages(config: Config, identity: Identity, gateway: OpenedGateway): void {
+  const { pages: host } = identity;
   const { issuer } = config;
   const { addresses, access, certificateAuthority } = gateway;
   const clusters = addresses.filter(({ cluster }) => cluster !== ALL_CLUSTERS);
@@ -21,7 +22,12 @@ export function addPortalPages(config: Config, { pages: host }: Identity, gatewa
   addExplorerPages({ host, clusters: access });
   const own = access.get(undefined);
   if (config.gateway?.adminApi && gateway.ownApi && own)
-    addAdminPages({ host, desk: createAdminDesk(gateway.ownApi, own), userOf: own.userOf });
+    addAdminPages({
+      host,
+      desk: createAdminDesk(gateway.ownApi, own),
+      userOf: own.userOf,
+      events: identity.recentEvents,
+    });
   addRequestsPage({
     host,
     clusters: new Map(

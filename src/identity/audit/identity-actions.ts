@@ -51,3 +51,6 @@ export const identityActions = {
 } as const;
 
 export type IdentityAction = keyof typeof identityActions;
+
+/** In the order of the trail's reference. */
+export const identityActionNames = Object.keys(identityActions) as readonly IdentityAction[];

@@ -6,7 +6,8 @@
 export { type Audited, audited } from './audited.ts';
 export { eventMembers, identityEventList } from './event-line.ts';
 export { type GatheredAudit, gatherRepeats } from './gather-repeats.ts';
-export { type IdentityAction, identityActions } from './identity-actions.ts';
+export { type IdentityAction, identityActionNames, identityActions } from './identity-actions.ts';
 export type { Actor, IdentityAudit, IdentityEvent, Trace } from './identity-audit.ts';
 export { createLineAudit } from './line-audit.ts';
 export { createLogAudit } from './log-audit.ts';
+export { keepRecent, type RecentEvents } from './recent-events.ts';

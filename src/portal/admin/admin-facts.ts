@@ -4,7 +4,7 @@ import type { AdminObject } from './admin-desk.ts';
 export function factsOf({ metadata, spec = {}, status = {} }: AdminObject): (readonly [string, string])[] {
   const { name = '', creationTimestamp } = metadata;
   return [
-    ['name', name],
+    ['metadata.name', name],
     ...Object.entries({ ...spec, ...status }).map(([key, value]) => [key, valueText(value)] as const),
     ...(creationTimestamp ? [['created', creationTimestamp] as const] : []),
   ];

@@ -1,15 +1,9 @@
 import type { Request } from 'express';
 import type { AdminFormView } from '../../../views/index.ts';
 import type { PageHost } from '../../identity/index.ts';
-import type { UserInfo } from '../../kube/index.ts';
 import type { AdminDesk, AdminObject } from './admin-desk.ts';
 import type { AdminKind } from './admin-kinds.ts';
-
-/** Somebody who may look at some kinds. */
-export interface Officer {
-  readonly user: UserInfo;
-  readonly kinds: readonly AdminKind[];
-}
+import type { Officer } from './officers.ts';
 
 export interface AdminFormsDeps {
   readonly host: PageHost;

@@ -1,24 +1,22 @@
 import type { Request, Response } from 'express';
-import {
-  type AdminFrame,
-  adminListPage,
-  adminObjectPage,
-  adminRefusedPage,
-  toText,
-} from '../../../views/index.ts';
+import { type AdminFrame, adminListPage, adminObjectPage, toText } from '../../../views/index.ts';
 import type { OwnAccess } from '../../gateway/index.ts';
 import { seeOther, sendHtml } from '../../http/index.ts';
-import type { PageHost, Visitor } from '../../identity/index.ts';
+import type { IdentityEvent, PageHost } from '../../identity/index.ts';
 import type { AdminDesk, AdminObject, AdminTable, DeskAnswer } from './admin-desk.ts';
 import { factsOf } from './admin-facts.ts';
-import { createAdminForms, type Officer } from './admin-forms.ts';
-import { ADMIN_KINDS, type AdminKind, apiObject, apiPath, wantedObject } from './admin-kinds.ts';
+import { createAdminForms } from './admin-forms.ts';
+import { type AdminKind, apiObject, apiPath, wantedObject } from './admin-kinds.ts';
+import { addEventsPage } from './events-page.ts';
+import { adminTabs, createOfficers, type Officer } from './officers.ts';
 
 export interface AdminPagesDeps {
   readonly host: PageHost;
   readonly desk: AdminDesk;
   /** Who somebody is to the authorizer that decides here. */
   readonly userOf: OwnAccess['userOf'];
+  /** What happened lately, the last first. */
+  events(): readonly IdentityEvent[];
 }
 
 const PAGE_SIZE = 50;
@@ -27,42 +25,23 @@ const PAGE_SIZE = 50;
  * `/admin`: users, groups and what belongs to them, as the admin API has them. Everything is asked and done there, in the name of
  * the person: these pages can do nothing that kubectl could not.
  */
-export function addAdminPages({ host, desk, userOf }: AdminPagesDeps): void {
+export function addAdminPages({ host, desk, userOf, events }: AdminPagesDeps): void {
   const { router, forms } = host;
   const home = `${host.base}/admin`;
   const urlOf = ({ resource }: AdminKind, name?: string) =>
     `${home}/${resource}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`;
 
   const adminForms = createAdminForms({ host, desk, urlOf });
-  host.addSection('admin', async (visitor) => (await officerOf(visitor)) !== undefined);
+  const officers = createOfficers({ host, desk, userOf });
+  const { enter } = officers;
+  host.addSection('admin', async (visitor) => (await officers.of(visitor)) !== undefined);
+  addEventsPage({ host, officers, events });
 
-  async function officerOf(visitor: Visitor): Promise<Officer | undefined> {
-    const user = userOf(visitor.claims);
-    if (typeof user === 'string') return undefined;
-    const may = await Promise.all(ADMIN_KINDS.map(({ resource }) => desk.may(user, 'list', resource)));
-    const kinds = ADMIN_KINDS.filter((_, index) => may[index]);
-    return kinds.length === 0 ? undefined : { user, kinds };
-  }
-
-  /** undefined: the answer is given. */
-  async function enter(req: Request, res: Response): Promise<Officer | undefined> {
-    const visitor = await host.visitor(req, res);
-    if (visitor === undefined) {
-      seeOther(
-        res,
-        host.signInUrl(req.method === 'GET' ? req.originalUrl.slice(host.base.length) : '/admin'),
-      );
-      return undefined;
-    }
-    const officer = await officerOf(visitor);
-    if (officer === undefined) sendHtml(res, 403, toText(adminRefusedPage(host.page(req))));
-    return officer;
-  }
-
-  function frameOf(req: Request, { kinds }: Officer, current: AdminKind, answer?: DeskAnswer): AdminFrame {
-    const { t } = host.page(req).locale;
+  function frameOf(req: Request, officer: Officer, current: AdminKind, answer?: DeskAnswer): AdminFrame {
+    const page = host.page(req);
+    const { t } = page.locale;
     return {
-      kinds: kinds.map((kind) => ({ title: t[kind.title], url: urlOf(kind), current: kind === current })),
+      kinds: adminTabs(page, officer, current.resource),
       csrf: forms.token(req),
       refusal: answer === undefined || answer.done ? undefined : answer.message,
       notice: answer?.done === true || req.query['done'] !== undefined ? t.adminDone : undefined,
@@ -136,8 +115,9 @@ export function addAdminPages({ host, desk, userOf }: AdminPagesDeps): void {
 
   router.get('/admin', async (req, res) => {
     const officer = await enter(req, res);
-    const [first] = officer?.kinds ?? [];
-    if (first !== undefined) seeOther(res, urlOf(first));
+    if (officer === undefined) return;
+    const [first] = officer.kinds;
+    seeOther(res, first === undefined ? `${home}/events` : urlOf(first));
   });
 
   router.get('/admin/:resource', ...forms.shown, async (req, res, next) => {

@@ -3,7 +3,7 @@ import { createAdminApi } from '../../../src/admin/index.ts';
 import { addAdminPages } from '../../../src/portal/index.ts';
 import { createAdminDesk } from '../../../src/server/admin-desk.ts';
 import { type BrowserLike, formsOf, textOf } from '../../identity/support/browser-like.ts';
-import { type Door, openDoor } from '../../identity/support/door.ts';
+import { bob as bob_, type Door, jane as jane_, openDoor } from '../../identity/support/door.ts';
 import { cheapArgon2 } from '../../identity/support/local-accounts.ts';
 import { clusterRole, clusterRoleBinding } from '../../rbac/objects.ts';
 import { openAccess } from '../explorer/support.ts';
@@ -15,7 +15,14 @@ let bob: BrowserLike;
 const KINDS = 'groups,oauthclients,sessions,signingkeys,users';
 
 beforeAll(async () => {
-  door = await openDoor({ accounts: { argon2: cheapArgon2 } });
+  door = await openDoor({
+    accounts: { argon2: cheapArgon2 },
+    passwords: [
+      jane_,
+      bob_,
+      { ...bob_, email: 'eva@example.com', preferredUsername: 'eva', userID: 'id-eva' },
+    ],
+  });
   const { access } = openAccess(door, [
     clusterRole('officer', [
       `get,list,create,update,delete @sallyport.dev:${KINDS}`,
@@ -24,6 +31,8 @@ beforeAll(async () => {
       'bind @sallyport.dev:groups#staff',
     ]),
     clusterRoleBinding('officers', 'officer', 'User jane'),
+    clusterRole('watcher', ['list @sallyport.dev:auditevents']),
+    clusterRoleBinding('watchers', 'watcher', 'User bob'),
   ]);
   const log = { warn: () => {}, error: () => {} };
   const api = createAdminApi({ identity: door.identity, issuer: door.issuer, now: Date.now, log });
@@ -31,6 +40,7 @@ beforeAll(async () => {
     host: door.identity.pages,
     desk: createAdminDesk(api as Parameters<typeof createAdminDesk>[0], access),
     userOf: access.userOf,
+    events: door.identity.recentEvents,
   });
   [jane, bob] = (await Promise.all(['jane', 'bob'].map(signedIn))) as [BrowserLike, BrowserLike];
 });
@@ -50,13 +60,17 @@ describe('the admin pages', () => {
   it('are in the navigation of who may list something, on their own pages too, and of nobody else', async () => {
     for (const path of ['/', '/account', '/admin/users'])
       expect((await open(jane, path)).body).toContain('<a href="/admin"');
-    expect((await open(bob, '/')).body).not.toContain('<a href="/admin"');
-    const refused = await open(bob, '/admin/users');
+    const stranger = await signedIn('eva');
+    expect((await open(stranger, '/')).body).not.toContain('<a href="/admin"');
+    const refused = await open(stranger, '/admin/users');
     expect([refused.status, textOf(refused)]).toEqual([
       403,
       expect.stringContaining('You may not list anything'),
     ]);
     expect(refused.body).not.toContain('jane@example.com');
+    // Who may see one part sees that part only.
+    expect((await bob.open(`${door.issuer}/admin`)).url).toBe(`${door.issuer}/admin/events`);
+    expect((await open(bob, '/admin/users')).status).toBe(404);
   });
 
   it('list what kubectl would, with the API’s columns', async () => {
@@ -156,5 +170,16 @@ describe('the admin pages', () => {
       '/admin/groups',
     );
     expect(door.events.at(-1)).toMatchObject({ action: 'group.create', actor: 'gateway:jane' });
+  });
+
+  it('show what happened lately, sifted, to who may see the events', async () => {
+    await signedIn('eva');
+    const all = await open(bob, '/admin/events?who=id-eva');
+    expect(textOf(all)).toMatch(/sign-in success id-eva/);
+    const sifted = await open(bob, '/admin/events?action=sign-in&result=failure&who=id-eva');
+    expect(textOf(sifted)).toContain('There is none.');
+    expect(all.headers.get('refresh')).toBeNull();
+    expect((await open(bob, '/admin/events?follow=yes')).headers.get('refresh')).toBe('5');
+    expect((await open(jane, '/admin/events')).status).toBe(404);
   });
 });

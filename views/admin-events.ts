@@ -1,0 +1,71 @@
+import { accessField } from './access-form.ts';
+import { type Html, html } from './html.ts';
+import { layout, type Page } from './layout.ts';
+import { type PagerView, pager } from './pager.ts';
+import { time } from './time.ts';
+
+export interface AdminEventsView {
+  readonly kinds: readonly { readonly title: string; readonly url: string; readonly current: boolean }[];
+  readonly action: string;
+  readonly wanted: { readonly action: string; readonly who: string; readonly result: string };
+  /** All that there are. */
+  readonly actions: readonly string[];
+  readonly events: readonly {
+    readonly at: number;
+    readonly action: string;
+    readonly actor: string | undefined;
+    readonly subject: string | undefined;
+    readonly client: string | undefined;
+    readonly address: string | undefined;
+    readonly result: string;
+    readonly reason: string | undefined;
+    readonly detail?: string | undefined;
+  }[];
+  /** Whether the page is shown anew by itself. */
+  readonly follows: boolean;
+  readonly followUrl: string;
+  readonly pager: PagerView;
+}
+
+function choice(name: string, label: string, any: string, options: readonly string[], chosen: string): Html {
+  return html`<div class="field"><label for="${name}">${label}</label><select id="${name}" name="${name}"><option value="">${any}</option>${options.map((option) => html`<option value="${option}"${option === chosen && html` selected`}>${option}</option>`)}</select></div>`;
+}
+
+function table(page: Page, { events, pager: place }: AdminEventsView): Html {
+  const { t } = page.locale;
+  if (events.length === 0) return html`<p>${t.adminNone}</p>`;
+  const columns = [
+    t.eventsAt,
+    t.eventsAction,
+    t.eventsResult,
+    t.eventsActor,
+    t.eventsSubject,
+    t.eventsClient,
+  ];
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${t.adminEvents}"><table>
+<thead><tr>${[...columns, t.eventsAddress, t.errorDetail].map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+<tbody>${events.map(({ at, action, result, reason, actor, subject, client, address, detail }) => html`<tr><th scope="row">${time(at)}</th><td><code>${action}</code></td><td><strong class="${result === 'success' ? 'yes' : 'no'}">${result}</strong> ${reason}</td>${[actor, subject, client, address, detail].map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>
+${pager(page, place)}`;
+}
+
+/** What happened lately: who did what to whom. Actions, results and reasons have the trail's own words. */
+export function adminEventsPage(page: Page, view: AdminEventsView): Html {
+  const { t } = page.locale;
+  const { wanted } = view;
+  return layout(page, {
+    title: t.adminEvents,
+    section: 'admin',
+    content: html`
+<nav class="tabs" aria-label="${t.navAdmin}"><ul>${view.kinds.map((kind) => html`<li><a href="${kind.url}"${kind.current && html` aria-current="page"`}>${kind.title}</a></li>`)}</ul></nav>
+<section class="card"><h1>${t.adminEvents}</h1><p>${t.eventsText}</p>
+<form method="get" action="${view.action}" class="filter">
+${choice('action', t.eventsAction, t.eventsAny, view.actions, wanted.action)}
+${choice('result', t.eventsResult, t.eventsAny, ['success', 'failure'], wanted.result)}
+${accessField('who', t.eventsWho, wanted.who, { hint: t.eventsWhoHint })}
+${view.follows && html`<input type="hidden" name="follow" value="yes">`}
+<button type="submit" class="primary">${t.rightsShow}</button>
+</form>
+<p><a href="${view.followUrl}">${view.follows ? t.eventsStop : t.eventsFollow}</a></p></section>
+<section class="card">${table(page, view)}</section>`,
+  });
+}
