@@ -42,7 +42,8 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
   const events = createEventRecorder(objects, onEventError);
   const expiring = expireEvents(objects, schedule, onEventError);
   const definitions = await runDefinitions(deps, objects, resources);
-  const lifecycle = await startLifecycle(deps, schedule, objects);
+  const tokens = createServiceAccountTokens(deps.store, objects);
+  const lifecycle = await startLifecycle(deps, schedule, objects, tokens);
   const node =
     deps.runsPods === true
       ? await startNode({ ...deps, schedule, caBundle: deps.caBundle ?? '', events }, objects)
@@ -51,7 +52,6 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
     deps.runsControllers === true
       ? await runControllers({ ...deps, schedule, events }, objects, allControllers)
       : undefined;
-  const tokens = createServiceAccountTokens(deps.store, objects);
   const context: HandlerContext = {
     deps,
     objects,

@@ -3,9 +3,11 @@ import type { ClusterDeps, Schedule } from '../cluster-deps.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import { parseObjectKey, registryPrefix } from '../objects/object-key.ts';
 import { entryObject } from '../objects/stored-object.ts';
+import type { ServiceAccountTokens } from '../service-accounts/index.ts';
 import { createGarbageCollector } from './garbage-collector.ts';
 import { coreType, emptyNamespace, fillNamespace } from './namespace-content.ts';
 import { claimFinalizer, releaseClaim } from './release-claim.ts';
+import { awaitsToken, fillTokenSecret } from './token-secret.ts';
 import { createWorkQueue } from './work-queue.ts';
 
 export interface Lifecycle {
@@ -17,6 +19,7 @@ export async function startLifecycle(
   deps: ClusterDeps,
   schedule: Schedule,
   context: ObjectContext,
+  tokens: ServiceAccountTokens,
 ): Promise<Lifecycle> {
   const onError = (error: unknown, key: string) =>
     deps.log.error({ err: error, key }, 'background work of the embedded API failed');
@@ -29,6 +32,12 @@ export async function startLifecycle(
     const { namespace, name } = parseObjectKey(key);
     return releaseClaim(context, namespace, name);
   }, onError);
+  /** Keys of secrets that have no token yet. */
+  const awaiting = new Set<string>();
+  const tokenSecrets = createWorkQueue((key) => {
+    const { namespace, name } = parseObjectKey(key);
+    return fillTokenSecret(context, tokens, { namespace, name, caBundle: deps.caBundle ?? '' });
+  }, onError);
   const collector = createGarbageCollector(context, (key) => garbage.add(key));
 
   function put(entry: Entry): void {
@@ -40,6 +49,13 @@ export async function startLifecycle(
       if (isDeleted) terminating.add(name);
       namespaces.add(name);
     }
+    if (group === '' && resource === 'secrets') {
+      if (awaitsToken(object)) awaiting.add(entry.key);
+      else awaiting.delete(entry.key);
+      if (awaiting.has(entry.key)) tokenSecrets.add(entry.key);
+    }
+    // It may be the one that secrets wait for.
+    if (group === '' && resource === 'serviceaccounts') for (const key of awaiting) tokenSecrets.add(key);
     if (isDeleted && object.metadata.finalizers?.includes(claimFinalizer)) {
       claims.add(entry.key);
       protectedClaims.add(entry.key);
@@ -50,6 +66,7 @@ export async function startLifecycle(
     const { group, resource, namespace, name } = parseObjectKey(entry.key);
     collector.remove(entry.key, entryObject(entry));
     claims.delete(entry.key);
+    awaiting.delete(entry.key);
     if (group === '' && resource === 'namespaces') terminating.delete(name);
     // The last object of a namespace on its way out, or one that every namespace must have.
     const isStandard = resource === 'serviceaccounts' || resource === 'configmaps';
@@ -63,11 +80,11 @@ export async function startLifecycle(
     onError: (error: unknown) => onError(error, registryPrefix),
   };
   const watcher = await followPrefix(following, registryPrefix, { put, remove });
-  await Promise.all([namespaces.idle(), garbage.idle(), protectedClaims.idle()]);
+  await Promise.all([namespaces.idle(), garbage.idle(), protectedClaims.idle(), tokenSecrets.idle()]);
   return {
     async close() {
       watcher.close();
-      await Promise.all([namespaces.close(), garbage.close(), protectedClaims.close()]);
+      await Promise.all([namespaces.close(), garbage.close(), protectedClaims.close(), tokenSecrets.close()]);
     },
   };
 }

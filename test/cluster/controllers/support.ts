@@ -13,6 +13,7 @@ import { createObjectStore } from '../../../src/cluster/objects/object-store.ts'
 import { updateObject } from '../../../src/cluster/objects/update-object.ts';
 import { builtInResources, type KubeObject } from '../../../src/cluster/resources/index.ts';
 import { validateObject } from '../../../src/cluster/schema/index.ts';
+import { createServiceAccountTokens } from '../../../src/cluster/service-accounts/index.ts';
 import { createMemoryStore, type Store } from '../../../src/store/index.ts';
 import { silentLog, startTime } from '../support.ts';
 
@@ -64,7 +65,12 @@ export async function startWorld(store: Store = createMemoryStore()): Promise<Te
   await bootstrap(context, [], []);
   const version = { gitVersion: 'v1.35.0', major: '1', minor: '35' };
   const deps = { store, schedule, now, log, version, bootstrapObjects: [] };
-  const lifecycle: Lifecycle = await startLifecycle(deps, schedule, context);
+  const lifecycle: Lifecycle = await startLifecycle(
+    deps,
+    schedule,
+    context,
+    createServiceAccountTokens(store, context),
+  );
   const events = createEventRecorder(context, (error) => logged.push(error));
   const controllers: Controllers = await runControllers({ ...deps, events }, context, allControllers);
 

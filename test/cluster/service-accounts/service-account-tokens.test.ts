@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeKubeProtobuf } from '../../kube/encode-kube-protobuf.ts';
-import { startCluster, startTime, type TestCluster } from '../support.ts';
+import { eventually, startCluster, startTime, type TestCluster } from '../support.ts';
 
 const accounts = '/api/v1/namespaces/default/serviceaccounts';
 const pods = '/api/v1/namespaces/default/pods';
@@ -163,5 +163,44 @@ describe('a token of a service account', () => {
     expect((await ask({}, 'absent')).json.message).toBe('serviceaccounts "absent" not found');
     const { code, json } = await cluster.send('POST', `${accounts}/robot/token?dryRun=All`, {});
     expect([code, json.status.token]).toEqual([201, '']);
+  });
+});
+
+describe('a secret for a token', () => {
+  const secrets = '/api/v1/namespaces/default/secrets';
+  const secret = (account: string) => ({
+    metadata: { name: 't', annotations: { 'kubernetes.io/service-account.name': account } },
+    type: 'kubernetes.io/service-account-token',
+  });
+  const filled = () =>
+    eventually(async () => {
+      const { json } = await cluster.send('GET', `${secrets}/t`);
+      return json.data?.token === undefined ? undefined : json;
+    });
+  const decoded = (text: string) => Buffer.from(text, 'base64').toString();
+
+  it('is given one, which lives as long as the secret', async () => {
+    expect((await cluster.send('POST', secrets, secret('robot'))).code).toBe(201);
+    const { data, metadata } = await filled();
+    expect(decoded(data.namespace)).toBe('default');
+    expect(Object.keys(data).toSorted()).toEqual(['ca.crt', 'namespace', 'token']);
+    const account = (await cluster.send('GET', `${accounts}/robot`)).json;
+    expect(metadata.annotations['kubernetes.io/service-account.uid']).toBe(account.metadata.uid);
+    const token = decoded(data.token);
+    time += 365 * 24 * 3_600_000;
+    expect(await worth(token)).toMatchObject({
+      outcome: 'authenticated',
+      user: { username: 'system:serviceaccount:default:robot' },
+      expiresAt: Number.POSITIVE_INFINITY,
+    });
+    await cluster.send('DELETE', `${secrets}/t`);
+    expect(await worth(token)).toMatchObject({ outcome: 'refused' });
+  });
+
+  it('waits for the account', async () => {
+    await cluster.send('POST', secrets, secret('late'));
+    await cluster.send('POST', accounts, { metadata: { name: 'late' } });
+    const { data } = await filled();
+    expect(claimsOf(decoded(data.token)).sub).toBe('system:serviceaccount:default:late');
   });
 });
