@@ -18,7 +18,7 @@ export interface PodsRow {
 }
 
 /** As a controller writes one: some 1.3 KB, and 3 KB with its defaults and its managed fields. */
-export function podManifest(at: number): string {
+function podManifest(at: number): string {
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Pod',
@@ -48,27 +48,39 @@ export function podManifest(at: number): string {
 /** Makes pods and lists them as JSON, through TLS, authentication and RBAC. */
 export function measurePods(server: Started): Promise<PodsRow> {
   return measure(server, {
-    create: (at) => ({ path: `${COLLECTION}?fieldManager=bench`, body: podManifest(at) }),
+    create: createPod,
     list: { path: '/api/v1/pods', method: 'GET' },
   });
 }
 
 /** What the store alone would make of it: the same number of values, of the size that is kept, and one range of all. */
 export function measureKeys(server: Started): Promise<PodsRow> {
-  const value = Buffer.alloc(3_000, 'x').toString('base64');
-  const encode = (text: string) => Buffer.from(text).toString('base64');
-  const range = { key: encode('/registry/pods/'), range_end: encode('/registry/pods0') };
   return measure(server, {
-    create: (at) => ({
-      path: '/v3/kv/put',
-      body: JSON.stringify({ key: encode(`/registry/pods/default/web-${at}`), value }),
-    }),
-    list: { path: '/v3/kv/range', method: 'POST', body: JSON.stringify(range) },
+    create: putKey,
+    list: { path: '/v3/kv/range', method: 'POST', body: JSON.stringify(ALL_KEYS) },
   });
 }
 
+/** What a POST makes an object with. */
+export type Create = (at: number) => { readonly path: string; readonly body: string };
+
+export const createPod: Create = (at) => ({
+  path: `${COLLECTION}?fieldManager=bench`,
+  body: podManifest(at),
+});
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const VALUE = base64('x'.repeat(3_000));
+/** For etcd, whose JSON has bytes as base64. */
+export const ALL_KEYS = { key: base64('/registry/pods/'), range_end: base64('/registry/pods0') };
+
+export const putKey: Create = (at) => ({
+  path: '/v3/kv/put',
+  body: JSON.stringify({ key: base64(`/registry/pods/default/web-${at}`), value: VALUE }),
+});
+
 interface Work {
-  create(at: number): { readonly path: string; readonly body: string };
+  readonly create: Create;
   readonly list: { readonly path: string; readonly method: 'GET' | 'POST'; readonly body?: string };
 }
 

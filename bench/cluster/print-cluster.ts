@@ -3,7 +3,13 @@ import { median } from '../median.ts';
 import { measureKeys, measurePods, PODS, type PodsRow } from './pods.ts';
 import { type Started, startBareWatches, startCluster, startEtcd } from './started.ts';
 import { measureTestClusters, type TestClusters } from './test-clusters.ts';
-import { measureSilent, measureWatchers, WATCHERS } from './watchers.ts';
+import {
+  measureEtcdWatchers,
+  measureSilent,
+  measureWatchers,
+  WATCHERS,
+  type WatchersRow,
+} from './watchers.ts';
 
 const STARTS = 5;
 
@@ -95,19 +101,25 @@ async function printWatchers(): Promise<void> {
     const bare = await used(await startBareWatches(''), (server) => measureSilent(server, protocol));
     const cluster = await startCluster('', '--no-controllers');
     const row = await used(cluster, (server) => measureWatchers(server, protocol));
-    rows.push({
-      protocol,
-      'KiB each': row.kibEach.toFixed(1),
-      'of it Node.js alone': bare.toFixed(1),
-      'event p50 ms': row.eventP50.toFixed(1),
-      'event p99 ms': row.eventP99.toFixed(1),
-    });
+    rows.push(watchersRow(row, bare));
   }
+  const etcd = await startEtcd();
+  if (etcd !== undefined) rows.push(watchersRow(await used(etcd, measureEtcdWatchers), undefined));
   console.log(
     `${WATCHERS} watches, each written to by every create; from the create's sending to the reading of its event. Over HTTP/2, a ` +
       'hundred share a connection, as with client-go; over HTTP/1.1, each has its own',
   );
   console.table(rows);
+}
+
+function watchersRow({ protocol, kibEach, eventP50, eventP99 }: WatchersRow, bare: number | undefined) {
+  return {
+    protocol,
+    'KiB each': kibEach.toFixed(1),
+    'of it Node.js alone': bare?.toFixed(1) ?? '',
+    'event p50 ms': eventP50.toFixed(1),
+    'event p99 ms': eventP99.toFixed(1),
+  };
 }
 
 async function used<T>(server: Started, measure: (server: Started) => Promise<T>): Promise<T> {

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
+import { Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { Agent, request } from 'node:https';
 import { residentKiB } from '../gateway/memory.ts';
-import { podManifest } from './pods.ts';
+import { ALL_KEYS, type Create, createPod, putKey } from './pods.ts';
 import { openPool, type Started } from './started.ts';
 
 export const WATCHERS = 1_000;
@@ -11,9 +12,11 @@ const WATCH = '/api/v1/namespaces/default/pods?watch=true';
 const STREAMS_A_SESSION = 100;
 
 export type Protocol = 'HTTP/2' | 'TLS HTTP/1.1';
+/** The same without TLS, and etcd's way to ask. */
+const ETCD = 'HTTP/1.1, etcd alone';
 
 export interface WatchersRow {
-  readonly protocol: Protocol;
+  readonly protocol: Protocol | typeof ETCD;
   /** Of the server, for each watch. */
   readonly kibEach: number;
   /** From the sending of a create to the reading of its event, of all watchers and several events; milliseconds. */
@@ -32,8 +35,21 @@ export async function measureSilent(server: Started, protocol: Protocol): Promis
 }
 
 /** Watches of one collection, what each costs, and how an event reaches all of them. */
-export async function measureWatchers(server: Started, protocol: Protocol): Promise<WatchersRow> {
-  const client = clientOf(server, protocol);
+export function measureWatchers(server: Started, protocol: Protocol): Promise<WatchersRow> {
+  return measure(server, protocol, clientOf(server, protocol), createPod);
+}
+
+/** The reference: as many watches of as many bytes on etcd's JSON gateway. */
+export function measureEtcdWatchers(server: Started): Promise<WatchersRow> {
+  return measure(server, ETCD, etcdClient(server), putKey);
+}
+
+async function measure(
+  server: Started,
+  protocol: WatchersRow['protocol'],
+  client: Client,
+  create: Create,
+): Promise<WatchersRow> {
   const pool = openPool(server, 1);
   let received: number[] = [];
   try {
@@ -43,10 +59,9 @@ export async function measureWatchers(server: Started, protocol: Protocol): Prom
       received = [];
       const sent = performance.now();
       const answer = await pool.request({
-        path: '/api/v1/namespaces/default/pods',
+        ...create(event),
         method: 'POST',
         headers: { ...server.headers, 'content-type': 'application/json' },
-        body: podManifest(event),
       });
       await answer.body.dump();
       while (received.length < WATCHERS) await new Promise(setImmediate);
@@ -142,6 +157,28 @@ function http1Client({ origin, ca, headers }: Started): Client {
       if (answer.statusCode !== 200) throw new Error(`a watch got ${answer.statusCode}`);
       answer.on('data', linesOf(onEvent)).on('error', () => {});
     },
+    close: () => agent.destroy(),
+  };
+}
+
+/** Its first line says that the watch is there. */
+function etcdClient({ origin }: Started): Client {
+  const agent = new PlainAgent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+  return {
+    watch: (onEvent) =>
+      new Promise((begun, failed) => {
+        const asked = plainRequest(`${origin}/v3/watch`, { agent, method: 'POST' });
+        asked.once('error', failed).end(JSON.stringify({ create_request: ALL_KEYS }));
+        asked.once('response', (answer) => {
+          let isCreated = false;
+          const onLine = () => {
+            if (isCreated) onEvent();
+            isCreated = true;
+            begun();
+          };
+          answer.on('data', linesOf(onLine)).on('error', () => {});
+        });
+      }),
     close: () => agent.destroy(),
   };
 }
