@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { findKeyring, type Keyring } from './keyring.ts';
 import {
   ensurePrivateDirectory,
   readPrivateFile,
@@ -15,6 +16,8 @@ export interface Credentials {
   /** `exp` of the ID token, in seconds since the epoch. */
   readonly expiresAt: number;
   readonly refreshToken?: string;
+  /** The refresh token is in the system's keyring instead. */
+  readonly inKeyring?: true;
   /** Why the issuer refused to renew these credentials; they are dead then, and only tell the user what happened. */
   readonly endedBecause?: string;
 }
@@ -29,6 +32,8 @@ export interface CredentialCache {
   read(): Credentials | undefined;
   /** Replaces the file as a whole: readers see the old or the new one, never a part. */
   write(credentials: Credentials): void;
+  /** The refresh token of what has been read, from wherever it is kept; undefined when there is none. */
+  refreshToken(credentials: Credentials | undefined): string | undefined;
   /** True when there was something to remove. */
   remove(): boolean;
 }
@@ -36,6 +41,9 @@ export interface CredentialCache {
 export interface CredentialCacheDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly homeDir: string;
+  /** Both for a keyring only. */
+  readonly platform?: NodeJS.Platform;
+  readonly stderr?: (text: string) => void;
 }
 
 /** `$KUBECACHEDIR/sallyport`, else `~/.kube/cache/sallyport`. */
@@ -45,12 +53,19 @@ export function cacheDirectory({ env, homeDir }: CredentialCacheDeps): string {
 
 export interface CacheKey extends Pick<Credentials, 'issuer' | 'clientId'> {
   readonly extraScopes?: readonly string[];
+  readonly storage?: Storage;
 }
+
+/**
+ * Where the refresh token is kept: with the rest in the file, or in the system's keyring. `none`: nothing is kept at all.
+ * Left out: where it is.
+ */
+export type Storage = 'disk' | 'keyring' | 'none';
 
 /** The cache entry of one issuer and client: a token is never found by another audience's key. */
 export function openCredentialCache(
   deps: CredentialCacheDeps,
-  { issuer, clientId, extraScopes = [] }: CacheKey,
+  { issuer, clientId, extraScopes = [], storage }: CacheKey,
 ): CredentialCache {
   const directory = cacheDirectory(deps);
   const key = createHash('sha256')
@@ -60,27 +75,62 @@ export function openCredentialCache(
   const [failuresPath, handedOutPath] = [`${key}.failures`, `${key}.handed-out`].map((name) =>
     join(directory, name),
   ) as [string, string];
+  const read = (): Credentials | undefined => {
+    if (storage === 'none') return undefined;
+    const text = readPrivateFile(directory, path);
+    const credentials = text === undefined ? undefined : parseCredentials(text);
+    return credentials?.issuer === issuer && credentials.clientId === clientId ? credentials : undefined;
+  };
+  const isInKeyring = (): boolean => {
+    try {
+      return read()?.inKeyring === true;
+    } catch {
+      // A file that must not be believed is replaced or removed all the same.
+      return false;
+    }
+  };
+  const keyring = () => findKeyring({ env: deps.env, platform: deps.platform ?? 'linux' });
   return {
     path,
     lockPath: join(directory, `${key}.lock`),
     failuresPath,
     handedOutPath,
-    read: () => {
-      const text = readPrivateFile(directory, path);
-      const credentials = text === undefined ? undefined : parseCredentials(text);
-      return credentials?.issuer === issuer && credentials.clientId === clientId ? credentials : undefined;
-    },
+    read,
+    refreshToken: (credentials) =>
+      credentials?.inKeyring === true ? keyring()?.lookup(key) : credentials?.refreshToken,
     write: (credentials) => {
+      if (storage === 'none') return;
       ensurePrivateDirectory(directory);
+      const wanted = storage ?? (isInKeyring() ? 'keyring' : 'disk');
+      const kept = wanted === 'keyring' ? keepInKeyring(credentials, key, keyring(), deps) : credentials;
       // A rotated refresh token that is lost in a crash ends the session at the issuer.
-      writePrivateFile(path, JSON.stringify(credentials), { durable: true });
+      writePrivateFile(path, JSON.stringify(kept), { durable: true });
     },
     remove: () => {
+      if (isInKeyring()) keyring()?.clear(key);
       unlinkIfPresent(failuresPath);
       unlinkIfPresent(handedOutPath);
       return unlinkIfPresent(path);
     },
   };
+}
+
+/** Without the refresh token where the keyring has taken it; as they are, and said aloud, where it has not. */
+function keepInKeyring(
+  credentials: Credentials,
+  account: string,
+  keyring: Keyring | undefined,
+  { stderr }: CredentialCacheDeps,
+): Credentials {
+  const { refreshToken, inKeyring, ...rest } = credentials;
+  if (refreshToken === undefined) return credentials;
+  if (keyring?.store(account, refreshToken) === true) return { ...rest, inKeyring: true };
+  const why =
+    keyring === undefined
+      ? 'there is none of secret-tool, security and pass'
+      : `${keyring.name} does not take it: is it unlocked?`;
+  stderr?.(`Warning: no keyring keeps the refresh token (${why}); it is in a file of mode 0600 instead.\n`);
+  return { ...rest, refreshToken };
 }
 
 /** A damaged file counts as absent: the way out is the same, a login. */
@@ -92,7 +142,7 @@ function parseCredentials(text: string): Credentials | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { issuer, clientId, idToken, expiresAt, refreshToken, endedBecause } = value as Record<
+  const { issuer, clientId, idToken, expiresAt, refreshToken, inKeyring, endedBecause } = value as Record<
     string,
     unknown
   >;
@@ -105,6 +155,7 @@ function parseCredentials(text: string): Credentials | undefined {
     idToken,
     expiresAt,
     ...(typeof refreshToken === 'string' ? { refreshToken } : {}),
+    ...(inKeyring === true ? { inKeyring } : {}),
     ...(typeof endedBecause === 'string' ? { endedBecause } : {}),
   };
 }

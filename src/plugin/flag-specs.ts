@@ -19,6 +19,12 @@ export const targetFlags: Readonly<Record<string, FlagSpec>> = {
     aliases: ['oidc-extra-scope'],
     help: 'Scopes to ask for besides openid, email, profile, groups and offline_access; may be repeated',
   },
+  cache: {
+    type: 'string',
+    values: ['disk', 'keyring', 'none'],
+    aliases: ['token-cache-storage'],
+    help: 'Where the refresh token is kept: disk (a file of mode 0600), keyring (secret-tool, security or pass, whichever is there; else a file, with a warning), or none (nothing is kept: each token is a login). If not set, where it is, else disk',
+  },
   kubeconfig: { type: 'string', values: 'files', help: 'Path to the kubeconfig file to use' },
   context: { type: 'string', values: 'contexts', help: 'The name of the kubeconfig context to use' },
   cluster: {

@@ -145,8 +145,9 @@ interface Refreshed {
 async function refresh(send: SendRequest, deps: RenewalDeps): Promise<Refreshed | undefined> {
   const { cache, target, now } = deps;
   const old = cache.read();
-  if (old?.refreshToken === undefined) return undefined;
-  const { refreshToken, ...rest } = old;
+  const refreshToken = cache.refreshToken(old);
+  if (old === undefined || refreshToken === undefined) return undefined;
+  const { refreshToken: _, inKeyring: __, ...rest } = old;
   try {
     const metadata = await discover(target.issuer, send, deps.signal);
     const answer = await redeemRefreshToken({ metadata, clientId: target.clientId, send }, refreshToken);

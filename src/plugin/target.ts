@@ -1,3 +1,4 @@
+import type { Storage } from './credential-cache.ts';
 import { exitCode, PluginError } from './exit.ts';
 import { type Flags, listFlag, textFlag } from './flags.ts';
 import type { Invocation, PluginDeps } from './invocation.ts';
@@ -18,6 +19,8 @@ export interface Target {
   /** Asked for besides the usual ones, in order of their letters. */
   readonly extraScopes: readonly string[];
   readonly trust: IssuerTrust;
+  /** Where the refresh token is kept; left out: where it is. */
+  readonly storage?: Storage;
 }
 
 export const defaultClientId = 'kubectl';
@@ -44,12 +47,20 @@ export function targetOf(given: Flags): Target {
   assertSafeUrl(issuer, 'the issuer');
   const file = textFlag(given, 'certificate-authority');
   const data = textFlag(given, 'certificate-authority-data');
+  const storage = storageOf(given);
   return {
     issuer,
+    ...(storage === undefined ? {} : { storage }),
     clientId: textFlag(given, 'client-id') ?? defaultClientId,
     extraScopes: [...new Set(listFlag(given, 'extra-scope'))].sort(),
     trust: { ...(file === undefined ? {} : { file }), ...(data === undefined ? {} : { data }) },
   };
+}
+
+function storageOf(flags: Flags): Storage | undefined {
+  const text = textFlag(flags, 'cache');
+  if (text === undefined || text === 'disk' || text === 'keyring' || text === 'none') return text;
+  throw new PluginError(exitCode.usage, `--cache takes one of disk, keyring, none, not "${oneLine(text)}"`);
 }
 
 function withoutEmpty(flags: Flags): Flags {

@@ -45,7 +45,7 @@ async function runLogout({ flags, deps }: Invocation): Promise<number> {
     waitMs: lockMs,
   });
   try {
-    const refreshToken = cache.read()?.refreshToken;
+    const refreshToken = cache.refreshToken(cache.read());
     const removed = cache.remove();
     deps.stdout(
       removed ? `Logged out of ${target.issuer}.\n` : `Nobody was logged in to ${target.issuer}.\n`,

@@ -44,7 +44,7 @@ async function runWhoami({ program, flags, deps }: Invocation): Promise<number> 
     const why = `the session at ${target.issuer} has ended, ${oneLine(credentials.endedBecause)}`;
     throw new PluginError(exitCode.notLoggedIn, `not logged in (${why}): ${hint}`);
   }
-  const renewable = credentials.refreshToken !== undefined;
+  const renewable = credentials.refreshToken !== undefined || credentials.inKeyring === true;
   if (!renewable && credentials.expiresAt * 1000 <= deps.now()) {
     const expiry = describeExpiry(credentials.expiresAt, deps.now());
     throw new PluginError(exitCode.notLoggedIn, `not logged in (the login expired at ${expiry}): ${hint}`);

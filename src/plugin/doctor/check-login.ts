@@ -53,11 +53,11 @@ export function checkLogin(target: Target, program: string, deps: PluginDeps): C
 
 function loginFinding(credentials: Credentials | undefined, login: string, now: number): Finding {
   if (credentials === undefined) return warning('login', 'nobody is logged in', login);
-  const { endedBecause, expiresAt, refreshToken } = credentials;
+  const { endedBecause, expiresAt, refreshToken, inKeyring } = credentials;
   if (endedBecause !== undefined)
     return problem('login', `the session has ended, ${oneLine(endedBecause)}`, login);
   const expiry = describeExpiry(expiresAt, now);
-  if (refreshToken !== undefined)
+  if (refreshToken !== undefined || inKeyring === true)
     return ok('login', `the token ends at ${expiry}, and is renewed when needed`);
   return expiresAt * 1000 > now
     ? warning('login', `the token ends at ${expiry}, and cannot be renewed`, login)

@@ -102,6 +102,8 @@ const known: Readonly<Record<string, string>> = {
   'oidc-extra-scope': 'extra-scope',
   'certificate-authority': 'certificate-authority',
   'certificate-authority-data': 'certificate-authority-data',
+  cache: 'cache',
+  'token-cache-storage': 'cache',
 };
 
 /** The flags that matter to a login, out of the arguments of a credential plugin. */
