@@ -10,6 +10,7 @@ import {
   seeOther,
   sendHtml,
 } from '../http/index.ts';
+import { StoreUnavailableError } from '../store/index.ts';
 import type { Log } from './identity-deps.ts';
 import { boundArrivals } from './interaction/arrivals.ts';
 import { type Failure, failures, sendFailure } from './interaction/failures.ts';
@@ -151,7 +152,11 @@ function toFailure(error: unknown, req: IncomingMessage, log: Log): Failure {
     { event: 'server_error', err: { name, message, stack }, request_id: requestId(req) },
     'request failed',
   );
-  return { status: 500, title: 'errorTitle', text: 'errorServer' };
+  return {
+    status: error instanceof StoreUnavailableError ? 503 : 500,
+    title: 'errorTitle',
+    text: 'errorServer',
+  };
 }
 
 /** Bounds what people who have not signed in can make the store keep: interactions, and sessions of browsers. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { StoreUnavailableError } from '../../store/index.ts';
 import type { IdentityAction, IdentityAudit, IdentityEvent, Trace } from '../audit/index.ts';
 import type { Log } from '../identity-deps.ts';
 import { requestId } from '../interaction/request-id.ts';
@@ -52,18 +53,28 @@ function unrecorded(ctx: KoaContextWithOIDC): void {
   ctx.body = { error: 'temporarily_unavailable', error_description: 'the audit trail cannot be written' };
 }
 
+/** A failure that is none of the provider's; people are shown its page already. */
+function withoutAnswer(ctx: KoaContextWithOIDC): void {
+  ctx.status = 503;
+  ctx.set('Retry-After', '1');
+  if (ctx.response.is('html')) return;
+  ctx.body = { error: 'temporarily_unavailable', error_description: 'the storage does not answer' };
+}
+
 /**
  * Puts what the provider decided into the audit trail, and why it refused something into the log. An answer leaves when
  * its events are kept; where they cannot be, it does not.
  */
 export function recordEvents(provider: Provider, { log, audit, clientAddress, now }: EventsDeps): void {
   const underWay = new WeakMap<IncomingMessage, Promise<boolean>[]>();
+  const withoutStore = new WeakSet<IncomingMessage>();
 
   provider.use(async (ctx: KoaContextWithOIDC, next) => {
     await next();
     if (ctx.oidc?.route === 'revocation' && ctx.status === 200) record(ctx, 'token.revoke');
     const kept = await Promise.all(underWay.get(ctx.req) ?? []);
     if (kept.includes(false)) unrecorded(ctx);
+    if (withoutStore.has(ctx.req)) withoutAnswer(ctx);
   });
 
   function record(ctx: KoaContextWithOIDC, action: IdentityAction, reason?: string): void {
@@ -120,7 +131,9 @@ export function recordEvents(provider: Provider, { log, audit, clientAddress, no
     // Whoever stays signed in has at most left one client; that is the end of a session.
     if (ctx.oidc.params?.['logout'] !== undefined) record(ctx, 'sign-out');
   });
-  provider.on('server_error', (ctx, { name, message, stack }) =>
-    log.error({ event: 'server_error', err: { name, message, stack }, ...about(ctx) }, 'request failed'),
-  );
+  provider.on('server_error', (ctx, error) => {
+    const { name, message, stack } = error;
+    if (error instanceof StoreUnavailableError) withoutStore.add(ctx.req);
+    log.error({ event: 'server_error', err: { name, message, stack }, ...about(ctx) }, 'request failed');
+  });
 }
