@@ -12,6 +12,7 @@ export interface RequestShown {
   /** '' for the whole cluster. */
   readonly namespace: string;
   readonly name: string;
+  readonly uid: string;
   readonly requester: string;
   /** Who acted as the requester. */
   readonly impersonator: string | undefined;
@@ -75,12 +76,13 @@ ${decided !== undefined && html`<p class="small"><bdi>${decided.by}</bdi>${decid
 }
 
 function decisionForm(view: RequestsView, request: RequestShown, content: Html): Html {
-  const { cluster, namespace, name } = request;
+  const { cluster, namespace, name, uid } = request;
   return html`<form method="post" action="${view.action}/decide">
 <input type="hidden" name="csrf" value="${view.csrf}">
 <input type="hidden" name="cluster" value="${cluster}">
 <input type="hidden" name="namespace" value="${namespace}">
 <input type="hidden" name="name" value="${name}">
+<input type="hidden" name="uid" value="${uid}">
 ${content}</form>`;
 }
 

@@ -19,11 +19,12 @@ import {
   nobodyInParticular,
   noSuchRequest,
   notPending,
+  tooManyKept,
   tooManyOpen,
   wasChanged,
 } from './refusals.ts';
 import type { PageQuery, RequestPage, RequestStore, RequestWatchHandlers, Scope } from './request-store.ts';
-import { confirmMayApprove, confirmMayDeny, confirmMayEnd } from './rights.ts';
+import { confirmMayApprove, confirmMayDelete, confirmMayDeny, confirmMayRevoke } from './rights.ts';
 import { bindingOf } from './role-binding.ts';
 import { settle } from './settle.ts';
 import { approved, denied, revoked } from './transitions.ts';
@@ -32,6 +33,10 @@ export interface Act {
   readonly authority: Authority;
   /** Everything is checked and nothing done. */
   readonly dryRun: boolean;
+  /** Only when it is this one. */
+  readonly uid?: string | undefined;
+  /** The id of the request that it comes by, for the trail. */
+  readonly requestId?: string | undefined;
 }
 
 export interface DecisionAct extends Act {
@@ -56,7 +61,7 @@ export interface AccessRequests {
   /** When it is answered, the binding is gone, unless the cluster could not be reached meanwhile. */
   revoke(name: RequestName, act: DecisionAct): Promise<AccessRequest>;
   /** Ends it first where it is open. @throws StatusError 503 when its binding could not be taken away */
-  delete(name: RequestName, act: Act, uid?: string): Promise<void>;
+  delete(name: RequestName, act: Act): Promise<void>;
 }
 
 export interface AccessRequestsDeps {
@@ -71,6 +76,8 @@ export interface AccessRequestsDeps {
 
 /** One who asks for more is not waiting for anybody. */
 const MOST_OPEN = 20;
+/** Of one's own, with those that have ended and are kept. */
+const MOST_KEPT = 500;
 /** Writers at one request at the same time each need another look. */
 const MOST_ATTEMPTS = 100;
 
@@ -86,11 +93,12 @@ export function createAccessRequests(deps: AccessRequestsDeps): AccessRequests {
   /** Looks, asks whether it may be, and makes it so; anew when somebody else was faster. */
   async function change(
     name: RequestName,
-    { dryRun }: Act,
+    { dryRun, uid }: Act,
     next: (current: StoredRequest) => Promise<AccessRequest>,
   ): Promise<StoredRequest> {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       const current = await mustGet(name);
+      if (uid !== undefined && current.uid !== uid) throw wasChanged(name);
       const wanted = await next(current);
       const done = dryRun
         ? { ...wanted, revision: current.revision }
@@ -104,12 +112,13 @@ export function createAccessRequests(deps: AccessRequestsDeps): AccessRequests {
   function tracked<T extends AccessRequest>(
     action: AccessAction,
     about: RequestName,
-    { authority, dryRun }: Act,
+    { authority, dryRun, requestId }: Act,
     work: () => Promise<T>,
   ): Promise<T> {
     if (dryRun) return work();
     const { namespace, name } = about;
-    return recorded(deps, { action, by: personOf(authority), request: { namespace, name } }, work);
+    const by = personOf(authority);
+    return recorded(deps, { action, by, request: { namespace, name }, requestId }, work);
   }
 
   /** What the cluster has to do for it is tried now; who sweeps tries again. */
@@ -159,7 +168,9 @@ export function createAccessRequests(deps: AccessRequestsDeps): AccessRequests {
         const { authority, dryRun } = act;
         if (authority.user.username === ANONYMOUS) throw nobodyInParticular(wanted);
         const request = newRequest(wanted, personOf(authority), bounds, now());
-        if ((await askedBy(authority)).filter(isOpen).length >= MOST_OPEN) throw tooManyOpen(MOST_OPEN);
+        const own = await askedBy(authority);
+        if (own.filter(isOpen).length >= MOST_OPEN) throw tooManyOpen(MOST_OPEN);
+        if (own.length >= MOST_KEPT) throw tooManyKept(MOST_KEPT);
         const isTaken = dryRun && (await requests.get(wanted)) !== undefined;
         const created = isTaken ? undefined : dryRun ? request : await requests.create(request);
         if (created === undefined) throw nameTaken(wanted);
@@ -184,7 +195,7 @@ export function createAccessRequests(deps: AccessRequestsDeps): AccessRequests {
       confirmMessage(name, act);
       const done = await tracked('revoke', name, act, () =>
         change(name, act, async (current) => {
-          await confirmMayEnd(current, act.authority, 'revoke');
+          await confirmMayRevoke(current, act.authority);
           const next = revoked(current, sayingOf(act));
           if (next === undefined) throw hasEnded(current);
           return next;
@@ -192,11 +203,11 @@ export function createAccessRequests(deps: AccessRequestsDeps): AccessRequests {
       );
       return settled(done, act);
     },
-    async delete(name, act, uid) {
+    async delete(name, act) {
       await tracked('delete', name, act, async () => {
         const found = await mustGet(name);
-        if (uid !== undefined && found.uid !== uid) throw wasChanged(name);
-        await confirmMayEnd(found, act.authority, 'delete');
+        if (act.uid !== undefined && found.uid !== act.uid) throw wasChanged(name);
+        await confirmMayDelete(found, act.authority);
         if (act.dryRun) return found;
         const ended = await endedOf(found, act);
         if (ended.mayBeBound)
@@ -209,8 +220,7 @@ export function createAccessRequests(deps: AccessRequestsDeps): AccessRequests {
 
   /** With its binding taken away, as far as that can be done now. */
   async function endedOf(found: StoredRequest, act: Act): Promise<StoredRequest> {
-    const ended = await change(found, act, async (current) => {
-      if (current.uid !== found.uid) throw wasChanged(found);
+    const ended = await change(found, { ...act, uid: found.uid }, async (current) => {
       return revoked(current, sayingOf({ ...act, message: '' })) ?? current;
     });
     return settle(deps, ended);

@@ -23,6 +23,8 @@ export interface Happening {
   readonly result: 'success' | 'failure';
   /** Why it failed: Kubernetes' reason with a small first letter, or `internal`. */
   readonly reason: string | undefined;
+  /** The id of the request by which it was done, as other trails know it. */
+  readonly requestId?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -38,7 +40,7 @@ export interface Recording {
 /** Does the work and records how it ended; what is thrown passes on. */
 export async function recorded<T extends AccessRequest>(
   { record, now }: Recording,
-  about: Pick<Happening, 'action' | 'by' | 'request'>,
+  about: Pick<Happening, 'action' | 'by' | 'request' | 'requestId'>,
   work: () => Promise<T>,
 ): Promise<T> {
   let done: T;

@@ -70,10 +70,15 @@ export function mayNotDecide(request: RequestName, username: string, act: string
   );
 }
 
-export function mayNotEnd(request: RequestName, username: string, act: string): StatusError {
-  const { message } = mayNotDecide(request, username, act);
+export function mayNotRevoke(request: RequestName, username: string): StatusError {
+  const { message } = mayNotDecide(request, username, 'revoke');
   const text = message.slice(message.indexOf('user '));
   return forbiddenObject(groupResource(request), request.name, `${text}, or having asked for it`);
+}
+
+export function ownRecord(request: RequestName, username: string): StatusError {
+  const text = `user ${goQuote(username)} has asked for it, and can revoke it; the record stays`;
+  return forbiddenObject(groupResource(request), request.name, text);
 }
 
 export function nobodyInParticular(request: RequestName): StatusError {
@@ -82,5 +87,12 @@ export function nobodyInParticular(request: RequestName): StatusError {
 }
 
 export function tooManyOpen(most: number): StatusError {
-  return tooManyRequests(60, `there are ${most} open access requests of yours: delete one first`);
+  return tooManyRequests(60, `there are ${most} open access requests of yours: revoke one first`);
+}
+
+export function tooManyKept(most: number): StatusError {
+  return tooManyRequests(
+    3_600,
+    `there are ${most} access requests of yours on record: ask for more when some have left it`,
+  );
 }

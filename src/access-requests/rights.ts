@@ -2,7 +2,7 @@ import { type Attributes, forbidden, type UserInfo } from '../kube/index.ts';
 import type { AccessRequest, RequestName } from './access-request.ts';
 import type { Authority, Bindings } from './bindings.ts';
 import { isSamePerson, personOf } from './person.ts';
-import { GROUP, mayNotDecide, mayNotEnd, ownRequest, resourceOf } from './refusals.ts';
+import { GROUP, mayNotDecide, mayNotRevoke, ownRecord, ownRequest, resourceOf } from './refusals.ts';
 import { bindingOf } from './role-binding.ts';
 
 /** The question whether somebody may do something with requests in a place. @param verb of Kubernetes, or `approve` */
@@ -62,11 +62,16 @@ export async function confirmMayDeny(request: AccessRequest, authority: Authorit
 }
 
 /** Access is given back by who has it, or taken by who could have given it. @throws StatusError 403 */
-export async function confirmMayEnd(
-  request: AccessRequest,
-  authority: Authority,
-  act: 'revoke' | 'delete',
-): Promise<void> {
+export async function confirmMayRevoke(request: AccessRequest, authority: Authority): Promise<void> {
   if (hasAsked(request, authority) || (await mayApprove(request, authority))) return;
-  throw mayNotEnd(request, authority.user.username, act);
+  throw mayNotRevoke(request, authority.user.username);
+}
+
+/**
+ * Who has asked does not take the record away: under its name, something else could be asked for of somebody who has read
+ * what it was. @throws StatusError 403
+ */
+export async function confirmMayDelete(request: AccessRequest, authority: Authority): Promise<void> {
+  if (hasAsked(request, authority)) throw ownRecord(request, authority.user.username);
+  if (!(await mayApprove(request, authority))) throw mayNotDecide(request, authority.user.username, 'delete');
 }

@@ -53,9 +53,14 @@ export async function startSweeper(deps: SweeperDeps): Promise<Sweeper> {
     for (const request of [...known.values()]) {
       if (!isOurTurn()) return;
       if (dueAt(request, deps.keepFor) > now()) continue;
-      const settled = await settle(deps, request);
-      if (isForgotten(settled, deps.keepFor, now())) await requests.remove(settled);
+      // One that cannot be settled, or told of, must not keep the others from their end.
+      await settleOne(request).catch(failed);
     }
+  }
+
+  async function settleOne(request: StoredRequest): Promise<void> {
+    const settled = await settle(deps, request);
+    if (isForgotten(settled, deps.keepFor, now())) await requests.remove(settled);
   }
 
   /** Bindings that no request wants: what was left behind by whoever was killed at the worst moment. */

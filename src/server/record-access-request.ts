@@ -6,7 +6,7 @@ const UNTOLD: ReadonlySet<Happening['action']> = new Set(['bind', 'unbind']);
 
 /** Who is given what, by whom, in the trail of the identity provider. @param cluster its name; undefined for the one without */
 export function recordInTrail(trail: Pick<IdentityAudit, 'record'>, cluster: string | undefined): Recorder {
-  return async ({ action, by, request, result, reason, at }) => {
+  return async ({ action, by, request, result, reason, requestId, at }) => {
     if (UNTOLD.has(action)) return;
     const { namespace, name } = request;
     const place = [cluster, namespace, name].filter((part) => part !== undefined && part !== '').join('/');
@@ -19,7 +19,7 @@ export function recordInTrail(trail: Pick<IdentityAudit, 'record'>, cluster: str
       address: undefined,
       result,
       reason,
-      requestId: undefined,
+      requestId,
       at,
     });
   };

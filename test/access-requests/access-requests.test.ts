@@ -52,7 +52,7 @@ describe('asking', () => {
     });
     for (let n = 0; n < 20; n++) await access.requests.create({ ...wanted, name: `n${n}` }, act('amy'));
     expect(await refusal(access.requests.create(wanted, act('amy')))).toMatchObject({ code: 429 });
-    await access.requests.delete({ namespace: 'team-a', name: 'n0' }, act('amy'));
+    await access.requests.revoke({ namespace: 'team-a', name: 'n0' }, act('amy'));
     await access.requests.create(wanted, act('amy'));
     expect(await refusal(access.requests.create(wanted, act('bob')))).toMatchObject({
       reason: 'AlreadyExists',
@@ -143,6 +143,12 @@ describe('deciding', () => {
     expect(await refusal(access.requests.deny(first, act('bob')))).toMatchObject({ code: 409 });
   });
 
+  it('is about the one that was read, for who says which', async () => {
+    const other = { ...act('bob'), uid: 'of-one-that-is-gone' };
+    for (const decide of [access.requests.approve, access.requests.deny, access.requests.revoke])
+      expect(await refusal(decide(first, other))).toMatchObject({ code: 409 });
+  });
+
   it('is over at the deadline, whether or not anybody has swept', async () => {
     access.clock.now += 24 * HOUR;
     expect(await refusal(access.requests.approve(first, act('bob')))).toMatchObject({
@@ -192,11 +198,16 @@ describe('ending', () => {
   });
 
   it('comes with deletion, which waits for the binding to be gone', async () => {
+    // Who has asked could ask for something else by the same name.
+    expect(await refusal(access.requests.delete(first, act('amy')))).toMatchObject({
+      code: 403,
+      message: expect.stringContaining('the record stays'),
+    });
     access.cluster.state.failing = serviceUnavailable('away');
-    expect(await refusal(access.requests.delete(first, act('amy')))).toMatchObject({ code: 503 });
+    expect(await refusal(access.requests.delete(first, act('carol')))).toMatchObject({ code: 503 });
     expect(await access.requests.get(first)).toMatchObject({ phase: 'Revoked', mayBeBound: true });
     access.cluster.state.failing = undefined;
-    await access.requests.delete(first, act('amy'));
+    await access.requests.delete(first, act('carol'));
     expect(await access.requests.get(first)).toBeUndefined();
     expect(access.cluster.there.size).toBe(0);
   });

@@ -110,9 +110,17 @@ describe('the requests page', () => {
         body: new URLSearchParams({ decision: 'Approve', ...fields }),
       });
     const csrf = form?.fields['csrf'] ?? '';
-    expect((await decide(bob, { csrf, namespace: 'team-b', name: 'first' })).status).toBe(403);
-    expect((await decide(bob, { csrf, namespace: 'team-a', name: 'of-bob' })).status).toBe(403);
+    const uidOf = async (namespace: string, name: string) =>
+      (await access.requests.get({ namespace, name }))?.uid ?? '';
+    const [elsewhere, own] = [await uidOf('team-b', 'first'), await uidOf('team-a', 'of-bob')];
+    expect((await decide(bob, { csrf, namespace: 'team-b', name: 'first', uid: elsewhere })).status).toBe(
+      403,
+    );
+    expect((await decide(bob, { csrf, namespace: 'team-a', name: 'of-bob', uid: own })).status).toBe(403);
     expect((await decide(bob, { csrf, namespace: 'team-a', name: 'nothing' })).status).toBe(404);
+    expect((await decide(bob, { csrf, namespace: 'team-a', name: 'of-bob', uid: elsewhere })).status).toBe(
+      409,
+    );
     // Somebody else's token, and none.
     expect((await decide(jane, { csrf, namespace: 'team-a', name: 'of-bob' })).status).toBe(403);
     expect((await decide(bob, { namespace: 'team-b', name: 'first' })).status).toBe(403);

@@ -72,13 +72,14 @@ describe('access requests through the gateway', () => {
     expect(ended.json.status).toMatchObject({ phase: 'Revoked', revocation: { by: 'amy' } });
     expect((await ask('amy', 'GET', PODS)).status).toBe(403);
     expect((await ask('root', 'GET', bindings)).json.items).toEqual([]);
-    expect((await ask('amy', 'DELETE', pathOf('team-a', 'first'))).status).toBe(200);
+    expect((await ask('amy', 'DELETE', pathOf('team-a', 'first'))).status).toBe(403);
+    expect((await ask('bob', 'DELETE', pathOf('team-a', 'first'))).status).toBe(200);
     expect(served.told).toMatchObject([
       { action: 'access.request', actor: 'gateway:amy', subject: 'team-a/first', result: 'success' },
       { action: 'access.approve', actor: 'gateway:bob', detail: 'amy: ClusterRole/edit for 2h' },
       { action: 'access.approve', actor: 'gateway:bob', result: 'failure', reason: 'conflict' },
       { action: 'access.revoke', actor: 'gateway:amy' },
-      { action: 'access.delete', actor: 'gateway:amy' },
+      { action: 'access.delete', actor: 'gateway:bob', requestId: expect.any(String) },
     ]);
   });
 

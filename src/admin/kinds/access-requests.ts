@@ -50,25 +50,20 @@ export function createAccessRequestsKind(
       return found && toObject(found);
     },
     create: async (wanted, writing) => toObject(await create(wanted, writing)),
-    async delete({ metadata: { namespace = '', name = '', uid = '' } }, { user, caller, decide, dryRun }) {
-      await requests.delete({ namespace, name }, { authority: { user, caller, decide }, dryRun }, uid);
+    async delete({ metadata: { namespace = '', name = '', uid } }, writing) {
+      await requests.delete({ namespace, name }, { ...actOf(writing), uid });
     },
     actions: { decision: { type: decisionType, run: decide } satisfies Action },
   };
 
-  async function create(
-    wanted: KubeObject,
-    { user, caller, decide: ask, dryRun }: Writing,
-  ): Promise<AccessRequest> {
+  async function create(wanted: KubeObject, writing: Writing): Promise<AccessRequest> {
     const { namespace = '', name = '', generateName: base = '' } = wanted.metadata;
     const spec = accessRequestSpec(wanted);
-    const act = { authority: { user, caller, decide: ask }, dryRun };
     const called = name === '' ? generateName(base === '' ? 'access-' : base) : name;
-    return requests.create({ namespace, name: called, ...spec }, act);
+    return requests.create({ namespace, name: called, ...spec }, actOf(writing));
   }
 
   async function decide(current: KubeObject, body: KubeObject, writing: Writing): Promise<KubeObject> {
-    const { user, caller, decide: ask, dryRun } = writing;
     const { namespace = '', name = '' } = current.metadata;
     const spec = part(body, 'spec');
     const decision = textOf(spec, 'decision');
@@ -79,9 +74,15 @@ export function createAccessRequestsKind(
           : fieldError.notSupported('spec.decision', decision, Object.keys(DECISIONS));
       throw invalid({ group: ADMIN_GROUP, kind: 'AccessDecision' }, name, [problem]);
     }
-    const act = { authority: { user, caller, decide: ask }, dryRun, message: textOf(spec, 'message') };
+    // Who names a uid decides on that one, and on none that has its name now.
+    const { uid } = body.metadata;
+    const act = { ...actOf(writing), uid, message: textOf(spec, 'message') };
     return toObject(await requests[DECISIONS[decision]]({ namespace, name }, act));
   }
+}
+
+function actOf({ user, caller, decide, by, dryRun }: Writing) {
+  return { authority: { user, caller, decide }, dryRun, requestId: by.requestId };
 }
 
 function isDecision(text: string): text is keyof typeof DECISIONS {

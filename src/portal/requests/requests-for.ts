@@ -52,12 +52,13 @@ function remembered(ask: (place: RequestName) => Promise<boolean>): (place: Requ
 }
 
 function requestShown(request: StoredRequest, cluster: string): RequestShown {
-  const { namespace, name, requester, role, duration, reason, phase, createdAt, until } = request;
+  const { namespace, name, uid, requester, role, duration, reason, phase, createdAt, until } = request;
   const last = request.revocation ?? request.decision;
   return {
     cluster,
     namespace,
     name,
+    uid,
     requester: requester.username,
     impersonator: requester.impersonator?.username,
     role: `${role.kind}/${role.name}`,

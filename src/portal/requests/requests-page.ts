@@ -60,7 +60,8 @@ export function addRequestsPage({ host, clusters }: RequestsPageDeps): void {
     await act(req, res, typed, DONE[word], ({ requests }, authority) =>
       requests[DECISIONS[word]](
         { namespace: field('namespace'), name: field('name') },
-        { authority, dryRun: false, message: field('message') },
+        // The one that the page has shown, and none that has its name now.
+        { authority, dryRun: false, uid: field('uid'), message: field('message') },
       ),
     );
   });

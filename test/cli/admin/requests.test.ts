@@ -53,7 +53,7 @@ describe('sallyport requests', () => {
     const { status } = JSON.parse(await ok('bob', 'get', name, '-o', 'json'));
     expect(status).toMatchObject({ phase: 'Active', decision: { by: 'bob', message: 'go ahead' } });
     expect(await ok('amy', 'revoke', name)).toMatch(/ revoked\n$/);
-    expect(await ok('amy', 'delete', name)).toMatch(/ deleted\n$/);
+    expect(await ok('bob', 'delete', name)).toMatch(/ deleted\n$/);
   });
 
   it('asks elsewhere, and for the whole cluster', async () => {
