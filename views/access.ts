@@ -104,11 +104,16 @@ ${view.askUrl !== undefined && page.site.sections.has('requests') && html`<p><a 
 <pre tabindex="0">${fill(t.accessRequest, { person: view.person, action: answer.action, place })}${nearest !== undefined && html`\n${nearest.remedy}`}</pre>`;
 }
 
+function verdictTitle({ locale: { t } }: Page, { as, person }: AccessView, { allowed }: AccessShown): string {
+  if (as === '') return allowed ? t.accessYes : t.accessNo;
+  return fill(allowed ? t.accessYesOther : t.accessNoOther, { person }).join('');
+}
+
 function verdict(page: Page, view: AccessView, answer: AccessShown): Html {
   const { t } = page.locale;
   const place =
     answer.namespace === '' ? t.accessEverywhere : fill(t.accessIn, { namespace: answer.namespace });
-  return html`<section class="card"><h1>${answer.allowed ? t.accessYes : t.accessNo}</h1>
+  return html`<section class="card"><h1>${verdictTitle(page, view, answer)}</h1>
 <p class="lead"><strong>${answer.action}</strong> ${place}</p>
 ${answer.allowed ? allowedBy(page, answer) : refusedBecause(page, view, answer)}</section>`;
 }
@@ -117,7 +122,7 @@ ${answer.allowed ? allowedBy(page, answer) : refusedBecause(page, view, answer)}
 export function accessPage(page: Page, view: AccessView): Html {
   const { t } = page.locale;
   const { answer } = view;
-  const title = answer === undefined ? t.accessTitle : answer.allowed ? t.accessYes : t.accessNo;
+  const title = answer === undefined ? t.accessTitle : verdictTitle(page, view, answer);
   const head =
     answer === undefined
       ? html`<div class="card"><h1>${t.accessTitle}</h1><p>${t.accessText}</p></div>`

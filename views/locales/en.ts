@@ -248,6 +248,8 @@ export const en = {
   accessTitle: 'What may I do?',
   accessText: 'Ask about one action, and see which rule allows it or what is missing.',
   accessYes: 'Yes, you may',
+  accessYesOther: 'Yes, {person} may',
+  accessNoOther: 'No, {person} may not',
   accessNo: 'No, you may not',
   accessIn: 'in namespace {namespace}',
   accessEverywhere: 'in the whole cluster',

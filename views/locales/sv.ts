@@ -249,6 +249,8 @@ export const sv: Messages = {
   accessTitle: 'Vad får jag göra?',
   accessText: 'Fråga om en handling och se vilken regel som tillåter den eller vad som saknas.',
   accessYes: 'Ja, det får du',
+  accessYesOther: 'Ja, {person} får',
+  accessNoOther: 'Nej, {person} får inte',
   accessNo: 'Nej, det får du inte',
   accessIn: 'i namnrymden {namespace}',
   accessEverywhere: 'i hela klustret',

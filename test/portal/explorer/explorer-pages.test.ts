@@ -102,6 +102,8 @@ describe('all rights', () => {
     const seen = await open(bob, '/rights?as=jane&groups=developers,oncall&namespace=dev&resource=pods');
     expect(marks(seen.body, 'pods')[0]).toBe('get allowed');
     expect(seen.body).toContain('as=jane&amp;groups=developers%2Concall');
+    const one = await open(bob, '?verb=get&resource=pods&namespace=dev&as=jane&groups=developers');
+    expect(one.title).toBe('Yes, jane may – Sallyport');
     for (const [browser, query] of [
       [jane, '?as=bob'],
       [bob, '?as=jane&groups=admins'],
