@@ -15,7 +15,7 @@ export type FunctionTable = Readonly<Record<string, Handler>>;
 type Handler = (...args: never[]) => unknown;
 
 /** Words before a dot that are no receiver. */
-export const namespaces: ReadonlySet<string> = new Set(['sets', 'optional', 'ip', 'format']);
+export const namespaces: ReadonlySet<string> = new Set(['sets', 'lists', 'optional', 'ip', 'format']);
 
 /** Reads declarations such as `string.charAt(int): string` and `isURL(string): bool`. */
 export function readFunctions(...tables: readonly FunctionTable[]): ReadonlyMap<string, readonly Overload[]> {

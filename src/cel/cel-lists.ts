@@ -59,6 +59,21 @@ function extreme(list: List, sign: number): unknown {
   return list.reduce((best, item) => (order(item, best) * sign > 0 ? item : best));
 }
 
+/** @param depth how many levels of lists go */
+function flatten(list: List, depth: bigint, evaluation: Evaluation): List {
+  if (depth < 0n) throw new CelError('level must be non-negative');
+  spend(evaluation, list.length);
+  return list.flatMap((item) =>
+    Array.isArray(item) && depth > 0n ? flatten(item, depth - 1n, evaluation) : [item],
+  );
+}
+
+function range(end: bigint, evaluation: Evaluation): List {
+  const length = Math.max(0, Number(end));
+  spend(evaluation, length);
+  return Array.from({ length }, (_, index) => BigInt(index));
+}
+
 function sum(list: List): unknown {
   if (list.every((item) => typeof item === 'bigint'))
     return list.reduce((total: bigint, item) => total + item, 0n);
@@ -88,6 +103,9 @@ export const lists: FunctionTable = {
     for (const item of list) if (!includes(kept, item, evaluation)) kept.push(item);
     return kept;
   },
+  'list<list<A>>.flatten(): list<A>': (list: List, evaluation: Evaluation) => flatten(list, 1n, evaluation),
+  'list<dyn>.flatten(int): list<dyn>': flatten,
+  'lists.range(int): list<int>': range,
   'list<A>.slice(int, int): list<A>': slice,
   'list<A>.indexOf(A): int': (list: List, item: unknown, evaluation: Evaluation) =>
     BigInt(list.findIndex((other) => equals(other, item, evaluation))),

@@ -21,7 +21,7 @@ function divisor(value: bigint, doing: string): bigint {
 }
 
 /** Order across numbers, and of equal kinds otherwise. */
-function compare(a: unknown, b: unknown): number {
+export function compare(a: unknown, b: unknown): number {
   const [x, y] = [numberOf(a) ?? plain(a), numberOf(b) ?? plain(b)];
   return x < y ? -1 : x > y ? 1 : 0;
 }

@@ -23,7 +23,8 @@ import {
 import { CelError, celObject, type Evaluation, kindOf, uintOf } from './cel-value.ts';
 import { compileHas, compileSelect, optionalIndex, unwrapVariable } from './compile-access.ts';
 import { allowMixed, checkFormat } from './compile-format.ts';
-import { asBool, compileMacro, expectBool } from './compile-macro.ts';
+import { compileMacro } from './compile-macro.ts';
+import { asBool, expectBool } from './compile-operand.ts';
 import { type Compiled, type Compiler, offsetOf, type Scope } from './compile-scope.ts';
 import { textFormats } from './format-clauses.ts';
 
@@ -235,6 +236,7 @@ function compileMap(compiler: Compiler, node: ASTNode & { op: 'map' }, scope: Sc
 /** Kubernetes wants the literals of lists and maps to be of one type. */
 function expectSame(compiler: Compiler, wanted: CelType, found: CelType, node: ASTNode | undefined): void {
   const loose = (given: CelType): boolean => given.name === 'dyn' || given.name === 'error';
+  if ((node?.op === 'list' || node?.op === 'map') && node.args.length === 0) return;
   if (node === undefined || loose(wanted) || loose(found) || printType(wanted) === printType(found)) return;
   compiler.report(offsetOf(node), `expected type '${printType(wanted)}' but found '${printType(found)}'`);
 }

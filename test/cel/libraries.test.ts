@@ -89,6 +89,38 @@ describe("Kubernetes' libraries", () => {
     else expect(value).toBe(expected);
   });
 
+  it.each([
+    ['[1, 2, 3].all(i, v, i < v)', true],
+    ['{"a": "b", "c": "c"}.all(k, v, k != v)', false],
+    ['{"h": ["hi"], "j": ["jog"]}.all(k, all, all.all(v, v.startsWith(k)))', true],
+    ['[1, 2].exists(i, v, i == 1 && v == 2) && !{"a": 1}.exists(k, v, k == "b")', true],
+    ['[1, 1].existsOne(i, v, i == 1) && ![1, 1].exists_one(i, v, v == 1)', true],
+    ['[1].all(i, i, true)', /1:12: duplicate variable name: i/],
+    ['[1].all(i, v, v)', /expected type 'bool' but found 'int'/],
+    ['{"a": 1}.transformList(k, v, k + string(v)) == ["a1"]', true],
+    ['[1, 2, 3].transformMap(i, v, i != 1, v * v) == {0: 1, 2: 9}', true],
+    ['{"a": "x"}.transformMap(k, v, v + "!")["a"]', 'x!'],
+    ['{"a": "x", "b": "y"}.transformMapEntry(k, v, {v: k}) == {"x": "a", "y": "b"}', true],
+    ['[1, 1].transformMapEntry(i, v, {v: i})', 'CelError: insert failed: key 1 already exists'],
+    ['[1].transformMapEntry(i, v, v)', /no matching overload for 'transformMapEntry'/],
+    ['[3, 1, 2].sortBy(v, -v) == [3, 2, 1]', true],
+    ['["bb", "a"].sortBy(v, size(v))[0]', 'a'],
+    ['[dyn(1), dyn("a")].sortBy(v, v)', 'CelError: list elements must have the same type'],
+    ['[[1], [2]].sortBy(v, v)', 'CelError: list elements must be comparable'],
+    ['{"a": 1}.sortBy(v, v)', /sortBy can only be applied to a list/],
+    ['[[1], [2, 3], []].flatten() == [1, 2, 3]', true],
+    ['[[[1]], [[2]]].flatten(2) == [1, 2] && [[[1]]].flatten(0) == [[[1]]]', true],
+    ['[1].flatten()', /no matching overload for 'flatten' applied to 'list\(int\)/],
+    ['[1].flatten(-1)', 'CelError: level must be non-negative'],
+    ['lists.range(3) == [0, 1, 2] && lists.range(-3) == []', true],
+    ['size(lists.range(1000000000))', 'CelError: operation cancelled: actual cost limit exceeded'],
+    ['lists.range(1000).all(i, lists.range(1000).all(j, x, j == x))', /cost limit exceeded/],
+  ])('%s', (expression, expected) => {
+    const value = evaluate(expression);
+    if (expected instanceof RegExp) expect(value).toMatch(expected);
+    else expect(value).toBe(expected);
+  });
+
   it('print an address so that it is read as the same one', () => {
     const family = fc.constantFrom<4 | 6>(4, 6);
     fc.assert(
