@@ -66,8 +66,11 @@ async function commandSpec(given: string, program: string): Promise<CommandSpec>
   const load = name !== undefined && Object.hasOwn(commandTable, name) ? commandTable[name] : undefined;
   if (load !== undefined) return load();
   const kind = given.startsWith('-') ? 'flag' : 'command';
+  const { closest } = await import('./closest.ts');
+  const meant = closest(given, Object.keys(commandTable));
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
   throw new PluginError(
     exitCode.usage,
-    `unknown ${kind} "${oneLine(given)}"\nSee '${program} --help' for usage.`,
+    `unknown ${kind} "${oneLine(given)}"${hint}\nSee '${program} --help' for usage.`,
   );
 }

@@ -47,7 +47,7 @@ export async function commandsReference(): Promise<string> {
 # Commands
 
 Two programs in \`bin/\`: \`sallyport\` runs and inspects the server, \`kubectl-sallyport\` is a kubectl plugin. Both find the
-Node.js that came with the packages.
+Node.js that came with the packages. Neither prints colours, so there is nothing for \`NO_COLOR\` to turn off.
 
 ## sallyport
 

@@ -76,6 +76,7 @@ describe('kubectl sallyport doctor', () => {
       'port',
       'flow',
       'cache',
+      'keyring',
       'login',
       'issuer',
       'clock',
@@ -87,6 +88,7 @@ describe('kubectl sallyport doctor', () => {
     const { stdout } = await machine.run(['doctor']);
     expect(stdout).toMatch(/^ok {7}kubeconfig +context demo[\s\S]*\nNo problem was found\.\n$/);
     expect(stdout).not.toContain(machine.credentials(issuer.url)?.idToken);
+    expect(stdout).not.toMatch(/\p{Cc}(?<!\n)/u);
   });
 
   const bendIssuer = (change: Partial<TestIssuer['rules']> | { device: undefined }) =>

@@ -96,7 +96,7 @@ describe('the process kubectl-sallyport', { timeout: 30_000 }, () => {
     [['help', 'token'], 0, /Usage:\n {2}kubectl sallyport token \[options\]/],
     [['login', '-h'], 0, / {4}--timeout='180s':\n\tHow long/],
     [['version'], 0, /^sallyport \d+\.\d+\.\d+/],
-    [['lgin'], 2, /^error: unknown command "lgin"\nSee 'kubectl sallyport --help'/],
+    [['lgin'], 2, /^error: unknown command "lgin"; did you mean login\?\nSee 'kubectl sallyport --help'/],
     [['toString'], 2, /^error: unknown command/],
     [['token', '--nope'], 2, /^error: Unknown option '--nope'\nSee 'kubectl sallyport token --help'/],
     [['token', 'extra'], 2, /^error: Unexpected argument 'extra'/],

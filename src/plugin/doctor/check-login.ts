@@ -4,6 +4,7 @@ import { PluginError } from '../exit.ts';
 import { isFresh } from '../freshness.ts';
 import { createSendRequest } from '../http-request.ts';
 import type { PluginDeps } from '../invocation.ts';
+import { findKeyring } from '../keyring.ts';
 import { isName } from '../kubeconfig/kubeconfig-files.ts';
 import type { ContextEntry } from '../kubeconfig/read-context.ts';
 import { openBackoff } from '../login/backoff.ts';
@@ -38,6 +39,7 @@ export function checkLogin(target: Target, program: string, deps: PluginDeps): C
       credentials === undefined ? `${directory} has no login` : `${cache.path}, ${size} bytes, yours alone`,
     ),
   ];
+  findings.push(keyringFinding(deps, credentials?.inKeyring === true));
   const pause = openBackoff(cache, deps.now).pause();
   if (pause > 0)
     findings.push(
@@ -62,6 +64,22 @@ function loginFinding(credentials: Credentials | undefined, login: string, now: 
   return expiresAt * 1000 > now
     ? warning('login', `the token ends at ${expiry}, and cannot be renewed`, login)
     : problem('login', `the token ended at ${expiry}`, login);
+}
+
+function keyringFinding(deps: PluginDeps, isUsed: boolean): Finding {
+  const keyring = findKeyring(deps);
+  if (keyring !== undefined)
+    return ok(
+      'keyring',
+      `${keyring.name} is there${isUsed ? ', and has the refresh token' : '; --cache=keyring would use it'}`,
+    );
+  return isUsed
+    ? problem(
+        'keyring',
+        'the refresh token is in a keyring whose program is no longer there',
+        'install it, or log in with --cache=disk',
+      )
+    : ok('keyring', 'there is none of secret-tool, security and pass: the file keeps the refresh token');
 }
 
 /** The API server of the context: there, with the right certificate, and taking the token. */
