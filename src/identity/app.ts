@@ -11,6 +11,7 @@ import {
   sendHtml,
 } from '../http/index.ts';
 import { StoreUnavailableError } from '../store/index.ts';
+import { endpointOf } from './endpoints.ts';
 import type { Log } from './identity-deps.ts';
 import { boundArrivals } from './interaction/arrivals.ts';
 import { type Failure, failures, sendFailure } from './interaction/failures.ts';
@@ -18,10 +19,8 @@ import type { Forms } from './interaction/forms.ts';
 import { createSignedIn } from './interaction/own-pages.ts';
 import type { PageContext } from './interaction/page-context.ts';
 import { createPostedAuthorization } from './interaction/posted-authorization.ts';
-import { programEndpoint } from './interaction/program-failure.ts';
 import { queryProblem } from './interaction/query-bounds.ts';
 import { requestId } from './interaction/request-id.ts';
-import { keySetMaxAge } from './keys/key-times.ts';
 
 export interface AppDeps {
   readonly provider: Provider;
@@ -50,34 +49,6 @@ export interface AppDeps {
 
 const wellKnown = '/.well-known/oauth-authorization-server';
 
-/** The provider's endpoints and their methods. Nothing else reaches it. */
-const endpoints: readonly {
-  readonly path: RegExp;
-  readonly methods: readonly string[];
-  readonly cache?: string;
-  /** For programs, also in other sites' pages: Dex's list. */
-  readonly cors?: true;
-}[] = [
-  {
-    path: /^\/\.well-known\/o(?:penid-configuration|auth-authorization-server)$/,
-    methods: ['GET', 'HEAD'],
-    cache: 'public, max-age=300',
-    cors: true,
-  },
-  {
-    path: /^\/keys$/,
-    methods: ['GET', 'HEAD'],
-    cache: `public, max-age=${keySetMaxAge / 1000}, must-revalidate`,
-    cors: true,
-  },
-  { path: /^\/auth$/, methods: ['GET', 'POST'] },
-  { path: /^\/auth\/[\w-]+$/, methods: ['GET'] },
-  { path: programEndpoint, methods: ['POST'], cors: true },
-  { path: /^\/userinfo$/, methods: ['GET', 'POST'], cors: true },
-  { path: /^\/logout(?:\/success)?$/, methods: ['GET'] },
-  { path: /^\/logout\/confirm$/, methods: ['POST'] },
-];
-
 /** What the provider reads at most; it would call a longer body unreadable. */
 const longestBody = 56 * 1024;
 
@@ -85,14 +56,10 @@ function tooLong({ headers }: IncomingMessage): boolean {
   return Number(headers['content-length'] ?? 0) > longestBody;
 }
 
-function endpointOf({ path }: { readonly path: string }) {
-  return endpoints.find((endpoint) => endpoint.path.test(path));
-}
-
 /** Before anything is refused, or scripts of other sites could not read why. */
 function createOrigins({ cors }: AppDeps): RequestHandler {
   return (req, res, next) => {
-    const endpoint = endpointOf(req);
+    const endpoint = endpointOf(req.path);
     if (!endpoint?.cors || !cors(req, res, endpoint.methods)) next();
   };
 }
@@ -109,7 +76,7 @@ function createRelief({ context, isOverloaded }: AppDeps): RequestHandler {
 function createEndpoints({ provider, context }: AppDeps): RequestHandler {
   const callback = provider.callback();
   return (req, res, next) => {
-    const endpoint = endpointOf(req);
+    const endpoint = endpointOf(req.path);
     if (endpoint === undefined) return next();
     if (!endpoint.methods.includes(req.method)) {
       res.setHeader('Allow', endpoint.methods.join(', '));

@@ -2,7 +2,13 @@ import type { ServerResponse } from 'node:http';
 import type { Failure } from './failures.ts';
 
 /** The endpoints that programs post to. What is wrong there is told in JSON, also before the provider is asked. */
-export const programEndpoint = /^\/(?:token(?:\/revoke|\/introspect)?|device\/code|par)$/;
+export const programEndpoints: ReadonlySet<string> = new Set([
+  '/token',
+  '/token/revoke',
+  '/token/introspect',
+  '/device/code',
+  '/par',
+]);
 
 /** What a program can do about it. */
 const remedies: Readonly<Record<number, string>> = {
