@@ -18,10 +18,7 @@ export function createStoreMetrics(registry: Pick<Registry, 'counter' | 'histogr
     bounds,
   );
   const collected = registry
-    .counter(
-      'sallyport_store_collected_total',
-      'What this process has cleaned up of expired records; one that was written often may count more than once.',
-    )
+    .counter('sallyport_store_collected_total', 'Expired records that this process has removed.')
     .labels();
   return {
     observe: (operation, ms) => durations.labels(operation).observe(ms / 1000),

@@ -1,11 +1,4 @@
-import {
-  type Condition,
-  type Entry,
-  MOST_CONDITIONS,
-  type Store,
-  type TxnResult,
-  type Write,
-} from './store.ts';
+import { type Condition, type Entry, MOST_CONDITIONS, type Store, type Write } from './store.ts';
 
 export interface ExpiringRecord<T> {
   readonly value: T;
@@ -42,8 +35,14 @@ export interface Expiring<T> {
   delete(key: string, options?: IfRevision): Promise<boolean>;
   /** How many records there are, with those that have expired and are not collected yet. */
   count(): Promise<number>;
-  /** Removes at most `limit` expired records (and at most 100), the oldest first. Returns how many index entries it worked off. */
-  collect(limit: number): Promise<number>;
+  /** Looks at the next `limit` records, at most 100, and removes those that have expired; after the last it begins anew. */
+  collect(limit: number): Promise<Collected>;
+}
+
+export interface Collected {
+  /** Fewer than were asked for: the last one was among them. */
+  readonly seen: number;
+  readonly removed: number;
 }
 
 export interface ExpiringDeps {
@@ -67,36 +66,40 @@ interface Raw<T> {
 /** Records read at once by `entries`. */
 const PAGE_SIZE = 200;
 
-/** Digits of Number.MAX_SAFE_INTEGER: times of one width sort as text. */
-const TIME_DIGITS = 16;
-
 /**
- * Records under `<prefix>record/<key>` with an index under `<prefix>expiry/<time>/<key>`, written in one transaction.
- * Collecting walks the index, never the records. An index entry may outlive what it points to (a record rewritten by
- * two callers at once); the record itself decides, and the entry goes when its time comes.
+ * Records under `<prefix>record/<key>`, one key each. There is no index by time: it would cost every record as much again
+ * as the record itself, for the few that are not removed before they expire. Those are found by walking, a page at a time.
  */
 export function createExpiring<T>(store: Store, { prefix, now }: ExpiringDeps): Expiring<T> {
-  const indexPrefix = `${prefix}expiry/`;
   const recordKey = (key: string) => `${prefix}record/${key}`;
-  const indexKey = (key: string, expiresAt: number) => `${indexPrefix}${formatTime(expiresAt)}/${key}`;
+  /** Where the next page of `collect` begins. */
+  let cursor: string | undefined;
 
   async function read(key: string): Promise<Raw<T>> {
     const entry = await store.get(recordKey(key));
     return { modRevision: entry?.modRevision ?? 0, stored: entry && parse<T>(entry) };
   }
 
+  /** At most so many of the entries that begin with this. */
+  async function page(start: string, after: string | undefined, limit: number): Promise<readonly Entry[]> {
+    const { entries: found } = await store.list(start, {
+      limit,
+      counted: false,
+      ...(after === undefined ? {} : { after }),
+    });
+    return found;
+  }
+
   async function* entries(keyPrefix: string): AsyncGenerator<ExpiringEntry<T>> {
-    let after: string | undefined;
+    let found: readonly Entry[] = [];
     do {
-      const options = { limit: PAGE_SIZE, ...(after === undefined ? {} : { after }) };
-      const page = await store.list(recordKey(keyPrefix), options);
-      for (const entry of page.entries) {
+      found = await page(recordKey(keyPrefix), found.at(-1)?.key, PAGE_SIZE);
+      for (const entry of found) {
         const record = { key: entry.key.slice(recordKey('').length), revision: entry.modRevision };
         const stored = parse<T>(entry);
         if (stored.expiresAt > now()) yield { ...stored, ...record };
       }
-      after = page.remaining > 0 ? page.entries.at(-1)?.key : undefined;
-    } while (after !== undefined);
+    } while (found.length === PAGE_SIZE);
   }
 
   /** What callers see: an expired record is none. */
@@ -104,36 +107,24 @@ export function createExpiring<T>(store: Store, { prefix, now }: ExpiringDeps): 
     return stored !== undefined && stored.expiresAt > now() ? modRevision : 0;
   }
 
-  function forgetIndex(key: string, { stored }: Raw<T>, keep?: number): Write[] {
-    if (stored === undefined || stored.expiresAt === keep) return [];
-    return [{ type: 'delete', key: indexKey(key, stored.expiresAt) }];
-  }
-
-  function unchanged(key: string, { modRevision }: Raw<T>): Condition {
-    return { key: recordKey(key), modRevision };
-  }
-
-  /** The record's new revision; undefined when what was there before is not there any more. */
-  async function replace(key: string, value: T, expiresAt: number, before: Raw<T>, anyway = false) {
+  /** @param modRevision of what is replaced; 0: nothing; undefined: whatever is there */
+  async function write(key: string, value: T, expiresAt: number, modRevision?: number) {
+    if (!Number.isSafeInteger(expiresAt) || expiresAt < 0)
+      throw new RangeError('an expiry is a whole number of ms since the epoch');
     const record: Write = { type: 'put', key: recordKey(key), value: JSON.stringify({ expiresAt, value }) };
-    // A record that ends when it did before has its index entry: but only as long as nobody changes that.
-    const indexed = before.stored?.expiresAt === expiresAt;
-    const index: Write[] = indexed ? [] : [{ type: 'put', key: indexKey(key, expiresAt), value: '' }];
-    const conditions = anyway && !indexed ? [] : [unchanged(key, before)];
-    const result = await store.txn(conditions, [record, ...index, ...forgetIndex(key, before, expiresAt)]);
+    const conditions = modRevision === undefined ? [] : [{ key: recordKey(key), modRevision }];
+    const result = await store.txn(conditions, [record]);
     return result.committed ? result.revision : undefined;
   }
 
   async function put(key: string, value: T, expiresAt: number, { ifRevision, replacing }: PutOptions = {}) {
-    if (replacing !== undefined) {
-      const { revision, expiresAt: end } = replacing;
-      if (end <= now()) return undefined;
-      return replace(key, value, expiresAt, { modRevision: revision, stored: { value, expiresAt: end } });
-    }
+    if (replacing !== undefined)
+      return replacing.expiresAt > now() ? write(key, value, expiresAt, replacing.revision) : undefined;
+    if (ifRevision === undefined) return write(key, value, expiresAt);
     for (;;) {
       const before = await read(key);
-      if (ifRevision !== undefined && visibleRevision(before) !== ifRevision) return undefined;
-      const revision = await replace(key, value, expiresAt, before, ifRevision === undefined);
+      if (visibleRevision(before) !== ifRevision) return undefined;
+      const revision = await write(key, value, expiresAt, before.modRevision);
       // Otherwise somebody else got ahead (perhaps only the collector): look again.
       if (revision !== undefined) return revision;
     }
@@ -141,10 +132,7 @@ export function createExpiring<T>(store: Store, { prefix, now }: ExpiringDeps): 
 
   /** Nearly always there is none, and nothing to be read. */
   async function create(key: string, value: T, expiresAt: number): Promise<number | undefined> {
-    const none = { modRevision: 0, stored: undefined };
-    return (
-      (await replace(key, value, expiresAt, none)) ?? (await put(key, value, expiresAt, { ifRevision: 0 }))
-    );
+    return (await write(key, value, expiresAt, 0)) ?? (await put(key, value, expiresAt, { ifRevision: 0 }));
   }
 
   async function remove(key: string, { ifRevision }: IfRevision = {}): Promise<boolean> {
@@ -152,34 +140,25 @@ export function createExpiring<T>(store: Store, { prefix, now }: ExpiringDeps): 
       const before = await read(key);
       const revision = visibleRevision(before);
       if (revision === 0 || (ifRevision !== undefined && revision !== ifRevision)) return false;
-      const writes: Write[] = [{ type: 'delete', key: recordKey(key) }, ...forgetIndex(key, before)];
-      if ((await store.txn([unchanged(key, before)], writes)).committed) return true;
+      const result = await store.txn(
+        [{ key: recordKey(key), modRevision: before.modRevision }],
+        [{ type: 'delete', key: recordKey(key) }],
+      );
+      if (result.committed) return true;
     }
   }
 
-  /** Removes an index entry and, when the record has expired too, the record. Changed records fail the transaction. */
-  async function collectable(
-    entry: Entry,
-    time: number,
-  ): Promise<{ conditions: Condition[]; writes: Write[] }> {
-    const key = entry.key.slice(indexPrefix.length + TIME_DIGITS + 1);
-    const raw = await read(key);
-    const writes: Write[] = [{ type: 'delete', key: entry.key }];
-    if (raw.stored !== undefined && raw.stored.expiresAt <= time)
-      writes.push({ type: 'delete', key: recordKey(key) });
-    return { conditions: [unchanged(key, raw)], writes };
-  }
-
-  async function collect(limit: number): Promise<number> {
-    const time = now();
+  async function collect(limit: number): Promise<Collected> {
     const most = Math.min(limit, MOST_CONDITIONS);
-    const due = await store.list(indexPrefix, { before: indexPrefix + formatTime(time + 1), limit: most });
-    if (due.entries.length === 0) return 0;
-    const removals = await Promise.all(due.entries.map((entry) => collectable(entry, time)));
-    const together = await commitAll(store, removals);
+    const found = await page(recordKey(''), cursor, most);
+    cursor = found.length < most ? undefined : found.at(-1)?.key;
+    const time = now();
+    const expired = found.filter((entry) => expiryOf(entry) <= time);
+    if (expired.length === 0) return { seen: found.length, removed: 0 };
+    if (await removeAll(store, expired)) return { seen: found.length, removed: expired.length };
     // One record in use must not keep the others: take them one by one; what fails again is left for the next time.
-    if (!together.committed) await Promise.all(removals.map((removal) => commitAll(store, [removal])));
-    return due.entries.length;
+    const done = await Promise.all(expired.map((entry) => removeAll(store, [entry])));
+    return { seen: found.length, removed: done.filter(Boolean).length };
   }
 
   return {
@@ -199,24 +178,16 @@ export function createExpiring<T>(store: Store, { prefix, now }: ExpiringDeps): 
   };
 }
 
-interface Removal {
-  readonly conditions: readonly Condition[];
-  readonly writes: readonly Write[];
+/** @returns false when one of them has changed: then all are still there */
+async function removeAll(store: Store, entries: readonly Entry[]): Promise<boolean> {
+  const conditions: Condition[] = entries.map(({ key, modRevision }) => ({ key, modRevision }));
+  const writes: Write[] = entries.map(({ key }) => ({ type: 'delete', key }));
+  return (await store.txn(conditions, writes)).committed;
 }
 
-function commitAll(store: Store, removals: readonly Removal[]): Promise<TxnResult> {
-  // A record and two index entries of it can be due at once: each key is written only once.
-  const writes = new Map(removals.flatMap((removal) => removal.writes).map((write) => [write.key, write]));
-  return store.txn(
-    removals.flatMap((removal) => removal.conditions),
-    [...writes.values()],
-  );
-}
-
-function formatTime(time: number): string {
-  if (!Number.isSafeInteger(time) || time < 0)
-    throw new RangeError('an expiry is a whole number of ms since the epoch');
-  return String(time).padStart(TIME_DIGITS, '0');
+/** A record begins with its end, so that the rest of it need not be read to see it. */
+function expiryOf({ value }: Entry): number {
+  return Number(value.slice('{"expiresAt":'.length, value.indexOf(',')));
 }
 
 function parse<T>({ value }: Entry): Stored<T> {

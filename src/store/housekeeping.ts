@@ -20,7 +20,7 @@ export interface HousekeepingDeps {
   readonly keepHistoryMs?: number;
   /** Revisions of history that are too much: what is older is forgotten however young it is. Default: 200 000. */
   readonly keepRevisions?: number;
-  /** Records collected in one transaction. Default, and at most: 100. */
+  /** Records looked at, and removed, at once. Default, and at most: 100. */
   readonly batchSize?: number;
   /** Batches of one set in one round, so that no set starves the others. Default: 100. */
   readonly batchesPerRound?: number;
@@ -50,9 +50,9 @@ export function startHousekeeping(deps: HousekeepingDeps): Housekeeping {
 
   async function collect(set: Pick<Expiring<unknown>, 'collect'>): Promise<void> {
     for (let batch = 0; batch < batchesPerRound && mayGoOn(); batch++) {
-      const records = await set.collect(batchSize);
-      deps.onCollected?.(records);
-      if (records < batchSize) return;
+      const { seen, removed } = await set.collect(batchSize);
+      deps.onCollected?.(removed);
+      if (seen < batchSize) return;
       await nextTurn();
     }
   }

@@ -5,6 +5,7 @@
 export type { EtcdTls } from './etcd/etcd-http.ts';
 export { type EtcdStoreOptions, openEtcdStore } from './etcd/index.ts';
 export {
+  type Collected,
   createExpiring,
   type Expiring,
   type ExpiringDeps,

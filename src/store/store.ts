@@ -47,6 +47,8 @@ export interface ListOptions {
   readonly after?: string;
   /** Only keys less than this one (exclusive); `remaining` counts only those too. */
   readonly before?: string;
+  /** false: whoever asks does not look at `remaining`, which may be 0 then. Default: true. */
+  readonly counted?: boolean;
   /** Read as of this revision. Default: now. Throws CompactedError or FutureRevisionError. */
   readonly revision?: number;
 }

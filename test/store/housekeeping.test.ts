@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
+  type Collected,
   CompactedError,
   createExpiring,
   createMemoryStore,
@@ -72,7 +73,7 @@ describe('housekeeping', () => {
     await vi.advanceTimersByTimeAsync(MINUTE);
     await house.run();
     expect((await store.list('x/record/')).entries).toHaveLength(3);
-    expect((await store.list('y/')).entries).toHaveLength(6);
+    expect((await store.list('y/')).entries).toHaveLength(3);
   });
 
   it('does no more than its share in one round', async () => {
@@ -113,7 +114,7 @@ describe('housekeeping', () => {
     let rounds = 0;
     const collect = async (limit: number) => {
       rounds++;
-      return limit;
+      return { seen: limit, removed: limit };
     };
     const leader = { isLeader: () => rounds < 3 };
     house = startHousekeeping({ store, expiring: [{ collect }], leader, now: Date.now, onError });
@@ -126,7 +127,8 @@ describe('housekeeping', () => {
   it('reports a round that failed and comes back for the next', async () => {
     const errors: unknown[] = [];
     const failure = new Error('store is away');
-    const collect = vi.fn<() => Promise<number>>().mockRejectedValueOnce(failure).mockResolvedValue(0);
+    const none = { seen: 0, removed: 0 };
+    const collect = vi.fn<() => Promise<Collected>>().mockRejectedValueOnce(failure).mockResolvedValue(none);
     house = startHousekeeping({
       store,
       expiring: [{ collect }],
@@ -142,7 +144,7 @@ describe('housekeeping', () => {
 
   it('waits for the round under way when closed, then stops', async () => {
     const started = Promise.withResolvers<void>();
-    const held = Promise.withResolvers<number>();
+    const held = Promise.withResolvers<Collected>();
     const collect = vi.fn(() => {
       started.resolve();
       return held.promise;
@@ -157,7 +159,7 @@ describe('housekeeping', () => {
     });
     await Promise.resolve();
     expect(closed).toBe(false);
-    held.resolve(0);
+    held.resolve({ seen: 0, removed: 0 });
     await closing;
     await vi.advanceTimersByTimeAsync(10 * MINUTE);
     expect(collect).toHaveBeenCalledTimes(1);

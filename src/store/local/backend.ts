@@ -35,7 +35,13 @@ export interface Backend {
   /** As of the kept revision. */
   getKept(key: string): Entry | undefined;
   /** As of `revision`, which lies between the compacted and the kept one. */
-  list(range: KeyRange, revision: number, limit: number | undefined): { entries: Entry[]; remaining: number };
+  /** @param counted false: `remaining` may be 0 all the same */
+  list(
+    range: KeyRange,
+    revision: number,
+    limit: number | undefined,
+    counted?: boolean,
+  ): { entries: Entry[]; remaining: number };
   /** Events of the keys under `prefix` with after < revision <= through, ordered by revision, then by key. */
   events(prefix: string, after: number, through: number): readonly StoreEvent[];
   /** Writes all of it or, when it throws, nothing. Without events the revision stays as it is. */

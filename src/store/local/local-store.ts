@@ -91,7 +91,7 @@ export function createLocalStore(backend: Backend, deps: LocalStoreDeps): LocalS
       return isStorableText(key) ? backend.getKept(key) : undefined;
     },
 
-    async list(prefix, { limit, after, before, revision: asked } = {}) {
+    async list(prefix, { limit, after, before, revision: asked, counted } = {}) {
       requireOpen();
       requireWellFormed(prefix, after ?? '', before ?? '');
       requireLimit(limit);
@@ -101,7 +101,7 @@ export function createLocalStore(backend: Backend, deps: LocalStoreDeps): LocalS
       const revision = asked ?? current;
       if (revision > current) throw new FutureRevisionError(current);
       if (revision < backend.compactedRevision()) throw new CompactedError(backend.compactedRevision());
-      return { ...backend.list(keyRange(prefix, after, before), revision, limit), revision };
+      return { ...backend.list(keyRange(prefix, after, before), revision, limit, counted), revision };
     },
 
     async txn(conditions, writes) {

@@ -97,11 +97,12 @@ export function createSqliteBackend(
     if (events.length > 0) revision = done;
   }
 
-  function list({ start, end }: KeyRange, asOf: number, limit: number | undefined) {
+  function list({ start, end }: KeyRange, asOf: number, limit: number | undefined, counted = true) {
     const [list, count] = asOf === revision ? [sql.list, sql.count] : [sql.listAsOf, sql.countAsOf];
     const bounds = { start, end: end ?? AFTER_EVERY_KEY, ...(asOf !== revision && { asOf }) };
     const entries = list.all({ ...bounds, limit: limit ?? NO_LIMIT }).map((row) => toEntry(row));
-    if (limit === undefined || entries.length < limit) return { entries, remaining: 0 };
+    // Counting reads them all.
+    if (!counted || limit === undefined || entries.length < limit) return { entries, remaining: 0 };
     const total = Number(count.get(bounds)?.['total']);
     return { entries, remaining: total - entries.length };
   }

@@ -1,4 +1,4 @@
-import type { Store, Write } from '../../../store/index.ts';
+import type { Collected, Store, Write } from '../../../store/index.ts';
 
 /**
  * Ends what an account has going when it loses it: disabled, deleted, given another password. The intention is written
@@ -10,8 +10,8 @@ export interface AccountEndings {
   intend(accountId: string): readonly Write[];
   /** Ends everything, after the transaction. */
   complete(accountId: string): Promise<void>;
-  /** Carries out what was intended and not completed, for so many accounts. Returns for how many. */
-  collect(limit?: number): Promise<number>;
+  /** Carries out what was intended and not completed, for so many accounts. */
+  collect(limit?: number): Promise<Collected>;
 }
 
 export interface AccountEndingsDeps {
@@ -40,7 +40,7 @@ export function createAccountEndings({ store, endAllOf }: AccountEndingsDeps): A
     async collect(limit) {
       const { entries } = await store.list(ENDINGS, limit === undefined ? {} : { limit });
       for (const { key } of entries) await complete(key.slice(ENDINGS.length));
-      return entries.length;
+      return { seen: entries.length, removed: entries.length };
     },
   };
 }
