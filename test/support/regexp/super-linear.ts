@@ -20,6 +20,7 @@ type Tuple = readonly number[];
  * @returns undefined when there is none
  */
 export function findSuperLinear(source: string, flags: string): SuperLinear | undefined {
+  if (!/[*+{]/.test(source)) return undefined;
   const automaton = createAutomaton(parsePattern(source), flags);
   const { states } = automaton;
   const reach = states.map((_, from) => reachable(automaton, from));
