@@ -147,6 +147,23 @@ describe('opening the SQLite store', () => {
     expect(statSync(file).mode & 0o777).toBe(0o640);
   });
 
+  it('overwrites what was removed, once its history is forgotten', async () => {
+    const store = await open();
+    const secrets = Array.from({ length: 50 }, (_, index) => `secret-${index}-${'x'.repeat(900)}`);
+    for (const [index, value] of secrets.entries())
+      await store.txn([], [{ type: 'put', key: `a/${index}`, value }]);
+    await store.txn([], [{ type: 'put', key: 'b', value: 'kept' }]);
+    await store.txn(
+      [],
+      secrets.map((_, index) => ({ type: 'delete', key: `a/${index}` }) as const),
+    );
+    await store.compact(await store.revision());
+    await store.close();
+    const text = readFileSync(file, 'latin1');
+    expect(text).toContain('kept');
+    expect(text).not.toContain('secret-');
+  });
+
   it('keeps nothing of a transaction that the disk has no room for, and goes on', async () => {
     const database = openDatabase(file, 20);
     const store = createLocalStore(createSqliteBackend(database), {});

@@ -22,6 +22,8 @@ export function openDatabase(file: string, busyTimeoutMs: number): DatabaseSync 
     // The file holds keys and grants: only its owner may read it. SQLite gives its WAL the same mode.
     closeSync(openSync(file, 'a', 0o600));
     database = new DatabaseSync(file, { timeout: busyTimeoutMs });
+    // What is removed is overwritten, and not only forgotten: it may have been a grant, a hash or a key.
+    database.exec('PRAGMA secure_delete = ON');
     // Exclusive before WAL: no shared memory file, and the first access locks everybody else out until close.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     migrate(database, file);
