@@ -91,10 +91,10 @@ async function builtOf(file: string): Promise<Expression[]> {
   return built;
 }
 
-const superLinear = (expressions: readonly Expression[]) =>
-  expressions
-    .filter(({ source, flags }) => findSuperLinear(source, flags) !== undefined)
-    .map(({ source }) => source);
+const superLinear = (expressions: readonly Expression[]) => {
+  const found = expressions.filter(({ source, flags }) => findSuperLinear(source, flags) !== undefined);
+  return [...new Set(found.map(({ source }) => source))];
+};
 
 const builders = FILES.filter((file) => readFileSync(join(ROOT, file), 'utf8').includes('new RegExp('));
 
