@@ -16,7 +16,7 @@ afterAll(() => etcd?.stop());
 const open = storesIn(() => etcd);
 
 // It waits for what it writes to be told here, as stores inside the process do.
-describeStoreContract('the etcd store', open, { durable: true, inProcess: true, modelRuns: 15 });
+describeStoreContract('the etcd store', open, { durable: true, inProcess: true, modelRuns: 12 });
 describeWorkQueueContract('the etcd store', open, { inProcess: false, modelRuns: 8 });
 describeLeaderElectionContract('the etcd store', open, 8);
 describeExpiringContract('the etcd store', open, 4);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Store, StoreEvent, Watcher, Write } from '../../../src/store/index.ts';
+import type { Store, StoreEvent, StoreWatch, Write } from '../../../src/store/index.ts';
 
 export interface StoreUnderTest {
   /** The store; after reopen, the reopened one. */
@@ -46,7 +46,7 @@ export function describeCall(events: readonly StoreEvent[], revision: number): s
   return [revision, ...parts].join(' ');
 }
 
-export interface Recording extends Watcher {
+export interface Recording extends StoreWatch {
   /** Every call of onEvents. */
   readonly calls: string[];
   readonly events: StoreEvent[];
@@ -71,6 +71,7 @@ export function record(store: Store, prefix: string, afterRevision: number): Rec
     events,
     errors,
     close: () => watcher.close(),
+    progress: () => watcher.progress(),
     async expectCalls(expected) {
       await expect.poll(() => calls).toEqual(expected);
     },
