@@ -165,6 +165,7 @@ const writing: readonly Row[] = [
   ['describe pod p1', /Events:[\s\S]*Scheduled[\s\S]*Started/],
   ['describe deployment d1', /NewReplicaSet:[\s\S]*ScalingReplicaSet/],
   ['describe hpa d1', /Reference:\s+Deployment\/d1/],
+  ['describe quota q', /pods\s+\d+\s+20/],
   ['describe node sallyport-node', /Capacity:/],
   ['get events', /Normal\s+Scheduled\s+pod\/p1/],
   ['events --for pod/p1', /Normal\s+Scheduled/],

@@ -11,6 +11,7 @@ import { deploymentController } from './deployment/deployment-controller.ts';
 import { disruptionBudgetController } from './disruption-budget-controller.ts';
 import { endpointSliceController } from './endpoints/endpoint-slice-controller.ts';
 import { jobController } from './job/job-controller.ts';
+import { quotaController } from './quota-controller.ts';
 import { replicaSetController, replicationControllerController } from './replica-set-controller.ts';
 import { statefulSetController } from './stateful-set/stateful-set-controller.ts';
 import { claimController } from './volumes/claim-controller.ts';
@@ -28,5 +29,6 @@ export const allControllers: readonly Controller[] = [
   claimController,
   volumeController,
   disruptionBudgetController,
+  quotaController,
 ];
 export { type Controllers, type ControllersDeps, runControllers } from './run-controllers.ts';

@@ -1,3 +1,4 @@
+import type { Quota } from '../quota/index.ts';
 import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
 import type * as shapes from './shapes.ts';
 
@@ -19,6 +20,7 @@ export const services = kind<shapes.Service>('', 'services');
 export const endpointsObjects = kind<KubeObject>('', 'endpoints');
 export const endpointSlices = kind<KubeObject>('discovery.k8s.io', 'endpointslices');
 export const claims = kind<shapes.Claim>('', 'persistentvolumeclaims');
+export const quotas = kind<Quota>('', 'resourcequotas');
 export const volumes = kind<shapes.Volume>('', 'persistentvolumes');
 export const storageClasses = kind<shapes.StorageClass>('storage.k8s.io', 'storageclasses');
 export const deployments = kind<shapes.Deployment>('apps', 'deployments');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { alreadyExists, conflict, invalid, notFound, untypedError } from '../../kube/index.ts';
 import type { Condition } from '../../store/index.ts';
 import { namespaceTerminating } from '../failures.ts';
+import { chargeQuotas } from '../quota/index.ts';
 import { findResourceType, type KubeObject, type ObjectMeta, type ResourceType } from '../resources/index.ts';
 import { applyDefaults, prepareForCreate } from '../schema/index.ts';
 import { randomAllocators } from './allocators.ts';
@@ -52,12 +53,16 @@ export async function createObject(context: ObjectContext, call: CreateCall): Pr
       continue;
     }
     await confirmFree(context, type, call.object, undefined);
+    const charged = await chargeQuotas(context, type, object);
     if (call.dryRun) return withoutRevision(asRead(type, object));
     if (Number(call.object.metadata.resourceVersion ?? 0) !== 0) {
       throw untypedError('resourceVersion should not be set on objects to be created');
     }
     const reserved = reserve(type, object, undefined);
-    const extras = { conditions: [...conditions, ...reserved.conditions], writes: reserved.writes };
+    const extras = {
+      conditions: [...conditions, ...reserved.conditions, ...charged.conditions],
+      writes: [...reserved.writes, ...charged.writes],
+    };
     const stored = await context.objects.create(type, object, extras);
     if (stored !== undefined) return stored.object;
   }

@@ -11,7 +11,7 @@ export { openapiSchemas, referencedSchema } from './openapi-schemas.ts';
 export type { Allocators } from './prepare/allocators.ts';
 export { prepareForCreate } from './prepare/prepare-for-create.ts';
 export { prepareForUpdate } from './prepare/prepare-for-update.ts';
-export { canonicalQuantity, compareQuantities } from './quantity.ts';
+export { addQuantities, canonicalQuantity, compareQuantities } from './quantity.ts';
 export type { SchemaForm, SchemaNode } from './schema-node.ts';
 export { schemaOf } from './schema-of.ts';
 export { unknownFields } from './unknown-fields.ts';

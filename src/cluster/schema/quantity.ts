@@ -19,7 +19,18 @@ interface Parsed {
 export function canonicalQuantity(value: string | number): string {
   const text = String(value);
   const parsed = parse(text);
-  if (parsed === undefined) return text;
+  return parsed === undefined ? text : print(parsed);
+}
+
+/** The sum, in the first one's notation. A text that is no quantity is zero. */
+export function addQuantities(a: string, b: string): string {
+  const [first, second] = [parse(a), parse(b)];
+  const nano = (first?.nano ?? 0n) + (second?.nano ?? 0n);
+  const isFirst = first !== undefined && first.nano !== 0n;
+  return print({ nano, notation: (isFirst ? first : second)?.notation ?? 'decimal' });
+}
+
+function print(parsed: Parsed): string {
   if (parsed.nano === 0n) return '0';
   // A binary quantity of less than 1024, or with a fraction, is printed in decimal notation.
   const magnitude = parsed.nano < 0n ? -parsed.nano : parsed.nano;
