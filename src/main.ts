@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runCommand } from './cli/index.ts';
 
@@ -20,7 +21,10 @@ process.exitCode = await runCommand(process.argv.slice(2), {
 async function starting<T>(start: () => Promise<T>): Promise<T> {
   setFlagsFromString('--semi-space-growth-factor=1');
   try {
-    return await start();
+    const started = await start();
+    // Else only a process that ends by itself leaves its compiled code to the next one.
+    setImmediate(flushCompileCache);
+    return started;
   } finally {
     setFlagsFromString('--semi-space-growth-factor=2');
   }
