@@ -38,7 +38,11 @@ export function openHandedOut(path: string, parent: string, now: () => number): 
       if (mine?.digest === digest && !forced) return;
       const others = entries.filter((entry) => entry.parent !== parent).slice(1 - most);
       const forcedAt = forced ? now() : (mine?.forcedAt ?? 0);
-      writePrivateFile(path, JSON.stringify([...others, { parent, digest, forcedAt } satisfies Entry]));
+      try {
+        writePrivateFile(path, JSON.stringify([...others, { parent, digest, forcedAt } satisfies Entry]));
+      } catch {
+        // A cache that can only be read, as in a container, still has a token to hand out.
+      }
     },
   };
 }
