@@ -117,13 +117,15 @@ export async function openLeaderElection(deps: LeaderElectionDeps): Promise<Lead
         [{ type: 'put', key, value: '', leaseId: lease.id }],
       );
       const inTime = clock() < askedAt + ttlMs * (1 - RESERVE) && lastRemoved < revision;
-      if (!committed || !inTime || closed) return await giveUp(lease);
+      // Whoever closes waits until the key is free; whoever goes on must not wait for an answer that may never come.
+      if (closed) return await giveUp(lease);
+      if (!committed || !inTime) return void giveUp(lease);
       term = { lease, revision, until: 0 };
       renewed(term, askedAt);
       tell(() => deps.onElected?.());
     } catch (error) {
       // The key may have been written all the same: then it holds until the lease ends.
-      await giveUp(lease);
+      void giveUp(lease);
       throw error;
     }
   }
