@@ -133,7 +133,11 @@ describe.each(VERSIONS)('the admin API with kubectl %s', (version) => {
     const patch = JSON.stringify({ spec: { disabled: true } });
     const watch = admin.spawnKubectl('get', 'users.sallyport.dev', name, '-w', '--no-headers');
     let seen = '';
-    const sees = new Promise<void>((done) => {
+    watch.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      seen += text;
+    });
+    const sees = new Promise<void>((done, failed) => {
+      watch.once('exit', (code) => failed(new Error(`kubectl has ended with ${code}: ${seen}`)));
       watch.stdout?.setEncoding('utf8').on('data', (text: string) => {
         seen += text;
         if (/ true +Stored /.test(seen)) done();
