@@ -11,8 +11,8 @@ export interface AuditBackend {
   offer(line: string): boolean | Promise<boolean>;
   /**
    * Takes a later event. What happened cannot be refused any more, so it is kept until it can be stored.
-   * @param urgent nothing is stored yet of a request that was let through: 'each' stores it before the call returns,
-   * where the storage is in this process
+   * @param urgent nothing is stored yet of a request that was let through: with 'each' it is the next that is written. Nobody
+   * waits for it: a process that is killed within the write before (some milliseconds) has not stored it
    */
   write(line: string, urgent?: boolean): void;
   /** Stores now what waits. */
