@@ -1,20 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createAuditor, createHttpTarget, parseAuditPolicy } from '../../src/gateway/index.ts';
+import { createAuditor, createHttpTarget } from '../../src/gateway/index.ts';
+import { NOON, policyOf, recording, recordingBackend } from './audit/support/recording.ts';
 import { policyFor, recordingTarget, recordingUpstream, serveGateway } from './support/gateway.ts';
 
 const POD = '/api/v1/namespaces/default/pods/web';
-
-interface AuditEvent {
-  readonly stage: string;
-  readonly level: string;
-  readonly verb: string;
-  readonly user?: { username: string };
-  readonly impersonatedUser?: { username: string };
-  readonly responseStatus?: { code: number };
-  readonly annotations?: Record<string, string>;
-  readonly requestObject?: unknown;
-  readonly responseObject?: unknown;
-}
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -23,32 +12,12 @@ afterEach(async () => {
 
 /** A gateway whose events are kept, with one rule for everything. */
 async function audited(level: string, options: Parameters<typeof serveGateway>[0] = {}) {
-  const events: AuditEvent[] = [];
-  const keep = (line: string) => {
-    events.push(JSON.parse(line));
-    return true;
-  };
-  const auditor = createAuditor({
-    policy: parseAuditPolicy(
-      `apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{ level: ${level} }]\n`,
-      'policy.yaml',
-    ),
-    backend: {
-      durability: 'each',
-      refusing: () => false,
-      offer: keep,
-      write: keep,
-      flush() {},
-      close() {},
-    },
-    now: () => 1_790_000_000_000,
-    log: { warn() {} },
-  });
+  const { auditor, lines, events } = recording([{ level }], { durability: 'each' });
   const gateway = await serveGateway({ auditor, ...options });
   closers.push(gateway.close);
   const until = async (count: number) => {
-    while (events.length < count) await new Promise(setImmediate);
-    return events;
+    while (lines.length < count) await new Promise(setImmediate);
+    return events();
   };
   return { ...gateway, until };
 }
@@ -88,7 +57,7 @@ describe('an audited request', () => {
     await fetch(`${url}${POD}`);
     const [event] = await until(1);
     expect(event).toMatchObject({ responseStatus: { code: 401 } });
-    expect(event?.user?.username ?? '').toBe('');
+    expect(event).not.toHaveProperty('user.username');
   });
 
   it('names both who asked and who was asked for', async () => {
@@ -122,22 +91,7 @@ describe('an audited request', () => {
   });
 
   it('is refused when nothing can be recorded and nothing may go unrecorded', async () => {
-    const auditor = createAuditor({
-      policy: parseAuditPolicy(
-        'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{ level: Metadata }]\n',
-        'policy.yaml',
-      ),
-      backend: {
-        durability: 'each',
-        refusing: () => true,
-        offer: () => false,
-        write() {},
-        flush() {},
-        close() {},
-      },
-      now: () => 0,
-      log: { warn() {} },
-    });
+    const { auditor } = recording([{ level: 'Metadata' }], { durability: 'each', refuses: true });
     const gateway = await serveGateway({ auditor });
     closers.push(gateway.close);
     expect((await fetch(`${gateway.url}${POD}`)).status).toBe(500);
@@ -145,32 +99,17 @@ describe('an audited request', () => {
 
   describe('whose first event takes time to be stored', () => {
     async function slow(begin: () => Promise<boolean>) {
-      const stages: string[] = [];
-      const keep = (line: string) => void stages.push((JSON.parse(line) as AuditEvent).stage);
+      const { backend, events } = recordingBackend({ durability: 'each' });
       const auditor = createAuditor({
-        policy: parseAuditPolicy(
-          'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{ level: Metadata }]\n',
-          'policy.yaml',
-        ),
-        backend: {
-          durability: 'each',
-          refusing: () => false,
-          offer: async (line) => {
-            const stored = await begin();
-            if (stored) keep(line);
-            return stored;
-          },
-          write: keep,
-          flush() {},
-          close() {},
-        },
-        now: () => 0,
+        policy: policyOf({ level: 'Metadata' }),
+        backend: { ...backend, offer: async (line) => (await begin()) && backend.offer(line) },
+        now: () => NOON,
         log: { warn() {} },
       });
       const { target, seen } = recordingTarget();
       const gateway = await serveGateway({ auditor, target });
       closers.push(gateway.close);
-      return { ...gateway, seen, stages };
+      return { ...gateway, seen, stages: () => events().map(({ stage }) => stage) };
     }
 
     it('does not reach its target before', async () => {
@@ -187,7 +126,7 @@ describe('an audited request', () => {
       stored.resolve(true);
       expect((await answer).status).toBe(200);
       expect(seen).toHaveLength(1);
-      await expect.poll(() => stages).toEqual(['RequestReceived', 'ResponseComplete']);
+      await expect.poll(stages).toEqual(['RequestReceived', 'ResponseComplete']);
     });
 
     it('is refused when it cannot be stored, and leaves no other event', async () => {
@@ -197,7 +136,7 @@ describe('an audited request', () => {
         500,
         { kind: 'Status', message: expect.stringContaining('failed to store audit event') },
       ]);
-      expect([seen, stages]).toEqual([[], []]);
+      expect([seen, stages()]).toEqual([[], []]);
     });
   });
 });

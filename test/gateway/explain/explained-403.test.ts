@@ -1,13 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  createAuditor,
-  createRefusalExplainer,
-  createReviewAnswerer,
-  parseAuditPolicy,
-} from '../../../src/gateway/index.ts';
+import { createRefusalExplainer, createReviewAnswerer } from '../../../src/gateway/index.ts';
 import type { Status } from '../../../src/kube/index.ts';
 import { createPolicy, defaultPolicyObjects, type PolicyObject } from '../../../src/rbac/index.ts';
 import { clusterRole, clusterRoleBinding, role, roleBinding } from '../../rbac/objects.ts';
+import { recording } from '../audit/support/recording.ts';
 import { serveGateway } from '../support/gateway.ts';
 
 const SENTENCE =
@@ -137,30 +133,10 @@ describe('the 403', () => {
   });
 
   it("leaves kube-apiserver's reason in the audit event", async () => {
-    const lines: string[] = [];
-    const keep = (line: string) => {
-      lines.push(line);
-      return true;
-    };
-    const auditor = createAuditor({
-      policy: parseAuditPolicy(
-        'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{ level: Metadata }]\n',
-        'p',
-      ),
-      backend: {
-        durability: 'each',
-        refusing: () => false,
-        offer: keep,
-        write: keep,
-        flush() {},
-        close() {},
-      },
-      now: () => 0,
-      log: { warn() {} },
-    });
+    const { auditor, lines, events } = recording([{ level: 'Metadata' }], { durability: 'each' });
     await deletePod(await gatewayWith([...READER, ...MAY_SEE], { auditor }));
     while (lines.length < 2) await new Promise(setImmediate);
-    expect(JSON.parse(lines[1] ?? '').annotations).toEqual({
+    expect(events()[1]?.annotations).toEqual({
       'authorization.k8s.io/decision': 'forbid',
       'authorization.k8s.io/reason': '',
     });

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createAuditor, parseAuditPolicy, type Target } from '../../../src/gateway/index.ts';
+import type { Target } from '../../../src/gateway/index.ts';
 import { encodeStatus, expired } from '../../../src/kube/index.ts';
 import type { Policy } from '../../../src/rbac/index.ts';
+import { recording } from '../audit/support/recording.ts';
 import {
   configMap,
   type FilteringGateway,
@@ -136,30 +137,12 @@ describe('the requests that a filtered answer is made of', () => {
   });
 
   it('leave one audit event, which says what the list is made of', async () => {
-    const events: { stage: string; annotations?: object; responseStatus?: { code: number } }[] = [];
-    const keep = (line: string) => {
-      events.push(JSON.parse(line));
-      return true;
-    };
-    const policy = 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{ level: Metadata }]\n';
-    const auditor = createAuditor({
-      policy: parseAuditPolicy(policy, 'policy.yaml'),
-      backend: {
-        durability: 'each',
-        refusing: () => false,
-        offer: keep,
-        write: keep,
-        flush() {},
-        close() {},
-      },
-      now: () => 1_790_000_000_000,
-      log: { warn() {} },
-    });
+    const { auditor, lines, events } = recording([{ level: 'Metadata' }], { durability: 'each' });
     await start(policyIn(['a', 'c']), { auditor });
     await gateway.ask(MAPS);
     await gateway.ask('/api/v1/nodes');
-    while (events.length < 4) await new Promise(setImmediate);
-    const ends = events.filter(({ stage }) => stage === 'ResponseComplete');
+    while (lines.length < 4) await new Promise(setImmediate);
+    const ends = events().filter(({ stage }) => stage === 'ResponseComplete');
     expect(ends).toMatchObject([
       {
         responseStatus: { code: 200 },

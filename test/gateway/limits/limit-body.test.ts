@@ -3,14 +3,9 @@ import { createServer, request as httpRequest, type IncomingMessage } from 'node
 import { connect as connectHttp2, constants, createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  createAuditor,
-  createHttpTarget,
-  type GatewayLimits,
-  parseAuditPolicy,
-  type Target,
-} from '../../../src/gateway/index.ts';
+import { createHttpTarget, type GatewayLimits, type Target } from '../../../src/gateway/index.ts';
 import { readBody } from '../../../src/http/index.ts';
+import { recording } from '../audit/support/recording.ts';
 import { closeServer, listenOn, pipelineOf, serveGateway } from '../support/gateway.ts';
 import { limitsOf, until } from './support.ts';
 
@@ -59,21 +54,6 @@ const reading: Target = {
   close: async () => {},
 };
 
-/** An auditor that looks on at every body, and keeps nothing. */
-function recordingBodies() {
-  const policy = 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{ level: RequestResponse }]\n';
-  const backend = {
-    durability: 'each' as const,
-    refusing: () => false,
-    offer: () => true,
-    write: () => true,
-    flush() {},
-    close() {},
-  };
-  const log = { warn() {} };
-  return createAuditor({ policy: parseAuditPolicy(policy, 'policy.yaml'), backend, now: () => 0, log });
-}
-
 /** The same handler behind Node's compatibility API. */
 async function serveHttp2(target: Target, changes: Partial<GatewayLimits> = {}) {
   const { limits, counts } = limitsOf({ bodyBytes: LIMIT, ...changes });
@@ -90,7 +70,11 @@ async function serveHttp2(target: Target, changes: Partial<GatewayLimits> = {}) 
 
 async function serve(target: Target, audited = false) {
   const { limits, counts } = limitsOf({ bodyBytes: LIMIT });
-  const gateway = await serveGateway({ target, limits, ...(audited ? { auditor: recordingBodies() } : {}) });
+  const gateway = await serveGateway({
+    target,
+    limits,
+    ...(audited && { auditor: recording([{ level: 'RequestResponse' }]).auditor }),
+  });
   closers.push(gateway.close);
   return { ...gateway, counts };
 }

@@ -8,8 +8,9 @@ import { createCertificateAuthority, signServingCertificate } from '../../../src
 import { type ClientUpgrade, createScatter } from '../../../src/gateway/index.ts';
 import type { ScatterDeps } from '../../../src/gateway/scatter/scatter.ts';
 import { createSecureHttpServer } from '../../../src/http/index.ts';
+import { type Recording, recording } from '../audit/support/recording.ts';
 import { closeServer, listenOn, pipelineOf } from '../support/gateway.ts';
-import { apiThat, apiWith, auditorInto, type FakeApi, listOf, PODS, placesIn, respond } from './support.ts';
+import { apiThat, apiWith, type FakeApi, listOf, PODS, placesIn, respond } from './support.ts';
 
 /** A list without an end. */
 function endless(): FakeApi {
@@ -29,13 +30,12 @@ describe('a list of all clusters', () => {
   /** Clusters c0, c1, …, all audited. */
   function scatterOver(
     apis: readonly FakeApi[],
-    { audited = [], ...deps }: { audited?: Record<string, unknown>[] } & Partial<ScatterDeps> = {},
+    { audited = recording(), ...deps }: { audited?: Recording } & Partial<ScatterDeps> = {},
   ) {
-    const auditor = auditorInto(audited);
     const [root, ...others] = apis.map(({ target }, at) => ({
       name: `c${at}`,
       prefix: `/clusters/c${at}`,
-      pipeline: pipelineOf({ target, auditor, cluster: `c${at}` }),
+      pipeline: pipelineOf({ target, auditor: audited.auditor, cluster: `c${at}` }),
     }));
     const log = { warn() {}, error() {} };
     return createScatter({
@@ -77,9 +77,9 @@ describe('a list of all clusters', () => {
   }
 
   it('comes over HTTP/2, too, from many, and each records it', async () => {
-    const events: Record<string, unknown>[] = [];
+    const audited = recording();
     const apis = Array.from({ length: 40 }, () => apiWith(['a']));
-    const session = await overHttp2(scatterOver(apis, { audited: events }));
+    const session = await overHttp2(scatterOver(apis, { audited }));
     const warned: Error[] = [];
     const note = (warning: Error) => warned.push(warning);
     process.on('warning', note);
@@ -90,7 +90,7 @@ describe('a list of all clusters', () => {
       expect(placesIn(JSON.parse(await text(stream)))).toEqual(apis.map((_api, at) => `c${at}/a`));
     }
     await expect
-      .poll(() => events.filter(({ stage }) => stage === 'ResponseComplete').length)
+      .poll(() => audited.events().filter(({ stage }) => stage === 'ResponseComplete').length)
       .toBe(2 * apis.length);
     expect(warned).toEqual([]);
   });

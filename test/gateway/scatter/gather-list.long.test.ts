@@ -3,11 +3,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createFilteredLists } from '../../../src/gateway/index.ts';
 import { encodeScatterToken } from '../../../src/gateway/scatter/scatter-token.ts';
 import { namesAllowing, namespacesAllowing } from '../../../src/rbac/index.ts';
+import { recording } from '../audit/support/recording.ts';
 import { policyIn } from '../filter/support.ts';
 import {
   apiThat,
   apiWith,
-  auditorInto,
   failing,
   handTimer,
   listOf,
@@ -322,25 +322,25 @@ describe('a list of all clusters', { timeout: 30_000 }, () => {
     });
 
     it('and records it, under the audit id of the request', async () => {
-      const events: Record<string, unknown>[] = [];
+      const { auditor, events } = recording([{ level: 'Metadata' }], { durability: 'each' });
       const { ask } = await serve(
         { root: apiWith(['a']), north: apiWith(['b']), south: apiWith(['c']) },
         {
           pipelines: {
-            root: { auditor: auditorInto(events) },
-            north: { auditor: auditorInto(events), cluster: 'north' },
-            south: { auditor: auditorInto(events), cluster: 'south', user: { username: 'joe', groups: [] } },
+            root: { auditor },
+            north: { auditor, cluster: 'north' },
+            south: { auditor, cluster: 'south', user: { username: 'joe', groups: [] } },
           },
         },
       );
       await ask(`${PODS}?limit=5`, { headers: { 'Audit-Id': 'x1' } });
-      const ended = () => events.filter(({ stage }) => stage === 'ResponseComplete');
+      const ended = () => events().filter(({ stage }) => stage === 'ResponseComplete');
       await expect.poll(() => ended().length).toBe(3);
       const told = ended().map(({ auditID, requestURI, annotations, responseStatus, sourceIPs }) => [
         auditID,
         requestURI,
-        (annotations as Record<string, string>)['sallyport.dev/cluster'],
-        (responseStatus as { code: number }).code,
+        annotations?.['sallyport.dev/cluster'],
+        responseStatus?.['code'],
         sourceIPs,
       ]);
       expect(told.toSorted()).toEqual([

@@ -1,12 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AuthorizedRequest } from '../../../src/gateway/exchange.ts';
-import {
-  type AuthenticationOutcome,
-  createAuditor,
-  createScatter,
-  parseAuditPolicy,
-  type Target,
-} from '../../../src/gateway/index.ts';
+import { type AuthenticationOutcome, createScatter, type Target } from '../../../src/gateway/index.ts';
 import type { Timer } from '../../../src/gateway/scatter/read-whole.ts';
 import { closeServer, listenOn, pipelineOf } from '../support/gateway.ts';
 
@@ -156,27 +150,3 @@ export function placesIn(list: {
 export const unknownCaller: { authenticate: () => AuthenticationOutcome } = {
   authenticate: () => ({ outcome: 'unauthorized', reason: 'another audience' }),
 };
-
-/** Keeps what is recorded of everything. */
-export function auditorInto(events: Record<string, unknown>[]) {
-  const keep = (line: string) => {
-    events.push(JSON.parse(line));
-    return true;
-  };
-  return createAuditor({
-    policy: parseAuditPolicy(
-      'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{ level: RequestResponse }]\n',
-      'policy.yaml',
-    ),
-    backend: {
-      durability: 'each',
-      refusing: () => false,
-      offer: keep,
-      write: keep,
-      flush() {},
-      close() {},
-    },
-    now: () => 1_790_000_000_000,
-    log: { warn() {} },
-  });
-}

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createAuditor, parseAuditPolicy, webhookPaths } from '../../../src/gateway/index.ts';
+import { webhookPaths } from '../../../src/gateway/index.ts';
+import { recording } from '../audit/support/recording.ts';
 import { policyFor, recordingTarget } from '../support/gateway.ts';
 import {
   API_SERVER,
@@ -256,37 +257,17 @@ describe('a token that is reviewed', () => {
     ['one in the wrong place', JSON.stringify({ kind: goodToken, apiVersion: goodToken, [goodToken]: 1 })],
     ['one in a member twice', `{"spec":{"${goodToken}":1,"${goodToken}":2}}`],
   ])('is in no event, no log line and no answer: %s', async (_name, body) => {
-    const lines: string[] = [];
-    const keep = (line: string) => {
-      lines.push(line);
-      return true;
-    };
     const logged: unknown[] = [];
     const log = {
       debug: (...said: unknown[]) => void logged.push(said),
       error: (...said: unknown[]) => void logged.push(said),
       warn: (...said: unknown[]) => void logged.push(said),
     };
-    const auditor = createAuditor({
-      policy: parseAuditPolicy(
-        'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{ level: RequestResponse }]\n',
-        'policy.yaml',
-      ),
-      backend: {
-        durability: 'each',
-        refusing: () => false,
-        offer: keep,
-        write: keep,
-        flush() {},
-        close() {},
-      },
-      now: () => 0,
-      log,
-    });
+    const { auditor, lines, warnings } = recording([{ level: 'RequestResponse' }], { durability: 'each' });
     const { post } = await webhooks({ log, options: { auditor, log } });
     const answer = await (await post(AUTHENTICATION, body)).text();
     while (lines.length < 2) await new Promise(setImmediate);
-    const all = answer + lines.join('\n') + JSON.stringify(logged);
+    const all = answer + lines.join('\n') + JSON.stringify([logged, warnings]);
     for (const token of [goodToken, forgedToken]) {
       for (const part of token.split('.')) expect(all).not.toContain(part.slice(0, 20));
     }
