@@ -19,8 +19,19 @@ export interface Attributes {
   readonly namespace: string;
   readonly name: string;
   /** Of a collection, as it was sent; absent or '' for all of it. RBAC looks at neither. */
-  readonly fieldSelector?: string;
-  readonly labelSelector?: string;
+  readonly fieldSelector?: string | readonly SelectorRequirement[];
+  readonly labelSelector?: string | readonly SelectorRequirement[];
+}
+
+/**
+ * What a selector demands, as access reviews say it beside the text form.
+ * Source: Kubernetes meta/v1 FieldSelectorRequirement and LabelSelectorRequirement.
+ */
+export interface SelectorRequirement {
+  readonly key: string;
+  /** Any text: a newer client may use operators that are not known here. */
+  readonly operator: string;
+  readonly values?: readonly string[];
 }
 
 /** An authorizer's answer. Unknown means no: only 'allow' lets a request through. */

@@ -3,15 +3,12 @@ import {
   parseFieldSelector,
   parseLabelSelector,
   SelectorError,
+  type SelectorRequirement,
 } from '../../kube/index.ts';
 
 /** The part of a collection that a question is about, as a review has it. */
 export interface SelectorAttributes {
-  readonly requirements: readonly {
-    readonly key: string;
-    readonly operator: string;
-    readonly values?: readonly string[];
-  }[];
+  readonly requirements: readonly SelectorRequirement[];
 }
 
 /**
@@ -19,23 +16,36 @@ export interface SelectorAttributes {
  * more, never about less.
  * Source: Kubernetes apiserver plugin/pkg/authorizer/webhook/webhook.go fieldSelectorToAuthorizationAPI.
  */
-export function fieldSelectorAttributes(text: string): SelectorAttributes | undefined {
-  const terms = parsed(() => parseFieldSelector(text));
-  const requirements = terms.map(({ field, operator, value }) => ({
+export function fieldSelectorAttributes(
+  selector: string | readonly SelectorRequirement[],
+): SelectorAttributes | undefined {
+  return attributesOf(typeof selector === 'string' ? fieldRequirements(selector) : selector);
+}
+
+function fieldRequirements(text: string): readonly SelectorRequirement[] {
+  return parsed(() => parseFieldSelector(text)).map(({ field, operator, value }) => ({
     key: field,
     operator: operator === '=' ? 'In' : 'NotIn',
     values: [value],
   }));
-  return requirements.length === 0 ? undefined : { requirements };
 }
 
 /** The same of a label selector. A comparison (`gt`, `lt`) has no form there and is left out, as by kube-apiserver. */
-export function labelSelectorAttributes(text: string): SelectorAttributes | undefined {
-  const requirements = parsed(() => parseLabelSelector(text)).flatMap(({ key, operator, values }) => {
+export function labelSelectorAttributes(
+  selector: string | readonly SelectorRequirement[],
+): SelectorAttributes | undefined {
+  return attributesOf(typeof selector === 'string' ? labelRequirements(selector) : selector);
+}
+
+function labelRequirements(text: string): readonly SelectorRequirement[] {
+  return parsed(() => parseLabelSelector(text)).flatMap(({ key, operator, values }) => {
     const named = OPERATORS[operator];
     if (named === undefined) return [];
     return [{ key, operator: named, ...(values.length === 0 ? {} : { values }) }];
   });
+}
+
+function attributesOf(requirements: readonly SelectorRequirement[]): SelectorAttributes | undefined {
   return requirements.length === 0 ? undefined : { requirements };
 }
 

@@ -1,4 +1,5 @@
 import type { Attributes, UserInfo } from '../../kube/index.ts';
+import { selectorOf } from './review-selector.ts';
 import type { ReviewSpec } from './review-spec.ts';
 
 /** The question that a review's spec puts to an authorizer about a user. Source: Kubernetes pkg/registry/authorization/util. */
@@ -15,8 +16,8 @@ export function attributesOfReview(spec: ReviewSpec, user: UserInfo): Attributes
     subresource: resource?.subresource ?? '',
     namespace: resource?.namespace ?? '',
     name: resource?.name ?? '',
-    fieldSelector: resource?.fieldSelector?.rawSelector ?? '',
-    labelSelector: resource?.labelSelector?.rawSelector ?? '',
+    fieldSelector: selectorOf('fieldSelector', resource?.fieldSelector),
+    labelSelector: selectorOf('labelSelector', resource?.labelSelector),
   };
 }
 

@@ -3,6 +3,7 @@ import {
   parseFieldSelector,
   parseLabelSelector,
   SelectorError,
+  type SelectorRequirement,
 } from '../../kube/index.ts';
 
 /**
@@ -12,13 +13,6 @@ import {
 export interface SelectorAttributes {
   readonly rawSelector?: string;
   readonly requirements?: readonly SelectorRequirement[];
-}
-
-export interface SelectorRequirement {
-  readonly key: string;
-  /** Any text: a newer client may use operators that are not known here. */
-  readonly operator: string;
-  readonly values?: readonly string[];
 }
 
 export const SELECTORS = ['fieldSelector', 'labelSelector'] as const;
@@ -31,16 +25,30 @@ export type SelectorName = (typeof SELECTORS)[number];
  */
 export function selectorProblem(name: SelectorName, selector: SelectorAttributes): string | undefined {
   const { rawSelector = '', requirements = [] } = selector;
-  const [parse, check] =
-    name === 'fieldSelector' ? [parseFieldSelector, checkFieldTerm] : [parseLabelSelector, checkLabelTerm];
-  // A text is understood as a whole or not at all, requirements one by one.
-  const understood =
-    requirements.length > 0
-      ? requirements.map((requirement) => isUnderstood(() => check(requirement)))
-      : [isUnderstood(() => parse(rawSelector))];
-  if (understood.every(Boolean)) return undefined;
-  const extent = understood.some(Boolean) ? 'partially ignored' : 'ignored';
+  const parse = name === 'fieldSelector' ? parseFieldSelector : parseLabelSelector;
+  const isText = requirements.length === 0;
+  const understood = understoodRequirements(name, requirements).length;
+  const isWhole = isText ? isUnderstood(() => parse(rawSelector)) : understood === requirements.length;
+  if (isWhole) return undefined;
+  const extent = understood > 0 ? 'partially ignored' : 'ignored';
   return `spec.resourceAttributes.${name} ${extent} due to parse error`;
+}
+
+/** What an authorizer is asked about: the text, or those of the requirements that are understood. */
+export function selectorOf(
+  name: SelectorName,
+  { rawSelector = '', requirements = [] }: SelectorAttributes = {},
+): string | readonly SelectorRequirement[] {
+  return requirements.length === 0 ? rawSelector : understoodRequirements(name, requirements);
+}
+
+/** A text is understood as a whole or not at all, requirements one by one. */
+function understoodRequirements(
+  name: SelectorName,
+  requirements: readonly SelectorRequirement[],
+): readonly SelectorRequirement[] {
+  const check = name === 'fieldSelector' ? checkFieldTerm : checkLabelTerm;
+  return requirements.filter((requirement) => isUnderstood(() => check(requirement)));
 }
 
 function isUnderstood(read: () => unknown): boolean {

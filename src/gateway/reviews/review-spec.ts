@@ -1,4 +1,5 @@
-import { SELECTORS, type SelectorAttributes, type SelectorRequirement } from './review-selector.ts';
+import type { SelectorRequirement } from '../../kube/index.ts';
+import { SELECTORS, type SelectorAttributes } from './review-selector.ts';
 
 /** A SubjectAccessReview's question, with Kubernetes' field names. Unknown members of the client's spec are dropped. */
 export interface ReviewSpec {

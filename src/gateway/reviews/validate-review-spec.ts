@@ -1,10 +1,12 @@
-import { type FieldError, fieldError, invalid, labelKeyErrors, labelValueErrors } from '../../kube/index.ts';
 import {
-  SELECTORS,
-  type SelectorAttributes,
-  type SelectorName,
+  type FieldError,
+  fieldError,
+  invalid,
+  labelKeyErrors,
+  labelValueErrors,
   type SelectorRequirement,
-} from './review-selector.ts';
+} from '../../kube/index.ts';
+import { SELECTORS, type SelectorAttributes, type SelectorName } from './review-selector.ts';
 import type { ReviewSpec } from './review-spec.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { type Attributes, badRequest, type Decision } from '../../kube/index.ts';
-import { attributesOfReview, readReviewSpec, subjectOf, validateReviewSpec } from '../reviews/index.ts';
+import { readReviewSpec, reviewStatus, subjectOf, validateReviewSpec } from '../reviews/index.ts';
 import type { WebhookReview } from './read-webhook-review.ts';
 
 /**
@@ -14,8 +14,7 @@ export function answerAccessReview(
 ): object {
   const spec = readSpec(apiVersion.endsWith('/v1beta1') ? { ...sent, groups: sent['group'] } : sent);
   validateReviewSpec(spec, true, []);
-  const { decision, reason } = authorize(attributesOfReview(spec, subjectOf(spec)));
-  return { allowed: decision === 'allow', denied: false, ...(reason === '' ? {} : { reason }) };
+  return { denied: false, ...reviewStatus(spec, subjectOf(spec), authorize) };
 }
 
 function readSpec(spec: object) {

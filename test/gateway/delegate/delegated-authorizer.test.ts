@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDelegatedAuthorizer, Unanswered, whenAnswered } from '../../../src/gateway/delegate/index.ts';
+import {
+  attributesOfReview,
+  readReviewSpec,
+  subjectOf,
+  validateReviewSpec,
+} from '../../../src/gateway/reviews/index.ts';
 import { type Attributes, StatusError } from '../../../src/kube/index.ts';
 
 const attributes: Attributes = {
@@ -87,6 +93,63 @@ describe('a delegated decision', () => {
       bare,
     ]);
   });
+
+  it.each(['SelfSubjectAccessReview', 'SubjectAccessReview'])(
+    'on a %s says its requirements, as far as kube-apiserver understands them',
+    async (kind) => {
+      const { decide, asked } = authorizerOf(() => allowed);
+      const understood = {
+        fieldSelector: [
+          // In the text form, this would be two other terms.
+          { key: 'spec.nodeName=a,b', operator: 'In', values: ['=,\\\\'] },
+          { key: 'status.phase', operator: 'NotIn', values: [''] },
+        ],
+        labelSelector: [
+          { key: 'tier', operator: 'In', values: ['b', '', 'a'] },
+          { key: 'env', operator: 'NotIn', values: ['test'] },
+          { key: 'canary', operator: 'Exists' },
+          { key: 'old', operator: 'DoesNotExist' },
+        ],
+      };
+      const beyond = {
+        fieldSelector: [
+          { key: 'a', operator: 'In', values: ['b', 'c'] },
+          { key: 'a', operator: 'Exists' },
+          { key: 'a', operator: 'StartsWith', values: ['b'] },
+        ],
+        labelSelector: [{ key: 'size', operator: 'Gt', values: ['3'] }],
+      };
+      const askAbout = async (selectors: Readonly<Record<string, object[]>>) => {
+        const sent = Object.entries(selectors).map(([name, requirements]) => [name, { requirements }]);
+        const question = { verb: 'list', resource: 'pods', ...Object.fromEntries(sent) };
+        const isAbout = kind === 'SubjectAccessReview';
+        const spec = { resourceAttributes: question, ...(isAbout ? { user: 'jane' } : {}) };
+        const read = readReviewSpec(spec, isAbout);
+        validateReviewSpec(read, isAbout, []);
+        await decide(attributesOfReview(read, isAbout ? subjectOf(read) : attributes.user));
+        const { body } = asked.at(-1) ?? {};
+        return (body as { spec: { resourceAttributes: object } }).spec.resourceAttributes;
+      };
+      const { fieldSelector, labelSelector } = understood;
+      expect(await askAbout(understood)).toMatchObject({
+        fieldSelector: { requirements: fieldSelector },
+        labelSelector: { requirements: labelSelector },
+      });
+      expect(
+        await askAbout({
+          fieldSelector: [...beyond.fieldSelector, ...fieldSelector.slice(1)],
+          labelSelector: [...beyond.labelSelector, ...labelSelector.slice(1)],
+        }),
+      ).toMatchObject({
+        fieldSelector: { requirements: fieldSelector.slice(1) },
+        labelSelector: { requirements: labelSelector.slice(1) },
+      });
+      // None that can be told makes the question broader.
+      const broader = await askAbout(beyond);
+      expect(broader).not.toHaveProperty('fieldSelector');
+      expect(broader).not.toHaveProperty('labelSelector');
+    },
+  );
 
   it('asks as kube-apiserver asks', async () => {
     const { decide, asked } = authorizerOf(() => allowed);

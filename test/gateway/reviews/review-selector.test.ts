@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type SelectorRequirement, selectorProblem } from '../../../src/gateway/reviews/review-selector.ts';
+import { selectorProblem } from '../../../src/gateway/reviews/review-selector.ts';
 import { readReviewSpec } from '../../../src/gateway/reviews/review-spec.ts';
 import { reviewStatus } from '../../../src/gateway/reviews/review-status.ts';
 import { validateReviewSpec } from '../../../src/gateway/reviews/validate-review-spec.ts';
+import type { SelectorRequirement } from '../../../src/kube/index.ts';
 
 const usable: SelectorRequirement = { key: 'a', operator: 'In', values: ['b'] };
 const newer: SelectorRequirement = { key: 'a', operator: 'StartsWith', values: ['b'] };

@@ -151,6 +151,19 @@ describe('the authorization webhook', () => {
     expect(((await answer.json()) as { status: object }).status).toMatchObject({ allowed: true });
   });
 
+  it('says what of a selector it does not understand, and that one cannot be', async () => {
+    const about = (selectors: object) =>
+      ask({ user: 'jane', resourceAttributes: { verb: 'list', resource: 'pods', ...selectors } });
+    const newer = { key: 'a', operator: 'StartsWith', values: ['b'] };
+    const answer = await about({ labelSelector: { requirements: [newer] } });
+    expect(((await answer.json()) as { status: object }).status).toMatchObject({
+      allowed: true,
+      evaluationError: 'spec.resourceAttributes.labelSelector ignored due to parse error',
+    });
+    const both = { rawSelector: 'a=b', requirements: [{ key: 'a', operator: 'In', values: ['b'] }] };
+    expect((await about({ fieldSelector: both })).status).toBe(422);
+  });
+
   it('reads the groups of v1beta1, which are called group there', async () => {
     const spec = {
       user: 'x',
