@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest';
-import { replayBearer } from '../test/gateway/recorded/replay-bearer.ts';
+import { CONFIGURATIONS, replayBearer } from '../test/gateway/recorded/replay-bearer.ts';
 import { replayEscalation } from '../test/gateway/recorded/replay-escalation.ts';
 import { replayImpersonation } from '../test/gateway/recorded/replay-impersonation.ts';
 import { replayPostFilter } from '../test/gateway/recorded/replay-post-filter.ts';
@@ -31,13 +31,13 @@ replayRbacWrites(openStartedDoor);
 replayEscalation(openStartedDoor);
 replayBearer(openStartedBearer, { probes: true, noHttp: NO_HTTP });
 
-// TokenReview is the same with each of the configurations but for who is nobody, which is nothing that it tells.
-let reviewed: Promise<StartedBearer> | undefined;
-afterAll(async () => void (await (await reviewed)?.close()));
-replayTokenReviews(
-  async (configuration, review) => {
-    reviewed ??= openStartedBearer(configuration);
-    return (await reviewed).review(review);
-  },
-  ['anon-paths'],
-);
+// The rows of a configuration stand together, and so one product at a time is enough.
+let asked: { readonly configuration: string; readonly door: StartedBearer } | undefined;
+afterAll(() => asked?.door.close());
+replayTokenReviews(async (configuration, review) => {
+  if (asked?.configuration !== configuration) {
+    await asked?.door.close();
+    asked = { configuration, door: await openStartedBearer(configuration) };
+  }
+  return asked.door.review(review);
+}, CONFIGURATIONS);

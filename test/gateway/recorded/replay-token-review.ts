@@ -10,7 +10,9 @@ interface Row {
   readonly token: string;
   readonly audiences?: string[];
   readonly httpStatus: number;
-  readonly reviewStatus?: string | { readonly authenticated?: boolean; readonly user: UserInfo };
+  readonly reviewStatus?:
+    | string
+    | { readonly authenticated?: boolean; readonly user: UserInfo; readonly audiences?: string[] };
 }
 
 const rows = recordedRows<Row>('authn/bearer.jsonl.gz').filter(({ kind }) => kind === 'TokenReview');
@@ -33,13 +35,17 @@ function reviewOf({ token, audiences }: Row): object {
   return { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec };
 }
 
-/** Who it is, if anybody. Audiences and errors are said otherwise here: see answerTokenReview. */
-function verdictOf({ httpStatus, reviewStatus, description }: Row): object {
+/**
+ * Who it is, if anybody. What is wrong with a token is not said here, and an audience only when one was asked for: see
+ * answerTokenReview.
+ */
+function verdictOf({ httpStatus, reviewStatus, description, audiences = [] }: Row): object {
   if (httpStatus === 400) return { code: 400 };
   if (STRICTER.some(([listed]) => listed === description)) return { authenticated: false };
   if (typeof reviewStatus !== 'object') throw new Error(`${description}: nothing was recorded`);
-  const { authenticated = false, user } = reviewStatus;
-  return authenticated ? { authenticated, user } : { authenticated };
+  const { authenticated = false, user, audiences: meant } = reviewStatus;
+  if (!authenticated) return { authenticated };
+  return audiences.length === 0 ? { authenticated, user } : { authenticated, user, audiences: meant };
 }
 
 /** @param own the configurations whose rows are asked */
