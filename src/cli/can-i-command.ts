@@ -3,7 +3,7 @@ import { type AccessReview, reviewAccess, reviewRules } from './access-review.ts
 import { attributesFor, callerOf, callerOptions, namedCaller } from './caller.ts';
 import { listResult } from './can-i-list.ts';
 import { whyText } from './can-i-why.ts';
-import { type Command, type CommandHost, type CommandValues, EXIT, UsageError } from './command.ts';
+import { type Command, type CommandHost, type CommandValues, exitCode, UsageError } from './command.ts';
 import { switchValue } from './command-values.ts';
 import { chooseOutput, outputOptions, type Result, renderResult } from './output/index.ts';
 import {
@@ -52,14 +52,14 @@ RBAC objects are read and the answer comes from them.`,
     return usingSource(values, host, async (source) => {
       if (switchValue(values, 'list')) {
         host.stdout.write(renderResult(await list(values, source, host), output));
-        return EXIT.ok;
+        return exitCode.ok;
       }
       const question = await readQuestion({ words, values, source, host, clusterScoped: 'asked' });
       const answer = await answerTo(question, values, source, host);
       if (!switchValue(values, 'quiet')) {
         host.stdout.write(renderResult(resultOf(question, answer, output.format === 'wide'), output));
       }
-      return answer.allowed ? EXIT.ok : EXIT.failure;
+      return answer.allowed ? exitCode.ok : exitCode.failure;
     });
   },
 };

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '../config/index.ts';
 import type { Preview } from '../identity/index.ts';
-import { type Command, CommandError, EXIT, UsageError } from './command.ts';
+import { type Command, CommandError, exitCode, UsageError } from './command.ts';
 import { textValue } from './command-values.ts';
 import { configOption, dataOption } from './config-option.ts';
 import { chooseOutput, outputOptions, type Result, renderResult } from './output/index.ts';
@@ -47,7 +47,7 @@ an account of the configuration. Exit code 1 when the sign-in would be refused.`
     );
     if ('unknown' in preview) throw new CommandError(unknownText(preview.unknown, { file, client, user }));
     host.stdout.write(renderResult(resultOf(preview, client, user), output));
-    return 'refusal' in preview ? EXIT.failure : EXIT.ok;
+    return 'refusal' in preview ? exitCode.failure : exitCode.ok;
   },
 };
 

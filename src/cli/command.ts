@@ -3,6 +3,8 @@ import type { Config } from '../config/index.ts';
 import type { UserInfo } from '../kube/index.ts';
 import type { Log } from '../telemetry/index.ts';
 
+export { exitCode } from '../exit-code.ts';
+
 /** What a command may touch of the process; handed in so that commands can be tested and main.ts stays the only owner. */
 export interface CommandHost {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -111,7 +113,7 @@ export interface Command {
   readonly options: Readonly<Record<string, CommandOption>>;
   /** How many words may stand beside the flags; none when left out. */
   readonly words?: { readonly least: number; readonly most: number };
-  /** @returns the exit code; see EXIT */
+  /** @returns the exit code; see exitCode */
   run(values: CommandValues, host: CommandHost, words: readonly string[]): Promise<number>;
 }
 
@@ -130,15 +132,3 @@ export class UsageError extends Error {
 export class CommandError extends Error {
   readonly code: string = 'SP_COMMAND';
 }
-
-/** Exit codes, the same as those of the kubectl plugin; documented, so scripts may rely on them. */
-export const EXIT = {
-  ok: 0,
-  failure: 1,
-  usage: 2,
-  notLoggedIn: 3,
-  forbidden: 4,
-  notFound: 5,
-  conflict: 6,
-  unreachable: 7,
-} as const;

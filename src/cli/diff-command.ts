@@ -1,5 +1,5 @@
 import { type ChangedRight, diffPolicies, type Right, type SubjectChange } from '../rbac/index.ts';
-import { type Command, EXIT, UsageError } from './command.ts';
+import { type Command, exitCode, UsageError } from './command.ts';
 import { listValue, switchValue } from './command-values.ts';
 import { chooseOutput, outputOptions, type Result, renderResult } from './output/index.ts';
 import {
@@ -66,7 +66,7 @@ manifests.`,
       });
       const changes = diffPolicies(compilePolicy(current), compilePolicy(next));
       host.stdout.write(renderResult(resultOf(changes), output));
-      return EXIT.ok;
+      return exitCode.ok;
     } finally {
       await source.close();
     }

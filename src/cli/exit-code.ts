@@ -1,4 +1,4 @@
-import { EXIT } from './command.ts';
+import { exitCode } from './command.ts';
 
 /** What is wrong with what the operator wrote, rather than with the world. */
 const CONFIGURATION = new Set([
@@ -14,28 +14,28 @@ const CONFIGURATION = new Set([
 
 /** By status of the API server's answer. */
 const OF_STATUS: Readonly<Record<number, number>> = {
-  401: EXIT.notLoggedIn,
-  403: EXIT.forbidden,
-  404: EXIT.notFound,
-  409: EXIT.conflict,
+  401: exitCode.notLoggedIn,
+  403: exitCode.forbidden,
+  404: exitCode.notFound,
+  409: exitCode.conflict,
 };
 
 /** By the code of an error of ours. By their codes, not by their classes: a quick command does not wait for what has those. */
 const OF_CODE: Readonly<Record<string, number>> = {
-  SP_CREDENTIAL: EXIT.notLoggedIn,
-  SP_HIDDEN_POLICY: EXIT.forbidden,
-  SP_UNREACHABLE: EXIT.unreachable,
+  SP_CREDENTIAL: exitCode.notLoggedIn,
+  SP_HIDDEN_POLICY: exitCode.forbidden,
+  SP_UNREACHABLE: exitCode.unreachable,
 };
 
 /** The exit code for a command that ended with an error. */
 export function exitCodeOf(error: unknown): number {
   const code = errorCodeOf(error);
   if (code === 'SP_API') return ofStatus(Number((error as { status?: unknown }).status));
-  return OF_CODE[code] ?? (CONFIGURATION.has(code) ? EXIT.usage : EXIT.failure);
+  return OF_CODE[code] ?? (CONFIGURATION.has(code) ? exitCode.usage : exitCode.failure);
 }
 
 function ofStatus(status: number): number {
-  return OF_STATUS[status] ?? (status >= 500 ? EXIT.unreachable : EXIT.failure);
+  return OF_STATUS[status] ?? (status >= 500 ? exitCode.unreachable : exitCode.failure);
 }
 
 /** The `code` of an error of ours or of Node.js; '' when there is none. */

@@ -12,7 +12,7 @@ import {
 import { certificateAuthorityFile } from '../gateway/index.ts';
 import { renderKubeconfig } from '../plugin/index.ts';
 import { StartError } from '../start-error.ts';
-import { type Command, EXIT, UsageError } from './command.ts';
+import { type Command, exitCode, UsageError } from './command.ts';
 import { textValue } from './command-values.ts';
 import { configOption, dataOption } from './config-option.ts';
 
@@ -85,7 +85,7 @@ export const kubeconfigCommand: Command = {
         command: String(values['command']),
       }),
     );
-    return EXIT.ok;
+    return exitCode.ok;
   },
 };
 

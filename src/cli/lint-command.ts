@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { type Finding, lint, type ObjectName, SEVERITIES, type Severity, toSarif } from '../rbac/index.ts';
 import { version } from '../version.ts';
-import { type Command, EXIT, UsageError } from './command.ts';
+import { type Command, exitCode, UsageError } from './command.ts';
 import { textValue } from './command-values.ts';
 import { lintKnowledge, lintKnowledgeOptions } from './lint-knowledge.ts';
 import { chooseOutput, jsonText, outputOptions, type Result, renderResult } from './output/index.ts';
@@ -49,7 +49,7 @@ sallyport.dev/lint-ignore: RULE,RULE.`,
           ? jsonText(toSarif(findings, { version, locate }))
           : renderResult(resultOf(findings, locate), output),
       );
-      return findings.some(fails) ? EXIT.failure : EXIT.ok;
+      return findings.some(fails) ? exitCode.failure : exitCode.ok;
     });
   },
 };

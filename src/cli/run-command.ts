@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Command, type CommandHost, type CommandValues, EXIT, UsageError } from './command.ts';
+import { type Command, type CommandHost, type CommandValues, exitCode, UsageError } from './command.ts';
 import { errorCodeOf, exitCodeOf } from './exit-code.ts';
 import { renderHelp, renderOverview } from './help.ts';
 import { escapeControls } from './output/printable.ts';
@@ -33,14 +33,14 @@ export async function runCommand(args: readonly string[], host: CommandHost): Pr
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     const asked = commandCalled(rest[0] ?? '');
     host.stdout.write(asked ? renderHelp(await asked()) : renderOverview(await allCommands()));
-    return name === undefined ? EXIT.usage : EXIT.ok;
+    return name === undefined ? exitCode.usage : exitCode.ok;
   }
   try {
     const command = await findCommand(name === '--version' ? 'version' : name);
     const { values, words } = parseWords(command, rest);
     if (values['help'] === true) {
       host.stdout.write(renderHelp(command));
-      return EXIT.ok;
+      return exitCode.ok;
     }
     checkWords(command, words);
     return await command.run(values, host, words);

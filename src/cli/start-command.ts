@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { createConfigSource } from '../config/index.ts';
 import { createLog, gatherLines } from '../telemetry/index.ts';
-import { type Command, EXIT } from './command.ts';
+import { type Command, exitCode } from './command.ts';
 import { configOption, dataOption } from './config-option.ts';
 import { renderBanner } from './start-banner.ts';
 
@@ -32,6 +32,6 @@ export const startCommand: Command = {
     const signal = await stopped;
     log.info({ signal }, 'stopping');
     await server.close();
-    return EXIT.ok;
+    return exitCode.ok;
   },
 };

@@ -1,7 +1,7 @@
 import { dns1123SubdomainErrors } from '../kube/index.ts';
 import { type PolicyObject, suggest } from '../rbac/index.ts';
 import { auditLogOption, readAuditLogs } from './audit-log.ts';
-import { type Command, type CommandValues, EXIT, UsageError } from './command.ts';
+import { type Command, type CommandValues, exitCode, UsageError } from './command.ts';
 import { listValue, switchValue, textValue } from './command-values.ts';
 import { chooseOutput, jsonText, outputOptions, renderTable, type Table, yamlText } from './output/index.ts';
 import { warn } from './policy-source/index.ts';
@@ -71,7 +71,7 @@ nothing of what they need.`,
     if (format === 'json') host.stdout.write(jsonText({ apiVersion: 'v1', kind: 'List', items: objects }));
     else if (format === 'yaml') host.stdout.write(yamlText(...objects));
     else host.stdout.write(renderTable(tableOf(objects), { wide: format === 'wide', headers }));
-    return EXIT.ok;
+    return exitCode.ok;
   },
 };
 

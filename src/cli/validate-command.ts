@@ -6,7 +6,7 @@ import {
   readClientAuthorities,
   readManifests,
 } from '../gateway/index.ts';
-import { type Command, EXIT } from './command.ts';
+import { type Command, exitCode } from './command.ts';
 import { configOption, dataOption } from './config-option.ts';
 
 export const validateCommand: Command = {
@@ -25,7 +25,7 @@ export const validateCommand: Command = {
     checkIdentity({ ...config, grantTypes: config.oauth2.grantTypes });
     await checkNamedFiles(config);
     host.stdout.write(`${file} is valid\n`);
-    return EXIT.ok;
+    return exitCode.ok;
   },
 };
 

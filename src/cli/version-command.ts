@@ -1,5 +1,5 @@
 import { version } from '../version.ts';
-import { type Command, EXIT } from './command.ts';
+import { type Command, exitCode } from './command.ts';
 
 export const versionCommand: Command = {
   name: 'version',
@@ -9,6 +9,6 @@ export const versionCommand: Command = {
   options: {},
   async run(_values, host) {
     host.stdout.write(`sallyport ${version}\n`);
-    return EXIT.ok;
+    return exitCode.ok;
   },
 };

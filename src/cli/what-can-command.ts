@@ -6,7 +6,7 @@ import {
   type WhatCanSubject,
   whatCan,
 } from '../rbac/index.ts';
-import { type Command, EXIT } from './command.ts';
+import { type Command, exitCode } from './command.ts';
 import { listValue, switchValue, textValue } from './command-values.ts';
 import { chooseOutput, outputOptions, type Result, renderResult } from './output/index.ts';
 import { compilePolicy, sourceOptions, usingSource, warn } from './policy-source/index.ts';
@@ -66,7 +66,7 @@ export const whatCanCommand: Command = {
       for (const binding of answer.dangling)
         warn(host, `${objectText(binding)} refers to a role that does not exist`);
       host.stdout.write(renderResult(resultOf(subject, answer), output));
-      return EXIT.ok;
+      return exitCode.ok;
     });
   },
 };

@@ -1,5 +1,5 @@
 import { type Grant, type WhoCan, whoCan } from '../rbac/index.ts';
-import { type Command, EXIT } from './command.ts';
+import { type Command, exitCode } from './command.ts';
 import { switchValue } from './command-values.ts';
 import { chooseOutput, outputOptions, type Result, renderResult } from './output/index.ts';
 import { compilePolicy, sourceOptions, usingSource } from './policy-source/index.ts';
@@ -34,7 +34,7 @@ in no binding's list.`,
       const asked = everywhere && !('path' in question) ? { ...question, namespace: '*' } : question;
       const answer = whoCan(compilePolicy(await source.objects()), asked);
       host.stdout.write(renderResult(resultOf(asked, answer), output));
-      return EXIT.ok;
+      return exitCode.ok;
     });
   },
 };

@@ -1,18 +1,6 @@
-/** Exit codes of every command; documented, so scripts may rely on them. */
-export const exitCode = {
-  ok: 0,
-  failure: 1,
-  usage: 2,
-  notLoggedIn: 3,
-  forbidden: 4,
-  notFound: 5,
-  conflict: 6,
-  unreachable: 7,
-  timeout: 8,
-  interrupted: 130,
-} as const;
+import type { ExitCode } from '../exit-code.ts';
 
-export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
+export { type ExitCode, exitCode } from '../exit-code.ts';
 
 /** A failure with a sentence for the user and the exit code that goes with it. Never carries a secret. */
 export class PluginError extends Error {

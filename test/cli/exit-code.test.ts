@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { CommandError, EXIT, UsageError } from '../../src/cli/command.ts';
+import { CommandError, UsageError } from '../../src/cli/command.ts';
 import { exitCodeOf } from '../../src/cli/exit-code.ts';
 import { HiddenPolicyError } from '../../src/cli/policy-source/index.ts';
 import { ConfigError } from '../../src/config/index.ts';
 import { ApiError, CredentialError, KubeconfigError, UnreachableError } from '../../src/kubeconfig/index.ts';
-import { exitCode } from '../../src/plugin/index.ts';
 
 const api = (status: number) => new ApiError(status, '', 'refused');
 
@@ -30,10 +29,5 @@ describe('the exit code', () => {
 
   it('of a wrong configuration is 2', () => {
     expect(exitCodeOf(Object.create(ConfigError.prototype, { code: { value: 'SP_CONFIG' } }))).toBe(2);
-  });
-
-  it('is the same in both programs', () => {
-    const shared = Object.keys(EXIT) as (keyof typeof EXIT)[];
-    expect(shared.map((name) => exitCode[name])).toEqual(shared.map((name) => EXIT[name]));
   });
 });

@@ -1,4 +1,4 @@
-import { type Command, CommandError, EXIT } from '../command.ts';
+import { type Command, CommandError, exitCode } from '../command.ts';
 import { escapeField } from './escape-field.ts';
 import { printObjects } from './print-objects.ts';
 import { adminOptions } from './using-admin.ts';
@@ -39,7 +39,7 @@ Clients are changed in the configuration file (staticClients), which is followed
   words: { least: 1, most: 2 },
   async run(values, host, words) {
     await runVerb('clients', verbs, { values, host, words });
-    return EXIT.ok;
+    return exitCode.ok;
   },
 };
 

@@ -1,4 +1,4 @@
-import { type Command, EXIT } from '../command.ts';
+import { type Command, exitCode } from '../command.ts';
 import { listValue, textValue } from '../command-values.ts';
 import { findUser } from './find-user.ts';
 import { printDone, printObjects } from './print-objects.ts';
@@ -82,7 +82,7 @@ cluster and application that reads it.`,
   words: { least: 1, most: MOST_USERS + 2 },
   async run(values, host, words) {
     await runVerb('groups', verbs, { values, host, words });
-    return EXIT.ok;
+    return exitCode.ok;
   },
 };
 

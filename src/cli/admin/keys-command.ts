@@ -1,4 +1,4 @@
-import { type Command, EXIT } from '../command.ts';
+import { type Command, exitCode } from '../command.ts';
 import { switchValue } from '../command-values.ts';
 import { printDone, printObjects } from './print-objects.ts';
 import { adminOptions } from './using-admin.ts';
@@ -49,7 +49,7 @@ look again for an unknown key refuse new tokens for a while. With --revoke, whoe
   words: { least: 1, most: 1 },
   async run(values, host, words) {
     await runVerb('keys', verbs, { values, host, words });
-    return EXIT.ok;
+    return exitCode.ok;
   },
 };
 

@@ -1,4 +1,4 @@
-import { type Command, EXIT, UsageError } from '../command.ts';
+import { type Command, exitCode, UsageError } from '../command.ts';
 import { switchValue, textValue } from '../command-values.ts';
 import type { AdminClient, AdminObject, Resource } from './admin-client.ts';
 import { printDone, printObjects } from './print-objects.ts';
@@ -85,7 +85,7 @@ out the role, and is somebody else.`,
   words: { least: 1, most: 2 },
   async run(values, host, words) {
     await runVerb('requests', verbs, { values, host, words });
-    return EXIT.ok;
+    return exitCode.ok;
   },
 };
 

@@ -1,4 +1,4 @@
-import { type Command, EXIT, UsageError } from '../command.ts';
+import { type Command, exitCode, UsageError } from '../command.ts';
 import { textValue } from '../command-values.ts';
 import type { AdminObject } from './admin-client.ts';
 import { findUser } from './find-user.ts';
@@ -52,7 +52,7 @@ What was ended is refused at its next request.`,
   words: { least: 1, most: MOST + 1 },
   async run(values, host, words) {
     await runVerb('sessions', verbs, { values, host, words });
-    return EXIT.ok;
+    return exitCode.ok;
   },
 };
 

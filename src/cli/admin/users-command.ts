@@ -1,4 +1,4 @@
-import { type Command, EXIT } from '../command.ts';
+import { type Command, exitCode } from '../command.ts';
 import { listValue, switchValue, textValue } from '../command-values.ts';
 import type { AdminObject } from './admin-client.ts';
 import { findUser } from './find-user.ts';
@@ -129,7 +129,7 @@ changed. It takes rights on users in the API group sallyport.dev, and the verb b
   words: { least: 1, most: 2 },
   async run(values, host, words) {
     await runVerb('users', verbs, { values, host, words });
-    return EXIT.ok;
+    return exitCode.ok;
   },
 };
 

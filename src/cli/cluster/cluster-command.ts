@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { mergeKubeconfig } from '../../kubeconfig/merge/index.ts';
 import { createLog } from '../../telemetry/log/index.ts';
-import { type Command, EXIT } from '../command.ts';
+import { type Command, exitCode } from '../command.ts';
 import { switchValue, textValue } from '../command-values.ts';
 import { renderClusterBanner } from './cluster-banner.ts';
 import { readClusterOptions } from './read-cluster-options.ts';
@@ -113,6 +113,6 @@ administrator's token is written at each start; what else is in that file stays.
     } finally {
       await cluster.close();
     }
-    return EXIT.ok;
+    return exitCode.ok;
   },
 };

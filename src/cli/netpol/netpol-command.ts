@@ -1,4 +1,4 @@
-import { type Command, EXIT, UsageError } from '../command.ts';
+import { type Command, exitCode, UsageError } from '../command.ts';
 import { switchValue } from '../command-values.ts';
 import { chooseOutput, outputOptions, renderResult } from '../output/index.ts';
 import { answerCanConnect } from './can-connect.ts';
@@ -68,7 +68,7 @@ does beside them, nobody here knows.`,
     try {
       const { allowed, result } = await answerCanConnect(network, ends, values, host);
       if (!switchValue(values, 'quiet')) host.stdout.write(renderResult(result, output));
-      return allowed ? EXIT.ok : EXIT.failure;
+      return allowed ? exitCode.ok : exitCode.failure;
     } finally {
       await network.close();
     }
