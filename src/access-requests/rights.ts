@@ -1,4 +1,4 @@
-import { type Attributes, forbidden, type UserInfo } from '../kube/index.ts';
+import { type Attributes, forbidden, resourceAttributes, type UserInfo } from '../kube/index.ts';
 import type { AccessRequest, RequestName } from './access-request.ts';
 import type { Authority, Bindings } from './bindings.ts';
 import { isSamePerson, personOf } from './person.ts';
@@ -7,18 +7,8 @@ import { bindingOf } from './role-binding.ts';
 
 /** The question whether somebody may do something with requests in a place. @param verb of Kubernetes, or `approve` */
 export function requestAttributes(verb: string, request: RequestName, user: UserInfo): Attributes {
-  return {
-    user,
-    verb,
-    isResourceRequest: true,
-    path: '',
-    apiGroup: GROUP,
-    apiVersion: 'v1',
-    resource: resourceOf(request),
-    subresource: '',
-    namespace: request.namespace,
-    name: request.name,
-  };
+  const { namespace, name } = request;
+  return resourceAttributes({ user, verb, apiGroup: GROUP, resource: resourceOf(request), namespace, name });
 }
 
 /** Whether they hold the verb `approve` on the request's kind where it is. */

@@ -1,5 +1,5 @@
 import type { Groups } from '../identity/index.ts';
-import { type Attributes, forbiddenObject, goQuote } from '../kube/index.ts';
+import { forbiddenObject, goQuote, resourceAttributes } from '../kube/index.ts';
 import { ADMIN_GROUP, ADMIN_VERSION } from './group.ts';
 import type { Writing } from './kind.ts';
 
@@ -56,18 +56,14 @@ export function createMemberships(groups: Pick<Groups, 'get'>): Memberships {
     { user, decide }: Writing,
   ): Promise<void> {
     for (const one of wanted) {
-      const attributes: Attributes = {
+      const attributes = resourceAttributes({
         user,
         verb: 'bind',
-        isResourceRequest: true,
-        path: '',
         apiGroup: ADMIN_GROUP,
         apiVersion: ADMIN_VERSION,
         resource: what,
-        subresource: '',
-        namespace: '',
         name: one,
-      };
+      });
       if ((await decide(attributes)).decision === 'allow') continue;
       throw forbiddenObject(
         { group: ADMIN_GROUP, resource },

@@ -1,5 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import { type Attributes, type Decision, encodeGoJson, methodNotAllowed } from '../kube/index.ts';
+import {
+  type Attributes,
+  type Decision,
+  encodeGoJson,
+  methodNotAllowed,
+  resourceAttributes,
+} from '../kube/index.ts';
 import { type PolicyObject, RBAC_GROUP, RESOURCE_OF_KIND } from '../rbac/index.ts';
 import type { ReviewAnswerer } from './reviews/index.ts';
 
@@ -50,18 +56,7 @@ function isShownAt({ isResourceRequest, path }: { isResourceRequest: boolean; pa
 function mayListAll({ user }: Attributes, authorize: ServedManifestsDeps['authorize']): Decision {
   let decision: Decision = { decision: 'noOpinion', reason: '' };
   for (const resource of Object.values(RESOURCE_OF_KIND)) {
-    decision = authorize({
-      user,
-      verb: 'list',
-      isResourceRequest: true,
-      path: '',
-      apiGroup: RBAC_GROUP,
-      apiVersion: 'v1',
-      resource,
-      subresource: '',
-      namespace: '',
-      name: '',
-    });
+    decision = authorize(resourceAttributes({ user, verb: 'list', apiGroup: RBAC_GROUP, resource }));
     if (decision.decision !== 'allow')
       return { decision: 'noOpinion', reason: `it takes the right to list ${resource}` };
   }

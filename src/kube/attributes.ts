@@ -58,3 +58,19 @@ export function attributesOf(requestInfo: RequestInfo, user: UserInfo): Attribut
     labelSelector: requestInfo.labelSelector,
   };
 }
+
+type ResourceQuestion = Pick<Attributes, 'user' | 'verb' | 'apiGroup' | 'resource'> &
+  Partial<Pick<Attributes, 'apiVersion' | 'subresource' | 'namespace' | 'name'>>;
+
+/** A question that no request puts: about all objects of the resource, in all namespaces, unless it says which. */
+export function resourceAttributes(asked: ResourceQuestion): Attributes {
+  return {
+    apiVersion: 'v1',
+    subresource: '',
+    namespace: '',
+    name: '',
+    ...asked,
+    isResourceRequest: true,
+    path: '',
+  };
+}

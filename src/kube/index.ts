@@ -3,7 +3,13 @@
  * Pure functions and types: no I/O, no clock, nothing of the product. It says what Kubernetes means and
  * how it words it; it does not decide (rbac) and does not answer (gateway, cluster).
  */
-export { type Attributes, attributesOf, type Decision, type SelectorRequirement } from './attributes.ts';
+export {
+  type Attributes,
+  attributesOf,
+  type Decision,
+  resourceAttributes,
+  type SelectorRequirement,
+} from './attributes.ts';
 export { duplicateFields } from './duplicate-fields.ts';
 export {
   type FieldError,

@@ -10,6 +10,7 @@ import {
   type Decision,
   forbidden,
   resolveRequestInfo,
+  resourceAttributes,
   type UserInfo,
 } from '../kube/index.ts';
 import type { AdminDesk, DeskAnswer, DeskRequest } from '../portal/index.ts';
@@ -70,9 +71,8 @@ export function createAdminDesk(
   return {
     async may(user, verb, of) {
       const [resource = '', subresource = ''] = of.split('/');
-      const asked = { apiGroup: ADMIN_GROUP, apiVersion: 'v1', resource, subresource };
-      const about = { isResourceRequest: true, namespace: '', name: '', path: '' };
-      return (await decide({ user, verb, ...asked, ...about })).decision === 'allow';
+      const asked = resourceAttributes({ user, verb, apiGroup: ADMIN_GROUP, resource, subresource });
+      return (await decide(asked)).decision === 'allow';
     },
     ask: answer,
   };

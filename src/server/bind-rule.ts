@@ -1,6 +1,6 @@
 import type { AccessBinding, Authority, Bindings } from '../access-requests/index.ts';
 import { guardPolicy } from '../gateway/index.ts';
-import { forbiddenObject, goQuote, notFound, serviceUnavailable } from '../kube/index.ts';
+import { forbiddenObject, goQuote, notFound, resourceAttributes, serviceUnavailable } from '../kube/index.ts';
 import { type ApiClient, ApiError } from '../kubeconfig/index.ts';
 import { type Policy, RBAC_API_VERSION, RBAC_GROUP, RESOURCE_OF_KIND } from '../rbac/index.ts';
 
@@ -45,18 +45,16 @@ function roleOf({ roleRef: { kind, name }, metadata }: AccessBinding): RolePlace
 
 async function confirmMayBind(binding: AccessBinding, { user, decide }: Authority): Promise<void> {
   const { kind, resource, name } = roleOf(binding);
-  const { decision } = await decide({
+  const asked = resourceAttributes({
     user,
     verb: 'bind',
-    isResourceRequest: true,
-    path: '',
     apiGroup: RBAC_GROUP,
     apiVersion: '*',
     resource,
-    subresource: '',
     namespace: binding.metadata.namespace ?? '',
     name,
   });
+  const { decision } = await decide(asked);
   if (decision === 'allow') return;
   throw forbiddenObject(
     { group: RBAC_GROUP, resource: RESOURCE_OF_KIND[binding.kind] },

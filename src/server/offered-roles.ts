@@ -1,5 +1,5 @@
 import type { Authority } from '../access-requests/index.ts';
-import type { Attributes } from '../kube/index.ts';
+import { resourceAttributes } from '../kube/index.ts';
 import { type Policy, RBAC_GROUP } from '../rbac/index.ts';
 
 /** Kubernetes' own for people, which are in every cluster: no secret. */
@@ -13,8 +13,10 @@ const MOST_OFFERED = 500;
  */
 export async function offeredRoles(policy: Policy | undefined, authority: Authority): Promise<string[]> {
   if (policy === undefined) return KNOWN;
+  const { user, decide } = authority;
   const mayList = async (resource: string) =>
-    (await authority.decide(listOf(authority, resource))).decision === 'allow';
+    (await decide(resourceAttributes({ user, verb: 'list', apiGroup: RBAC_GROUP, resource }))).decision ===
+    'allow';
   const [clusterRoles, roles] = [await mayList('clusterroles'), await mayList('roles')];
   const offered = new Set(KNOWN);
   for (const { kind, name } of policy.view().roles()) {
@@ -23,19 +25,4 @@ export async function offeredRoles(policy: Policy | undefined, authority: Author
     if (kind === 'ClusterRole' ? clusterRoles : roles) offered.add(kind === 'Role' ? `Role/${name}` : name);
   }
   return [...offered];
-}
-
-function listOf({ user }: Authority, resource: string): Attributes {
-  return {
-    user,
-    verb: 'list',
-    isResourceRequest: true,
-    path: '',
-    apiGroup: RBAC_GROUP,
-    apiVersion: 'v1',
-    resource,
-    subresource: '',
-    namespace: '',
-    name: '',
-  };
 }

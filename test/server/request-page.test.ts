@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Attributes } from '../../src/kube/index.ts';
+import { resourceAttributes } from '../../src/kube/index.ts';
 import { createPolicy, defaultPolicyObjects, explain } from '../../src/rbac/index.ts';
 import { createRequestPage } from '../../src/server/request-page.ts';
 import { clusterRole, clusterRoleBinding, role, roleBinding } from '../rbac/objects.ts';
@@ -25,18 +25,14 @@ const pageOf = createRequestPage({
 });
 
 function refused(user: string, verb: string, resource: string, namespace: string): string | undefined {
-  const attributes: Attributes = {
+  const attributes = resourceAttributes({
     user: { username: user, groups: [] },
     verb,
-    isResourceRequest: true,
-    path: '',
     apiGroup: '',
-    apiVersion: 'v1',
     resource,
-    subresource: '',
     namespace,
     name: 'x',
-  };
+  });
   expect(policy.authorize(attributes).decision).not.toBe('allow');
   return pageOf(attributes, explain(policy, attributes).nearMisses);
 }

@@ -1,4 +1,4 @@
-import type { Attributes, Decision, UserInfo } from '../../kube/index.ts';
+import { type Attributes, type Decision, resourceAttributes, type UserInfo } from '../../kube/index.ts';
 import {
   diffPolicies,
   type PathQuery,
@@ -58,18 +58,15 @@ export function createAccessExplorer({ policy, authorize, denials }: AccessExplo
   /** Who may list them all learns nothing from a question about them. @param namespace '' for all of them */
   function mayReadPolicy(user: UserInfo, namespace: string): boolean {
     return (['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'] as const).every((kind) =>
-      allows({
-        user,
-        isResourceRequest: true,
-        verb: 'list',
-        apiGroup: RBAC_GROUP,
-        apiVersion: 'v1',
-        resource: RESOURCE_OF_KIND[kind],
-        subresource: '',
-        namespace: kind.startsWith('Cluster') ? '' : namespace,
-        name: '',
-        path: '',
-      }),
+      allows(
+        resourceAttributes({
+          user,
+          verb: 'list',
+          apiGroup: RBAC_GROUP,
+          resource: RESOURCE_OF_KIND[kind],
+          namespace: kind.startsWith('Cluster') ? '' : namespace,
+        }),
+      ),
     );
   }
 

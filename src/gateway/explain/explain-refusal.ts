@@ -1,4 +1,4 @@
-import type { Attributes } from '../../kube/index.ts';
+import { type Attributes, resourceAttributes } from '../../kube/index.ts';
 import { explain, type NearMiss, type Policy } from '../../rbac/index.ts';
 import { createExplanationBudget } from './explanation-budget.ts';
 import { mayBeTold } from './may-be-told.ts';
@@ -36,16 +36,12 @@ export function createRefusalExplainer({ policy, now }: RefusalExplainerDeps): E
 }
 
 function permissionFor({ user, isResourceRequest, namespace }: Attributes): Attributes {
-  return {
+  return resourceAttributes({
     user,
-    isResourceRequest: true,
     verb: 'get',
     apiGroup: 'sallyport.dev',
     apiVersion: 'v1alpha1',
     resource: 'explanations',
-    subresource: '',
     namespace: isResourceRequest ? namespace : '',
-    name: '',
-    path: '',
-  };
+  });
 }

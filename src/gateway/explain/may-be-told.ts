@@ -1,4 +1,4 @@
-import type { Attributes, Decision, UserInfo } from '../../kube/index.ts';
+import { type Attributes, type Decision, resourceAttributes, type UserInfo } from '../../kube/index.ts';
 import {
   type NearMiss,
   type NearMissKind,
@@ -27,8 +27,17 @@ export function mayBeTold({ kind, grant }: NearMiss, user: UserInfo, authorize: 
   if (grant === undefined) return true;
   const { binding, subject } = grant;
   const { namespace } = binding;
-  const mayRead = (verb: string, of: PolicyKind, place: string, name: string) =>
-    authorize(readOf(user, verb, RESOURCE_OF_KIND[of], place, name)).decision === 'allow';
+  const mayRead = (verb: string, of: PolicyKind, place: string, name: string) => {
+    const asked = {
+      user,
+      verb,
+      apiGroup: RBAC_GROUP,
+      resource: RESOURCE_OF_KIND[of],
+      namespace: place,
+      name,
+    };
+    return authorize(resourceAttributes(asked)).decision === 'allow';
+  };
   if (!isCaller(subject, namespace, user) && !mayRead('get', binding.kind, namespace, binding.name)) {
     return false;
   }
@@ -47,19 +56,4 @@ function isCaller({ kind, name, namespace }: Subject, bindingNamespace: string, 
     default:
       return user.username === `system:serviceaccount:${namespace || bindingNamespace}:${name}`;
   }
-}
-
-function readOf(user: UserInfo, verb: string, resource: string, namespace: string, name: string): Attributes {
-  return {
-    user,
-    isResourceRequest: true,
-    verb,
-    apiGroup: RBAC_GROUP,
-    apiVersion: 'v1',
-    resource,
-    subresource: '',
-    namespace,
-    name,
-    path: '',
-  };
 }

@@ -1,5 +1,5 @@
 import type { AccessExplorer } from '../../gateway/index.ts';
-import type { UserInfo } from '../../kube/index.ts';
+import { resourceAttributes, type UserInfo } from '../../kube/index.ts';
 import type { ResourceRow, WhatCan } from '../../rbac/index.ts';
 
 /** A line of the matrix: one kind of object in one place. */
@@ -92,18 +92,18 @@ export function cellsOf(explorer: AccessExplorer, user: UserInfo, row: RightsRow
   return [...USUAL_VERBS, ...row.furtherVerbs].map((verb) => ({
     verb,
     allowed: names.every((name) =>
-      explorer.allows({
-        user,
-        isResourceRequest: true,
-        verb,
-        apiGroup: row.apiGroup,
-        apiVersion: '*',
-        resource,
-        subresource,
-        namespace: row.namespace === '*' ? '' : row.namespace,
-        name,
-        path: '',
-      }),
+      explorer.allows(
+        resourceAttributes({
+          user,
+          verb,
+          apiGroup: row.apiGroup,
+          apiVersion: '*',
+          resource,
+          subresource,
+          namespace: row.namespace === '*' ? '' : row.namespace,
+          name,
+        }),
+      ),
     ),
   }));
 }
