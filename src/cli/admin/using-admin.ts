@@ -2,21 +2,17 @@ import { connectionOf, createApiClient, readKubeconfigContext } from '../../kube
 import type { CommandHost, CommandOption, CommandValues } from '../command.ts';
 import { textValue } from '../command-values.ts';
 import { outputOptions } from '../output/index.ts';
-import { sourceOptions } from '../policy-source/index.ts';
+import { serverOptions } from '../policy-source/index.ts';
 import { type AdminClient, createAdminClient } from './admin-client.ts';
-
-const { kubeconfig, context } = sourceOptions as Required<
-  Pick<typeof sourceOptions, 'kubeconfig' | 'context'>
->;
 
 /** The flags that every one of these commands has. */
 export const adminOptions: Readonly<Record<string, CommandOption>> = {
   ...outputOptions({ formats: ['name'] }),
+  ...serverOptions,
   kubeconfig: {
-    ...kubeconfig,
+    ...serverOptions.kubeconfig,
     description: 'The gateway of this kubeconfig (default: $KUBECONFIG, ~/.kube/config)',
   },
-  context,
 };
 
 /** Opens the way to the gateway that the flags choose, and closes it when the work is done or has failed. */

@@ -1,6 +1,7 @@
 import { type Command, exitCode, UsageError } from '../command.ts';
 import { switchValue } from '../command-values.ts';
 import { chooseOutput, outputOptions, renderResult } from '../output/index.ts';
+import { manifestOptions, serverOptions } from '../policy-source/index.ts';
 import { answerCanConnect } from './can-connect.ts';
 import { openNetwork } from './open-network.ts';
 
@@ -38,25 +39,13 @@ does beside them, nobody here knows.`,
       value: 'NAME',
       description: "Namespace of names without one (default: the context's, else default)",
     },
+    ...manifestOptions,
     filename: {
-      type: 'string',
-      multiple: true,
-      short: 'f',
-      value: 'FILE|DIR',
+      ...manifestOptions.filename,
       description:
         'Ask these manifests (- is standard input); with --kubeconfig or --context, as if applied there',
     },
-    recursive: { type: 'boolean', short: 'R', description: 'Go down into sub-directories of -f' },
-    kubeconfig: {
-      type: 'string',
-      value: 'FILE',
-      description: 'Ask the server of this kubeconfig (default: $KUBECONFIG, ~/.kube/config)',
-    },
-    context: {
-      type: 'string',
-      value: 'NAME',
-      description: 'Context of the kubeconfig (default: the current one)',
-    },
+    ...serverOptions,
     quiet: { type: 'boolean', short: 'q', description: 'Print nothing; the exit code is the answer' },
     ...(outputOption && { output: outputOption }),
   },

@@ -15,5 +15,5 @@ export {
 } from './policy-source.ts';
 export { readManifestObjects } from './read-manifest-objects.ts';
 export { findResourceType, type ResourceType, splitResourceName } from './resource-type.ts';
-export { sourceOptions } from './source-options.ts';
+export { manifestOptions, serverOptions, sourceOptions } from './source-options.ts';
 export { usingSource } from './using-source.ts';

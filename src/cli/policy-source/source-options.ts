@@ -1,19 +1,7 @@
 import type { CommandOption } from '../command.ts';
 
-/** Where the policy comes from; the same flags for every question. */
-export const sourceOptions: Readonly<Record<string, CommandOption>> = {
-  filename: {
-    type: 'string',
-    multiple: true,
-    short: 'f',
-    value: 'FILE|DIR',
-    description: 'Ask these manifests (- is standard input); may be repeated',
-  },
-  recursive: { type: 'boolean', short: 'R', description: 'Go down into sub-directories of -f' },
-  'no-defaults': {
-    type: 'boolean',
-    description: "Ask manifests without Kubernetes' default roles and bindings",
-  },
+/** Which server is asked. */
+export const serverOptions = {
   kubeconfig: {
     type: 'string',
     value: 'FILE',
@@ -24,4 +12,26 @@ export const sourceOptions: Readonly<Record<string, CommandOption>> = {
     value: 'NAME',
     description: 'Context of the kubeconfig (default: the current one)',
   },
+} as const satisfies Record<string, CommandOption>;
+
+/** Which manifests are asked. */
+export const manifestOptions = {
+  filename: {
+    type: 'string',
+    multiple: true,
+    short: 'f',
+    value: 'FILE|DIR',
+    description: 'Ask these manifests (- is standard input); may be repeated',
+  },
+  recursive: { type: 'boolean', short: 'R', description: 'Go down into sub-directories of -f' },
+} as const satisfies Record<string, CommandOption>;
+
+/** Where the policy comes from; the same flags for every question. */
+export const sourceOptions: Readonly<Record<string, CommandOption>> = {
+  ...manifestOptions,
+  'no-defaults': {
+    type: 'boolean',
+    description: "Ask manifests without Kubernetes' default roles and bindings",
+  },
+  ...serverOptions,
 };
