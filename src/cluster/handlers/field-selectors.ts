@@ -8,6 +8,9 @@ interface Selectable {
   unsupported(field: string): string;
 }
 
+/** Of an ObjectReference. */
+const REFERENCE_FIELDS = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'];
+
 const plainUnsupported = (field: string) => `field label not supported: ${field}`;
 
 /** Source: Kubernetes pkg/apis/<group>/v1/conversion.go AddFieldLabelConversionFunc and the strategies' SelectableFields. */
@@ -27,15 +30,7 @@ const selectable: Readonly<Record<string, Selectable>> = {
   },
   '/events': {
     fields: {
-      ...under('involvedObject', [
-        'kind',
-        'namespace',
-        'name',
-        'uid',
-        'apiVersion',
-        'resourceVersion',
-        'fieldPath',
-      ]),
+      ...under('involvedObject', REFERENCE_FIELDS),
       reason: at('reason'),
       reportingComponent: at('reportingComponent'),
       source: (object) => at('source', 'component')(object) || at('reportingComponent')(object),
@@ -45,15 +40,7 @@ const selectable: Readonly<Record<string, Selectable>> = {
   },
   'events.k8s.io/events': {
     fields: {
-      ...under('regarding', [
-        'kind',
-        'namespace',
-        'name',
-        'uid',
-        'apiVersion',
-        'resourceVersion',
-        'fieldPath',
-      ]),
+      ...under('regarding', REFERENCE_FIELDS),
       reason: at('reason'),
       reportingController: at('reportingController'),
       type: at('type'),
