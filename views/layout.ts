@@ -1,4 +1,5 @@
 import { type Content, type Html, html } from './html.ts';
+import { languageSwitch } from './language-switch.ts';
 import { fill, type Locale } from './locales/index.ts';
 import { navigation, type Section } from './navigation.ts';
 
@@ -27,6 +28,8 @@ export interface Site {
 export interface Page {
   readonly site: Site;
   readonly locale: Locale;
+  /** Path and query where the page can be looked at again; undefined for one that is shown once. */
+  readonly here?: string | undefined;
 }
 
 export interface LayoutOptions {
@@ -46,7 +49,8 @@ export interface LayoutOptions {
 const mark = html`<svg class="mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false"><path class="mark-outer" d="M3 29V15a13 13 0 0 1 26 0v14z"/><path class="mark-inner" d="M9 29V16a7 7 0 0 1 14 0v13z"/><path class="mark-door" d="M13.5 29V17a2.5 2.5 0 0 1 5 0v12z"/></svg>`;
 
 /** The frame around every page: head, header, main, footer. */
-export function layout({ site, locale }: Page, options: LayoutOptions): Html {
+export function layout(page: Page, options: LayoutOptions): Html {
+  const { site, locale } = page;
   const { lang, t } = locale;
   const { section } = options;
   const title = `${options.error === true ? `${t.errorPrefix}: ` : ''}${options.title} – ${site.name}`;
@@ -68,7 +72,7 @@ ${site.stylesheets.map((url) => html`<link rel="stylesheet" href="${url}">\n`)}<
 ${section !== undefined && html`<a class="skip" href="#content">${t.skipToContent}</a>\n`}<header><a class="brand" href="${site.base}/">${site.logoUrl === undefined ? mark : html`<img class="logo" src="${site.logoUrl}" alt="" height="28">`}<span>${site.name}</span></a>
 ${section !== undefined && navigation(locale, { ...site, current: section })}</header>
 <main id="content">${options.content}</main>
-<footer><p>${fill(t.youAreAt, { host: html`<bdi>${site.host}</bdi>` })}</p><p>${site.supportUrl !== undefined && html`<a href="${site.supportUrl}">${t.helpLink}</a> `}<a href="${site.base}/">${t.homeLink}</a></p></footer>
+<footer><p>${fill(t.youAreAt, { host: html`<bdi>${site.host}</bdi>` })}</p><p>${site.supportUrl !== undefined && html`<a href="${site.supportUrl}">${t.helpLink}</a> `}<a href="${site.base}/">${t.homeLink}</a></p>${languageSwitch(page)}</footer>
 </body>
 </html>
 `;

@@ -8,6 +8,15 @@ export interface CookiePolicy {
   readonly options: { readonly httpOnly: true; readonly sameSite: 'lax'; readonly secure: boolean };
 }
 
+/**
+ * One cookie's value as it was sent; undefined when there is none.
+ * @param header the request's `Cookie`
+ */
+export function readCookie(header: string | undefined, name: string): string | undefined {
+  const pair = header?.split(/;\s*/).find((one) => one.startsWith(`${name}=`));
+  return pair?.slice(name.length + 1);
+}
+
 /** @param origin the site's own URL; its scheme decides whether cookies need TLS */
 export function createCookiePolicy(origin: string): CookiePolicy {
   const secure = new URL(origin).protocol === 'https:';

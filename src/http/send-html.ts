@@ -5,7 +5,7 @@ export function sendHtml(res: ServerResponse, status: number, page: string): voi
   res.statusCode = status;
   res.setHeader('Content-Type', 'text/html; charset=utf-8');
   res.setHeader('Cache-Control', 'no-store');
-  res.setHeader('Vary', 'Accept-Language');
+  res.setHeader('Vary', 'Accept-Language, Cookie');
   res.end(page);
 }
 

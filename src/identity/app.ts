@@ -30,6 +30,8 @@ export interface AppDeps {
   readonly securityHeaders: Middleware;
   readonly home: RequestHandler;
   readonly device: Router;
+  /** Takes the form that changes the pages' language. */
+  readonly language: Router;
   readonly interactions: Router;
   /** Pages that are not the provider's. */
   readonly ownPages: Router;
@@ -175,6 +177,7 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
   door.use('/interaction', pageSession, bounds.form, deps.interactions);
   door.use('/account', pageSession, bounds.form, deps.account);
   door.use('/reset', pageSession, bounds.form, deps.reset);
+  door.use('/language', deps.language);
   door.use('/sessions', deps.ownSessions);
   door.get('/logout/continue', pageSession, createLeave(deps));
   door.use('/logout', pageSession, forms.sameSite);

@@ -13,6 +13,7 @@ import { createFederatedClients } from './federated-credentials/federated-client
 import type { Identity } from './identity.ts';
 import type { IdentityDeps } from './identity-deps.ts';
 import { createAssets } from './interaction/assets.ts';
+import { createLanguageCookie } from './interaction/language.ts';
 import { createPageContext } from './interaction/page-context.ts';
 import { rememberLeave } from './interaction/page-session.ts';
 import { createProviderPages } from './interaction/provider-pages.ts';
@@ -108,6 +109,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     now,
   });
   const assets = createAssets(frontend.accentColor);
+  const language = createLanguageCookie(cookies);
   const context = createPageContext({
     issuer,
     base,
@@ -121,6 +123,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     logoUrl: frontend.logoURL,
     supportUrl: frontend.supportURL,
     notice: frontend.notice,
+    language,
   });
   const provider = await openProvider({
     issuer,
@@ -164,6 +167,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     provider,
     context,
     assets,
+    language,
     local,
     policies,
     keys,

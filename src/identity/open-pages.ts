@@ -18,6 +18,7 @@ import { createEnrolmentForms } from './interaction/enrolment-forms.ts';
 import { createFinishSignIn } from './interaction/finish-sign-in.ts';
 import { createForms } from './interaction/forms.ts';
 import { createInteractions } from './interaction/interactions.ts';
+import { createLanguageSwitch, type LanguageCookie } from './interaction/language.ts';
 import { logoSources } from './interaction/logo-sources.ts';
 import { createMustChange } from './interaction/must-change.ts';
 import type { PageContext } from './interaction/page-context.ts';
@@ -41,6 +42,7 @@ export interface OpenPagesDeps {
   readonly provider: Provider;
   readonly context: PageContext;
   readonly assets: Assets;
+  readonly language: LanguageCookie;
   readonly local: OpenAccounts;
   readonly policies: ClientPolicies;
   readonly keys: Keys;
@@ -137,6 +139,7 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
       sessions: deps.sessions.service,
       host,
     }),
+    language: createLanguageSwitch(context, forms, deps.language),
     device: createDevicePage({
       provider,
       context,

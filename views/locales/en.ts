@@ -1,6 +1,8 @@
 /** The catalogue every other one is measured against: same keys, same {placeholders}. */
 export const en = {
   dir: 'ltr',
+  languageName: 'English',
+  language: 'Language',
   errorPrefix: 'Error',
   youAreAt: 'You are at {host}',
   homeLink: 'Your account',

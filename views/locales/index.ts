@@ -18,6 +18,11 @@ const catalogues: Readonly<Record<string, Messages>> = { en, sv };
 /** The languages there are, for the discovery document's `ui_locales_supported`. */
 export const supportedLocales: readonly string[] = Object.keys(catalogues);
 
+/** The same with what each is called in itself. */
+export const languages: readonly { readonly lang: string; readonly name: string }[] = Object.entries(
+  catalogues,
+).map(([lang, { languageName }]) => ({ lang, name: languageName }));
+
 function byPreference(acceptLanguage: string): readonly string[] {
   return acceptLanguage
     .split(',', 20)

@@ -2,6 +2,8 @@ import type { Messages } from './messages.ts';
 
 export const sv: Messages = {
   dir: 'ltr',
+  languageName: 'Svenska',
+  language: 'Språk',
   errorPrefix: 'Fel',
   youAreAt: 'Du är på {host}',
   homeLink: 'Ditt konto',

@@ -13,7 +13,8 @@ export function createAccountFactors(deps: AccountPageDeps, visits: Visits, home
   const { context, forms, factors, enrolmentForms } = deps;
   const { service, policy, usable } = factors;
   const router = Router({ caseSensitive: true });
-  const place = { action: `${home}/factors/add`, backUrl: home };
+  const addUrl = `${home}/factors/add`;
+  const place = { action: addUrl, backUrl: home, at: { at: addUrl } };
 
   /** A change of what there is; back to the page, which says how it went. */
   function changing(done: Done, work: (visit: Visit, req: Request) => Promise<unknown>) {

@@ -26,7 +26,7 @@ export function createAccountPassword(deps: AccountPageDeps, visits: Visits, hom
   }
 
   function show(req: Request, res: Response, { account }: Visit, refusal?: NewPasswordRefusal): void {
-    const page = context.page(req);
+    const page = context.page(req, { at: `${home}/password` });
     const view = {
       proof: 'password',
       intro: page.locale.t.accountPasswordText,

@@ -5,7 +5,7 @@ import type { Account, Accounts } from '../accounts/accounts.ts';
 import type { Actor } from '../audit/index.ts';
 import { enrolledKinds, type FactorRecord } from '../factors/factor-record.ts';
 import type { OpenFactors } from '../factors/open-factors.ts';
-import { ownPageSignIn, ownPagesClientId } from '../interaction/own-pages.ts';
+import { inLocalesOf, ownPageSignIn, ownPagesClientId } from '../interaction/own-pages.ts';
 import type { PageContext } from '../interaction/page-context.ts';
 import { requestId } from '../interaction/request-id.ts';
 import { lacksFactor } from '../provider/second-factor-prompt.ts';
@@ -50,19 +50,20 @@ export function createVisits(deps: VisitDeps): Visits {
     const account = await accounts.byId(session?.accountId ?? '');
     const record = account && (await factors.records.read(account.id));
     const hasFactor = record !== undefined && enrolledKinds(record).size > 0;
+    const back = inLocalesOf(req, to);
     const ask = {
       ...(fresh ? { max_age: String(freshFor) } : {}),
       ...(hasFactor ? { acr_values: 'mfa' } : {}),
     };
     const isOld = session === undefined || now() / 1000 - session.since > freshFor;
     if (session === undefined || account === undefined || record === undefined || (fresh && isOld)) {
-      seeOther(res, ownPageSignIn(context.issuer, to, ask));
+      seeOther(res, ownPageSignIn(context.issuer, back, ask));
       return undefined;
     }
     const demanded = { client_id: ownPagesClientId, acr_values: ask.acr_values };
     const deps = { factors: factors.policy, usable: factors.usable };
     if (lacksFactor(deps, account.groups, session.amr, demanded)) {
-      seeOther(res, ownPageSignIn(context.issuer, to, ask));
+      seeOther(res, ownPageSignIn(context.issuer, back, ask));
       return undefined;
     }
     return { account, record, sessionId: session.sessionId, by: actor(req, account.id) };

@@ -7,13 +7,19 @@ import {
   type Messages,
   toText,
 } from '../../../views/index.ts';
-import { type ClientAddressRequest, type CookiePolicy, seeOther, sendHtml } from '../../http/index.ts';
+import {
+  type ClientAddressRequest,
+  type CookiePolicy,
+  readCookie,
+  seeOther,
+  sendHtml,
+} from '../../http/index.ts';
 import type { Account, Accounts } from '../accounts/accounts.ts';
 import type { IdentityAudit } from '../audit/index.ts';
 import type { ClientPolicies } from '../claims/client-policies.ts';
 import type { FactorPolicy } from '../factors/requirement.ts';
 import { type Forms, field } from '../interaction/forms.ts';
-import { ownPageSignIn } from '../interaction/own-pages.ts';
+import { inLocalesOf, ownPageSignIn } from '../interaction/own-pages.ts';
 import type { PageContext } from '../interaction/page-context.ts';
 import { requestId } from '../interaction/request-id.ts';
 import { factorsForParam, lacksFactor } from '../provider/second-factor-prompt.ts';
@@ -65,8 +71,7 @@ export function createDevicePage(deps: DevicePageDeps): Router {
   const router = Router({ caseSensitive: true });
 
   function keptCode(req: Request): string {
-    const pair = req.headers.cookie?.split(/;\s*/).find((one) => one.startsWith(`${cookie}=`));
-    return readUserCode(pair?.slice(cookie.length + 1) ?? '') ?? '';
+    return readUserCode(readCookie(req.headers.cookie, cookie) ?? '') ?? '';
   }
 
   function keep(res: Response, code: string): void {
@@ -103,7 +108,7 @@ export function createDevicePage(deps: DevicePageDeps): Router {
     const given = readUserCode(String(req.query['user_code'] ?? ''));
     if (given !== undefined) keep(res, given);
     const who = await person(req, res);
-    if (who === undefined) return seeOther(res, ownPageSignIn(context.issuer, '/device'));
+    if (who === undefined) return seeOther(res, ownPageSignIn(context.issuer, inLocalesOf(req, '/device')));
     const problem = req.session.deviceProblem;
     delete req.session.deviceProblem;
     const code = problem === undefined ? (given ?? keptCode(req)) : '';

@@ -6,7 +6,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { LocalUsers } from '../accounts/open-accounts.ts';
 import { signedIn } from '../provider/signed-in.ts';
 import type { Sessions } from '../sessions/sessions.ts';
-import { ownPageSignIn } from './own-pages.ts';
+import { inLocalesOf, ownPageSignIn } from './own-pages.ts';
 import type { PageContext } from './page-context.ts';
 import type { PageHost } from './page-host.ts';
 
@@ -45,7 +45,7 @@ export function createAccountHome(deps: AccountHomeDeps): RequestHandler {
 
   return async (req, res) => {
     const [account] = await Promise.all([lookAt(req, res), deps.host.visitor(req, res)]);
-    const view = { account, issuer, signInUrl: ownPageSignIn(issuer, '/') };
+    const view = { account, issuer, signInUrl: ownPageSignIn(issuer, inLocalesOf(req, '/')) };
     sendHtml(res, 200, toText(homePage(context.page(req), view)));
   };
 }

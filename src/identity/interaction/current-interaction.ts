@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type Provider from 'oidc-provider';
 import { type Client, errors, type Interaction } from 'oidc-provider';
-import type { PageContext } from './page-context.ts';
+import type { PageContext, PagePlace } from './page-context.ts';
 
 /** An interaction that belongs to the browser and to the address. */
 export interface Current {
@@ -9,6 +9,8 @@ export interface Current {
   readonly client: Client;
   /** Path of the interaction's pages. */
   readonly path: string;
+  /** How its pages are to be shown. */
+  readonly place: Required<PagePlace>;
 }
 
 export interface CurrentDeps {
@@ -27,5 +29,6 @@ export async function currentInteraction(
   if (interaction.uid !== req.params['uid'] || client === undefined) {
     throw new errors.SessionNotFound('interaction and address differ');
   }
-  return { interaction, client, path: `${context.base}/interaction/${interaction.uid}` };
+  const path = `${context.base}/interaction/${interaction.uid}`;
+  return { interaction, client, path, place: { uiLocales: interaction.params['ui_locales'], at: path } };
 }

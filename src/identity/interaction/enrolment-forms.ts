@@ -10,7 +10,7 @@ import { amrOfPasskey, amrOfTotp, type FactorKind } from '../factors/methods.ts'
 import type { OpenFactors } from '../factors/open-factors.ts';
 import { newTotpSecret, offerTotp } from '../factors/totp.ts';
 import { type Forms, field } from './forms.ts';
-import type { PageContext } from './page-context.ts';
+import type { PageContext, PagePlace } from './page-context.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -30,7 +30,7 @@ export interface EnrolmentFormsDeps {
 export interface EnrolmentPlace extends Pick<EnrolView, 'app' | 'abortAction' | 'backUrl'> {
   /** What the forms' addresses begin with. */
   readonly action: string;
-  readonly uiLocales?: unknown;
+  readonly at: PagePlace;
 }
 
 export interface EnrolmentError {
@@ -82,7 +82,7 @@ export function createEnrolmentForms({
   }
 
   return {
-    async show(req, res, account, kinds, { action, uiLocales, ...back }, error) {
+    async show(req, res, account, kinds, { action, at, ...back }, error) {
       const record = await records.read(account.id);
       const { id: accountId, name, preferredUsername, email } = account;
       const owner = { accountId, passkeys: record.passkeys, login: preferredUsername ?? email, name };
@@ -104,7 +104,7 @@ export function createEnrolmentForms({
         error,
       };
       if (passkey) allowOwnScripts(res);
-      sendHtml(res, error?.status ?? 200, toText(enrolPage(context.page(req, uiLocales), view)));
+      sendHtml(res, error?.status ?? 200, toText(enrolPage(context.page(req, at), view)));
     },
     async enrol(req, kind, accountId, by) {
       if (kind === 'TOTP') {

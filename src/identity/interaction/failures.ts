@@ -21,6 +21,7 @@ export const failures = {
   busy: { status: 503, title: 'errorTitle', text: 'errorBusy' },
   tooMany: { status: 429, title: 'errorTitle', text: 'errorBusy' },
   notAForm: { status: 415, title: 'errorTitle', text: 'errorInvalidRequest' },
+  invalidForm: { status: 400, title: 'errorTitle', text: 'errorInvalidRequest' },
   ambiguous: {
     status: 400,
     title: 'errorTitle',
@@ -58,13 +59,9 @@ export function providerFailure(
 }
 
 /** The page for a failure, as text. */
-export function failureText(
-  context: PageContext,
-  req: IncomingMessage,
-  failure: Failure,
-  uiLocales?: unknown,
-): string {
-  const page = context.page(req, uiLocales);
+export function failureText(context: PageContext, req: IncomingMessage, failure: Failure): string {
+  // At an address that is not ours no form of ours is taken.
+  const page = context.page(req, failure.status === 421 ? { at: undefined } : {});
   const { t } = page.locale;
   return toText(
     errorPage(page, {

@@ -70,7 +70,8 @@ export function createInteractions(deps: InteractionsDeps): Router {
   const { provider, context, accounts, forms, signIn } = deps;
   const router = Router({ mergeParams: true });
 
-  async function showRefusal(req: Request, res: Response, { interaction, client, path }: Current) {
+  async function showRefusal(req: Request, res: Response, now: Current) {
+    const { interaction, client, path } = now;
     const account = await accounts.byId(interaction.session?.accountId ?? '');
     const view = {
       app: client.clientName ?? client.clientId,
@@ -81,7 +82,7 @@ export function createInteractions(deps: InteractionsDeps): Router {
       logoutUrl: `${context.base}/logout`,
       csrf: forms.token(req),
     };
-    sendHtml(res, 403, toText(refusedPage(context.page(req, interaction.params['ui_locales']), view)));
+    sendHtml(res, 403, toText(refusedPage(context.page(req, now.place), view)));
   }
 
   function consented(req: Request, now: Current): Promise<string> {
@@ -102,7 +103,7 @@ export function createInteractions(deps: InteractionsDeps): Router {
     if (asksToSignIn(interaction)) return signIn.show(req, res, now);
     if (interaction.prompt.name === secondFactorPrompt) return seeOther(res, `${path}/factor`);
     if (interaction.prompt.name === refusalPrompt) return showRefusal(req, res, now);
-    const page = context.page(req, interaction.params['ui_locales']);
+    const page = context.page(req, now.place);
     const account = await accounts.byId(interaction.session?.accountId ?? '');
     const view = {
       app: client.clientName ?? client.clientId,
@@ -154,9 +155,9 @@ export function createInteractions(deps: InteractionsDeps): Router {
   });
 
   router.get('/:uid/continue', async (req, res) => {
-    const { interaction, client, path } = await currentInteraction(deps, req, res);
+    const { interaction, client, path, place } = await currentInteraction(deps, req, res);
     if (interaction.result === undefined) return seeOther(res, path);
-    const page = context.page(req, interaction.params['ui_locales']);
+    const page = context.page(req, { ...place, at: undefined });
     const view = { app: client.clientName ?? client.clientId, url: interaction.returnTo };
     sendHtml(res, 200, toText(continuePage(page, view)));
   });

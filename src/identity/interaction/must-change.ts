@@ -30,12 +30,7 @@ export interface MustChange {
 export function createMustChange(deps: MustChangeDeps): MustChange {
   const { context, forms, users } = deps;
 
-  function show(
-    req: Request,
-    res: Response,
-    { interaction, client, path }: Current,
-    why?: NewPasswordRefusal,
-  ) {
+  function show(req: Request, res: Response, { client, path, place }: Current, why?: NewPasswordRefusal) {
     const view = {
       proof: 'password',
       app: client.clientName ?? client.clientId,
@@ -46,7 +41,7 @@ export function createMustChange(deps: MustChangeDeps): MustChange {
       remember: field(req, 'remember') === 'yes',
       minLength: deps.minLength,
     } as const;
-    sendNewPasswordForm(res, context.page(req, interaction.params['ui_locales']), view, why);
+    sendNewPasswordForm(res, context.page(req, place), view, why);
   }
 
   return {

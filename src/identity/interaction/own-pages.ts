@@ -29,9 +29,21 @@ export function ownPagesClient(issuer: string): ClientMetadata {
   };
 }
 
+/** What an address says of the languages that its page is wanted in, most wanted first (`ui_locales`, OpenID Connect Core §3.1.2.1). */
+export function localesOf(address = ''): string | undefined {
+  const query = address.indexOf('?');
+  return query < 0 ? undefined : (new URLSearchParams(address.slice(query)).get('ui_locales') ?? undefined);
+}
+
+/** One of the pages, in the languages that the request wants. */
+export function inLocalesOf(req: { readonly url?: string | undefined }, path: string): string {
+  const locales = localesOf(req.url);
+  return locales === undefined ? path : `${path}?${new URLSearchParams({ ui_locales: locales })}`;
+}
+
 /**
  * Where somebody signs in and comes back to one of the pages.
- * @param to the page's path and query, below the issuer's own path
+ * @param to the page's path and query, below the issuer's own path; the sign-in is in the languages of that page
  * @param more parameters of the authorization request
  */
 export function ownPageSignIn(
@@ -40,6 +52,7 @@ export function ownPageSignIn(
   more: Readonly<Record<string, string>> = {},
 ): string {
   const url = new URL(`${issuer}/auth`);
+  const locales = localesOf(to);
   url.search = new URLSearchParams({
     client_id: ownPagesClientId,
     redirect_uri: `${issuer}/signed-in`,
@@ -48,6 +61,7 @@ export function ownPageSignIn(
     state: to,
     code_challenge: createHash('sha256').update(randomBytes(32)).digest('base64url'),
     code_challenge_method: 'S256',
+    ...(locales === undefined ? {} : { ui_locales: locales }),
     ...more,
   }).toString();
   return url.pathname + url.search;
@@ -58,6 +72,11 @@ export function ownPageSignIn(
  * choose the page, as any link may: nothing happens on one that is only looked at.
  */
 const OWN_PATH = /^\/(?!\/)[!-[\]-~]*$/;
+
+/** Whether it is a path on this origin, and can be nothing else to any browser. */
+export function isOwnPath(path: string): boolean {
+  return OWN_PATH.test(path);
+}
 
 /** The end of such a sign-in: on to the page, without the code in its address. */
 export function createSignedIn(context: PageContext): RequestHandler {
@@ -70,6 +89,6 @@ export function createSignedIn(context: PageContext): RequestHandler {
       });
     }
     const to = req.query['state'];
-    seeOther(res, context.base + (typeof to === 'string' && OWN_PATH.test(to) ? to : '/'));
+    seeOther(res, context.base + (typeof to === 'string' && isOwnPath(to) ? to : '/'));
   };
 }

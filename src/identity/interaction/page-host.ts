@@ -41,7 +41,8 @@ export interface PageHost {
   /** Path prefix of the issuer, without a trailing slash. */
   readonly base: string;
   readonly forms: PageForms;
-  page(req: IncomingMessage): Page;
+  /** What a page needs to know of the request, whose address is that of a page with a query of its own. */
+  page(req: Request): Page;
   /**
    * From now on all pages' navigation leads to this part of the portal, which stands at its name below `base`.
    * @param isFor whose; everybody's if left out
@@ -80,7 +81,7 @@ export function createPageHost(deps: PageHostDeps): PageHost {
       token: forms.token,
       field,
     },
-    page: (req) => context.page(req),
+    page: (req) => context.page(req, req.method === 'GET' ? { at: req.originalUrl } : {}),
     addSection(section, isFor) {
       if (isFor === undefined) context.addSection(section);
       else guarded.push([section, isFor]);

@@ -9,18 +9,20 @@ import type { PageContext } from './page-context.ts';
 function show(ctx: KoaContextWithOIDC, page: string): void {
   ctx.type = 'html';
   ctx.set('Cache-Control', 'no-store');
-  ctx.vary('Accept-Language');
+  ctx.vary('Accept-Language, Cookie');
   ctx.body = page;
 }
 
 /** The pages that the provider asks for by itself. */
 export function createProviderPages(context: PageContext, accounts: Accounts): ProviderPages {
-  const pageOf = (ctx: KoaContextWithOIDC) => context.page(ctx.req, ctx.query['ui_locales']);
+  // What an application has asked of a sign-out is in its address, and would be lost with it.
+  const pageOf = (ctx: KoaContextWithOIDC) =>
+    context.page(ctx.req, ctx.querystring === '' ? {} : { at: undefined });
   return {
     error(ctx, out, error) {
       const failure = providerFailure(ctx.status, out, error);
       ctx.status = failure.status;
-      show(ctx, failureText(context, ctx.req, failure, ctx.query['ui_locales']));
+      show(ctx, failureText(context, ctx.req, failure));
     },
     async logout(ctx) {
       const { action, xsrf, accountId } = logoutForm(ctx);

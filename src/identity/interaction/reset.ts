@@ -27,7 +27,7 @@ export function createReset(deps: ResetDeps): Router {
   function show(req: Request, res: Response, refusal?: NewPasswordRefusal): void {
     const action = `${context.base}/reset`;
     const view = { proof: 'code', action, csrf: forms.token(req), minLength: deps.minLength } as const;
-    sendNewPasswordForm(res, context.page(req), view, refusal);
+    sendNewPasswordForm(res, context.page(req, { at: action }), view, refusal);
   }
 
   router.get('/', (req, res) => show(req, res));

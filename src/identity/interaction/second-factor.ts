@@ -13,6 +13,7 @@ import { type FactorRefusal, tryFactor } from './factor-refusal.ts';
 import { type FinishSignIn, isAnother, type KnownPerson, renewPageSession } from './finish-sign-in.ts';
 import { type Forms, field } from './forms.ts';
 import { createHalfways, type Halfway, type HalfwaysDeps } from './halfway.ts';
+import type { PagePlace } from './page-context.ts';
 import { requestId } from './request-id.ts';
 
 export interface SecondFactorDeps extends HalfwaysDeps {
@@ -29,6 +30,11 @@ export interface SecondFactor {
   proceed(req: Request, res: Response, current: Current, person: KnownPerson): Promise<void>;
   /** Mounted below an interaction's address. */
   readonly router: Router;
+}
+
+/** This step has an address of its own. */
+function placeOf({ place, path }: Current): Required<PagePlace> {
+  return { ...place, at: `${path}/factor` };
 }
 
 export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
@@ -53,7 +59,7 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
     kinds: readonly FactorKind[],
     error?: FactorRefusal & { readonly field: NonNullable<FactorView['error']>['field'] },
   ): Promise<void> {
-    const { interaction, client, path } = current;
+    const { client, path } = current;
     const csrf = forms.token(req);
     const passkeys = record.passkeys.filter(({ flaggedAt }) => flaggedAt === undefined);
     const asksPasskey = kinds.includes('WebAuthn') && passkeys.length > 0;
@@ -75,7 +81,7 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
       recovery: codesLeft(record.recovery) > 0,
       error,
     };
-    const page = context.page(req, interaction.params['ui_locales']);
+    const page = context.page(req, placeOf(current));
     sendHtml(res, error?.status ?? 200, toText(factorPage(page, view)));
   }
 
@@ -86,12 +92,12 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
     kinds: readonly FactorKind[],
     error?: EnrolmentError,
   ) {
-    const { client, path, interaction } = current;
+    const { client, path } = current;
     const place = {
       app: client.clientName ?? client.clientId,
       action: `${path}/factor/enrol`,
       abortAction: `${path}/abort`,
-      uiLocales: interaction.params['ui_locales'],
+      at: placeOf(current),
     };
     return deps.enrolmentForms.show(req, res, account, kinds, place, error);
   }
@@ -132,7 +138,7 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
     '/code',
     ...forms.submitted,
     submitted('verify', async (req, res, state, kinds) => {
-      const page = context.page(req, state.current.interaction.params['ui_locales']);
+      const page = context.page(req, state.current.place);
       const recovery = field(req, 'recovery');
       const typed = recovery ?? field(req, 'code') ?? '';
       const outcome = await tryFactor(page, res, () =>
@@ -149,7 +155,7 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
     '/passkey',
     ...forms.submitted,
     submitted('verify', async (req, res, state, kinds) => {
-      const page = context.page(req, state.current.interaction.params['ui_locales']);
+      const page = context.page(req, state.current.place);
       const answer = field(req, 'credential') ?? '';
       const outcome = await tryFactor(page, res, () =>
         factors.check.passkey(state.person.accountId, answer, req.sessionID, actor(req, state)),
@@ -164,7 +170,7 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
     return submitted('enrol', async (req, res, state, kinds) => {
       const { current, person } = state;
       if (!kinds.includes(kind)) return seeOther(res, `${current.path}/factor`);
-      const page = context.page(req, current.interaction.params['ui_locales']);
+      const page = context.page(req, current.place);
       const outcome = await tryFactor(page, res, () =>
         deps.enrolmentForms.enrol(req, kind, person.accountId, actor(req, state)),
       );

@@ -71,11 +71,11 @@ export function createSignIn(deps: SignInDeps): SignIn {
   async function render(
     req: Request,
     res: Response,
-    { interaction, client, path }: Current,
+    { client, path, place }: Current,
     login: string,
     refusal?: Refusal,
   ) {
-    const page = context.page(req, interaction.params['ui_locales']);
+    const page = context.page(req, place);
     const { t } = page.locale;
     if (refusal?.retryAfter !== undefined) res.setHeader('Retry-After', String(refusal.retryAfter));
     const text = refusal?.text === undefined ? refusal?.message : t[refusal.text];
@@ -159,7 +159,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     },
     async submitPasskey(req, res, current) {
       if (!forms.isOwn(req)) return render(req, res, current, '', expired);
-      const page = context.page(req, current.interaction.params['ui_locales']);
+      const page = context.page(req, current.place);
       const answer = field(req, 'credential') ?? '';
       const outcome = await tryFactor(page, res, () =>
         check.alone(answer, req.sessionID, actor(req, current)),
