@@ -84,12 +84,13 @@ export interface ExpiryConfig {
   readonly deviceRequests?: number | undefined;
   readonly refreshTokens?:
     | {
-        /** Default: 14 days. Without rotation it has no effect. */
+        /** Default: 14 days. */
         readonly validIfNotUsedFor?: number | undefined;
         /** Counted from the sign-in. Default: 90 days. */
         readonly absoluteLifetime?: number | undefined;
         /** In which a used token may be presented again and leads to the same successor. Default: 30 s; 0: never. */
         readonly reuseInterval?: number | undefined;
+        /** One refresh token for all of a session, and no telling that it was stolen. Default: false. */
         readonly disableRotation?: boolean | undefined;
       }
     | undefined;

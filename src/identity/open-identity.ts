@@ -43,6 +43,11 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const name = frontend.issuer ?? 'Sallyport';
   const endedGrants = await followEndedGrants({ store, log });
   const lifetimes = createLifetimes(deps.expiry, now, deps.sessions);
+  if (!lifetimes.rotateRefreshTokens)
+    log.warn(
+      { setting: 'expiry.refreshTokens.disableRotation' },
+      'refresh tokens are not rotated: a stolen one is of use until it ends, and nobody learns of it',
+    );
   const clients = toClientMetadata(deps.clients, issuer, log, grantTypes);
   const subjects = createSubjects(deps.subjectEncoding ?? 'plain');
   const makePolicies = (of: IdentityDeps['clients']) => createClientPolicies(of, subjects);

@@ -177,6 +177,12 @@ const does: readonly (readonly [
   ['expiry.authRequests', { expiry: { authRequests: '5m' } }, (c) => c.expiry.authRequests, 300_000],
   ['expiry.deviceRequests', { expiry: { deviceRequests: '5m' } }, () => 1, 1],
   [
+    'expiry.refreshTokens.disableRotation',
+    { expiry: { refreshTokens: { disableRotation: true } } },
+    (c) => c.expiry.refreshTokens?.disableRotation,
+    true,
+  ],
+  [
     'expiry.refreshTokens.validIfNotUsedFor',
     { expiry: { refreshTokens: { validIfNotUsedFor: '2160h' } } },
     (c) => c.expiry.refreshTokens?.validIfNotUsedFor,

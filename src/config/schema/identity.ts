@@ -61,9 +61,11 @@ export const expiry = z.strictObject({
   refreshTokens: z
     .strictObject({
       disableRotation: z
-        .literal(false, 'refresh tokens are always rotated; remove the key')
-        .optional()
-        .describe('Accepted for Dex files; refresh tokens are always rotated.'),
+        .boolean()
+        .default(false)
+        .describe(
+          'True: a refresh token stays the same at each use, and nobody learns that it was stolen. Weaker; for clients that cannot keep the next one. `reuseInterval` has no meaning then.',
+        ),
       reuseInterval: durationOrZero
         .refine((ms) => ms <= LONGEST_REUSE_INTERVAL, 'expected at most 5m')
         .optional()

@@ -18,6 +18,8 @@ export interface AdapterDeps {
   /** Milliseconds that something without a lifetime of its own is kept. */
   readonly longest: number;
   readonly unredeemed: UnredeemedGrantsDeps['unredeemed'];
+  /** Whether refresh tokens are replaced at each use; otherwise their ends are put off. */
+  readonly rotates: boolean;
   readonly successors: Successors;
   now(): number;
   /** Ends everything that was issued under a grant. @param id `sessionIdOf` the grant */
@@ -85,11 +87,16 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
       throw new errors.InvalidGrant('already used');
     }
 
-    /** A successor is written once. When it is there already, the answer that told of it was lost. */
+    /**
+     * A successor is written once. When it is there already, the answer that told of it was lost; or it is the one that
+     * stays the same, and lives longer from now on.
+     */
     async function createRefreshToken(key: string, model: StoredModel, expiresAt: number): Promise<void> {
       if ((await records.create(key, model, expiresAt)) !== undefined) return;
       const record = await records.get(key);
       if (record?.value.consumed !== undefined) await endFamily(record.value);
+      if (record !== undefined && !deps.rotates)
+        await records.put(key, model, expiresAt, { replacing: record });
     }
 
     async function load(id: string): Promise<AdapterPayload | undefined> {

@@ -21,6 +21,7 @@ import type { Lifetimes } from './lifetimes.ts';
 import { keepOfflineAccess } from './offline-access.ts';
 import { createGrantLoader, createPolicy } from './policy.ts';
 import { requireOpenid } from './require-openid.ts';
+import { keepRefreshToken } from './same-refresh-token.ts';
 import { factorsForParam, type SecondFactorDeps } from './second-factor-prompt.ts';
 
 /** The pages that the provider itself asks for. */
@@ -52,6 +53,8 @@ export interface ConfigurationDeps {
   readonly secondFactor: SecondFactorDeps;
   readonly subjects: Subjects;
   clientAddress(req: ClientAddressRequest): string;
+  /** Milliseconds since the epoch. */
+  now(): number;
 }
 
 const allClaims = Object.values(scopeClaims).flat();
@@ -170,7 +173,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
       client.grantTypeAllowed('refresh_token') &&
       !(client['session_bound'] === true && source.kind === 'DeviceCode') &&
       (source.scopes.has('offline_access') || client['first_party'] === true),
-    rotateRefreshToken: lifetimes.rotateRefreshTokens,
+    rotateRefreshToken: lifetimes.rotateRefreshTokens || keepRefreshToken({ ...lifetimes, now: deps.now }),
     expiresWithSession: (_ctx, source) =>
       !source.scopes.has('offline_access') || source.client?.['session_bound'] === true,
     // Only what an exchange has put there.

@@ -7,6 +7,8 @@ export interface Lifetimes {
   readonly accessToken: number;
   readonly ttl: NonNullable<Configuration['ttl']>;
   readonly rotateRefreshTokens: boolean;
+  /** Seconds that a refresh token lives that is issued, or used, now. @throws errors.InvalidGrant */
+  refreshToken(token: RefreshTokenState): number;
   /** Milliseconds in which a used refresh token may be presented again; 0: never. */
   readonly reuseInterval: number;
   /** Milliseconds after which nothing issued today can still be alive. */
@@ -21,6 +23,11 @@ export interface Lifetimes {
   readonly authRequests: number;
   /** When a browser session that is used now ends, in milliseconds since the epoch. */
   sessionEnd(session: SessionState): number;
+}
+
+export interface RefreshTokenState {
+  /** When the first of its family was issued, in seconds since the epoch; undefined: now. */
+  readonly iiat?: number | undefined;
 }
 
 export interface SessionState {
@@ -62,9 +69,7 @@ export function createLifetimes(
   const idTokens = expiry.idTokens ?? day;
   const authRequests = expiry.authRequests ?? authRequestLifetime;
   const absolute = expiry.refreshTokens?.absoluteLifetime ?? 90 * day;
-  const rotate = expiry.refreshTokens?.disableRotation !== true;
-  // A token that never changes cannot tell when it was last used: only the absolute end counts.
-  const unused = rotate ? Math.min(expiry.refreshTokens?.validIfNotUsedFor ?? 14 * day, absolute) : absolute;
+  const unused = Math.min(expiry.refreshTokens?.validIfNotUsedFor ?? 14 * day, absolute);
   // A grant stays as long as anything issued under it: by it, what ends an account finds the tokens that still count.
   const boundGrant = sessionLifetime + idTokens + 2 * hour;
   const longest = Math.max(absolute + idTokens, boundGrant, authRequests) + hour;
@@ -75,13 +80,21 @@ export function createLifetimes(
     return transient ? Math.min(end, now() + idle) : end;
   }
 
+  function refreshToken({ iiat }: RefreshTokenState): number {
+    const left = (iiat === undefined ? now() : iiat * 1000) + absolute - now();
+    // The shortest lifetime is a second: who refreshes all the time must not get one after the other.
+    if (left <= 0) throw new errors.InvalidGrant('the absolute lifetime is over');
+    return seconds(Math.min(unused, left));
+  }
+
   const devices = expiry.deviceRequests ?? deviceRequestLifetime;
   const [idToken, accessToken] = [seconds(idTokens), seconds(Math.min(idTokens, hour))];
   return {
     idToken,
     accessToken,
     sessionEnd,
-    rotateRefreshTokens: rotate,
+    refreshToken,
+    rotateRefreshTokens: expiry.refreshTokens?.disableRotation !== true,
     reuseInterval: expiry.refreshTokens?.reuseInterval ?? 30_000,
     longest,
     longestBound: boundGrant + hour,
@@ -97,12 +110,7 @@ export function createLifetimes(
       Grant: (_ctx, grant) => seconds(grant.getOIDCScope().includes('offline_access') ? longest : boundGrant),
       IdToken: idToken,
       Interaction: seconds(authRequests),
-      RefreshToken: (_ctx, { iiat }) => {
-        const left = (iiat === undefined ? now() : iiat * 1000) + absolute - now();
-        // The shortest lifetime is a second: who refreshes all the time must not get one after the other.
-        if (left <= 0) throw new errors.InvalidGrant('the absolute lifetime is over');
-        return seconds(Math.min(unused, left));
-      },
+      RefreshToken: (_ctx, token) => refreshToken(token),
       Session: (_ctx, session) => seconds(sessionEnd(session) - now()),
     },
   };

@@ -38,8 +38,6 @@ export interface OpenProviderDeps extends Omit<ConfigurationDeps, 'adapter' | 'l
   readonly isFirst: UsedOnce;
   /** Where a form's answer should go instead of straight to another origin. */
   leave(req: IncomingMessage, url: string): string;
-  /** Milliseconds since the epoch. */
-  now(): number;
 }
 
 /**
@@ -54,6 +52,7 @@ export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
     indexes: records.indexes,
     ended: sessions.ended,
     longest: lifetimes.longest,
+    rotates: lifetimes.rotateRefreshTokens,
     unredeemed: lifetimes.unredeemed,
     successors,
     now,
