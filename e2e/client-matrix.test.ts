@@ -82,6 +82,7 @@ const reading: readonly Row[] = [
   ['cluster-info', /control plane/],
   ['explain pod.spec.containers --recursive=false', /FIELDS:[\s\S]*image\s+<string>/],
   ['explain networkpolicy.spec', /podSelector/],
+  ['explain deployment.spec --output=plaintext-openapiv2', /strategy\s+<Object>/],
   ['auth can-i create deployments', /^yes/],
   ['auth can-i --list', /Resources/],
   ['auth whoami', /Username\s+root/],

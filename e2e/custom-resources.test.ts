@@ -104,9 +104,10 @@ describe('custom resources', () => {
     );
     await said(kubectl('wait', '--for=condition=Established', `crd/crontabs.${group}`, '--timeout=10s'));
     expect(await read('crd', `crontabs.${group}`)).toMatch(/^NAME\s+CREATED AT\n/);
-    expect(await said(kubectl('explain', `crontabs.spec.cronSpec`, `--api-version=${group}/v1`))).toContain(
-      'When it is run.',
-    );
+    for (const output of ['plaintext', 'plaintext-openapiv2']) {
+      const field = ['explain', 'crontabs.spec.cronSpec', `--api-version=${group}/v1`];
+      expect(await said(kubectl(...field, `--output=${output}`))).toContain('When it is run.');
+    }
     expect(await said(kubectl('api-resources', `--api-group=${group}`))).toMatch(
       new RegExp(`crontabs\\s+ct\\s+${group}/v1\\s+true\\s+CronTab`),
     );

@@ -3,7 +3,13 @@ import { arch, platform, versions } from 'node:process';
 import { goTrimRight, methodNotAllowed } from '../../kube/index.ts';
 import type { ClusterRequest } from '../cluster.ts';
 import { type DiscoveryDocument, discoveryDocument } from '../discovery/index.ts';
-import { type OpenapiDocument, openapiDocument, openapiIndex, openapiV2 } from '../openapi/index.ts';
+import {
+  type OpenapiDocument,
+  type OpenapiV2,
+  openapiDocument,
+  openapiIndex,
+  openapiV2,
+} from '../openapi/index.ts';
 import type { Call, HandlerContext } from './handler-context.ts';
 import type { RequestQuery } from './request-query.ts';
 import { jsonText, send } from './respond.ts';
@@ -79,8 +85,8 @@ function answerOf(context: HandlerContext, request: ClusterRequest, query: Reque
     const body = jsonText(request, query, versionDocument(context));
     return { code: 200, contentType: 'application/json', body };
   }
-  if (path === '/openapi/v2') return { code: 200, ...openapiV2 };
   const table = context.objects.resources.table();
+  if (path === '/openapi/v2') return openapiV2Answer(openapiV2(table, request.headers.accept));
   if (path === '/openapi/v3') return openapiIndexAnswer(openapiIndex(table));
   const openapi = '/openapi/v3/';
   if (path.startsWith(openapi)) {
@@ -116,6 +122,15 @@ function discoveryAnswer(document: DiscoveryDocument | undefined): Answer {
   const isAggregated = contentType !== 'application/json';
   const headers = isAggregated ? { Vary: 'Accept', ETag: etag, 'Cache-Control': 'public' } : {};
   return { code: 200, contentType, body, headers };
+}
+
+/** Source: kube-openapi/pkg/handler. */
+function openapiV2Answer(document: OpenapiV2 | undefined): Answer {
+  if (document === undefined) {
+    return { code: 406, contentType: plain, body: '', headers: { Vary: 'Accept' } };
+  }
+  const { contentType, body, etag } = document;
+  return { code: 200, contentType, body, headers: { ETag: etag, Vary: 'Accept' } };
 }
 
 function openapiIndexAnswer({ body, etag }: OpenapiDocument): Answer {

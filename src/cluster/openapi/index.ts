@@ -1,5 +1,5 @@
 /**
- * OpenAPI v3 documents of the served group versions, for kubectl's validation and explain.
+ * OpenAPI documents of what is served: v3 by group version, for kubectl's validation and explain, and v2 in one.
  * It does not answer HTTP: the caller sends cache headers, 304 and the redirect to the right hash.
  */
 export {
@@ -8,4 +8,4 @@ export {
   openapiDocumentOf,
   openapiIndex,
 } from './openapi-document.ts';
-export { openapiV2 } from './openapi-v2.ts';
+export { type OpenapiV2, openapiV2 } from './v2/openapi-v2.ts';

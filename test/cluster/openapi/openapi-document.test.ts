@@ -38,7 +38,7 @@ describe('openapiDocument', () => {
     expect(openapiDocument(builtInTable, '')).toBeUndefined();
   });
 
-  it.each(['api/v1', 'apis/apps/v1', 'apis/rbac.authorization.k8s.io/v1', 'apis/authorization.k8s.io/v1'])(
+  it.each(builtInTable.groupVersions.map((served) => served.path))(
     'describes paths of %s as kube-apiserver does',
     (path) => {
       for (const [url, item] of Object.entries(parse(path).paths)) {
