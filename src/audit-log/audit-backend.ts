@@ -9,12 +9,13 @@ export interface AuditBackend {
    * request must be refused. Never rejects.
    */
   offer(line: string): boolean | Promise<boolean>;
+  /** Takes a later event. What happened cannot be refused any more, so it is kept until it can be stored. */
+  write(line: string): void;
   /**
-   * Takes a later event. What happened cannot be refused any more, so it is kept until it can be stored.
-   * @param urgent nothing is stored yet of a request that was let through: with 'each' it is the next that is written. Nobody
-   * waits for it: a process that is killed within the write before (some milliseconds) has not stored it
+   * Takes a later event that is the first of a request which was let through: with 'each' it is the next that is stored.
+   * @returns what the end of the answer waits for, where storing takes time. Never rejects
    */
-  write(line: string, urgent?: boolean): void;
+  writeFirst(line: string): Promise<void> | undefined;
   /** Stores now what waits. */
   flush(): void | Promise<void>;
   /** Flushes and ends. */

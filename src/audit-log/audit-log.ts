@@ -119,6 +119,10 @@ class AuditLog implements AuditBackend {
     else this.#tick ??= setImmediate(() => this.#gather());
   }
 
+  writeFirst(line: string): undefined {
+    this.write(line);
+  }
+
   flush(): void {
     if (this.#retry !== undefined) this.#try();
     this.#gather();

@@ -19,8 +19,12 @@ export function combineBackends(backends: readonly AuditBackend[]): AuditBackend
         ? true
         : Promise.all(taken).then((answers) => !answers.includes(false));
     },
-    write(line, urgent) {
-      for (const backend of backends) backend.write(line, urgent);
+    write(line) {
+      for (const backend of backends) backend.write(line);
+    },
+    writeFirst(line) {
+      const waits = backends.map((backend) => backend.writeFirst(line)).filter((wait) => wait !== undefined);
+      return waits.length === 0 ? undefined : Promise.all(waits).then(() => {});
     },
     async flush() {
       await Promise.all(backends.map((backend) => backend.flush()));

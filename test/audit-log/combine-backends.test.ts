@@ -18,12 +18,27 @@ describe('several backends', () => {
     const all = combineBackends([one.backend, two.backend]);
     expect(all.offer('a')).toBe(true);
     const last = '{"stage":"Panic"}';
-    all.write(last, true);
+    expect(all.writeFirst(last)).toBeUndefined();
     expect([one.lines, two.lines]).toEqual([
       ['a', last],
       ['a', last],
     ]);
-    expect(two.urgent).toEqual(['Panic']);
+    expect(two.first).toEqual(['Panic']);
+  });
+
+  it('hold an answer until the slowest has its first event', async () => {
+    const stored = Promise.withResolvers<void>();
+    const all = combineBackends([
+      recordingBackend().backend,
+      recordingBackend({ storing: stored.promise }).backend,
+      recordingBackend({ storing: Promise.resolve() }).backend,
+    ]);
+    let ended = false;
+    const wait = all.writeFirst('{"stage":"Panic"}')?.then(() => (ended = true));
+    await new Promise(setImmediate);
+    expect(ended).toBe(false);
+    stored.resolve();
+    expect(await wait).toBe(true);
   });
 
   it('take no event of a request that one of them is known to refuse', () => {

@@ -42,7 +42,8 @@ export function openAuditWebhook(options: AuditWebhookOptions): AuditBackend {
     durability,
     refusing: () => events.refusing(),
     offer: (line) => events.offer(line),
-    write: (line, urgent) => events.write(line, urgent),
+    write: (line) => events.write(line),
+    writeFirst: (line) => events.writeFirst(line),
     flush: () => events.flush(),
     async close() {
       await events.close();

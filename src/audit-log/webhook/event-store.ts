@@ -36,7 +36,7 @@ const MAX_BACKLOG_CHARACTERS = 16 * 1024 * 1024;
 /**
  * The first half of the webhook: gathers events and brings them to the durable queue, a batch in one write.
  * 'each': events are stored at the end of their turn, all in one write, and a request waits for its first one. A write of
- * its own is for an urgent event only: a write costs milliseconds on some disks, and everybody waits for it.
+ * its own is for a first event that comes late only: a write costs milliseconds on some disks, and everybody waits for it.
  */
 export class EventStore implements AuditBackend {
   readonly durability: 'batch' | 'each';
@@ -81,20 +81,25 @@ export class EventStore implements AuditBackend {
     });
   }
 
-  write(line: string, urgent = false): void {
-    if (this.#closed) {
-      this.#options.log.error({}, 'audit event after the audit webhook was closed');
-      return;
-    }
+  write(line: string): void {
+    if (this.#isClosed()) return;
     this.#add(line);
-    const each = this.durability === 'each';
-    if ((each && urgent) || this.#isFull()) this.#gather();
-    else this.#schedule(each ? 0 : this.#options.maxWaitMs);
+    if (this.#isFull()) void this.#gather();
+    else this.#schedule(this.durability === 'each' ? 0 : this.#options.maxWaitMs);
+  }
+
+  writeFirst(line: string): Promise<void> | undefined {
+    if (this.durability === 'each' && !this.#isClosed()) {
+      this.#add(line);
+      return this.#gather();
+    }
+    this.write(line);
+    return undefined;
   }
 
   async flush(): Promise<void> {
     this.#tryAgain();
-    this.#gather();
+    void this.#gather();
     await Promise.all(this.#running);
   }
 
@@ -107,6 +112,11 @@ export class EventStore implements AuditBackend {
     if (this.#backlog.length > 0) this.#options.log.error(this.#state(), 'audit events lost at shutdown');
   }
 
+  #isClosed(): boolean {
+    if (this.#closed) this.#options.log.error({}, 'audit event after the audit webhook was closed');
+    return this.#closed;
+  }
+
   #add(line: string): void {
     this.#lines.push(line);
     this.#characters += line.length;
@@ -117,24 +127,25 @@ export class EventStore implements AuditBackend {
   }
 
   #schedule(waitMs: number): void {
-    if (waitMs === 0) this.#tick ??= setImmediate(() => this.#gather());
-    else this.#timer ??= setTimeout(() => this.#gather(), waitMs).unref();
+    if (waitMs === 0) this.#tick ??= setImmediate(() => void this.#gather());
+    else this.#timer ??= setTimeout(() => void this.#gather(), waitMs).unref();
   }
 
-  /** Brings the gathered lines to the queue, or behind those that wait for it. */
-  #gather(): void {
+  /** Brings the gathered lines to the queue, or behind those that wait for it. @returns resolves when they are there */
+  #gather(): Promise<void> | undefined {
     clearImmediate(this.#tick);
     clearTimeout(this.#timer);
     this.#tick = undefined;
     this.#timer = undefined;
-    if (this.#lines.length === 0) return;
+    if (this.#lines.length === 0) return undefined;
     const lines = this.#lines;
     const offers = this.#offers;
     this.#lines = [];
     this.#offers = [];
     this.#characters = 0;
-    if (this.#retry !== undefined) this.#refused(lines, offers);
-    else this.#run(this.#store(lines, offers));
+    if (this.#retry === undefined) return this.#run(this.#store(lines, offers));
+    this.#refused(lines, offers);
+    return undefined;
   }
 
   async #store(lines: readonly string[], offers: readonly Offer[]): Promise<void> {
@@ -189,7 +200,7 @@ export class EventStore implements AuditBackend {
     if (this.#retry === undefined || this.#trying) return;
     clearTimeout(this.#retry);
     if (this.#backlog.length === 0) this.#retry = undefined;
-    else this.#run(this.#storeBacklog());
+    else void this.#run(this.#storeBacklog());
   }
 
   async #storeBacklog(): Promise<void> {
@@ -210,9 +221,10 @@ export class EventStore implements AuditBackend {
     this.#worked();
   }
 
-  #run(work: Promise<void>): void {
+  #run(work: Promise<void>): Promise<void> {
     this.#running.add(work);
     void work.finally(() => this.#running.delete(work));
+    return work;
   }
 
   #state(): object {

@@ -17,8 +17,8 @@ export interface AuditTrail {
   /** The same for the answer's body, decoded if it had a content encoding. */
   readonly responseBody: BodyCapture | undefined;
   /**
-   * Where storing the first event takes time: the request must not go on before it resolves. Rejects with StatusError 500
-   * when a strict backend cannot store the event; then the trail has ended.
+   * Where storing the first event takes time: the request must not go on before it resolves, nor its answer end when that
+   * is a later event. Rejects with StatusError 500 when a strict backend cannot store the event; then the trail has ended.
    */
   readonly stored: Promise<void> | undefined;
 

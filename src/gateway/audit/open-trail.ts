@@ -203,9 +203,11 @@ export class Trail implements AuditTrail {
     if (this.#start.verdict.omitStages.has(stage)) return;
     const { backend, microTime, now } = this.#context;
     // A failed authentication let nothing through, and must not cost a write of its own.
-    const urgent = !this.#recorded && this.#start.user !== undefined;
+    const isFirst = !this.#recorded && this.#start.user !== undefined;
     this.#recorded = true;
-    backend.write(this.#event(stage, microTime(now())), urgent);
+    const line = this.#event(stage, microTime(now()));
+    if (isFirst) this.stored = backend.writeFirst(line);
+    else backend.write(line);
   }
 
   #event(stage: AuditStage, timestamp: string): string {

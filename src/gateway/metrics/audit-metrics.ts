@@ -27,9 +27,13 @@ export function createAuditMetrics(registry: MetricRegistry): AuditMetrics {
         if (taken instanceof Promise) return taken.then(counted);
         return counted(taken);
       },
-      write(line, urgent) {
+      write(line) {
         events.inc();
-        backend.write(line, urgent);
+        backend.write(line);
+      },
+      writeFirst(line) {
+        events.inc();
+        return backend.writeFirst(line);
       },
       flush: () => backend.flush(),
       close: () => backend.close(),

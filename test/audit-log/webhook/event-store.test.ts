@@ -86,14 +86,20 @@ describe('events in batches', () => {
 });
 
 describe('events each', () => {
-  it('are stored at the end of their turn, or before the call returns when that is urgent', async () => {
+  it('are stored at the end of their turn, or before the call returns when one is the first of its request', async () => {
     const store = openStore({ durability: 'each' });
     store.write(line(1));
     expect(fake.events()).toEqual([]);
     await turn();
     store.write(line(2));
-    store.write(line(3), true);
+    const release = fake.hold();
+    let ended = false;
+    const wait = store.writeFirst(line(3))?.then(() => (ended = true));
     expect(fake.batches()).toEqual([[line(1)], [line(2), line(3)]]);
+    await turn();
+    expect(ended).toBe(false);
+    release();
+    expect(await wait).toBe(true);
   });
 
   it('share one write when they are the first of requests of one turn, which wait for it', async () => {

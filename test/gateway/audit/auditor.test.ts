@@ -383,7 +383,7 @@ describe('bodies', () => {
   );
 });
 
-describe('an event is urgent', () => {
+describe('an event is told to be the first, though a later one,', () => {
   const WATCH = '/api/v1/pods?watch=1';
 
   it.each<[string, string[], string, string[]]>([
@@ -397,16 +397,16 @@ describe('an event is urgent', () => {
     ['only the first of them', ['RequestReceived'], WATCH, ['ResponseStarted']],
     ['the first that is kept', ['RequestReceived', 'ResponseStarted'], WATCH, ['ResponseComplete']],
   ])('%s', (_name, omitStages, target, expected) => {
-    const { begin, urgent } = recording([{ level: 'Metadata', omitStages }]);
+    const { begin, first } = recording([{ level: 'Metadata', omitStages }]);
     const trail = begin('GET', target);
     trail?.responseStarted(200);
     trail?.complete();
-    expect(urgent).toEqual(expected);
+    expect(first).toEqual(expected);
   });
 
   it('not when the authentication failed', () => {
-    const { begin, urgent, lines } = recording();
+    const { begin, first, lines } = recording();
     begin('GET', POD, { user: undefined })?.complete(401);
-    expect([lines.length, urgent]).toEqual([1, []]);
+    expect([lines.length, first]).toEqual([1, []]);
   });
 });

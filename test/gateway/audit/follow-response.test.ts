@@ -140,6 +140,27 @@ describe('a trail that follows its response', () => {
     expect(terminal(recorded)).toHaveLength(1);
   });
 
+  it('holds the end of the answer until its only event is stored', async () => {
+    const stored = Promise.withResolvers<void>();
+    const rule = { level: 'Metadata', omitStages: ['RequestReceived'] };
+    const recorded = recording([rule], { durability: 'each', storing: stored.promise });
+    const port = await serve(recorded, (response) => {
+      response.writeHead(200).write('{');
+      response.end('}');
+    });
+    const answer = await fetch(`http://127.0.0.1:${port}/a`);
+    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect(await reader?.read()).toEqual({ done: false, value: '{' });
+    expect(terminal(recorded)).toEqual([['/a', 200, undefined]]);
+    const rest = reader?.read();
+    const first = await Promise.race([rest, new Promise((resolve) => setImmediate(resolve, 'nothing yet'))]);
+    expect(first).toBe('nothing yet');
+    stored.resolve();
+    expect(await rest).toEqual({ done: false, value: '}' });
+    expect(terminal(recorded)).toHaveLength(1);
+    expect(recorded.events()[0]).not.toHaveProperty('annotations');
+  });
+
   it('keeps no listener on a connection for requests that are over', async () => {
     const recorded = recording();
     const counts: number[] = [];

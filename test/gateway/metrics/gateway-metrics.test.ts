@@ -94,6 +94,7 @@ describe('the figures of auditing', () => {
       refusing: () => false,
       offer: (line) => line !== 'refused' && lines.push(line) > 0,
       write: (line) => void lines.push(line),
+      writeFirst: (line) => void lines.push(line),
       flush() {},
       close() {},
     };
@@ -178,17 +179,15 @@ describe('a counted audit backend', () => {
       durability: 'each',
       refusing: () => false,
       offer: async (line) => line === 'good',
-      write: (line, urgent) => void told.push([line, urgent]),
+      write: (line) => void told.push(line),
+      writeFirst: (line) => Promise.resolve(void told.push(`first ${line}`)),
       flush() {},
       close() {},
     });
     expect([await backend.offer('good'), await backend.offer('bad')]).toEqual([true, false]);
-    backend.write('later', true);
-    backend.write('later');
-    expect(told).toEqual([
-      ['later', true],
-      ['later', undefined],
-    ]);
+    expect(backend.writeFirst('a')).toBeInstanceOf(Promise);
+    backend.write('b');
+    expect(told).toEqual(['first a', 'b']);
     const samples = await scrape(registry);
     expect(figure(samples, 'apiserver_audit_event_total')).toBe(3);
     expect(figure(samples, 'apiserver_audit_error_total')).toBe(1);

@@ -24,10 +24,17 @@ export interface RecordedEvent {
   readonly [member: string]: unknown;
 }
 
+export interface RecordingOptions {
+  readonly refuses?: boolean;
+  readonly durability?: 'batch' | 'each';
+  /** What the end of an answer waits for, whose event is the first of its request. */
+  readonly storing?: Promise<void>;
+}
+
 /** A backend that remembers its lines. */
-export function recordingBackend(options: { refuses?: boolean; durability?: 'batch' | 'each' } = {}) {
+export function recordingBackend(options: RecordingOptions = {}) {
   const lines: string[] = [];
-  const urgent: string[] = [];
+  const first: string[] = [];
   const backend: AuditBackend = {
     durability: options.durability ?? 'batch',
     refusing: () => options.refuses === true,
@@ -35,14 +42,16 @@ export function recordingBackend(options: { refuses?: boolean; durability?: 'bat
       if (options.refuses !== true) lines.push(line);
       return options.refuses !== true;
     },
-    write(line, isUrgent) {
+    write: (line) => void lines.push(line),
+    writeFirst(line) {
       lines.push(line);
-      if (isUrgent === true) urgent.push((JSON.parse(line) as RecordedEvent).stage);
+      first.push((JSON.parse(line) as RecordedEvent).stage);
+      return options.storing;
     },
     flush: () => {},
     close: () => {},
   };
-  return { backend, lines, urgent, events: () => lines.map((line) => JSON.parse(line) as RecordedEvent) };
+  return { backend, lines, first, events: () => lines.map((line) => JSON.parse(line) as RecordedEvent) };
 }
 
 export function policyOf(...rules: object[]) {
@@ -52,8 +61,8 @@ export function policyOf(...rules: object[]) {
 export interface Recording {
   readonly auditor: Auditor;
   readonly lines: string[];
-  /** Stages of the events that were said to be urgent. */
-  readonly urgent: string[];
+  /** Stages of the later events that were said to be the first of their request. */
+  readonly first: string[];
   events(): RecordedEvent[];
   readonly warnings: string[];
   begin(method: string, target: string, more?: Partial<AuditBeginning>): ReturnType<Auditor['begin']>;
@@ -61,9 +70,9 @@ export interface Recording {
 
 export function recording(
   rules: object[] = [{ level: 'Metadata' }],
-  options: Parameters<typeof recordingBackend>[0] = {},
+  options: RecordingOptions = {},
 ): Recording {
-  const { backend, lines, urgent, events } = recordingBackend(options);
+  const { backend, lines, first, events } = recordingBackend(options);
   const warnings: string[] = [];
   const auditor = createAuditor({
     policy: policyOf(...rules),
@@ -74,7 +83,7 @@ export function recording(
   return {
     auditor,
     lines,
-    urgent,
+    first,
     events,
     warnings,
     begin: (method, target, more = {}) =>
