@@ -63,6 +63,36 @@ describe('sallyport cluster', () => {
     expect((await kubectl('get', 'pods', '--token=nobodys')).stderr).toContain('You must be logged in');
   });
 
+  it('bounds what pods ask for, and gives them their priority', async () => {
+    const limits = [
+      { type: 'Container', default: { cpu: '200m' }, defaultRequest: { cpu: '50m' }, max: { cpu: '1' } },
+    ];
+    const limitRange = { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'l' }, spec: { limits } };
+    await writeFile(join(directory, 'limits.json'), JSON.stringify(limitRange));
+    await kubectl('create', 'namespace', 'bounded');
+    expect(await kubectl('apply', '-n', 'bounded', '-f', join(directory, 'limits.json'))).toMatchObject({
+      code: 0,
+    });
+    expect((await kubectl('describe', 'limitrange', '-n', 'bounded')).stdout).toMatch(
+      /Container\s+cpu\s+-\s+1\s+50m\s+200m/,
+    );
+    await kubectl('create', 'priorityclass', 'usual', '--value=7', '--global-default');
+    const created = await kubectl('run', 'a', '--image=nginx', '-n', 'bounded', '-o', 'json');
+    const { metadata, spec } = JSON.parse(created.stdout);
+    expect([spec.priorityClassName, spec.priority, spec.containers[0].resources]).toEqual([
+      'usual',
+      7,
+      { requests: { cpu: '50m' }, limits: { cpu: '200m' } },
+    ]);
+    expect(metadata.annotations['kubernetes.io/limit-ranger']).toContain('cpu request for container a');
+    const resources = { containers: [{ name: 'b', image: 'nginx', resources: { limits: { cpu: '2' } } }] };
+    const overrides = `--overrides=${JSON.stringify({ spec: resources })}`;
+    expect((await kubectl('run', 'b', '--image=nginx', '-n', 'bounded', overrides)).stderr).toContain(
+      'pods "b" is forbidden: maximum cpu usage per Container is 1, but limit is 2',
+    );
+    await kubectl('delete', 'priorityclass/usual', 'namespace/bounded');
+  });
+
   it('stops at SIGTERM although it is watched, and is the same cluster at the next start', async () => {
     const watching = kubectl('get', 'pods', '--watch-only');
     const uid = () => kubectl('get', 'deployment', 'web', '-o', 'jsonpath={.metadata.uid}');

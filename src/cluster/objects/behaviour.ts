@@ -73,7 +73,17 @@ const definitions: Behaviour = {
   },
 };
 
+const systemPriorities = new Set(['system-cluster-critical', 'system-node-critical']);
+
+/** Source: pkg/registry/scheduling/priorityclass/storage Delete. */
+const priorities: Behaviour = {
+  ...plain,
+  protectedFrom: (name) =>
+    systemPriorities.has(name) ? 'this is a system priority class and cannot be deleted' : undefined,
+};
+
 export function behaviourOf(type: ResourceType): Behaviour {
+  if (type.group === 'scheduling.k8s.io' && type.resource === 'priorityclasses') return priorities;
   if (isNamespaces(type)) return namespaces;
   if (isDefinitions(type)) return definitions;
   return type.group === '' && type.resource === 'pods' ? pods : plain;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { alreadyExists, conflict, invalid, notFound, untypedError } from '../../kube/index.ts';
 import type { Condition } from '../../store/index.ts';
+import { type Admission, admissionOf } from '../admission/index.ts';
 import { namespaceTerminating } from '../failures.ts';
 import { chargeQuotas } from '../quota/index.ts';
 import { findResourceType, type KubeObject, type ObjectMeta, type ResourceType } from '../resources/index.ts';
@@ -8,6 +9,7 @@ import { applyDefaults, prepareForCreate } from '../schema/index.ts';
 import { randomAllocators } from './allocators.ts';
 import { generateName } from './generate-name.ts';
 import { type ObjectContext, timestamp } from './object-context.ts';
+import { bothExtras } from './object-store.ts';
 import { confirmFree, reserve } from './reserve.ts';
 import { asRead } from './stored-object.ts';
 import { type TrackFields, withManagedFields } from './track-fields.ts';
@@ -41,7 +43,8 @@ export async function createObject(context: ObjectContext, call: CreateCall): Pr
   let takenNames = 0;
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const conditions = await namespaceConditions(context, call);
-    const object = prepare(context, call, generates ? generateName(base) : asked);
+    const admission = await admissionOf(context, type, namespace, 'create');
+    const object = prepare(context, call, admission, generates ? generateName(base) : asked);
     const { name = '' } = object.metadata;
     // The check for escalation precedes validation, as in rbac's policybased storage.
     call.confirm?.(object);
@@ -53,16 +56,14 @@ export async function createObject(context: ObjectContext, call: CreateCall): Pr
       continue;
     }
     await confirmFree(context, type, call.object, undefined);
+    admission.confirm(object);
     const charged = await chargeQuotas(context, type, object);
     if (call.dryRun) return withoutRevision(asRead(type, object));
     if (Number(call.object.metadata.resourceVersion ?? 0) !== 0) {
       throw untypedError('resourceVersion should not be set on objects to be created');
     }
-    const reserved = reserve(type, object, undefined);
-    const extras = {
-      conditions: [...conditions, ...reserved.conditions, ...charged.conditions],
-      writes: [...reserved.writes, ...charged.writes],
-    };
+    const spent = bothExtras(reserve(type, object, undefined), charged);
+    const extras = bothExtras({ conditions, writes: [] }, spent);
     const stored = await context.objects.create(type, object, extras);
     if (stored !== undefined) return stored.object;
   }
@@ -79,7 +80,7 @@ const serverOnly = [
 ] as const;
 
 /** A fresh object with what only the server decides. */
-function prepare(context: ObjectContext, call: CreateCall, name: string): KubeObject {
+function prepare(context: ObjectContext, call: CreateCall, admission: Admission, name: string): KubeObject {
   const { type, namespace } = call;
   const metadata: ObjectMeta = { ...call.object.metadata };
   metadata.uid = randomUUID();
@@ -90,7 +91,8 @@ function prepare(context: ObjectContext, call: CreateCall, name: string): KubeOb
   if (type.hasGeneration) metadata.generation = 1;
   const defaulted = applyDefaults(type, { ...call.object, metadata });
   const managedFields = call.trackFields?.(defaulted, undefined, call.object.metadata['managedFields']);
-  return withManagedFields(prepareForCreate(type, defaulted, randomAllocators), managedFields);
+  const admitted = prepareForCreate(type, admission.admit(defaulted), randomAllocators);
+  return withManagedFields(admitted, managedFields);
 }
 
 /**

@@ -42,6 +42,10 @@ const MAX_OBJECT_LENGTH = 1_572_864;
 
 export const noExtras: TxnExtras = { conditions: [], writes: [] };
 
+export function bothExtras(a: TxnExtras, b: TxnExtras): TxnExtras {
+  return { conditions: [...a.conditions, ...b.conditions], writes: [...a.writes, ...b.writes] };
+}
+
 export function createObjectStore(store: Store): ObjectStore {
   async function put(
     type: ResourceType,

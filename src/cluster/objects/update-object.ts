@@ -1,13 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { conflict, type FieldError, invalid, notFound, untypedError } from '../../kube/index.ts';
+import { admissionOf } from '../admission/index.ts';
 import { isInvalidRevision, parseUintProblem } from '../failures.ts';
 import { keepTimes, type ManagedFieldsEntry } from '../ownership/index.ts';
+import { chargeQuotas } from '../quota/index.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
 import { applyDefaults, prepareForUpdate } from '../schema/index.ts';
 import { randomAllocators } from './allocators.ts';
 import { behaviourOf } from './behaviour.ts';
 import { newFinalizerErrors } from './finalizers.ts';
 import type { ObjectContext } from './object-context.ts';
+import { bothExtras, noExtras, type TxnExtras } from './object-store.ts';
 import { type Part, subresourceParts } from './parts.ts';
 import { confirmFree, reserve } from './reserve.ts';
 import type { StoredObject } from './stored-object.ts';
@@ -66,9 +69,24 @@ async function attemptUpdate(
     if (call.dryRun || (await context.objects.remove(current, reserve(type, undefined, old)))) return next;
     return undefined;
   }
-  if (call.dryRun || isDeepStrictEqual(next, old)) return next;
+  if (isDeepStrictEqual(next, old)) return next;
+  const charged = call.part === 'main' ? await admitted(context, type, next, old) : noExtras;
+  if (call.dryRun) return next;
   await confirmFree(context, type, wanted, old);
-  return (await context.objects.replace(current, next, reserve(type, next, old)))?.object;
+  const extras = bothExtras(reserve(type, next, old), charged);
+  return (await context.objects.replace(current, next, extras))?.object;
+}
+
+/** What the change spends. Throws StatusError 403 when something about the surroundings forbids it. */
+async function admitted(
+  context: ObjectContext,
+  type: ResourceType,
+  next: KubeObject,
+  old: KubeObject,
+): Promise<TxnExtras> {
+  const admission = await admissionOf(context, type, next.metadata.namespace ?? '', 'update');
+  admission.confirm(next);
+  return chargeQuotas(context, type, next, old);
 }
 
 function errorsOf(

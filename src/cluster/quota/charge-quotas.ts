@@ -3,30 +3,33 @@ import type { ObjectContext } from '../objects/object-context.ts';
 import { noExtras, type TxnExtras } from '../objects/object-store.ts';
 import { encodeObject, type StoredObject } from '../objects/stored-object.ts';
 import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
-import { addQuantities, compareQuantities } from '../schema/index.ts';
-import { countUsage, isInScope, type Quota } from './count-usage.ts';
-import { type Usage, unsaid, usageOf } from './usage-of.ts';
+import { compareQuantities } from '../schema/index.ts';
+import { countUsage, type Quota } from './count-usage.ts';
+import { isInScope } from './scopes.ts';
+import { addUsage, increase, type Usage, unsaid, usageOf } from './usage-of.ts';
 
 /**
- * What a new object uses of the quotas of its namespace, as the part of its transaction that spends it: of two that want the
- * last of something, one gets it. Throws StatusError 403 when there is not enough.
+ * What a new object uses of the quotas of its namespace, or a changed one uses more than before, as the part of its
+ * transaction that spends it: of two that want the last of something, one gets it. Throws StatusError 403 when there is not enough.
  * Source: Kubernetes plugin/pkg/admission/resourcequota.
  */
 export async function chargeQuotas(
   context: ObjectContext,
   type: ResourceType,
   object: KubeObject,
+  old?: KubeObject,
 ): Promise<TxnExtras> {
   const quotas = findResourceType('', 'v1', 'resourcequotas');
   const { namespace = '' } = object.metadata;
   if (quotas === undefined || namespace === '') return noExtras;
+  const used = (each: KubeObject) => usageOf(type, each, context.now());
+  const usage = old === undefined ? used(object) : increase(used(object), used(old));
+  if (Object.keys(usage).length === 0) return noExtras;
   const { items } = await context.objects.list(quotas, namespace);
-  if (items.length === 0) return noExtras;
-  const usage = usageOf(type, object);
   const charged: { stored: StoredObject; next: Quota }[] = [];
   for (const stored of items) {
     const quota = stored.object as Quota;
-    const next = isInScope(quota, type, object) && (await charge(context, type, object, quota, usage));
+    const next = isInScope(quota.spec, type, object) && (await charge(context, type, object, quota, usage));
     if (next) charged.push({ stored, next });
   }
   return {
@@ -54,18 +57,18 @@ async function charge(
   if (limited.length === 0) return undefined;
   const over = (used: Usage) =>
     limited.filter(
-      (name) =>
-        compareQuantities(addQuantities(used[name] ?? '0', usage[name] ?? '0'), hard[name] ?? '0') > 0,
+      (name) => compareQuantities(addUsage(used, usage, [name])[name] ?? '0', hard[name] ?? '0') > 0,
     );
-  let used: Usage = quota.status.used ?? (await countUsage(context, quota));
-  // Something may have gone meanwhile, which nobody has counted yet.
-  if (over(used).length > 0) used = await countUsage(context, quota);
+  let used: Usage = quota.status.used ?? {};
+  // Something may have gone meanwhile, which nobody has counted yet, or is limited only now.
+  const isCounted = limited.every((name) => used[name] !== undefined);
+  if (!isCounted || over(used).length > 0) used = await countUsage(context, quota);
   const exceeded = over(used).toSorted();
   if (exceeded.length > 0) {
     const shown = (of: Usage) => exceeded.map((name) => `${name}=${of[name] ?? '0'}`).join(',');
     const numbers = `requested: ${shown(usage)}, used: ${shown(used)}, limited: ${shown(hard)}`;
     throw refuse(`exceeded quota: ${quota.metadata.name}, ${numbers}`);
   }
-  const more = limited.map((name) => [name, addQuantities(used[name] ?? '0', usage[name] ?? '0')]);
-  return { ...quota, status: { ...quota.status, hard, used: { ...used, ...Object.fromEntries(more) } } };
+  const more = addUsage(used, usage, limited);
+  return { ...quota, status: { ...quota.status, hard, used: { ...used, ...more } } };
 }

@@ -1,10 +1,19 @@
 import type { KubeObject, ResourceType } from '../resources/index.ts';
-import { addQuantities, asJsonArray, asJsonObject } from '../schema/index.ts';
-
-type Json = Record<string, unknown>;
+import {
+  addQuantities,
+  asJsonArray,
+  asJsonObject,
+  compareQuantities,
+  containerResources,
+  hasOwnResources,
+  podLimits,
+  podRequests,
+  type ResourceList,
+  subtractQuantities,
+} from '../schema/index.ts';
 
 /** What is used of each resource that a quota can name, as quantities. */
-export type Usage = Readonly<Record<string, string>>;
+export type Usage = ResourceList;
 
 /** Kinds of the core group that are counted by their plural too. Source: pkg/quota/v1/evaluator/core/registry.go. */
 const counted = new Set([
@@ -17,14 +26,15 @@ const counted = new Set([
   'services',
 ]);
 
-/** What an object uses. Source: Kubernetes pkg/quota/v1/evaluator/core, generic. */
-export function usageOf(type: ResourceType, object: KubeObject): Usage {
+/** What an object uses. @param now milliseconds since the epoch. Source: Kubernetes pkg/quota/v1/evaluator/core, generic. */
+export function usageOf(type: ResourceType, object: KubeObject, now: number): Usage {
   const { group, resource } = type;
   const name = group === '' ? resource : `${resource}.${group}`;
   const usage = { [`count/${name}`]: '1' };
   if (group !== '' || !counted.has(resource)) return usage;
-  if (resource === 'pods')
-    return { ...usage, ...(isOver(object) ? {} : { pods: '1', ...computeOf(object) }) };
+  if (resource === 'pods') {
+    return { ...usage, ...(isOver(object, now) ? {} : { pods: '1', ...computeOf(object) }) };
+  }
   const more =
     resource === 'services'
       ? portsOf(object)
@@ -34,31 +44,42 @@ export function usageOf(type: ResourceType, object: KubeObject): Usage {
   return { ...usage, [resource]: '1', ...more };
 }
 
-function isOver({ status }: KubeObject): boolean {
+/** What a change uses more than there was; what it uses less is left out. */
+export function increase(next: Usage, old: Usage): Usage {
+  const more = Object.entries(next)
+    .map(([name, value]) => [name, subtractQuantities(value, old[name] ?? '0')] as const)
+    .filter(([, value]) => compareQuantities(value, '0') > 0);
+  return Object.fromEntries(more);
+}
+
+/** It has ended, or should have: no kubelet may be left to say so. Source: QuotaV1Pod. */
+function isOver({ metadata, status }: KubeObject, now: number): boolean {
   const { phase } = asJsonObject(status);
-  return phase === 'Succeeded' || phase === 'Failed';
+  if (phase === 'Succeeded' || phase === 'Failed') return true;
+  const { deletionTimestamp, deletionGracePeriodSeconds } = metadata;
+  if (deletionTimestamp === undefined || deletionGracePeriodSeconds === undefined) return false;
+  return now > Date.parse(deletionTimestamp) + deletionGracePeriodSeconds * 1000;
 }
 
 const computeResources = ['cpu', 'memory', 'ephemeral-storage'];
 
-function computeOf({ spec }: KubeObject): Usage {
-  const containers = asJsonArray(asJsonObject(spec)['containers']).map(asJsonObject);
+/** Source: podComputeUsageHelper. */
+function computeOf(pod: KubeObject): Usage {
   const usage: Record<string, string> = {};
-  for (const resource of computeResources) {
-    const requests = total(containers, 'requests', resource);
-    const limits = total(containers, 'limits', resource);
-    if (requests !== undefined) usage[resource] = usage[`requests.${resource}`] = requests;
-    if (limits !== undefined) usage[`limits.${resource}`] = limits;
+  for (const [name, request] of Object.entries(podRequests(pod))) {
+    const isOwnName = computeResources.includes(name) || name.startsWith('hugepages-');
+    if (isOwnName) usage[name] = request;
+    if (isOwnName || isExtended(name)) usage[`requests.${name}`] = request;
+  }
+  for (const [name, limit] of Object.entries(podLimits(pod))) {
+    if (computeResources.includes(name)) usage[`limits.${name}`] = limit;
   }
   return usage;
 }
 
-function total(containers: readonly Json[], side: string, resource: string): string | undefined {
-  const values = containers.flatMap((container) => {
-    const value = asJsonObject(asJsonObject(container['resources'])[side])[resource];
-    return typeof value === 'string' ? [value] : [];
-  });
-  return values.length === 0 ? undefined : values.reduce(addQuantities, '0');
+/** Of somebody else's domain. Source: pkg/apis/core/v1/helper IsExtendedResourceName. */
+function isExtended(name: string): boolean {
+  return name.includes('/') && !/^(?:[^/]*\.)?kubernetes\.io\//.test(name) && !name.startsWith('requests.');
 }
 
 function portsOf({ spec }: KubeObject): Usage {
@@ -83,20 +104,37 @@ function storageOf({ spec }: KubeObject): Usage {
   };
 }
 
-/** Containers that do not say what a quota limits. Source: evaluator/core/pods.go Constraints. */
-export function unsaid(
-  { spec }: KubeObject,
-  limited: readonly string[],
-): ReadonlyMap<string, readonly string[]> {
+/** What a quota makes every container say. Source: evaluator/core/pods.go validationSet. */
+const mustBeSaid: ReadonlySet<string> = new Set([
+  'cpu',
+  'memory',
+  'requests.cpu',
+  'requests.memory',
+  'limits.cpu',
+  'limits.memory',
+]);
+
+/** Containers that do not say what a quota limits, unless the pod says it for all. Source: evaluator/core/pods.go Constraints. */
+export function unsaid(pod: KubeObject, limited: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const spec = asJsonObject(pod['spec']);
   const missing = new Map<string, string[]>();
-  for (const container of asJsonArray(asJsonObject(spec)['containers']).map(asJsonObject)) {
-    for (const name of limited) {
-      const [side, resource] = name.includes('.') ? name.split('.', 2) : ['requests', name];
-      if (!computeResources.includes(resource ?? '') || !['requests', 'limits'].includes(side ?? ''))
-        continue;
-      const said = asJsonObject(asJsonObject(container['resources'])[side ?? ''])[resource ?? ''];
-      if (said === undefined) missing.set(name, [...(missing.get(name) ?? []), String(container['name'])]);
+  if (hasOwnResources(spec)) return missing;
+  const containers = [...asJsonArray(spec['containers']), ...asJsonArray(spec['initContainers'])].map(
+    asJsonObject,
+  );
+  for (const container of containers) {
+    for (const name of limited.filter((each) => mustBeSaid.has(each))) {
+      const [side, resource = ''] = name.includes('.') ? name.split('.', 2) : ['requests', name];
+      const said = containerResources(container, side === 'limits' ? side : 'requests');
+      if (said[resource] === undefined) {
+        missing.set(name, [...(missing.get(name) ?? []), String(container['name'])].toSorted());
+      }
     }
   }
   return missing;
+}
+
+/** The sum of two. */
+export function addUsage(a: Usage, b: Usage, names: readonly string[]): Usage {
+  return Object.fromEntries(names.map((name) => [name, addQuantities(a[name] ?? '0', b[name] ?? '0')]));
 }

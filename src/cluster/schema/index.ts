@@ -8,10 +8,24 @@ export { applyDefaults } from './defaults/apply-defaults.ts';
 export { asJsonArray, asJsonObject, asText, isJsonObject } from './json-object.ts';
 export { objectMetadata } from './object-metadata.ts';
 export { openapiSchemas, referencedSchema } from './openapi-schemas.ts';
+export {
+  containerResources,
+  hasOwnResources,
+  podLimits,
+  podRequests,
+  type ResourceList,
+  resourceList,
+} from './pod-resources.ts';
 export type { Allocators } from './prepare/allocators.ts';
 export { prepareForCreate } from './prepare/prepare-for-create.ts';
 export { prepareForUpdate } from './prepare/prepare-for-update.ts';
-export { addQuantities, canonicalQuantity, compareQuantities } from './quantity.ts';
+export {
+  addQuantities,
+  canonicalQuantity,
+  compareQuantities,
+  quantityRatio,
+  subtractQuantities,
+} from './quantity.ts';
 export type { SchemaForm, SchemaNode } from './schema-node.ts';
 export { schemaOf } from './schema-of.ts';
 export { unknownFields } from './unknown-fields.ts';

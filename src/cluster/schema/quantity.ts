@@ -30,6 +30,13 @@ export function addQuantities(a: string, b: string): string {
   return print({ nano, notation: (isFirst ? first : second)?.notation ?? 'decimal' });
 }
 
+/** The difference, in the first one's notation. A text that is no quantity is zero. */
+export function subtractQuantities(a: string, b: string): string {
+  const [first, second] = [parse(a), parse(b)];
+  const nano = (first?.nano ?? 0n) - (second?.nano ?? 0n);
+  return print({ nano, notation: first?.notation ?? 'decimal' });
+}
+
 function print(parsed: Parsed): string {
   if (parsed.nano === 0n) return '0';
   // A binary quantity of less than 1024, or with a fraction, is printed in decimal notation.
@@ -43,6 +50,11 @@ function print(parsed: Parsed): string {
 export function compareQuantities(a: string, b: string): number {
   const difference = (parse(a)?.nano ?? 0n) - (parse(b)?.nano ?? 0n);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+/** How many times the second quantity the first one is. */
+export function quantityRatio(a: string, b: string): number {
+  return Number(parse(a)?.nano ?? 0n) / Number(parse(b)?.nano ?? 0n);
 }
 
 const nanoPerUnit = 1_000_000_000n;

@@ -84,6 +84,132 @@ describe('a quota', () => {
   });
 });
 
+describe('the scopes of a quota', () => {
+  const term = (scopeName: string, operator: string, ...values: string[]) => ({
+    scopeSelector: { matchExpressions: [{ scopeName, operator, ...(values.length > 0 && { values }) }] },
+  });
+  const refusedPods = async (spec: object, pods: Record<string, object>) => {
+    await quota('q', { pods: '0' }, spec);
+    const refused: string[] = [];
+    for (const [name, more] of Object.entries(pods)) {
+      const object = { metadata: { name }, spec: { ...pod(name).spec, ...more } };
+      if ((await make('pods', object)).code === 403) refused.push(name);
+    }
+    return refused;
+  };
+
+  it('select pods by their priority class', async () => {
+    const classed = (priorityClassName: string) => ({ priorityClassName });
+    const pods = {
+      node: classed('system-node-critical'),
+      cluster: classed('system-cluster-critical'),
+      none: {},
+    };
+    expect(await refusedPods(term('PriorityClass', 'In', 'system-node-critical'), pods)).toEqual(['node']);
+    for (const name of ['cluster', 'none']) await cluster.send('DELETE', `${root}/pods/${name}`);
+    await cluster.send('DELETE', `${root}/resourcequotas/q`);
+    expect(await refusedPods(term('PriorityClass', 'NotIn', 'system-node-critical'), pods)).toEqual([
+      'cluster',
+      'none',
+    ]);
+    await cluster.send('DELETE', `${root}/pods/node`);
+    await cluster.send('DELETE', `${root}/resourcequotas/q`);
+    expect(await refusedPods(term('PriorityClass', 'DoesNotExist'), pods)).toEqual(['none']);
+  });
+
+  it('select pods that end, and pods that look beyond their namespace', async () => {
+    const podAffinityTerm = { topologyKey: 'zone', namespaces: ['other'], labelSelector: {} };
+    const far = {
+      affinity: {
+        podAntiAffinity: {
+          preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm }],
+        },
+      },
+    };
+    const pods = { ending: { activeDeadlineSeconds: 5 }, far, plain: {} };
+    expect(await refusedPods({ scopes: ['Terminating'] }, pods)).toEqual(['ending']);
+    for (const name of ['far', 'plain']) await cluster.send('DELETE', `${root}/pods/${name}`);
+    await cluster.send('DELETE', `${root}/resourcequotas/q`);
+    expect(await refusedPods(term('CrossNamespacePodAffinity', 'Exists'), pods)).toEqual(['far']);
+  });
+
+  it('are checked, and stay', async () => {
+    const causes = async (hard: Record<string, string>, spec: object) =>
+      (await quota('bad', hard, spec)).json.details.causes.map(
+        ({ field, message }: Record<string, string>) => `${field}: ${message}`,
+      );
+    expect(
+      await causes({ services: '1', pods: '-1', thing: '1' }, { scopes: ['BestEffort', 'NotBestEffort'] }),
+    ).toEqual([
+      'spec.hard[pods]: Invalid value: "-1": must be greater than or equal to 0',
+      'spec.hard[thing]: Invalid value: "thing": must be a standard resource type or fully qualified',
+      'spec.scopes: Invalid value: ["BestEffort","NotBestEffort"]: unsupported scope applied to resource',
+    ]);
+    expect(await causes({ pods: '1', storage: '1' }, { scopes: ['Terminating', 'NotTerminating'] })).toEqual([
+      'spec.hard[storage]: Invalid value: "storage": must be a standard resource for quotas',
+      'spec.scopes: Invalid value: ["Terminating","NotTerminating"]: conflicting scopes',
+    ]);
+    expect(await causes({ pods: '1' }, term('PriorityClass', 'In'))).toEqual([
+      "spec.scopeSelector.matchExpressions.values: Required value: must be at least one value when `operator` is 'In' or 'NotIn' for scope selector",
+    ]);
+    await quota('q', { pods: '1' }, { scopes: ['Terminating'] });
+    const patch = { spec: { scopes: ['NotTerminating'] } };
+    const changed = await cluster.send('PATCH', `${root}/resourcequotas/q`, patch, {
+      'Content-Type': 'application/merge-patch+json',
+    });
+    expect(changed.json.message).toContain(
+      'spec.scopes: Invalid value: ["NotTerminating"]: field is immutable',
+    );
+  });
+});
+
+describe('what a quota counts', () => {
+  it('is what a pod needs at most, its start and its overhead included', async () => {
+    await quota('q', {
+      'requests.cpu': '4',
+      'requests.example.com/gpu': '2',
+      'requests.ephemeral-storage': '1Gi',
+    });
+    const cpu = (request: string, more: object = {}) => ({
+      name: `c${request}`,
+      image: 'i',
+      resources: { requests: { cpu: request, ...more } },
+    });
+    const spec = {
+      containers: [cpu('1', { 'example.com/gpu': '1' })],
+      initContainers: [{ ...cpu('500m'), restartPolicy: 'Always' }, cpu('2')],
+      overhead: { cpu: '250m' },
+    };
+    expect((await make('pods', { metadata: { name: 'a' }, spec })).code).toBe(201);
+    // The second init container and the sidecar need more than what runs afterwards.
+    expect((await statusOf('q')).used).toMatchObject({
+      'requests.cpu': '2750m',
+      'requests.example.com/gpu': '1',
+    });
+  });
+
+  it('is charged for what a change uses more', async () => {
+    await quota('q', { 'services.nodeports': '1' });
+    const ports = [
+      { name: 'a', port: 80 },
+      { name: 'b', port: 81 },
+    ];
+    await make('services', { metadata: { name: 's' }, spec: { ports } });
+    const patch = (spec: object) =>
+      cluster.send(
+        'PATCH',
+        `${root}/services/s`,
+        { spec },
+        { 'Content-Type': 'application/merge-patch+json' },
+      );
+    expect((await patch({ type: 'NodePort' })).json.message).toBe(
+      'services "s" is forbidden: exceeded quota: q, requested: services.nodeports=2, used: services.nodeports=0, limited: services.nodeports=1',
+    );
+    expect((await patch({ type: 'NodePort', ports: ports.slice(0, 1) })).code).toBe(200);
+    expect((await statusOf('q')).used).toEqual({ 'services.nodeports': '1' });
+  });
+});
+
 describe('the quota controller', () => {
   it('counts what there is, and gives back what has ended', async () => {
     const world = await startWorld();

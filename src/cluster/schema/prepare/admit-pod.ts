@@ -4,7 +4,7 @@ import { ensureObject, type Json, objectsIn, setDefault } from '../defaults/set-
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
- * What the default admission plugins add to a new pod: Priority, DefaultTolerationSeconds and ServiceAccount.
+ * What those default admission plugins add to a new pod that need to know nothing else: DefaultTolerationSeconds and ServiceAccount.
  * `suffix` makes the token volume's name. Source: plugin/pkg/admission.
  */
 export function admitPod(pod: KubeObject, suffix: string): void {
@@ -12,8 +12,6 @@ export function admitPod(pod: KubeObject, suffix: string): void {
   setDefault(spec, 'serviceAccountName', 'default');
   spec['serviceAccount'] = spec['serviceAccountName'];
   if (spec['automountServiceAccountToken'] !== false) mountToken(spec, `kube-api-access-${suffix}`);
-  setDefault(spec, 'priority', 0);
-  setDefault(spec, 'preemptionPolicy', 'PreemptLowerPriority');
   for (const key of ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']) tolerate(spec, key);
 }
 

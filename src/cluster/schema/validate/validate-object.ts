@@ -4,11 +4,13 @@ import { asJsonObject } from '../json-object.ts';
 import * as api from './validate-api.ts';
 import { validateBySchema } from './validate-by-schema.ts';
 import { validateConfigMap, validateSecret } from './validate-data.ts';
+import { validateLimitRange } from './validate-limit-range.ts';
 import { validateMetadata } from './validate-metadata.ts';
 import { validateNetworkPolicy } from './validate-network-policy.ts';
 import * as other from './validate-other.ts';
 import { validatePodSpec } from './validate-pod-spec.ts';
 import { validatePodUpdate } from './validate-pod-update.ts';
+import { validateResourceQuota } from './validate-resource-quota.ts';
 import { validateService } from './validate-service.ts';
 import * as storage from './validate-storage.ts';
 import * as workload from './validate-workload.ts';
@@ -35,6 +37,8 @@ const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
   ['/Event', other.validateEvent],
   ['events.k8s.io/Event', other.validateNewEvent],
   ['/Service', ofSpec(validateService)],
+  ['/LimitRange', ofSpec(validateLimitRange)],
+  ['/ResourceQuota', ofSpec(validateResourceQuota)],
   ['/PersistentVolumeClaim', ofSpec(storage.validatePersistentVolumeClaim)],
   ['/PersistentVolume', ofSpec(storage.validatePersistentVolume)],
   ['/PodTemplate', validatePodTemplate],

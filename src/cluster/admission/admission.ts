@@ -1,0 +1,55 @@
+import type { ObjectContext } from '../objects/object-context.ts';
+import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
+import { withLimitRangeDefaults } from './limit-range-defaults.ts';
+import { confirmWithinLimitRanges, type LimitRange } from './limit-ranges.ts';
+import { confirmOneDefault, type PriorityClass, withPriority } from './priority.ts';
+
+/** What the plugins make of one write, by what else there was when it began. */
+export interface Admission {
+  /** The object with what they set. Call it with defaults, before the object is prepared. Throws StatusError 403. */
+  admit(object: KubeObject): KubeObject;
+  /** Throws StatusError 403 when a valid object is against a rule. */
+  confirm(object: KubeObject): void;
+}
+
+const indifferent: Admission = { admit: (object) => object, confirm: () => {} };
+
+/** Reads what a write of such an object depends on. @param operation an update changes no pod in what is looked at here */
+export async function admissionOf(
+  context: ObjectContext,
+  type: ResourceType,
+  namespace: string,
+  operation: 'create' | 'update' | 'resize',
+): Promise<Admission> {
+  const listed = async <T extends KubeObject>(group: string, resource: string, place: string) => {
+    const found = findResourceType(group, 'v1', resource);
+    if (found === undefined) throw new Error(`the resource table lacks ${resource}`);
+    return (await context.objects.list(found, place)).items.map(({ object }) => object as T);
+  };
+  const limitRanges = () => listed<LimitRange>('', 'limitranges', namespace);
+  const priorities = () => listed<PriorityClass>('scheduling.k8s.io', 'priorityclasses', '');
+  switch (`${type.group}/${type.resource}`) {
+    case '/pods': {
+      if (operation === 'update') return indifferent;
+      const [ranges, classes] = await Promise.all([
+        limitRanges(),
+        operation === 'create' ? priorities() : [],
+      ]);
+      return {
+        admit: (pod) =>
+          operation === 'create' ? withPriority(type, withLimitRangeDefaults(pod, ranges), classes) : pod,
+        confirm: (pod) => confirmWithinLimitRanges(type, pod, ranges),
+      };
+    }
+    case '/persistentvolumeclaims': {
+      const ranges = await limitRanges();
+      return { ...indifferent, confirm: (claim) => confirmWithinLimitRanges(type, claim, ranges) };
+    }
+    case 'scheduling.k8s.io/priorityclasses': {
+      const classes = await priorities();
+      return { ...indifferent, confirm: (priority) => confirmOneDefault(type, priority, classes) };
+    }
+    default:
+      return indifferent;
+  }
+}
