@@ -114,7 +114,7 @@ async function openGatewayFor(
   return opened;
 }
 
-/** Clients and accounts follow the file; what it says is judged as at the start. */
+/** What can be taken over follows the file; what it says is judged as at the start. */
 function followConfigFor({ config, log, reloadConfig }: StartOptions, identity: Identity): () => void {
   if (reloadConfig === undefined) return () => {};
   const followed = followConfig({

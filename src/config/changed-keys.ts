@@ -1,7 +1,10 @@
 import type { Config } from './config.ts';
 
 /** What a running server takes over; everything else is read at the start. */
-const TAKEN = /^static(?:Clients|Passwords)(?:\[|$)/;
+const TAKEN = /^(?:static(?:Clients|Passwords)(?:\[|$)|(?:expiry|frontend)(?:\.|$))/;
+
+/** Dex's former name of one of the signer's. */
+const OF_THE_SIGNER = 'expiry.signingKeys';
 
 export interface ChangedKeys {
   /** Names of keys, never their values: `staticClients[app].redirectURIs`. */
@@ -12,7 +15,7 @@ export interface ChangedKeys {
 /** The keys in which two configurations differ; a client is named by its id, an account by its userID. */
 export function changedKeys(before: Config, after: Config): ChangedKeys {
   const keys = differences(named(before), named(after), '');
-  const taken = keys.filter((key) => TAKEN.test(key));
+  const taken = keys.filter((key) => TAKEN.test(key) && key !== OF_THE_SIGNER);
   return { taken, needRestart: keys.filter((key) => !taken.includes(key)) };
 }
 

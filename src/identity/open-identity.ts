@@ -11,10 +11,9 @@ import { createFactorRecords } from './factors/factor-records.ts';
 import { openFactors } from './factors/open-factors.ts';
 import { createFederatedClients } from './federated-credentials/federated-clients.ts';
 import type { Identity } from './identity.ts';
-import type { IdentityDeps } from './identity-deps.ts';
-import { createAssets } from './interaction/assets.ts';
+import type { IdentityDeps, Log } from './identity-deps.ts';
+import { openFrontend } from './interaction/frontend.ts';
 import { createLanguageCookie } from './interaction/language.ts';
-import { createPageContext } from './interaction/page-context.ts';
 import { rememberLeave } from './interaction/page-session.ts';
 import { createProviderPages } from './interaction/provider-pages.ts';
 import { defaultRotationPeriod } from './keys/key-times.ts';
@@ -25,7 +24,7 @@ import { createObserver } from './observer.ts';
 import { openPages } from './open-pages.ts';
 import { followEndedGrants } from './provider/ended-grants.ts';
 import { signLogoutToken } from './provider/internals.ts';
-import { createLifetimes } from './provider/lifetimes.ts';
+import { createLifetimes, type Lifetimes } from './provider/lifetimes.ts';
 import { openProvider } from './provider/open-provider.ts';
 import { createUsedOnce } from './provider/used-once.ts';
 import { openRecords } from './records.ts';
@@ -37,22 +36,19 @@ import { openSessions } from './sessions/open-sessions.ts';
  * @throws ClientConfigError, AccountConflictError, FactorConfigError, or what the store throws
  */
 export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
-  const { issuer, store, now, log, frontend = {}, grantTypes = usualGrantTypes } = deps;
+  const { issuer, store, now, log, grantTypes = usualGrantTypes } = deps;
   const sealer = deps.sealer ?? createSealer(undefined);
   const base = new URL(issuer).pathname.replace(/\/$/, '');
-  const name = frontend.issuer ?? 'Sallyport';
+  const cookies = createCookiePolicy(issuer);
+  const language = createLanguageCookie(cookies);
+  const frontend = openFrontend({ issuer, base, config: deps.frontend, language });
   const endedGrants = await followEndedGrants({ store, log });
   const lifetimes = createLifetimes(deps.expiry, now, deps.sessions);
-  if (!lifetimes.rotateRefreshTokens)
-    log.warn(
-      { setting: 'expiry.refreshTokens.disableRotation' },
-      'refresh tokens are not rotated: a stolen one is of use until it ends, and nobody learns of it',
-    );
+  warnOfKeptTokens(lifetimes, log);
   const clients = toClientMetadata(deps.clients, issuer, log, grantTypes);
   const subjects = createSubjects(deps.subjectEncoding ?? 'plain');
   const makePolicies = (of: IdentityDeps['clients']) => createClientPolicies(of, subjects);
   const policies = replaceablePolicies(makePolicies(deps.clients));
-  const cookies = createCookiePolicy(issuer);
   const clientAddress = createClientAddress(deps.trustedProxies);
   const observer = createObserver(deps, base);
   const recent = keepRecent(observer.audit);
@@ -78,7 +74,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     leader: deps.leader ?? { isLeader: () => true },
     algorithm: deps.signer?.algorithm ?? 'RS256',
     rotationPeriod: deps.signer?.keysRotationPeriod ?? defaultRotationPeriod,
-    longest: { tokens: lifetimes.signed, cookies: lifetimes.longest },
+    longest: () => ({ tokens: lifetimes.kept.signed, cookies: lifetimes.kept.longest }),
     now,
     log,
     audit,
@@ -90,7 +86,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     store,
     passwords: deps.passwords,
     config: deps.accounts ?? {},
-    context: [name, new URL(issuer).hostname],
+    context: () => [frontend.name(), new URL(issuer).hostname],
     secret: keys.addresses(),
     audit,
     forget: factorRecords.remove,
@@ -100,7 +96,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const { accounts } = local;
   const factors = await openFactors({
     issuer,
-    name,
+    name: frontend.name,
     store,
     records: factorRecords,
     config: deps.mfa ?? {},
@@ -112,23 +108,6 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     secret: keys.addresses(),
     secrets: keys.forms,
     now,
-  });
-  const assets = createAssets(frontend.accentColor);
-  const language = createLanguageCookie(cookies);
-  const context = createPageContext({
-    issuer,
-    base,
-    name,
-    stylesheets: assets.stylesheets.map((file) => `${base}/static/${file}`),
-    scripts: {
-      passkeys: `${base}/static/${assets.scripts.passkeys}`,
-      copy: `${base}/static/${assets.scripts.copy}`,
-    },
-    theme: frontend.theme,
-    logoUrl: frontend.logoURL,
-    supportUrl: frontend.supportURL,
-    notice: frontend.notice,
-    language,
   });
   const provider = await openProvider({
     issuer,
@@ -145,7 +124,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     lifetimes,
     log,
     now,
-    pages: createProviderPages(context, accounts),
+    pages: createProviderPages(frontend.context, accounts),
     policies,
     records,
     secondFactor: { factors: factors.policy, usable: factors.usable },
@@ -170,8 +149,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const pages = openPages({
     config: deps,
     provider,
-    context,
-    assets,
+    frontend,
     language,
     local,
     policies,
@@ -226,7 +204,11 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       now,
       makePolicies,
       replaceStatics: local.replaceStatics,
-      onReload(configured, next) {
+      onReload({ clients: configured, expiry, frontend: look }, next) {
+        const rotated = lifetimes.rotateRefreshTokens;
+        lifetimes.replace(expiry);
+        if (rotated) warnOfKeptTokens(lifetimes, log);
+        frontend.replace(look);
         configuredClients = configured;
         clientIds = idsOf(configured);
         policies.replace(next);
@@ -244,4 +226,12 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       await keys.close();
     },
   };
+}
+
+function warnOfKeptTokens({ rotateRefreshTokens }: Lifetimes, log: Log): void {
+  if (rotateRefreshTokens) return;
+  log.warn(
+    { setting: 'expiry.refreshTokens.disableRotation' },
+    'refresh tokens are not rotated: a stolen one is of use until it ends, and nobody learns of it',
+  );
 }

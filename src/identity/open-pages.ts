@@ -13,15 +13,14 @@ import { createDevicePage } from './device/device-page.ts';
 import type { OpenFactors } from './factors/open-factors.ts';
 import type { ClientConfig, IdentityDeps } from './identity-deps.ts';
 import { createAccountHome } from './interaction/account-home.ts';
-import type { Assets } from './interaction/assets.ts';
 import { createEnrolmentForms } from './interaction/enrolment-forms.ts';
 import { createFinishSignIn } from './interaction/finish-sign-in.ts';
 import { createForms } from './interaction/forms.ts';
+import type { Frontend } from './interaction/frontend.ts';
 import { createInteractions } from './interaction/interactions.ts';
 import { createLanguageSwitch, type LanguageCookie } from './interaction/language.ts';
 import { logoSources } from './interaction/logo-sources.ts';
 import { createMustChange } from './interaction/must-change.ts';
-import type { PageContext } from './interaction/page-context.ts';
 import { createPageHost, type PageHost } from './interaction/page-host.ts';
 import { createPageSession } from './interaction/page-session.ts';
 import { createReset } from './interaction/reset.ts';
@@ -37,11 +36,10 @@ export interface OpenPagesDeps {
   /** How pages look and what they offer, as it is configured. */
   readonly config: Pick<
     IdentityDeps,
-    'issuer' | 'clients' | 'frontend' | 'loginHint' | 'sessions' | 'headers' | 'cors' | 'isOverloaded' | 'log'
+    'issuer' | 'clients' | 'loginHint' | 'sessions' | 'headers' | 'cors' | 'isOverloaded' | 'log'
   >;
   readonly provider: Provider;
-  readonly context: PageContext;
-  readonly assets: Assets;
+  readonly frontend: Frontend;
   readonly language: LanguageCookie;
   readonly local: OpenAccounts;
   readonly policies: ClientPolicies;
@@ -64,15 +62,16 @@ export interface OpenPages {
   readonly handler: (req: IncomingMessage, res: ServerResponse) => void;
   /** For pages that are not the provider's. */
   readonly host: PageHost;
-  /** From now on pages may show the logos of these. */
+  /** From now on pages may show the logos of these, and the frontend's own. */
   replaceClients(clients: readonly ClientConfig[]): void;
 }
 
 /** Makes the pages, and the app that serves them and the provider. */
 export function openPages(deps: OpenPagesDeps): OpenPages {
-  const { config, provider, context, local, factors, keys, cookies, audit, clientAddress, now } = deps;
+  const { config, provider, local, factors, keys, cookies, audit, clientAddress, now } = deps;
   const { issuer, log } = config;
   const { accounts } = local;
+  const { context, assets } = deps.frontend;
   const forms = createForms(context, createCsrf(keys.forms));
   const newPassword = { context, forms, users: local.users, minLength: local.minLength, clientAddress };
   const enrolmentForms = createEnrolmentForms({ context, forms, factors, sealer: deps.sealer });
@@ -104,7 +103,7 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
     records: deps.records.pages,
     cookies,
     secrets: keys.cookies,
-    lifetime: deps.lifetimes.authRequests,
+    lifetimes: deps.lifetimes,
     now,
   });
   const host = createPageHost({
@@ -117,7 +116,7 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
     pageSession,
   });
   const headersFor = (clients: readonly ClientConfig[]) => {
-    const logos = [config.frontend?.logoURL, ...clients.map(({ logoURL }) => logoURL)];
+    const logos = [deps.frontend.logoURL(), ...clients.map(({ logoURL }) => logoURL)];
     return createSecurityHeaders({
       https: cookies.secure,
       imageSources: logoSources(logos, issuer),
@@ -188,7 +187,7 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
     }),
     ownPages: host.router,
     reset: createReset(newPassword),
-    assets: deps.assets.router,
+    assets: assets.router,
     log,
     clientAddress,
     cors: createCors(config.cors ?? { origins: [], headers: [] }),

@@ -3,13 +3,15 @@ import { audited, type IdentityAudit } from './audit/index.ts';
 import type { ClientPolicies } from './claims/client-policies.ts';
 import { checkMetadata } from './clients/check-clients.ts';
 import { type ClientMetadata, toClientMetadata } from './clients/client-metadata.ts';
-import type { ClientConfig, Log, StaticPassword } from './identity-deps.ts';
+import type { ClientConfig, ExpiryConfig, FrontendConfig, Log, StaticPassword } from './identity-deps.ts';
 import { useClients } from './provider/internals.ts';
 
 /** What can change while the door is open. */
 export interface Reloadable {
   readonly clients: readonly ClientConfig[];
   readonly passwords: readonly StaticPassword[];
+  readonly expiry?: ExpiryConfig | undefined;
+  readonly frontend?: FrontendConfig | undefined;
 }
 
 export interface ReloadDeps {
@@ -25,23 +27,24 @@ export interface ReloadDeps {
   /** @throws AccountConflictError and keeps those from before */
   replaceStatics(passwords: readonly StaticPassword[]): Promise<void>;
   /** Told once all is good; does not fail. */
-  onReload(clients: readonly ClientConfig[], policies: ClientPolicies): void;
+  onReload(next: Reloadable, policies: ClientPolicies): void;
 }
 
 /**
- * Puts other clients and accounts in force: all of them, or none. What people and clients have keeps counting, under the
- * new rules: a client or account that is gone gets nothing at its next code, refresh or userinfo request.
+ * Puts other clients, accounts, lifetimes and looks in force: all of them, or none. What people and clients have keeps
+ * counting, under the new rules: a client or account that is gone gets nothing at its next code, refresh or userinfo request.
  * @throws ClientConfigError, ClientPolicyError, AccountConflictError
  */
 export function createReload(deps: ReloadDeps): (next: Reloadable) => Promise<void> {
   const { provider, issuer, grantTypes, log } = deps;
-  async function take({ clients, passwords }: Reloadable): Promise<void> {
+  async function take(next: Reloadable): Promise<void> {
+    const { clients, passwords } = next;
     const metadata: readonly ClientMetadata[] = toClientMetadata(clients, issuer, log, grantTypes);
     checkMetadata(provider, metadata);
     const policies = deps.makePolicies(clients);
     await deps.replaceStatics(passwords);
     useClients(provider, metadata, policies.ownClaims);
-    deps.onReload(clients, policies);
+    deps.onReload(next, policies);
   }
 
   const action = 'configuration.reload';

@@ -26,7 +26,18 @@ describe('the keys in which two configurations differ', () => {
       load(app(), `staticPasswords: [{ email: a@example.com, hash: ${HASH}, userID: u1 }]`),
       { taken: ['staticPasswords[u1]'] },
     ],
-    ['a lifetime', load(app(), 'expiry: { idTokens: 1h }'), { taken: [], needRestart: ['expiry.idTokens'] }],
+    ['a lifetime', load(app(), 'expiry: { idTokens: 1h }'), { taken: ['expiry.idTokens'], needRestart: [] }],
+    ['a colour', load(app(), 'frontend: { accentColor: "#cc0044" }'), { taken: ['frontend.accentColor'] }],
+    [
+      'what is the signer’s, by its former name',
+      load(app(), 'expiry: { signingKeys: 6h }'),
+      { taken: [], needRestart: ['signer.keysRotationPeriod', 'expiry.signingKeys'] },
+    ],
+    [
+      'a lifetime of browser sessions',
+      load(app(), 'sessions: { absoluteLifetime: 1h }'),
+      { taken: [], needRestart: ['sessions.absoluteLifetime'] },
+    ],
     [
       'the address of a sign-out',
       load(app(", backchannelLogoutURI: 'https://a.example/out'")),

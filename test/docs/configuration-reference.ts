@@ -33,9 +33,11 @@ One YAML file, given with \`--config\`. Its keys are [Dex's](https://dexidp.io/d
 Every key is checked: an unknown one, a wrong type, a missing one is an error with file, line and column, and exit code 2.
 \`sallyport validate --config FILE\` checks the file without starting; the files that it names are read at start.
 
-- Changed \`staticClients\` and \`staticPasswords\`, and files that they name, count within two seconds, without a restart. A file
-  that cannot be used is reported in the log, and the last good one stays. All other keys are read at start; the log names those
-  that have changed and wait for it.
+- Changed \`staticClients\` and \`staticPasswords\`, and files that they name, count within two seconds, without a restart, and so
+  do \`expiry\` (all but \`signingKeys\`) and \`frontend\`. A file that cannot be used is reported in the log, and the last good one
+  stays. All other keys are read at start; the log names those that have changed and wait for it.
+- A changed \`expiry\` counts for what is issued from then on. What was issued before keeps its end; of refresh tokens,
+  \`absoluteLifetime\` counts at their next use.
 - **required** means: required where its parent is there.
 - \`[]\` in a path stands for each entry of a list.
 - A _duration_ is Go's: \`24h\`, \`1h30m\`, \`90s\`.

@@ -32,6 +32,71 @@ const errorOf = async (door: Door, config: client.Configuration, parameters: Rec
   return { status: page.status, location: page.headers.get('location') ?? '' };
 };
 
+const same = { clients: [webClient], passwords: [jane, bob] };
+
+describe('lifetimes that change while the door is open', () => {
+  it('count for what is issued from then on', async () => {
+    await withDoor(async (door) => {
+      const config = await door.relyingParty('web', 'web-secret');
+      const { tokens } = await signInFor(config, door.browser(), request);
+      const lifetime = ({ claims }: client.TokenEndpointResponseHelpers) =>
+        Number(claims()?.exp) - Number(claims()?.iat);
+      expect([lifetime(tokens), tokens.expires_in]).toEqual([86_400, 3600]);
+      const expiry = { idTokens: 600_000, deviceRequests: 60_000, refreshTokens: { reuseInterval: 0 } };
+      await door.identity.reload({ ...same, expiry });
+      const next = await client.refreshTokenGrant(config, tokens.refresh_token ?? '');
+      expect([lifetime(next), next.expires_in]).toEqual([600, 600]);
+      const device = await client.initiateDeviceAuthorization(await door.relyingParty('kubectl'), {
+        scope: 'openid',
+      });
+      expect(device.expires_in).toBe(60);
+      // Of the interval in which a used token may come again, nothing is left.
+      await expect(client.refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toMatchObject(gone);
+    });
+  });
+
+  it('hold what was issued before to the new absolute lifetime', async () => {
+    await withDoor(async (door) => {
+      const config = await door.relyingParty('web', 'web-secret');
+      const { tokens } = await signInFor(config, door.browser(), request);
+      await door.identity.reload({ ...same, expiry: { refreshTokens: { absoluteLifetime: 1 } } });
+      await expect(client.refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toMatchObject(gone);
+    });
+  });
+});
+
+describe('looks that change while the door is open', () => {
+  it('are those of the next page', async () => {
+    await withDoor(async (door) => {
+      const open = () => door.browser().open(`${door.issuer}/`);
+      const sheet = /href="([^"]*accent\.css[^"]*)"/;
+      const logo = 'https://logos.example/acme.png';
+      expect((await open()).body).not.toMatch(sheet);
+      const frontend = {
+        issuer: 'ACME',
+        accentColor: '#cc0044',
+        logoURL: logo,
+        supportURL: 'mailto:help@acme.example',
+      };
+      await door.identity.reload({ ...same, frontend });
+      const { title, body } = await open();
+      expect(title).toContain('ACME');
+      expect(body).toContain(`src="${logo}"`);
+      expect(body).toContain('href="mailto:help@acme.example"');
+      const [, path = ''] = sheet.exec(body) ?? [];
+      const colours = await fetch(`${door.issuer}${path}`);
+      expect(await colours.text()).toContain('#cc0044');
+      const policy = (await fetch(`${door.issuer}/`)).headers.get('content-security-policy');
+      expect(policy).toContain('https://logos.example');
+      await door.identity.reload(same);
+      const again = await open();
+      expect(again.title).toContain('Sallyport');
+      expect(again.body).not.toMatch(sheet);
+      expect((await fetch(`${door.issuer}${path}`)).status).toBe(404);
+    });
+  });
+});
+
 describe('clients and accounts that change while the door is open', () => {
   it('are there at once, with their scopes and claims', async () => {
     await withDoor(async (door) => {

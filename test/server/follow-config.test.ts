@@ -47,13 +47,18 @@ describe('a configuration file that changes', () => {
 
   it('says which keys wait for a restart', async () => {
     const { state, lines, look, close } = follow();
-    state.file = 'expiry: { idTokens: 1h }\n';
+    state.file = 'sessions: { absoluteLifetime: 1h }\nexpiry: { idTokens: 1h }\nfrontend: { theme: dark }\n';
     await look();
     await look();
     expect(lines).toEqual([
       {
+        level: 'info',
+        fields: { changed: ['expiry.idTokens', 'frontend.theme'] },
+        message: 'configuration reloaded',
+      },
+      {
         level: 'warn',
-        fields: { changed: ['expiry.idTokens'] },
+        fields: { changed: ['sessions.absoluteLifetime'] },
         message: 'these keys take effect at the next start',
       },
     ]);
@@ -62,13 +67,15 @@ describe('a configuration file that changes', () => {
 
   it('counts with the addresses that the server listens on, whatever the file says of them', async () => {
     const { state, look, close } = follow();
-    state.file = 'staticClients: [{ id: cli, public: true }]\nexpiry: { idTokens: 1h }\n';
+    state.file =
+      'staticClients: [{ id: cli, public: true }]\nexpiry: { idTokens: 1h }\nsessions: { absoluteLifetime: 1h }\n';
     state.web = '0.0.0.0:5556';
     await look();
     const [applied] = state.applied;
     expect(applied?.clients.map(({ id }) => id)).toEqual(['cli']);
     expect(applied?.web.http).toEqual({ host: '127.0.0.1', port: 5556 });
-    expect(applied?.expiry).toEqual({});
+    expect(applied?.expiry).toEqual({ idTokens: 3_600_000 });
+    expect(applied?.sessions.absoluteLifetime).toBeUndefined();
     expect(state.files.map(({ web }) => web.http?.host)).toEqual(['0.0.0.0']);
     close();
   });

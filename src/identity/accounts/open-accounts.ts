@@ -49,7 +49,7 @@ export interface OpenAccountsDeps {
   readonly passwords: readonly StaticPassword[];
   readonly config: AccountsConfig;
   /** Names that everybody would try as a password here. */
-  readonly context: readonly string[];
+  context(): readonly string[];
   /** Behind the buckets of addresses. */
   readonly secret: string;
   readonly audit: IdentityAudit;

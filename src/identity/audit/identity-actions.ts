@@ -47,7 +47,7 @@ export const identityActions = {
   'access.expire': 'A request was not decided in time, or what it had granted has run out',
   'access.delete': 'A request was deleted, and with it what it had granted',
   'configuration.reload':
-    'Changed clients and accounts of the configuration file were put in force, or not (`reason`: `clientConfig`, `accountConflict`)',
+    'Changed keys of the configuration file that need no restart were put in force, or not (`reason`: `clientConfig`, `accountConflict`)',
 } as const;
 
 export type IdentityAction = keyof typeof identityActions;

@@ -2,14 +2,14 @@ import type Provider from 'oidc-provider';
 import { type Client, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Accounts } from '../accounts/accounts.ts';
 import { clientUsernamePrefix } from '../accounts/login.ts';
+import type { Lifetimes } from '../provider/lifetimes.ts';
 
 /** The grant type's name (RFC 6749 §4.4). */
 export const clientCredentialsGrant = 'client_credentials';
 
 export interface ClientCredentialsDeps {
   readonly accounts: Accounts;
-  /** Seconds. */
-  readonly lifetime: number;
+  readonly lifetimes: Pick<Lifetimes, 'accessToken'>;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -33,13 +33,14 @@ export function serveClientCredentials(provider: Provider, deps: ClientCredentia
     const username = clientUsernamePrefix + client.clientId;
     const taken = (await deps.accounts.byId(client.clientId)) ?? (await deps.accounts.byLogin(username));
     if (taken !== undefined) throw new errors.UnauthorizedClient('an account has the name of this client');
-    const expiresAt = Math.floor(deps.now() / 1000) + deps.lifetime;
+    const lifetime = deps.lifetimes.accessToken;
+    const expiresAt = Math.floor(deps.now() / 1000) + lifetime;
     const token = await sign(ctx, client, claimsOf(client, username, new Set(asked)), expiresAt);
     ctx.body = {
       access_token: token,
       ...(asked.includes('openid') ? { id_token: token } : {}),
       token_type: 'Bearer',
-      expires_in: deps.lifetime,
+      expires_in: lifetime,
       ...(asked.length === 0 ? {} : { scope: asked.join(' ') }),
     };
   }

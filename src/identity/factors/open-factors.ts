@@ -23,13 +23,14 @@ export interface OpenFactors {
   /** The kinds that somebody can enrol here. */
   readonly usable: readonly FactorKind[];
   /** The name of the service in authenticator apps. */
-  readonly totpIssuer: string;
+  totpIssuer(): string;
   readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];
 }
 
 export interface OpenFactorsDeps {
   readonly issuer: string;
-  readonly name: string;
+  /** Of the service. */
+  name(): string;
   readonly store: Store;
   readonly records: FactorRecords;
   readonly config: Partial<MfaConfig>;
@@ -53,7 +54,7 @@ export class FactorConfigError extends Error {
 
 /** @throws FactorConfigError when passkeys are demanded where browsers make none; SealedValueError */
 export async function openFactors(deps: OpenFactorsDeps): Promise<OpenFactors> {
-  const { issuer, name, store, records, audit, now } = deps;
+  const { issuer, store, records, audit, now } = deps;
   const { authenticators = [], defaultMFAChain = [], requiredForGroups = [] } = deps.config;
   if (!isPasskeyOrigin(issuer) && authenticators.some(({ type }) => type === 'WebAuthn'))
     throw new FactorConfigError(
@@ -66,7 +67,7 @@ export async function openFactors(deps: OpenFactorsDeps): Promise<OpenFactors> {
   const configOf = (kind: FactorKind) => authenticators.find(({ type }) => type === kind)?.config ?? {};
   const relyingParty = createRelyingParty({
     issuer,
-    name,
+    name: deps.name,
     challenges: createChallenges({ used, secrets: deps.secrets, now }),
     secret: deps.secret,
     config: configOf('WebAuthn'),
@@ -86,7 +87,7 @@ export async function openFactors(deps: OpenFactorsDeps): Promise<OpenFactors> {
     relyingParty,
     policy: createFactorPolicy({ authenticators, defaultMFAChain, requiredForGroups }, deps.clients),
     usable: relyingParty.usable ? ['WebAuthn', 'TOTP'] : ['TOTP'],
-    totpIssuer: configOf('TOTP').issuer ?? name,
+    totpIssuer: () => configOf('TOTP').issuer ?? deps.name(),
     expiring: [used, buckets, proven],
   };
 }

@@ -52,7 +52,7 @@ export interface PasskeyAnswer {
 export interface RelyingPartyDeps {
   readonly issuer: string;
   /** The name of the service. */
-  readonly name: string;
+  name(): string;
   readonly challenges: Challenges;
   /** Behind the handles; always the same. */
   readonly secret: string;
@@ -94,7 +94,7 @@ export function isPasskeyOrigin(issuer: string): boolean {
 }
 
 export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
-  const { issuer, name, challenges, config } = deps;
+  const { issuer, challenges, config } = deps;
   const { origin, hostname: rpID } = new URL(issuer);
   const { userVerification = 'preferred', authenticatorAttachment } = config;
   const handleOf = (accountId: string) =>
@@ -115,7 +115,7 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
     async creationOptions(binding, { accountId, passkeys, login, name: displayName }) {
       const { generateRegistrationOptions } = await loadWebAuthn();
       const options = await generateRegistrationOptions({
-        rpName: config.rpDisplayName ?? name,
+        rpName: config.rpDisplayName ?? deps.name(),
         rpID,
         userID: new Uint8Array(Buffer.from(handleOf(accountId), 'base64url')),
         userName: login,

@@ -12,9 +12,17 @@ import {
 export interface Assets {
   readonly router: Router;
   /** Paths of the style sheets below `/static`, with their versions. */
-  readonly stylesheets: readonly string[];
+  stylesheets(): readonly string[];
   /** The same of the scripts. */
   readonly scripts: Readonly<Record<'passkeys' | 'copy', string>>;
+  /** @param accentColor `#rrggbb`, in place of the built-in one */
+  replaceAccent(accentColor: string | undefined): void;
+}
+
+interface File {
+  readonly type: string;
+  readonly content: Buffer;
+  readonly version: string;
 }
 
 /**
@@ -22,30 +30,39 @@ export interface Assets {
  * @param accentColor `#rrggbb`, in place of the built-in one
  */
 export function createAssets(accentColor?: string): Assets {
-  const accent = accentColor === undefined ? '' : accentStyles(accentColor);
-  const files = {
-    'styles.css': ['text/css', Buffer.concat(stylesheetUrls.map((url) => readFileSync(url)))],
-    ...(accent === '' ? {} : { 'accent.css': ['text/css', Buffer.from(accent)] as const }),
-    'passkeys.js': ['text/javascript', readFileSync(passkeyScriptUrl)],
-    'copy.js': ['text/javascript', readFileSync(copyScriptUrl)],
-    'icon.svg': ['image/svg+xml', readFileSync(iconUrl)],
-  } as const;
-  const router = Router({ caseSensitive: true });
-  const versioned: Record<string, string> = {};
-  for (const [name, [type, content]] of Object.entries(files)) {
-    const version = createHash('sha256').update(content).digest('base64url').slice(0, 12);
-    versioned[name] = `${name}?v=${version}`;
-    router.get(`/${name}`, (req, res) => {
-      const current = req.query['v'] === version;
-      res.setHeader('Cache-Control', current ? 'public, max-age=31536000, immutable' : 'public, max-age=300');
-      res.type(type).send(content);
-    });
+  const files = new Map<string, File>([
+    ['styles.css', file('text/css', Buffer.concat(stylesheetUrls.map((url) => readFileSync(url))))],
+    ['passkeys.js', file('text/javascript', readFileSync(passkeyScriptUrl))],
+    ['copy.js', file('text/javascript', readFileSync(copyScriptUrl))],
+    ['icon.svg', file('image/svg+xml', readFileSync(iconUrl))],
+  ]);
+
+  function replaceAccent(color: string | undefined): void {
+    if (color === undefined) files.delete(accentSheet);
+    else files.set(accentSheet, file('text/css', Buffer.from(accentStyles(color))));
   }
+
+  const versioned = (name: string) => `${name}?v=${files.get(name)?.version}`;
+  replaceAccent(accentColor);
+  const router = Router({ caseSensitive: true });
+  router.get('/:name', (req, res, next) => {
+    const found = files.get(req.params.name);
+    if (found === undefined) return next();
+    const current = req.query['v'] === found.version;
+    res.setHeader('Cache-Control', current ? 'public, max-age=31536000, immutable' : 'public, max-age=300');
+    res.type(found.type).send(found.content);
+  });
   return {
     router,
-    stylesheets: Object.keys(versioned)
-      .filter((name) => name.endsWith('.css'))
-      .map((name) => versioned[name] ?? ''),
-    scripts: { passkeys: versioned['passkeys.js'] ?? '', copy: versioned['copy.js'] ?? '' },
+    stylesheets: () => [...files.keys()].filter((name) => name.endsWith('.css')).map(versioned),
+    scripts: { passkeys: versioned('passkeys.js'), copy: versioned('copy.js') },
+    replaceAccent,
   };
+}
+
+/** After the other one, whose colours it replaces. */
+const accentSheet = 'accent.css';
+
+function file(type: string, content: Buffer): File {
+  return { type, content, version: createHash('sha256').update(content).digest('base64url').slice(0, 12) };
 }

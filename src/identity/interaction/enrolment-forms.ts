@@ -78,7 +78,7 @@ export function createEnrolmentForms({
   function offer(req: Request, { id, email }: Account) {
     const secret = offeredSecret(req, id) ?? newTotpSecret();
     req.session.totpOffer = { accountId: id, sealed: sealer.seal(place, secret) };
-    return offerTotp(secret, factors.totpIssuer, email);
+    return offerTotp(secret, factors.totpIssuer(), email);
   }
 
   return {

@@ -1,21 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import { type Page, pickLocale, type Section, type Site } from '../../../views/index.ts';
 import { endpointOf } from '../endpoints.ts';
+import type { FrontendConfig } from '../identity-deps.ts';
 import type { LanguageCookie } from './language.ts';
 import { localesOf } from './own-pages.ts';
 
 export interface PageContextDeps {
   readonly issuer: string;
+  /** Path prefix of the issuer. */
   readonly base: string;
-  readonly name: string;
-  readonly stylesheets: readonly string[];
+  /** How pages look: asked for at the start, and whenever it has changed. */
+  look(): Look;
+  /** Paths below `/static`. */
   readonly scripts: Site['scripts'];
-  readonly theme: string | undefined;
-  readonly logoUrl: string | undefined;
-  readonly supportUrl: string | undefined;
-  /** One text, or one for each language. */
-  readonly notice: string | Readonly<Record<string, string>> | undefined;
   readonly language: Pick<LanguageCookie, 'read'>;
+}
+
+export interface Look extends Pick<FrontendConfig, 'theme' | 'logoURL' | 'supportURL' | 'notice'> {
+  readonly name: string;
+  /** Paths below `/static`. */
+  readonly stylesheets: readonly string[];
 }
 
 type PageRequest = IncomingMessage & { readonly originalUrl?: string };
@@ -43,6 +47,8 @@ export interface PageContext {
   addSection(section: Section): void;
   /** The same of the page for this request alone. */
   alsoShow(req: IncomingMessage, section: Section): void;
+  /** From now on pages look as it is said now. */
+  lookAnew(): void;
 }
 
 /**
@@ -59,18 +65,7 @@ function pathOf({ method, originalUrl, url }: PageRequest, base: string): string
 export function createPageContext(deps: PageContextDeps): PageContext {
   const sections = new Set<Section>(['home', 'account']);
   const further = new WeakMap<IncomingMessage, readonly Section[]>();
-  const site: Site = {
-    name: deps.name,
-    base: deps.base,
-    host: new URL(deps.issuer).host,
-    stylesheets: deps.stylesheets,
-    scripts: deps.scripts,
-    theme: deps.theme === 'light' || deps.theme === 'dark' ? deps.theme : 'auto',
-    sections,
-    supportUrl: deps.supportUrl,
-    notice: typeof deps.notice === 'string' ? { en: deps.notice } : deps.notice,
-    ...(deps.logoUrl === undefined ? {} : { logoUrl: deps.logoUrl }),
-  };
+  let site = siteOf(deps, sections);
   return {
     issuer: deps.issuer,
     base: deps.base,
@@ -86,5 +81,25 @@ export function createPageContext(deps: PageContextDeps): PageContext {
     },
     alsoShow: (req, section) => void further.set(req, [...(further.get(req) ?? []), section]),
     addSection: (section) => void sections.add(section),
+    lookAnew() {
+      site = siteOf(deps, sections);
+    },
+  };
+}
+
+function siteOf({ issuer, base, look, scripts }: PageContextDeps, sections: ReadonlySet<Section>): Site {
+  const { name, stylesheets, theme, logoURL, supportURL, notice } = look();
+  const under = (file: string) => `${base}/static/${file}`;
+  return {
+    name,
+    base,
+    host: new URL(issuer).host,
+    stylesheets: stylesheets.map(under),
+    scripts: { passkeys: under(scripts.passkeys), copy: under(scripts.copy) },
+    theme: theme === 'light' || theme === 'dark' ? theme : 'auto',
+    sections,
+    supportUrl: supportURL,
+    notice: typeof notice === 'string' ? { en: notice } : notice,
+    ...(logoURL === undefined ? {} : { logoUrl: logoURL }),
   };
 }

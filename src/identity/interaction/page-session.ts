@@ -5,6 +5,7 @@ import type { RequestHandler } from 'express';
 import session from 'express-session';
 import type { CookiePolicy } from '../../http/index.ts';
 import type { Expiring } from '../../store/index.ts';
+import type { Lifetimes } from '../provider/lifetimes.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -20,8 +21,7 @@ export interface PageSessionDeps {
   readonly cookies: CookiePolicy;
   /** Secrets for signing the cookie; the first one signs, all verify. */
   secrets(): readonly string[];
-  /** Milliseconds. */
-  readonly lifetime: number;
+  readonly lifetimes: Pick<Lifetimes, 'authRequests'>;
   now(): number;
 }
 
@@ -57,8 +57,8 @@ class RecordStore extends session.Store {
   }
 
   override set(sid: string, data: session.SessionData, done?: Done<unknown>): void {
-    const { records, now, lifetime } = this.#deps;
-    settle(records.put(hashOf(sid), data, now() + lifetime), done);
+    const { records, now, lifetimes } = this.#deps;
+    settle(records.put(hashOf(sid), data, now() + lifetimes.authRequests), done);
   }
 
   /** Each page shown gives the form on it a whole lifetime. */

@@ -10,8 +10,8 @@ export interface RingsDeps {
   readonly algorithm: SigningAlgorithm;
   /** How long a key signs, in milliseconds. */
   readonly rotationPeriod: number;
-  /** The longest lifetimes of anything signed, in milliseconds. */
-  readonly longest: { readonly tokens: number; readonly cookies: number };
+  /** The longest lifetimes of anything that is signed today, in milliseconds; not always the same. */
+  longest(): { readonly tokens: number; readonly cookies: number };
   /** Milliseconds since the epoch. */
   now(): number;
   /** Told after every change of any of them. */
@@ -33,24 +33,24 @@ export type Secrets = readonly [string, ...string[]];
 /** The rings of this door, and the policy of each. */
 export function createRings(deps: RingsDeps, prefix: string): Rings {
   const { algorithm, rotationPeriod, longest } = deps;
-  const tokens: KeyPolicy = {
+  const tokens = (): KeyPolicy => ({
     alg: algorithm,
     signsFor: rotationPeriod,
     publishedFor,
-    longest: longest.tokens,
+    longest: longest().tokens,
     skew,
     verifying: publicHalf,
-  };
-  const secrets: KeyPolicy = {
+  });
+  const secrets = (): KeyPolicy => ({
     alg: 'HS256',
     signsFor: secretsRotationPeriod,
     publishedFor: skew,
-    longest: longest.cookies,
+    longest: longest().cookies,
     skew,
     verifying: (jwk) => jwk,
-  };
-  const forGood = { ...secrets, signsFor: Number.POSITIVE_INFINITY };
-  const ring = (name: string, policy: KeyPolicy, make: RotatingRingDeps['make']) =>
+  });
+  const forGood = (): KeyPolicy => ({ ...secrets(), signsFor: Number.POSITIVE_INFINITY });
+  const ring = (name: string, policy: () => KeyPolicy, make: RotatingRingDeps['make']) =>
     createRotatingRing({ ...deps, place: prefix + name, policy, make });
   return {
     signing: ring('signing', tokens, () => makeSigningKey(algorithm)),

@@ -31,7 +31,7 @@ export interface RotatingRingDeps {
   readonly store: Store;
   readonly sealer: Sealer;
   readonly place: string;
-  readonly policy: KeyPolicy;
+  policy(): KeyPolicy;
   now(): number;
   make(): Promise<NewKey>;
   onChange(): void;
@@ -40,16 +40,16 @@ export interface RotatingRingDeps {
 /** A ring in the store, with its policy and new keys when they are wanted. */
 export function createRotatingRing(deps: RotatingRingDeps): RotatingRing {
   const { policy, now, make } = deps;
-  const record = createRingRecord({ ...deps, adopt: (kept) => adoptFirstRelease(kept, now(), policy) });
+  const record = createRingRecord({ ...deps, adopt: (kept) => adoptFirstRelease(kept, now(), policy()) });
 
   async function advanced(ring: KeyRing): Promise<KeyRing> {
-    const time = now();
-    return advance(ring, time, policy, wantsKey(ring, time, policy) ? await make() : undefined);
+    const [time, rules] = [now(), policy()];
+    return advance(ring, time, rules, wantsKey(ring, time, rules) ? await make() : undefined);
   }
 
   return {
     current: record.current,
-    nextRotation: () => nextRotation(record.current(), policy),
+    nextRotation: () => nextRotation(record.current(), policy()),
     async begin() {
       await record.update(async (ring) => (signingKeyOf(ring) === undefined ? advanced(ring) : ring));
     },
@@ -60,7 +60,7 @@ export function createRotatingRing(deps: RotatingRingDeps): RotatingRing {
       await record.update(async (ring) =>
         ring.replacedFor === id
           ? ring
-          : replaceAll(ring, now(), policy, await make(), { revoke, replacedFor: id }),
+          : replaceAll(ring, now(), policy(), await make(), { revoke, replacedFor: id }),
       );
     },
     follow: record.follow,

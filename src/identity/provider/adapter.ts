@@ -4,10 +4,11 @@ import type { Expiring } from '../../store/index.ts';
 import type { AccountEnds } from '../sessions/account-ends.ts';
 import { createCodeTries } from './code-tries.ts';
 import { sessionIdOf } from './ended-grants.ts';
+import type { Lifetimes } from './lifetimes.ts';
 import { createSessionWrites } from './session-writes.ts';
 import { hashOf, indexKey, modelKey, type StoredModel } from './stored-model.ts';
 import type { Successors } from './successors.ts';
-import { createUnredeemedGrants, type UnredeemedGrantsDeps } from './unredeemed-grants.ts';
+import { createUnredeemedGrants } from './unredeemed-grants.ts';
 
 export interface AdapterDeps {
   readonly records: Expiring<StoredModel>;
@@ -15,11 +16,7 @@ export interface AdapterDeps {
   readonly indexes: Expiring<string>;
   /** Sessions that ended before their time, by id: `sessionIdOf` a grant, or the hash of a browser session's uid. */
   readonly ended: Expiring<true>;
-  /** Milliseconds that something without a lifetime of its own is kept. */
-  readonly longest: number;
-  readonly unredeemed: UnredeemedGrantsDeps['unredeemed'];
-  /** Whether refresh tokens are replaced at each use; otherwise their ends are put off. */
-  readonly rotates: boolean;
+  readonly lifetimes: Pick<Lifetimes, 'kept' | 'rotateRefreshTokens'>;
   readonly successors: Successors;
   now(): number;
   /** Ends everything that was issued under a grant. @param id `sessionIdOf` the grant */
@@ -56,7 +53,7 @@ const ownId = '\u{0}id';
 export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adapter {
   const { records, indexes, ended, successors, now } = deps;
   const expiryOf = (expiresIn: number | undefined) =>
-    now() + (expiresIn === undefined ? deps.longest : expiresIn * 1000);
+    now() + (expiresIn === undefined ? deps.lifetimes.kept.longest : expiresIn * 1000);
   const sessionWrites = createSessionWrites(deps);
   const grants = createUnredeemedGrants(deps);
   const codeTries = createCodeTries(records);
@@ -77,7 +74,7 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
     /** Whether a used refresh token comes from somebody who may not have got the answer. */
     async function isRetry(id: string, { consumed }: StoredModel): Promise<boolean> {
       if (model !== 'RefreshToken' || consumed === undefined) return false;
-      if (now() - consumed >= successors.reuseInterval) return false;
+      if (now() - consumed >= successors.reuseInterval()) return false;
       const successor = await records.get(recordKey(hashOf(successors.of(id))));
       return successor?.value.consumed === undefined;
     }
@@ -95,7 +92,7 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
       if ((await records.create(key, model, expiresAt)) !== undefined) return;
       const record = await records.get(key);
       if (record?.value.consumed !== undefined) await endFamily(record.value);
-      if (record !== undefined && !deps.rotates)
+      if (record !== undefined && !deps.lifetimes.rotateRefreshTokens)
         await records.put(key, model, expiresAt, { replacing: record });
     }
 

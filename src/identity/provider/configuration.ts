@@ -21,7 +21,7 @@ import type { Lifetimes } from './lifetimes.ts';
 import { keepOfflineAccess } from './offline-access.ts';
 import { createGrantLoader, createPolicy } from './policy.ts';
 import { requireOpenid } from './require-openid.ts';
-import { keepRefreshToken } from './same-refresh-token.ts';
+import { createKeepRefreshToken } from './same-refresh-token.ts';
 import { factorsForParam, type SecondFactorDeps } from './second-factor-prompt.ts';
 
 /** The pages that the provider itself asks for. */
@@ -62,6 +62,7 @@ const allClaims = Object.values(scopeClaims).flat();
 /** What oidc-provider is told: Dex's paths, code and no other response type, everything finite, no page of its own. */
 export function createConfiguration(deps: ConfigurationDeps): Configuration {
   const { base, cookies, keys, lifetimes, pages, policies } = deps;
+  const keepRefreshToken = createKeepRefreshToken(lifetimes, deps.now);
   return {
     adapter: deps.adapter,
     clients: deps.clients.map((client) => ({ ...client })),
@@ -173,7 +174,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
       client.grantTypeAllowed('refresh_token') &&
       !(client['session_bound'] === true && source.kind === 'DeviceCode') &&
       (source.scopes.has('offline_access') || client['first_party'] === true),
-    rotateRefreshToken: lifetimes.rotateRefreshTokens || keepRefreshToken({ ...lifetimes, now: deps.now }),
+    rotateRefreshToken: (ctx) => lifetimes.rotateRefreshTokens || keepRefreshToken(ctx),
     expiresWithSession: (_ctx, source) =>
       !source.scopes.has('offline_access') || source.client?.['session_bound'] === true,
     // Only what an exchange has put there.

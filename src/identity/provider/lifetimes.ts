@@ -1,6 +1,8 @@
 import { type Configuration, errors } from 'oidc-provider';
 import type { ExpiryConfig, SessionsConfig } from '../identity-deps.ts';
+import { durationsOf } from './durations.ts';
 
+/** To be read where they are used, not kept: others may be put in force. */
 export interface Lifetimes {
   /** Seconds. */
   readonly idToken: number;
@@ -11,18 +13,31 @@ export interface Lifetimes {
   refreshToken(token: RefreshTokenState): number;
   /** Milliseconds in which a used refresh token may be presented again; 0: never. */
   readonly reuseInterval: number;
-  /** Milliseconds after which nothing issued today can still be alive. */
+  /** Milliseconds that a sign-in may take. */
+  readonly authRequests: number;
+  /** For how long what was issued counts at most, and so how long its end is remembered. */
+  readonly kept: KeptLifetimes;
+  /** When a browser session that is used now ends, in milliseconds since the epoch. */
+  sessionEnd(session: SessionState): number;
+}
+
+/** Milliseconds. None gets shorter: what was issued before may live as long as it was told to. */
+export interface KeptLifetimes {
+  /** After which nothing issued until now can still be alive. */
   readonly longest: number;
   /** The same of what is issued without `offline_access`. */
   readonly longestBound: number;
-  /** How long a code, or a device's, may wait to be redeemed, in milliseconds: and the grant behind it. */
+  /** How long a code, or a device's, may wait to be redeemed: and the grant behind it. */
   readonly unredeemed: number;
-  /** The longest that anything signed with the token keys can live, in milliseconds. */
+  /** The longest that anything signed with the token keys can live. */
   readonly signed: number;
-  /** Milliseconds that a sign-in may take. */
-  readonly authRequests: number;
-  /** When a browser session that is used now ends, in milliseconds since the epoch. */
-  sessionEnd(session: SessionState): number;
+  /** That a sign-in which has begun may take. */
+  readonly signIn: number;
+}
+
+export interface ReplaceableLifetimes extends Lifetimes {
+  /** From now on what is issued lives so long, and refresh tokens are held to it, too. */
+  replace(expiry: ExpiryConfig | undefined): void;
 }
 
 export interface RefreshTokenState {
@@ -39,16 +54,9 @@ export interface SessionState {
 
 const minute = 60_000;
 const hour = 60 * minute;
-const day = 24 * hour;
-
-/** Dex has 24 h. Everybody can begin a sign-in, and each is kept until it ends. */
-const authRequestLifetime = 15 * minute;
 
 /** RFC 6749 §4.1.2 recommends ten times that at most. */
 const codeLifetime = minute;
-
-/** As in Dex (RFC 8628 §5.1: the shorter, the fewer codes there are to be guessed). */
-const deviceRequestLifetime = 5 * minute;
 
 /** What a browser without a signed-in person may keep, for example between a sign-out page and its answer. */
 const anonymousSessionLifetime = hour;
@@ -58,60 +66,86 @@ const logoutTokenLifetime = 2 * minute;
 
 const seconds = (ms: number) => Math.max(1, Math.floor(ms / 1000));
 
-/** Every lifetime in one place. All are finite: a configuration that says nothing gets defaults, not eternity. */
+/** Every lifetime in one place. */
 export function createLifetimes(
-  expiry: ExpiryConfig = {},
+  expiry: ExpiryConfig | undefined,
   now: () => number,
-  sessions: SessionsConfig = {},
-): Lifetimes {
-  const sessionLifetime = sessions.absoluteLifetime ?? day;
-  const idle = sessions.validIfNotUsedFor ?? hour;
-  const idTokens = expiry.idTokens ?? day;
-  const authRequests = expiry.authRequests ?? authRequestLifetime;
-  const absolute = expiry.refreshTokens?.absoluteLifetime ?? 90 * day;
-  const unused = Math.min(expiry.refreshTokens?.validIfNotUsedFor ?? 14 * day, absolute);
-  // A grant stays as long as anything issued under it: by it, what ends an account finds the tokens that still count.
-  const boundGrant = sessionLifetime + idTokens + 2 * hour;
-  const longest = Math.max(absolute + idTokens, boundGrant, authRequests) + hour;
+  sessions?: SessionsConfig,
+): ReplaceableLifetimes {
+  let durations = durationsOf(expiry, sessions);
+  let kept = keptLifetimes();
+
+  function keptLifetimes(): KeptLifetimes {
+    const { longest, boundGrant, deviceRequests, idTokens, authRequests } = durations;
+    return {
+      longest,
+      longestBound: boundGrant + hour,
+      // And a minute for the way there.
+      unredeemed: Math.max(codeLifetime, deviceRequests) + minute,
+      signed: Math.max(idTokens, logoutTokenLifetime),
+      signIn: authRequests,
+    };
+  }
 
   function sessionEnd({ loginTs, transient = false }: SessionState): number {
     if (loginTs === undefined) return now() + anonymousSessionLifetime;
-    const end = loginTs * 1000 + sessionLifetime;
-    return transient ? Math.min(end, now() + idle) : end;
+    const end = loginTs * 1000 + durations.session;
+    return transient ? Math.min(end, now() + durations.idle) : end;
   }
 
   function refreshToken({ iiat }: RefreshTokenState): number {
-    const left = (iiat === undefined ? now() : iiat * 1000) + absolute - now();
+    const left = (iiat === undefined ? now() : iiat * 1000) + durations.absolute - now();
     // The shortest lifetime is a second: who refreshes all the time must not get one after the other.
     if (left <= 0) throw new errors.InvalidGrant('the absolute lifetime is over');
-    return seconds(Math.min(unused, left));
+    return seconds(Math.min(durations.unused, left));
   }
 
-  const devices = expiry.deviceRequests ?? deviceRequestLifetime;
-  const [idToken, accessToken] = [seconds(idTokens), seconds(Math.min(idTokens, hour))];
   return {
-    idToken,
-    accessToken,
+    get idToken() {
+      return seconds(durations.idTokens);
+    },
+    get accessToken() {
+      return seconds(durations.accessTokens);
+    },
+    get rotateRefreshTokens() {
+      return durations.rotateRefreshTokens;
+    },
+    get reuseInterval() {
+      return durations.reuseInterval;
+    },
+    get authRequests() {
+      return durations.authRequests;
+    },
+    get kept() {
+      return kept;
+    },
     sessionEnd,
     refreshToken,
-    rotateRefreshTokens: expiry.refreshTokens?.disableRotation !== true,
-    reuseInterval: expiry.refreshTokens?.reuseInterval ?? 30_000,
-    longest,
-    longestBound: boundGrant + hour,
-    signed: Math.max(idTokens, logoutTokenLifetime),
-    authRequests,
-    // And a minute for the way there.
-    unredeemed: Math.max(codeLifetime, devices) + minute,
     ttl: {
-      AccessToken: accessToken,
+      AccessToken: () => seconds(durations.accessTokens),
       AuthorizationCode: codeLifetime / 1000,
-      DeviceCode: seconds(devices),
+      DeviceCode: () => seconds(durations.deviceRequests),
       // Refreshing does not extend a grant: it must outlive the last refresh token of its chain.
-      Grant: (_ctx, grant) => seconds(grant.getOIDCScope().includes('offline_access') ? longest : boundGrant),
-      IdToken: idToken,
-      Interaction: seconds(authRequests),
+      Grant: (_ctx, grant) =>
+        seconds(grant.getOIDCScope().includes('offline_access') ? durations.longest : durations.boundGrant),
+      IdToken: () => seconds(durations.idTokens),
+      Interaction: () => seconds(durations.authRequests),
       RefreshToken: (_ctx, token) => refreshToken(token),
       Session: (_ctx, session) => seconds(sessionEnd(session) - now()),
     },
+    replace(next) {
+      durations = durationsOf(next, sessions);
+      kept = longerOf(kept, keptLifetimes());
+    },
+  };
+}
+
+function longerOf(a: KeptLifetimes, b: KeptLifetimes): KeptLifetimes {
+  return {
+    longest: Math.max(a.longest, b.longest),
+    longestBound: Math.max(a.longestBound, b.longestBound),
+    unredeemed: Math.max(a.unredeemed, b.unredeemed),
+    signed: Math.max(a.signed, b.signed),
+    signIn: Math.max(a.signIn, b.signIn),
   };
 }

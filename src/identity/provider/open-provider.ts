@@ -46,14 +46,12 @@ export interface OpenProviderDeps extends Omit<ConfigurationDeps, 'adapter' | 'l
  */
 export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
   const { records, sessions, keys, lifetimes, grantTypes, subjects, log, clientAddress, now } = deps;
-  const successors = createSuccessors(keys.refresh, lifetimes.reuseInterval);
+  const successors = createSuccessors(keys.refresh, () => lifetimes.reuseInterval);
   const adapter = createAdapterFactory({
     records: records.models,
     indexes: records.indexes,
     ended: sessions.ended,
-    longest: lifetimes.longest,
-    rotates: lifetimes.rotateRefreshTokens,
-    unredeemed: lifetimes.unredeemed,
+    lifetimes,
     successors,
     now,
     accountEnds: sessions.accountEnds,
@@ -83,7 +81,7 @@ export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
     leave: deps.leave,
     introspect: createIntrospection(provider, { ...deps, isEnded }),
   });
-  recordSessions(provider, { ...sessions, idToken: lifetimes.idToken, clientAddress, now });
+  recordSessions(provider, { ...sessions, lifetimes, clientAddress, now });
   recordEvents(provider, { log, audit: deps.audit, clientAddress, now });
   return provider;
 }

@@ -7,14 +7,14 @@ import type { SessionEnd } from '../sessions/session-end.ts';
 import type { GrantUse, Origin, SessionUse } from '../sessions/session-use.ts';
 import { sessionIdOf } from './ended-grants.ts';
 import { isDestroyed } from './internals.ts';
+import type { Lifetimes } from './lifetimes.ts';
 import { hashOf } from './stored-model.ts';
 
 export interface RecordSessionsDeps {
   readonly use: SessionUse;
   readonly ending: SessionEnd;
   readonly accountEnds: Pick<AccountEnds, 'last'>;
-  /** Seconds that an ID token lives. */
-  readonly idToken: number;
+  readonly lifetimes: Pick<Lifetimes, 'idToken'>;
   /** @param id of a browser session that a token was refreshed in */
   refreshBrowser(id: string): Promise<void>;
   clientAddress(req: IncomingMessage): string;
@@ -102,7 +102,7 @@ function grantUse(ctx: KoaContextWithOIDC, deps: RecordSessionsDeps): GrantUse |
   const ofDevice = DeviceCode !== undefined || RefreshToken?.gty?.includes('device_code') === true;
   const browser = issued.sessionUid === undefined || ofDevice ? undefined : hashOf(issued.sessionUid);
   // What is bound can be refreshed as long as its browser session goes on. An ID token may outlive both.
-  const lifetime = Math.max(deps.idToken, (bound ? grant : (RefreshToken ?? grant)).remainingTTL);
+  const lifetime = Math.max(deps.lifetimes.idToken, (bound ? grant : (RefreshToken ?? grant)).remainingTTL);
   return {
     id: sessionIdOf(grant.jti),
     accountId: grant.accountId,

@@ -32,15 +32,14 @@ export function serveGrants(provider: Provider, deps: ServeGrantsDeps): void {
   if (grantTypes.includes(deviceCodeGrant))
     slowDownPolls(provider, createPollLimit({ records: deps.polls, now }));
   if (grantTypes.includes(clientCredentialsGrant))
-    serveClientCredentials(provider, { accounts, lifetime: lifetimes.accessToken, now });
+    serveClientCredentials(provider, { accounts, lifetimes, now });
   if (grantTypes.includes(tokenExchangeGrant))
     serveTokenExchange(provider, {
       accounts,
       policies,
       subjects,
       secondFactor: deps.secondFactor,
-      idToken: lifetimes.idToken,
-      accessToken: lifetimes.accessToken,
+      lifetimes,
       isEnded: async (sessionId) => (await deps.ended.get(sessionId)) !== undefined,
       now,
     });

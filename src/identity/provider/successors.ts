@@ -8,7 +8,7 @@ export interface Successors {
    * Milliseconds after its first use in which a token may be presented again, by an application that lost the answer;
    * 0: never. Source: Dex's `reuseInterval`; RFC 9700 §4.14.2 leaves it to us.
    */
-  readonly reuseInterval: number;
+  reuseInterval(): number;
 }
 
 /**
@@ -16,7 +16,7 @@ export interface Successors {
  * process and after a restart, and there is never a second one. Nothing has to be kept for it, not even sealed. Knowing
  * the store (which holds hashes) without the secret, or a token without the secret, tells nothing of the next one.
  */
-export function createSuccessors(secret: () => string, reuseInterval: number): Successors {
+export function createSuccessors(secret: () => string, reuseInterval: () => number): Successors {
   return {
     of: (token) => createHmac('sha256', secret()).update(token).digest('base64url'),
     reuseInterval,

@@ -1,10 +1,10 @@
 import type { Expiring } from '../../store/index.ts';
+import type { Lifetimes } from './lifetimes.ts';
 import { hashOf, modelKey, type StoredModel } from './stored-model.ts';
 
 export interface UnredeemedGrantsDeps {
   readonly records: Expiring<StoredModel>;
-  /** Milliseconds that a grant is kept under which nothing has been redeemed yet. */
-  readonly unredeemed: number;
+  readonly lifetimes: Pick<Lifetimes, 'kept'>;
   now(): number;
 }
 
@@ -16,11 +16,11 @@ export interface UnredeemedGrants {
   keep(grantId: string | undefined): Promise<void>;
 }
 
-export function createUnredeemedGrants({ records, unredeemed, now }: UnredeemedGrantsDeps): UnredeemedGrants {
+export function createUnredeemedGrants({ records, lifetimes, now }: UnredeemedGrantsDeps): UnredeemedGrants {
   return {
     async save(key, grant) {
       const before = await records.get(key);
-      await records.put(key, grant, Math.max(before?.expiresAt ?? 0, now() + unredeemed));
+      await records.put(key, grant, Math.max(before?.expiresAt ?? 0, now() + lifetimes.kept.unredeemed));
     },
     async keep(grantId) {
       if (grantId === undefined) return;

@@ -1,4 +1,5 @@
 import type { Expiring } from '../../store/index.ts';
+import type { Lifetimes } from '../provider/lifetimes.ts';
 import { sessionsPrefix } from './session-record.ts';
 
 /**
@@ -15,14 +16,13 @@ export interface AccountEnds {
 
 export interface AccountEndsDeps {
   readonly records: Expiring<true>;
-  /** Milliseconds that a sign-in may take. */
-  readonly longestSignIn: number;
+  readonly lifetimes: Pick<Lifetimes, 'kept'>;
   now(): number;
 }
 
 const everybody = 'everybody';
 
-export function createAccountEnds({ records, longestSignIn, now }: AccountEndsDeps): AccountEnds {
+export function createAccountEnds({ records, lifetimes, now }: AccountEndsDeps): AccountEnds {
   const revisionOf = async (key: string) => (await records.get(key))?.revision ?? 0;
   return {
     async last(accountId) {
@@ -30,7 +30,7 @@ export function createAccountEnds({ records, longestSignIn, now }: AccountEndsDe
     },
     async remember(accountId) {
       const key = accountId === undefined ? everybody : sessionsPrefix(accountId);
-      await records.put(key, true, now() + 2 * longestSignIn);
+      await records.put(key, true, now() + 2 * lifetimes.kept.signIn);
     },
   };
 }

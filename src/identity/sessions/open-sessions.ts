@@ -40,7 +40,7 @@ export function openSessions(deps: OpenSessionsDeps): OpenSessions {
   const ended = createExpiring<true>(store, { prefix: ENDED_GRANTS, now });
   const sessions = createExpiring<SessionRecord>(store, { prefix: 'identity/sessions/', now });
   const ends = createExpiring<true>(store, { prefix: 'identity/account-ends/', now });
-  const accountEnds = createAccountEnds({ records: ends, longestSignIn: lifetimes.authRequests, now });
+  const accountEnds = createAccountEnds({ records: ends, lifetimes, now });
   const ending = createSessionEnd({
     records,
     indexes,

@@ -22,7 +22,7 @@ export interface SessionEndDeps {
   /** Ids of what ended before its time. */
   readonly ended: Expiring<true>;
   /** How long an end is remembered: as long as anything issued in the session could live. */
-  readonly lifetimes: Pick<Lifetimes, 'longest' | 'longestBound'>;
+  readonly lifetimes: Pick<Lifetimes, 'kept'>;
   readonly audit: IdentityAudit;
   now(): number;
   /** Told before the end of a grant is kept, so that a process that dies in between tells it again. */
@@ -75,7 +75,7 @@ export function createSessionEnd(deps: SessionEndDeps): SessionEnd {
     // Unknown is remembered longest.
     const scope: unknown = Reflect.get(openid ?? {}, 'scope');
     const isBound = typeof scope === 'string' && !scope.split(' ').includes('offline_access');
-    await remember(id, isBound ? lifetimes.longestBound : lifetimes.longest);
+    await remember(id, isBound ? lifetimes.kept.longestBound : lifetimes.kept.longest);
     await records.delete(modelKey('Grant', id));
     if (accountId !== undefined) await sessions.delete(sessionKey(accountId, id));
     await record(ending, accountId, { sid: id }, clientId);
@@ -88,7 +88,7 @@ export function createSessionEnd(deps: SessionEndDeps): SessionEnd {
   }
 
   async function endBrowser(id: string, accountId: string, ending: Ending): Promise<void> {
-    await remember(id, lifetimes.longestBound);
+    await remember(id, lifetimes.kept.longestBound);
     const attempts = createAttempts();
     for await (const { value } of sessions.entries(sessionsPrefix(accountId))) {
       if (value.browser !== id || value.clientId === undefined) continue;

@@ -5,6 +5,7 @@ import type { ClientClaims } from '../claims/client-claims.ts';
 import type { ClientPolicies } from '../claims/client-policies.ts';
 import { commonGroups } from '../claims/common-groups.ts';
 import type { Subjects } from '../claims/subjects.ts';
+import type { Lifetimes } from '../provider/lifetimes.ts';
 import { lacksFactor, type SecondFactorDeps } from '../provider/second-factor-prompt.ts';
 import { type ExchangeRequest, exchangeParameters, readExchangeRequest } from './exchange-request.ts';
 import { readSubjectToken, type Subject } from './subject-token.ts';
@@ -15,9 +16,7 @@ export interface TokenExchangeDeps {
   readonly policies: ClientPolicies;
   readonly subjects: Subjects;
   readonly secondFactor: Pick<SecondFactorDeps, 'factors'>;
-  /** Lifetimes in seconds. */
-  readonly idToken: number;
-  readonly accessToken: number;
+  readonly lifetimes: Pick<Lifetimes, 'idToken' | 'accessToken'>;
   isEnded(sessionId: string): Promise<boolean>;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -55,7 +54,8 @@ export function serveTokenExchange(provider: Provider, deps: TokenExchangeDeps):
       ...narrowClaims(told, subject, request.groups),
       ...actedBy(client, request.target, subject),
     };
-    const longest = request.requestedType === idTokenType ? deps.idToken : deps.accessToken;
+    const longest =
+      request.requestedType === idTokenType ? deps.lifetimes.idToken : deps.lifetimes.accessToken;
     const expiresAt = Math.min(subject.expiresAt, now() + longest);
     const issue = request.requestedType === idTokenType ? issueIdToken : issueAccessToken;
     ctx.body = {

@@ -17,7 +17,7 @@ describe('the keys of the issuer in this process', () => {
       leader: { isLeader: () => true },
       algorithm: 'ES256',
       rotationPeriod: HOUR,
-      longest: { tokens: HOUR, cookies: HOUR },
+      longest: () => ({ tokens: HOUR, cookies: HOUR }),
       audit: { record: async () => {} },
       now: () => now,
       log: { info: note, warn: note, error: note },

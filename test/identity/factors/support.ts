@@ -29,7 +29,7 @@ export async function openTestFactors(config: Partial<MfaConfig> = {}): Promise<
   const sealer = createSealer({ current: Buffer.alloc(32, 7), previous: [] });
   const factors = await openFactors({
     issuer,
-    name: 'Example',
+    name: () => 'Example',
     store,
     records: createFactorRecords(store, sealer),
     config,

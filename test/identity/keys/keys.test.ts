@@ -36,7 +36,7 @@ async function open(options: Partial<KeysDeps> = {}): Promise<Keys> {
     leader: { isLeader: () => true },
     algorithm: 'ES256',
     rotationPeriod: DAY,
-    longest: { tokens: DAY, cookies: DAY },
+    longest: () => ({ tokens: DAY, cookies: DAY }),
     now: () => now,
     log: { info: note, warn: note, error: note },
     audit: {

@@ -37,7 +37,7 @@ export async function openLocalAccounts(options: LocalAccountsOptions = {}): Pro
     store,
     passwords,
     config: { argon2: cheapArgon2, ...config },
-    context: ['Example Login Service', 'login.example.com'],
+    context: () => ['Example Login Service', 'login.example.com'],
     secret: 'secret',
     audit: { record: async (event) => void events.push(event) },
     endAllOf: options.endAllOf ?? (async (id) => ended.push(id)),

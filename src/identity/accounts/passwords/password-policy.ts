@@ -35,7 +35,7 @@ export const longestPassword = 1024;
  */
 export function createPasswordPolicy(
   { minLength = defaultMinLength }: PasswordPolicyOptions,
-  context: readonly string[],
+  context: () => readonly string[],
 ): PasswordPolicy {
   function refuse(rule: PasswordRule, message: string): never {
     throw new AccountError('passwordRefused', message, { field: 'password', rule });
@@ -49,7 +49,7 @@ export function createPasswordPolicy(
       if (Buffer.byteLength(password) > longestPassword)
         refuse('tooLong', `the password is longer than ${longestPassword} bytes`);
       const folded = comparable(password);
-      const personal = [email, email.split('@')[0] ?? '', name, preferredUsername, ...context];
+      const personal = [email, email.split('@')[0] ?? '', name, preferredUsername, ...context()];
       if (personal.map((text) => comparable(text.trim())).includes(folded.trim()))
         refuse('personal', 'the password is a name of its owner or of this service');
       if ((await loadKnownPasswords()).has(folded))
