@@ -11,8 +11,11 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
 import { askGateway, type GatewayAnswer } from './support/gateway-request.ts';
+import { frame, frameType, headerBlock, headers } from './support/http2-frames.ts';
 import { openTerminal } from './support/kubectl.ts';
 import { loginTerminal } from './support/login-terminal.ts';
+import { pseudo } from './support/malformed-http2.ts';
+import { connectHttp2 } from './support/raw-request.ts';
 import { openRelyingParty } from './support/relying-party.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
 import { signIn } from './support/sign-in.ts';
@@ -96,7 +99,7 @@ describe('the limits of one client, in front of the embedded API', () => {
   let jane: string;
 
   beforeAll(async () => {
-    sallyport = await startWith('headersTimeout: 1s, requestTimeout: 2s, streamsPerUser: 3');
+    sallyport = await startWith('headersTimeout: 1s, requestTimeout: 2s, keepAlive: 2s, streamsPerUser: 3');
     jane = await tokenOf(sallyport, 'jane');
   });
   afterAll(() => sallyport?.dispose());
@@ -163,6 +166,23 @@ describe('the limits of one client, in front of the embedded API', () => {
     );
     await expectServing();
     for (const { ended } of slow) expect(await ended).toMatch(/^HTTP\/1\.1 408 /);
+    await expectServing();
+  });
+
+  it('S-234: over HTTP/2, slow headers cost the connection, and a slow body its stream', async () => {
+    const [early, late, body] = await Promise.all([1, 2, 3].map(() => connectHttp2(sallyport)));
+    if (!early || !late || !body) throw new Error('three connections were wanted');
+    const half = (stream: number) => frame(frameType.headers, 0, stream, headerBlock(pseudo()));
+    early.write(half(1));
+    late.write(headers(1, [...pseudo(), ['authorization', `Bearer ${jane}`]]));
+    body.write(headers(1, [...pseudo('POST', MAPS), ['authorization', `Bearer ${jane}`]], 0));
+    expect((await late.answer(1)).status).toBe(200);
+    // Behind a request, it is a connection without one that is closed first.
+    late.write(half(3));
+    await expectServing();
+    await Promise.all([early.ended(), late.ended()]);
+    expect((await body.answer(1)).status).toBeUndefined();
+    body.socket.destroy();
     await expectServing();
   });
 

@@ -35,7 +35,7 @@ export interface OpenServicesDeps
 type Closer = () => Promise<void> | void;
 
 /** An upload may take longer than a request to the Kubernetes API. Milliseconds; Node's own default. */
-const SERVICE_PATIENCE = { ...PATIENCE, requestTimeout: 300_000 };
+const UPLOAD_TIMEOUT = 300_000;
 
 /** Opens the door in front of HTTP services, and the one that proxies ask. */
 export async function openServices(deps: OpenServicesDeps): Promise<{ close(): Promise<void> }> {
@@ -95,7 +95,7 @@ async function openService(
         };
   try {
     const served = await serveTls(options.https, `${key}.https`, load, deps, {
-      ...SERVICE_PATIENCE,
+      requestTimeout: UPLOAD_TIMEOUT,
       handler: shedLoad(service.handle, deps.isOverloaded, deps.limitEvents),
       mayUpgrade: service.mayUpgrade,
       onUpgrade: service.onUpgrade,
@@ -116,7 +116,7 @@ function limitsOf(
   return createServiceLimits({
     limits: {
       ...limits,
-      requestTimeout: SERVICE_PATIENCE.requestTimeout,
+      requestTimeout: UPLOAD_TIMEOUT,
       bodyBytes: maxBodyMiB === 0 ? Number.POSITIVE_INFINITY : maxBodyMiB * 1024 * 1024,
       concurrency: concurrency ?? limits.concurrency,
       concurrencyPerUser:
@@ -146,7 +146,7 @@ async function openForwardAuth(
     closers.push(() => drain(server));
   }
   if (options.https !== undefined) {
-    const answering = { ...PATIENCE, handler, mayUpgrade: () => false, onUpgrade: () => {} };
+    const answering = { handler, mayUpgrade: () => false, onUpgrade: () => {} };
     const setting = 'gateway.forwardAuth.https';
     closers.push(await serveTls(options.https, setting, deps.certificate, deps, answering));
   }
@@ -159,11 +159,13 @@ async function serveTls(
   setting: string,
   load: () => Promise<ServingCertificate>,
   { config, gateway: { limits }, limitEvents, log }: OpenServicesDeps,
-  options: Omit<SecureServerOptions, 'cert' | 'key' | 'maxHeaderSize'>,
+  options: Pick<SecureServerOptions, 'handler' | 'mayUpgrade' | 'onUpgrade'> & {
+    readonly requestTimeout?: number;
+  },
 ): Promise<Closer> {
   const certificate = await load();
   const { certificate: cert, privateKey: key } = certificate;
-  const listening = createSecureHttpServer({ ...serverOptions(limits), ...options, cert, key });
+  const listening = createSecureHttpServer({ ...PATIENCE, ...serverOptions(limits), ...options, cert, key });
   guardConnections(listening, limits, limitEvents);
   const connections = followConnections(listening);
   const server = await serve(listening, address, 'the gateway', setting, config);

@@ -29,7 +29,9 @@ export function guardConnections(server: Server, limits: GatewayLimits, events: 
   cutStalledReaders(server, limits.stalledReader, now, (socket) =>
     events.refused('stalled-reader', socket.remoteAddress ?? ''),
   );
-  closeIdleSessions(server, limits.keepAlive);
+  closeIdleSessions(server, limits, ({ socket }) =>
+    events.refused('slow-request', socket?.remoteAddress ?? ''),
+  );
   answerBadRequests(server, limits.headerBytes, events);
 }
 

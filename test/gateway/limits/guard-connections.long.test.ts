@@ -278,6 +278,22 @@ describe('the server of both protocols', () => {
     stalled.destroy();
   });
 
+  it.each([
+    ['without a request', 0, Buffer.alloc(0)],
+    // A HEADERS frame that says that more of them will come (RFC 9113 §6.2).
+    ['with half a request', 1, Buffer.from([0, 0, 1, 1, 0, 0, 0, 0, 1, 0x82])],
+  ])('ends an HTTP/2 connection %s after the time for headers (S-234)', async (_what, refused, bytes) => {
+    const { counts, port } = await serveBoth({ headersTimeout: 50, keepAlive: 60_000 }, (_, response) =>
+      response.end('ok'),
+    );
+    const slow = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['h2'] });
+    await once(slow, 'secureConnect');
+    const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+    slow.write(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), settings, bytes]));
+    await rest(slow);
+    expect(counts.refusals('slow-request')).toBe(refused);
+  });
+
   it('ends an HTTP/2 connection without a request, and none with one (S-235)', async () => {
     let answer: (() => void) | undefined;
     const { port } = await serveBoth({ keepAlive: 50, stalledReader: 50 }, (request, response) => {
