@@ -65,28 +65,31 @@ export const DROPPED_FIELDS: readonly (readonly [what: string, field: Field])[] 
   ['a byte over 0x7f in a name', ['x\xe9', '1']],
 ];
 
-const without = (name: string) => pseudo().filter(([each]) => each !== name);
-const changed = (name: string, value: string): Field[] =>
-  pseudo().map(([each, was]) => [each, each === name ? value : was]);
+const without = (name: string, path: string) => pseudo('GET', path).filter(([each]) => each !== name);
+const changed = (name: string, value: string, path?: string): Field[] =>
+  pseudo('GET', path).map(([each, was]) => [each, each === name ? value : was]);
 
-/** Pseudo-headers that are none, or of nothing that is answered. */
-export const REFUSED_PSEUDO: readonly (readonly [what: string, fields: () => readonly Field[]])[] = [
-  ['no :method', () => without(':method')],
-  ['no :path', () => without(':path')],
-  ['no :scheme', () => without(':scheme')],
+/** Pseudo-headers that are none, or of nothing that is answered; of a request for this path. */
+export const REFUSED_PSEUDO: readonly (readonly [
+  what: string,
+  fields: (path: string) => readonly Field[],
+])[] = [
+  ['no :method', (path) => without(':method', path)],
+  ['no :path', (path) => without(':path', path)],
+  ['no :scheme', (path) => without(':scheme', path)],
   ['an empty :path', () => changed(':path', '')],
-  ['a blank in :path', () => changed(':path', `${PODS} HTTP/1.1`)],
-  ['CRLF in :path', () => changed(':path', `${PODS} HTTP/1.1\r\nImpersonate-User: jane\r\n\r\n`)],
-  ['a TAB in :path', () => changed(':path', `${PODS}\tx`)],
-  ['a NUL in :path', () => changed(':path', `${PODS}\0`)],
-  ['a byte over 0x7f in :path', () => changed(':path', `${PODS}/\xe9`)],
+  ['a blank in :path', (path) => changed(':path', `${path} HTTP/1.1`)],
+  ['CRLF in :path', (path) => changed(':path', `${path} HTTP/1.1\r\nImpersonate-User: jane\r\n\r\n`)],
+  ['a TAB in :path', (path) => changed(':path', `${path}\tx`)],
+  ['a NUL in :path', (path) => changed(':path', `${path}\0`)],
+  ['a byte over 0x7f in :path', (path) => changed(':path', `${path}/\xe9`)],
   [':path without a slash', () => changed(':path', 'api/v1/pods')],
   [':path of another host', () => changed(':path', 'http://evil/api/v1/pods')],
   [':path *', () => changed(':path', '*')],
-  ['an empty :method', () => changed(':method', '')],
-  ['a blank in :method', () => changed(':method', 'GET /api/v1/secrets HTTP/1.1\r\nx:')],
-  [':method in lower case', () => changed(':method', 'get')],
-  ['S-187 CONNECT with a path', () => changed(':method', 'CONNECT')],
+  ['an empty :method', (path) => changed(':method', '', path)],
+  ['a blank in :method', (path) => changed(':method', 'GET /api/v1/secrets HTTP/1.1\r\nx:', path)],
+  [':method in lower case', (path) => changed(':method', 'get', path)],
+  ['S-187 CONNECT with a path', (path) => changed(':method', 'CONNECT', path)],
   [
     'S-187 CONNECT',
     () => [
@@ -94,11 +97,11 @@ export const REFUSED_PSEUDO: readonly (readonly [what: string, fields: () => rea
       [':authority', 'evil:443'],
     ],
   ],
-  ['S-187 TRACE', () => changed(':method', 'TRACE')],
-  ['S-187 PROPFIND', () => changed(':method', 'PROPFIND')],
-  ['S-187 PRI', () => changed(':method', 'PRI')],
-  ['an authority with user information', () => changed(':authority', 'user@localhost')],
-  ['an authority with a path', () => changed(':authority', 'localhost/x')],
-  ['CRLF in the authority', () => changed(':authority', 'localhost\r\nx: y')],
-  ['S-173 a byte over 0x7f in the authority', () => changed(':authority', 'localhost\xe9')],
+  ['S-187 TRACE', (path) => changed(':method', 'TRACE', path)],
+  ['S-187 PROPFIND', (path) => changed(':method', 'PROPFIND', path)],
+  ['S-187 PRI', (path) => changed(':method', 'PRI', path)],
+  ['an authority with user information', (path) => changed(':authority', 'user@localhost', path)],
+  ['an authority with a path', (path) => changed(':authority', 'localhost/x', path)],
+  ['CRLF in the authority', (path) => changed(':authority', 'localhost\r\nx: y', path)],
+  ['S-173 a byte over 0x7f in the authority', (path) => changed(':authority', 'localhost\xe9', path)],
 ];

@@ -1,3 +1,4 @@
+import { fieldsOf } from './header-block.ts';
 import {
   type Field,
   type Frame,
@@ -7,7 +8,6 @@ import {
   frameType,
   headers,
   PREFACE,
-  statusOf,
 } from './http2-frames.ts';
 import { connectRaw, type RawConnection, sendRaw, statusesOf } from './raw-tls.ts';
 import type { Sallyport } from './sallyport.ts';
@@ -27,6 +27,8 @@ export interface RawAnswer {
   readonly status: number | undefined;
   /** All bytes of the answer over HTTP/1.1; its body over HTTP/2. */
   readonly text: string;
+  /** The answer's header fields, a line each. */
+  readonly head: string;
 }
 
 /** One request on a connection of its own, written by hand. */
@@ -46,7 +48,7 @@ export const overHttp1: SendRequest = async (
     ...lines,
   ];
   const text = await sendRaw(gateway, `${head.join('\r\n')}\r\n\r\n${body}`);
-  return { status: statusesOf(text)[0], text };
+  return { status: statusesOf(text)[0], text, head: text.split('\r\n\r\n')[0] ?? '' };
 };
 
 export const overHttp2: SendRequest = async (
@@ -104,9 +106,11 @@ export async function connectHttp2(
       const own = frames().filter((each) => each.stream === stream);
       const head = own.find(({ type }) => type === frameType.headers);
       const data = own.filter(({ type }) => type === frameType.data).map(({ payload }) => payload);
+      const [[, status] = [], ...fields] = head === undefined ? [] : fieldsOf(head.payload);
       return {
-        status: head === undefined ? undefined : statusOf(head.payload),
+        status: status === undefined ? undefined : Number(status),
         text: Buffer.concat(data).toString('latin1'),
+        head: fields.map((field) => field.join(': ')).join('\r\n'),
       };
     },
     async ping() {

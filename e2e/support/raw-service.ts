@@ -31,6 +31,8 @@ export interface RawService {
   readonly byQuery: Address;
   /** The same, for a header. */
   readonly byHeader: Address;
+  /** The endpoint that proxies ask, over TLS. */
+  readonly advice: Address;
   /** Sends bytes to the endpoint that proxies ask, and gives all that came until it closed. */
   askAdvice(bytes: string, over?: 'http' | 'https'): Promise<string>;
   /** What the service saw of what has been sent so far: a request is sent behind it, and must get its own answer. */
@@ -109,6 +111,7 @@ export async function startRawService(options: UpstreamOptions = {}): Promise<Ra
     whole,
     byQuery: at(ports[1]),
     byHeader: at(ports[2]),
+    advice: at(ports[4]),
     async askAdvice(bytes, over = 'http') {
       const host = '127.0.0.1';
       const ca = readFileSync(join(sallyport.dataDir, 'ca.crt'));
