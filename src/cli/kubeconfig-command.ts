@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   ALL_CLUSTERS,
   type ClusterAddress,
@@ -10,13 +9,11 @@ import {
   loadConfig,
 } from '../config/index.ts';
 import { certificateAuthorityFile } from '../gateway/index.ts';
-import { renderKubeconfig } from '../plugin/index.ts';
+import { ownProgram, renderKubeconfig } from '../plugin/index.ts';
 import { StartError } from '../start-error.ts';
 import { type Command, exitCode, UsageError } from './command.ts';
 import { textValue } from './command-values.ts';
-import { configOption, dataOption } from './config-option.ts';
-
-const PLUGIN = fileURLToPath(new URL('../../bin/kubectl-sallyport', import.meta.url));
+import { configFile, configOption, dataOption } from './config-option.ts';
 
 export const kubeconfigCommand: Command = {
   name: 'kubeconfig',
@@ -62,11 +59,16 @@ export const kubeconfigCommand: Command = {
       default: 'kubectl',
       description: 'OAuth client that kubectl signs in as',
     },
-    command: { type: 'string', value: 'PATH', default: PLUGIN, description: 'The credential plugin' },
+    command: {
+      type: 'string',
+      value: 'PATH',
+      default: ownProgram(process.platform),
+      description: 'The credential plugin',
+    },
   },
   async run(values, host) {
     const dataDir = resolve(String(values['data']));
-    const config = await loadConfig(String(values['config']), { dataDir, env: host.env });
+    const config = await loadConfig(configFile(values), { dataDir, env: host.env });
     if (!config.gateway) throw new UsageError(`${config.file} has no gateway section`);
     const url = textValue(values, 'server') ?? gatewayUrl(config, config.gateway);
     const address = findAddress(config, clusterAddresses(config.gateway, url), textValue(values, 'cluster'));

@@ -8,5 +8,6 @@
 export type { OpenBrowser } from './browser.ts';
 export { exitCode } from './exit.ts';
 export type { PluginDeps } from './invocation.ts';
+export { ownProgram } from './kubeconfig/own-program.ts';
 export { type KubeconfigInput, renderKubeconfig } from './kubeconfig/render-kubeconfig.ts';
 export { runPlugin } from './run-plugin.ts';

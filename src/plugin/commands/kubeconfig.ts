@@ -44,10 +44,10 @@ async function runKubeconfig(invocation: Invocation): Promise<number> {
   const used = await usePortal(url, flags, deps);
   const keeps = switchFlag(flags, 'keep-context') && used.before !== undefined;
   if (switchFlag(flags, 'print')) {
-    deps.stdout(editKubeconfig('', await editFor(used, used.chosen.name, flags)));
+    deps.stdout(editKubeconfig('', await editFor(used, used.chosen.name, flags, deps)));
     return exitCode.ok;
   }
-  return write(await editFor(used, keeps ? undefined : used.chosen.name, flags), invocation);
+  return write(await editFor(used, keeps ? undefined : used.chosen.name, flags, deps), invocation);
 }
 
 async function runConvert(invocation: Invocation): Promise<number> {
@@ -55,7 +55,7 @@ async function runConvert(invocation: Invocation): Promise<number> {
   const { all } = await readContexts(flags, deps);
   const only = textFlag(flags, 'context');
   const contexts = all.filter(({ name }) => only === undefined || name === only);
-  const { command } = await execInputFor(targetOf({ issuer: 'https://none.invalid' }), flags);
+  const { command } = await execInputFor(targetOf({ issuer: 'https://none.invalid' }), flags, deps);
   const users = convertUsers(contexts, command);
   if (users.length === 0) {
     throw new PluginError(

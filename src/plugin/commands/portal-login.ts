@@ -12,7 +12,7 @@ export async function runPortalLogin(url: string | undefined, invocation: Invoca
   await logInTo(used.target, invocation);
   const { chosen, before } = used;
   const stays = switchFlag(flags, 'keep-context') && before !== undefined;
-  const edit = await editFor(used, stays ? undefined : chosen.name, flags);
+  const edit = await editFor(used, stays ? undefined : chosen.name, flags, deps);
   const files = await changeKubeconfig(edit, flags, deps, { write: true });
   const written = files.flatMap(({ entries }) => entries).filter(({ name }) => name.startsWith('context/'));
   for (const { name, status } of written) deps.stdout(`${name} ${status}\n`);

@@ -1,19 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { FlagSpec } from '../command-spec.ts';
 import { errorCode, exitCode, PluginError } from '../exit.ts';
 import { type Flags, textFlag } from '../flags.ts';
+import type { PluginDeps } from '../invocation.ts';
 import type { Target } from '../target.ts';
+import { ownProgram } from './own-program.ts';
 import type { ExecInput } from './render-kubeconfig.ts';
-
-/** Programs with windows do not have the PATH of a shell: the path always leads here. */
-const ownProgram = fileURLToPath(new URL('../../../bin/kubectl-sallyport', import.meta.url));
 
 /** What a context is made of. */
 export const contextFlags: Readonly<Record<string, FlagSpec>> = {
   command: {
     type: 'string',
-    help: 'What the kubeconfig runs for a token. If not set, the path of this program; kubectl-sallyport makes a file for everybody who has it on the PATH',
+    help: 'What the kubeconfig runs for a token. If not set, the path of this program (Windows: its name); kubectl-sallyport makes a file for everybody who has it on the PATH',
   },
   'server-certificate-authority': {
     type: 'string',
@@ -24,7 +22,11 @@ export const contextFlags: Readonly<Record<string, FlagSpec>> = {
 };
 
 /** The exec entry that logs in to the target. The authority of a private issuer comes along. */
-export async function execInputFor(target: Target, flags: Flags): Promise<ExecInput> {
+export async function execInputFor(
+  target: Target,
+  flags: Flags,
+  { platform }: Pick<PluginDeps, 'platform'>,
+): Promise<ExecInput> {
   const { file, data } = target.trust;
   const authority =
     data === undefined
@@ -34,7 +36,7 @@ export async function execInputFor(target: Target, flags: Flags): Promise<ExecIn
     issuerUrl: target.issuer,
     clientId: target.clientId,
     extraScopes: target.extraScopes,
-    command: textFlag(flags, 'command') ?? ownProgram,
+    command: textFlag(flags, 'command') ?? ownProgram(platform),
     ...(authority === undefined ? {} : { issuerCertificateAuthorityData: authority }),
   };
 }

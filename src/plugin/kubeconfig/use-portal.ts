@@ -87,6 +87,7 @@ export async function editFor(
   { target, contexts }: UsedPortal,
   current: string | undefined,
   flags: Flags,
+  deps: Pick<PluginDeps, 'platform'>,
 ): Promise<KubeconfigEdit> {
-  return portalEdit(contexts, await execInputFor(target, flags), current);
+  return portalEdit(contexts, await execInputFor(target, flags, deps), current);
 }
