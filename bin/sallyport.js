@@ -1,40 +1,9 @@
-/**
- * Reads the program through a cache of its compiled code, which halves the time and the memory of a start. Only a folder
- * that is the user's own will do: what it holds is run. Without one, or on an old Node.js, everything works, later.
- */
-import { lstatSync, mkdirSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { keepCompiledCode } from './code-cache.js';
+import { load } from './load.js';
 
 // Whoever imports node:http has all its exports read, and these read a second HTTP client: 13 MiB, and a tenth of a start.
 const http = process.getBuiltinModule?.('node:http') ?? {};
 for (const name of ['WebSocket', 'CloseEvent', 'MessageEvent']) delete http[name];
 
-const cache = process.env.NODE_COMPILE_CACHE === undefined ? ownFolder() : undefined;
-if (cache !== undefined) enableCompileCache(cache);
-
-await import('../src/main.ts');
-
-/** Source: XDG Base Directory Specification, `XDG_CACHE_HOME`. */
-function ownFolder() {
-  const caches = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  const folder = join(caches, 'sallyport');
-  try {
-    // One by one: at some places Node.js never ends looking for a parent that it can make.
-    for (const path of [caches, folder]) make(path);
-    const { uid, mode } = lstatSync(folder);
-    const isOurs = process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
-    return isOurs ? folder : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function make(path) {
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
-  }
-}
+keepCompiledCode();
+await load('src/main');

@@ -31,12 +31,14 @@ export interface StartOptions {
   /** Further files, by their path in the product's directory. */
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: NodeJS.ProcessEnv;
+  /** Another copy of it than this one. */
+  readonly program?: string;
 }
 
 /** Starts the demo with its ports changed. `edit` may change the configuration file's text further. */
 export async function startSallyport(
   edit: (config: string) => string = (text) => text,
-  { files = {}, env = process.env }: StartOptions = {},
+  { files = {}, env = process.env, program = join(ROOT, 'bin/sallyport.js') }: StartOptions = {},
 ): Promise<Sallyport> {
   const directory = await mkdtemp(join(tmpdir(), 'sallyport-e2e-'));
   await cp(join(ROOT, 'config'), join(directory, 'config'), { recursive: true });
@@ -56,7 +58,15 @@ export async function startSallyport(
   for (const [name, text] of Object.entries(files)) {
     await writeFile(join(directory, name), text, { mode: 0o600 });
   }
-  return boot({ directory, configFile, dataDir: join(directory, 'data'), issuerPort, gatewayPort, env });
+  return boot({
+    directory,
+    configFile,
+    dataDir: join(directory, 'data'),
+    issuerPort,
+    gatewayPort,
+    env,
+    program,
+  });
 }
 
 interface Place {
@@ -66,12 +76,13 @@ interface Place {
   readonly issuerPort: number;
   readonly gatewayPort: number;
   readonly env: NodeJS.ProcessEnv;
+  readonly program: string;
 }
 
 async function boot(place: Place): Promise<Sallyport> {
   const child = spawn(
     process.execPath,
-    [join(ROOT, 'bin/sallyport.js'), 'start', '--config', place.configFile, '--data', place.dataDir],
+    [place.program, 'start', '--config', place.configFile, '--data', place.dataDir],
     { cwd: place.directory, env: place.env, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const output = collect(child);

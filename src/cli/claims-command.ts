@@ -3,7 +3,7 @@ import { loadConfig } from '../config/index.ts';
 import type { Preview } from '../identity/index.ts';
 import { type Command, CommandError, exitCode, UsageError } from './command.ts';
 import { textValue } from './command-values.ts';
-import { configOption, dataOption } from './config-option.ts';
+import { configFile, configOption, dataOption } from './config-option.ts';
 import { chooseOutput, outputOptions, type Result, renderResult } from './output/index.ts';
 
 export const claimsCommand: Command = {
@@ -35,7 +35,7 @@ an account of the configuration. Exit code 1 when the sign-in would be refused.`
     const output = chooseOutput(values);
     const [client, user] = [textValue(values, 'client'), textValue(values, 'user')];
     if (client === undefined || user === undefined) throw new UsageError('--client and --user are needed');
-    const file = String(values['config']);
+    const file = configFile(values);
     const config = await loadConfig(file, { dataDir: resolve(String(values['data'])), env: host.env });
     const { issuer, clients, passwords, oauth2 } = config;
     const scopes = String(values['scope']).split(' ').filter(Boolean);

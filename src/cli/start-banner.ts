@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/index.ts';
 import type { RunningServer } from './command.ts';
+import { defaultConfigFile } from './config-option.ts';
 
 export interface BannerFacts {
   readonly config: Config;
@@ -42,7 +43,7 @@ function renderAccounts(server: RunningServer): string {
 
 function renderNext(config: Config, dataDir: string): string {
   const flags = [
-    ...(config.file === 'config/demo.yaml' ? [] : [`--config ${config.file}`]),
+    ...(config.file === defaultConfigFile() ? [] : [`--config ${config.file}`]),
     ...(dataDir === 'data' ? [] : [`--data ${dataDir}`]),
   ];
   return `

@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import { createConfigSource } from '../config/index.ts';
 import { createLog, gatherLines } from '../telemetry/index.ts';
 import { type Command, exitCode } from './command.ts';
-import { configOption, dataOption } from './config-option.ts';
+import { configFile, configOption, dataOption } from './config-option.ts';
 import { renderBanner } from './start-banner.ts';
 
 export const startCommand: Command = {
@@ -19,7 +19,7 @@ export const startCommand: Command = {
   options: { config: configOption, data: dataOption },
   async run(values, host) {
     const dataDir = resolve(String(values['data']));
-    const source = createConfigSource(String(values['config']), { dataDir, env: host.env });
+    const source = createConfigSource(configFile(values), { dataDir, env: host.env });
     const reloadConfig = () => source.read();
     const config = await reloadConfig();
     const stream = gatherLines((lines) => void host.stderr.write(lines));

@@ -7,7 +7,7 @@ import {
   readManifests,
 } from '../gateway/index.ts';
 import { type Command, exitCode } from './command.ts';
-import { configOption, dataOption } from './config-option.ts';
+import { configFile, configOption, dataOption } from './config-option.ts';
 
 export const validateCommand: Command = {
   name: 'validate',
@@ -18,7 +18,7 @@ export const validateCommand: Command = {
   ],
   options: { config: configOption, data: dataOption },
   async run(values, host) {
-    const file = String(values['config']);
+    const file = configFile(values);
     const config = await loadConfig(file, { dataDir: resolve(String(values['data'])), env: host.env });
     // Not before it is needed: no other command should wait for door 1 to be read.
     const { checkIdentity } = await import('../identity/index.ts');

@@ -1,6 +1,7 @@
 /**
  * `import { startCluster } from 'sallyport/testing'`: plain JavaScript, since Node.js takes the types out of TypeScript by
- * itself, but not below node_modules; there this entry does it. Its types are in entry.d.ts.
+ * itself, but not below node_modules. A packed package has JavaScript there; in any other copy this entry does it. Its types
+ * are in entry.d.ts.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { enableCompileCache, registerHooks, stripTypeScriptTypes } from 'node:module';
@@ -13,7 +14,9 @@ if (Number(major) < 24) {
 
 const PACKAGE = new URL('../../', import.meta.url);
 
-if (PACKAGE.pathname.includes('/node_modules/')) {
+const isPacked = existsSync(new URL('./start-test-cluster.js', import.meta.url));
+
+if (!isPacked && PACKAGE.pathname.includes('/node_modules/')) {
   registerHooks({
     load(url, context, next) {
       const own = url.startsWith(PACKAGE.href) && !url.slice(PACKAGE.href.length).startsWith('node_modules/');
@@ -30,6 +33,6 @@ const packages = [new URL('../', PACKAGE), new URL('node_modules/', PACKAGE)].fi
 );
 if (packages !== undefined) enableCompileCache(fileURLToPath(new URL('.cache/sallyport', packages)));
 
-const { startTestCluster } = await import('./start-test-cluster.ts');
+const { startTestCluster } = await import(isPacked ? './start-test-cluster.js' : './start-test-cluster.ts');
 
 export { startTestCluster as startCluster };

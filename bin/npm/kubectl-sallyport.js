@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+import { run } from './run.js';
+
+await run(async () => {
+  (await import('../code-cache.js')).keepCompiledCode();
+  await (await import('../load.js')).load('src/plugin/main');
+});
