@@ -17,7 +17,7 @@ export interface Config {
     readonly keysRotationPeriod: number | undefined;
   };
   readonly web: ConfigFile['web'];
-  readonly oauth2: ConfigFile['oauth2'];
+  readonly oauth2: Omit<ConfigFile['oauth2'], 'grantTypes'> & { readonly grantTypes: readonly GrantType[] };
   readonly expiry: ConfigFile['expiry'];
   readonly logger: ConfigFile['logger'];
   readonly telemetry: ConfigFile['telemetry'];

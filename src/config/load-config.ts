@@ -11,6 +11,7 @@ import { resolveAudit } from './resolve-audit.ts';
 import { resolveFederatedCredential } from './resolve-federated-credential.ts';
 import { resolveGateway } from './resolve-gateway.ts';
 import { resolveStorage } from './resolve-storage.ts';
+import { servedGrantTypes } from './schema/grant-types.ts';
 import { type ConfigFile, configSchema } from './schema/index.ts';
 import { createSecretResolver, type SecretResolver } from './secret-resolver.ts';
 
@@ -73,7 +74,7 @@ function resolveConfig(
       keysRotationPeriod: value.signer?.config?.keysRotationPeriod ?? value.expiry.signingKeys,
     },
     web: value.web,
-    oauth2: value.oauth2,
+    oauth2: { ...value.oauth2, grantTypes: servedGrantTypes(value.oauth2) },
     expiry: value.expiry,
     logger: value.logger,
     telemetry: value.telemetry,

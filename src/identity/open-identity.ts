@@ -11,7 +11,7 @@ import { createFactorRecords } from './factors/factor-records.ts';
 import { openFactors } from './factors/open-factors.ts';
 import { createFederatedClients } from './federated-credentials/federated-clients.ts';
 import type { Identity } from './identity.ts';
-import type { IdentityDeps, Log } from './identity-deps.ts';
+import type { IdentityDeps } from './identity-deps.ts';
 import { openFrontend } from './interaction/frontend.ts';
 import { createLanguageCookie } from './interaction/language.ts';
 import { rememberLeave } from './interaction/page-session.ts';
@@ -24,12 +24,13 @@ import { createObserver } from './observer.ts';
 import { openPages } from './open-pages.ts';
 import { followEndedGrants } from './provider/ended-grants.ts';
 import { signLogoutToken } from './provider/internals.ts';
-import { createLifetimes, type Lifetimes } from './provider/lifetimes.ts';
+import { createLifetimes } from './provider/lifetimes.ts';
 import { openProvider } from './provider/open-provider.ts';
 import { createUsedOnce } from './provider/used-once.ts';
 import { openRecords } from './records.ts';
 import { createReload } from './reload.ts';
 import { openSessions } from './sessions/open-sessions.ts';
+import { warnOfKeptTokens, warnOfPasswordGrant } from './warn-of-weaknesses.ts';
 
 /**
  * Opens door 1: the OpenID Connect provider with its pages.
@@ -45,6 +46,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const endedGrants = await followEndedGrants({ store, log });
   const lifetimes = createLifetimes(deps.expiry, now, deps.sessions);
   warnOfKeptTokens(lifetimes, log);
+  warnOfPasswordGrant(grantTypes, log);
   const clients = toClientMetadata(deps.clients, issuer, log, grantTypes);
   const subjects = createSubjects(deps.subjectEncoding ?? 'plain');
   const makePolicies = (of: IdentityDeps['clients']) => createClientPolicies(of, subjects);
@@ -117,6 +119,8 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     clients,
     cookies,
     federated,
+    signIn: local.signIn,
+    factors,
     isFirst,
     enforcePkce: deps.enforcePkce ?? false,
     grantTypes,
@@ -226,12 +230,4 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       await keys.close();
     },
   };
-}
-
-function warnOfKeptTokens({ rotateRefreshTokens }: Lifetimes, log: Log): void {
-  if (rotateRefreshTokens) return;
-  log.warn(
-    { setting: 'expiry.refreshTokens.disableRotation' },
-    'refresh tokens are not rotated: a stolen one is of use until it ends, and nobody learns of it',
-  );
 }

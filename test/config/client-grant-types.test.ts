@@ -36,8 +36,13 @@ describe('staticClients[].grantTypes', () => {
     ],
     [
       'an unknown one',
+      () => load({ secret: 's', grantTypes: ['implicit'] }),
+      /expected authorization_code, .*; implicit is not served/,
+    ],
+    [
+      'a password without a connector for it',
       () => load({ secret: 's', grantTypes: ['password'] }),
-      /implicit and password are not served/,
+      /grantTypes\[0\]: password is not served: add it to oauth2\.grantTypes, or remove it here/,
     ],
     ['none', () => load({ secret: 's', grantTypes: [] }), /expected at least one/],
     [

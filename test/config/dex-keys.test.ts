@@ -177,6 +177,18 @@ const does: readonly (readonly [
   ['expiry.authRequests', { expiry: { authRequests: '5m' } }, (c) => c.expiry.authRequests, 300_000],
   ['expiry.deviceRequests', { expiry: { deviceRequests: '5m' } }, () => 1, 1],
   [
+    'oauth2.passwordConnector',
+    { oauth2: { passwordConnector: 'local' } },
+    (c) => c.oauth2.grantTypes.includes('password') && c.oauth2.grantTypes.includes('authorization_code'),
+    true,
+  ],
+  [
+    'oauth2.passwordConnector, and all grant types listed',
+    { oauth2: { passwordConnector: 'local', grantTypes: ['authorization_code'] } },
+    (c) => c.oauth2.grantTypes,
+    ['authorization_code'],
+  ],
+  [
     'expiry.refreshTokens.disableRotation',
     { expiry: { refreshTokens: { disableRotation: true } } },
     (c) => c.expiry.refreshTokens?.disableRotation,
@@ -413,7 +425,17 @@ const refused: readonly (readonly [key: string, values: Values, line: RegExp])[]
     { oauth2: { responseTypes: ['token'] } },
     /only code is served \(implicit and hybrid flows are unsafe/,
   ],
-  ['oauth2.passwordConnector', { oauth2: { passwordConnector: 'local' } }, /use the authorization code flow/],
+  [
+    'oauth2.passwordConnector, another one',
+    { oauth2: { passwordConnector: 'ldap' } },
+    /: oauth2\.passwordConnector: there is no such connector; the only one is local/,
+  ],
+  [
+    'oauth2.grantTypes, password without passwordConnector',
+    { oauth2: { grantTypes: ['authorization_code', 'password'] } },
+    /: oauth2\.grantTypes\[1\]: password needs oauth2\.passwordConnector: local/,
+  ],
+  ['oauth2.grantTypes, implicit', { oauth2: { grantTypes: ['implicit'] } }, /implicit is not served/],
   [
     'oauth2.pkce.codeChallengeMethodsSupported',
     { oauth2: { pkce: { codeChallengeMethodsSupported: ['plain'] } } },

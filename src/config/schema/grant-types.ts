@@ -4,6 +4,7 @@ const GRANT_TYPES = [
   'authorization_code',
   'refresh_token',
   'client_credentials',
+  'password',
   'urn:ietf:params:oauth:grant-type:device_code',
   'urn:ietf:params:oauth:grant-type:token-exchange',
 ] as const;
@@ -11,10 +12,23 @@ const GRANT_TYPES = [
 export type GrantType = (typeof GRANT_TYPES)[number];
 
 /** Served unless the file says otherwise. */
-const USUAL: readonly GrantType[] = GRANT_TYPES.filter((type) => type !== 'client_credentials');
+const USUAL: readonly GrantType[] = GRANT_TYPES.filter(
+  (type) => type !== 'client_credentials' && type !== 'password',
+);
+
+/** What `oauth2` has served. Naming a `passwordConnector` is enough, as in Dex, unless all are listed. */
+export function servedGrantTypes({
+  grantTypes: listed,
+  passwordConnector,
+}: {
+  readonly grantTypes?: readonly GrantType[] | undefined;
+  readonly passwordConnector?: string | undefined;
+}): readonly GrantType[] {
+  return listed ?? (passwordConnector === undefined ? USUAL : [...USUAL, 'password']);
+}
 
 export const grantTypes = z
-  .array(z.enum(GRANT_TYPES, `expected ${GRANT_TYPES.join(', ')}; implicit and password are not served`))
+  .array(z.enum(GRANT_TYPES, `expected ${GRANT_TYPES.join(', ')}; implicit is not served`))
   .min(1, 'expected at least one');
 
 interface Client {
@@ -31,7 +45,7 @@ export interface GrantProblem {
 }
 
 /** Where a client and the grant types that are served do not fit each other. */
-export function grantProblems(client: Client, served: readonly GrantType[] = USUAL): readonly GrantProblem[] {
+export function grantProblems(client: Client, served: readonly GrantType[]): readonly GrantProblem[] {
   const wanted = client.grantTypes ?? [];
   const unserved = wanted.flatMap((type, index) =>
     served.includes(type)

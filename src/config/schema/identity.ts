@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { localConnector } from './connectors.ts';
 import { grantTypes } from './grant-types.ts';
-import { duration, durationOrZero, httpUrl, listenAddress, notServed } from './values.ts';
+import { duration, durationOrZero, httpUrl, listenAddress } from './values.ts';
 
 export const oauth2 = z.strictObject({
   grantTypes: grantTypes.optional().meta({
     description:
       'Which grant types are served. Without `authorization_code` people sign in for devices only, and to the pages of this server.',
-    whenAbsent: 'all of them but `client_credentials`',
+    whenAbsent: 'all of them but `client_credentials`, and `password` with `passwordConnector` only',
   }),
   responseTypes: z
     .array(z.literal('code', 'only code is served (implicit and hybrid flows are unsafe, RFC 9700)'))
@@ -26,7 +27,12 @@ export const oauth2 = z.strictObject({
     .boolean()
     .optional()
     .describe('Accepted for Dex files; there is one connector, and its page is always shown.'),
-  passwordConnector: notServed('the password grant is off; use the authorization code flow').optional(),
+  passwordConnector: z
+    .literal(localConnector, `there is no such connector; the only one is ${localConnector}`)
+    .optional()
+    .describe(
+      'Has the `password` grant served, whose passwords are those of `local`: applications then ask people for them, and see them. Nobody with a second factor gets tokens by it. Better: a device code.',
+    ),
   pkce: z
     .strictObject({
       enforce: z
@@ -60,12 +66,11 @@ export const expiry = z.strictObject({
     .describe("Dex's former name of `signer.config.keysRotationPeriod`, which counts where both are given."),
   refreshTokens: z
     .strictObject({
-      disableRotation: z
-        .boolean()
-        .default(false)
-        .describe(
+      disableRotation: z.boolean().optional().meta({
+        description:
           'True: a refresh token stays the same at each use, and nobody learns that it was stolen. Weaker; for clients that cannot keep the next one. `reuseInterval` has no meaning then.',
-        ),
+        whenAbsent: '`false`',
+      }),
       reuseInterval: durationOrZero
         .refine((ms) => ms <= LONGEST_REUSE_INTERVAL, 'expected at most 5m')
         .optional()

@@ -4,7 +4,7 @@ import { audit } from './audit.ts';
 import { connectors } from './connectors.ts';
 import { sharedCredentials } from './federated-credential.ts';
 import { gateway } from './gateway.ts';
-import { grantProblems } from './grant-types.ts';
+import { grantProblems, servedGrantTypes } from './grant-types.ts';
 import { expiry, frontend, logger, oauth2, telemetry } from './identity.ts';
 import { checkMfa, mfa } from './mfa.ts';
 import { sessions } from './sessions.ts';
@@ -67,9 +67,17 @@ export const configSchema = z
     path: ['signer', 'config', 'algorithm'],
     message: 'the gateway takes no EdDSA tokens, as kube-apiserver takes none; use RS256 or ES256',
   })
-  .superRefine(({ staticClients, oauth2: { grantTypes } }, context) => {
+  .superRefine(({ staticClients, oauth2 }, context) => {
+    const nowhere =
+      oauth2.passwordConnector === undefined ? (oauth2.grantTypes?.indexOf('password') ?? -1) : -1;
+    if (nowhere !== -1)
+      context.addIssue({
+        code: 'custom',
+        path: ['oauth2', 'grantTypes', nowhere],
+        message: 'password needs oauth2.passwordConnector: local; add that, or remove it here',
+      });
     for (const [index, client] of staticClients.entries()) {
-      for (const { path, message } of grantProblems(client, grantTypes))
+      for (const { path, message } of grantProblems(client, servedGrantTypes(oauth2)))
         context.addIssue({ code: 'custom', path: ['staticClients', index, ...path], message });
     }
     for (const { at, message } of sharedCredentials(staticClients)) {

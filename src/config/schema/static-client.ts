@@ -72,7 +72,7 @@ export const staticClient = z
       ),
     grantTypes: grantTypes.optional().meta({
       description:
-        'What the client may get tokens by, of the `oauth2.grantTypes`. By default the device grant is for public clients without `redirectURIs`, and `client_credentials` for those with a secret.',
+        'What the client may get tokens by, of the `oauth2.grantTypes`. By default the device grant is for public clients without `redirectURIs`, `client_credentials` for those with a secret, and `password` for those that sign people in.',
       whenAbsent: 'all that fit the client',
     }),
     jwks: publicKeys

@@ -1,5 +1,6 @@
 import { clientCredentialsGrant } from '../client-credentials/client-credentials.ts';
 import { deviceCodeGrant } from '../device/device-code-grant.ts';
+import { passwordGrant } from '../password-grant/grant-type.ts';
 import { tokenExchangeGrant } from '../token-exchange/token-types.ts';
 
 /** The grant types that are served unless `oauth2.grantTypes` says otherwise. */
@@ -22,7 +23,7 @@ export interface GrantClient {
 
 /**
  * Those of one client. Unless it says so itself, devices are for public programs, client credentials for clients with a
- * secret; what may be exchanged for what is said by the target. Without a redirect URI nobody signs in.
+ * secret; what may be exchanged for what is said by the target. Without a redirect URI nobody signs in, nor by a password.
  */
 export function grantTypesOf(client: GrantClient, served: readonly string[]): string[] {
   const { wanted } = client;
@@ -30,6 +31,7 @@ export function grantTypesOf(client: GrantClient, served: readonly string[]): st
   const usable: Readonly<Record<string, boolean>> = {
     authorization_code: client.redirects,
     refresh_token: client.redirects,
+    [passwordGrant]: client.redirects,
     [deviceCodeGrant]: client.loopback,
     [clientCredentialsGrant]: client.secret,
   };

@@ -16,6 +16,7 @@ import type { Keys } from '../keys/keys.ts';
 import { signingAlgorithms } from '../keys/make-key.ts';
 import { checkAudienceScopes } from './audience-scopes.ts';
 import { createFindAccount } from './find-account.ts';
+import { getsRefreshToken } from './gets-refresh-token.ts';
 import { createIntrospectionPolicy } from './introspection-policy.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import { keepOfflineAccess } from './offline-access.ts';
@@ -169,11 +170,8 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
       url: (_ctx, { uid }) => `${base}/interaction/${uid}`,
     },
     loadExistingGrant: createGrantLoader(deps),
-    // A device is in no browser: what is to end with one cannot be given to it.
     issueRefreshToken: (_ctx, client, source) =>
-      client.grantTypeAllowed('refresh_token') &&
-      !(client['session_bound'] === true && source.kind === 'DeviceCode') &&
-      (source.scopes.has('offline_access') || client['first_party'] === true),
+      getsRefreshToken(client, source.scopes, { inBrowser: source.kind !== 'DeviceCode' }),
     rotateRefreshToken: (ctx) => lifetimes.rotateRefreshTokens || keepRefreshToken(ctx),
     expiresWithSession: (_ctx, source) =>
       !source.scopes.has('offline_access') || source.client?.['session_bound'] === true,

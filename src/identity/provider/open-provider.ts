@@ -4,6 +4,7 @@ import { supportedLocales } from '../../../views/index.ts';
 import type { IdentityAudit } from '../audit/index.ts';
 import { audiencesFor } from '../claims/audiences.ts';
 import { checkClients } from '../clients/check-clients.ts';
+import type { ProvePasswordDeps } from '../password-grant/prove-password.ts';
 import type { Records } from '../records.ts';
 import type { OpenSessions } from '../sessions/open-sessions.ts';
 import { createAdapterFactory } from './adapter.ts';
@@ -26,6 +27,7 @@ import { recordSessions } from './record-sessions.ts';
 import { useExactRedirectUris } from './redirect-uris.ts';
 import { serveGrants } from './serve-grants.ts';
 import { createSuccessors } from './successors.ts';
+import { createUnredeemedGrants } from './unredeemed-grants.ts';
 import type { UsedOnce } from './used-once.ts';
 
 export interface OpenProviderDeps extends Omit<ConfigurationDeps, 'adapter' | 'locales'> {
@@ -34,6 +36,8 @@ export interface OpenProviderDeps extends Omit<ConfigurationDeps, 'adapter' | 'l
   readonly sessions: OpenSessions;
   readonly audit: IdentityAudit;
   readonly federated: ForeignAssertions;
+  readonly signIn: ProvePasswordDeps['signIn'];
+  readonly factors: ProvePasswordDeps['factors'];
   clientAddress(req: IncomingMessage): string;
   readonly isFirst: UsedOnce;
   /** Where a form's answer should go instead of straight to another origin. */
@@ -62,7 +66,13 @@ export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
     createConfiguration({ ...deps, adapter, locales: supportedLocales }),
   );
   const isEnded = async (sessionId: string) => (await sessions.ended.get(sessionId)) !== undefined;
-  serveGrants(provider, { ...deps, polls: records.polls, ended: sessions.ended });
+  const { keep } = createUnredeemedGrants({ lifetimes, records: records.models, now });
+  serveGrants(provider, {
+    ...deps,
+    polls: records.polls,
+    ended: sessions.ended,
+    passwords: { ...deps, ...sessions, keepGrant: keep },
+  });
   followKeys(provider, keys);
   await checkClients(provider, deps.clients);
   useExactRedirectUris(provider);

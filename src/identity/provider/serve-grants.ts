@@ -7,6 +7,8 @@ import { clientCredentialsGrant, serveClientCredentials } from '../client-creden
 import { deviceCodeGrant } from '../device/device-code-grant.ts';
 import { createPollLimit, type PollRecord } from '../device/poll-limit.ts';
 import { slowDownPolls } from '../device/slow-down.ts';
+import { passwordGrant } from '../password-grant/grant-type.ts';
+import { type PasswordGrantDeps, servePasswordGrant } from '../password-grant/password-grant.ts';
 import { serveTokenExchange } from '../token-exchange/token-exchange.ts';
 import { tokenExchangeGrant } from '../token-exchange/token-types.ts';
 import type { Lifetimes } from './lifetimes.ts';
@@ -20,6 +22,7 @@ export interface ServeGrantsDeps {
   readonly subjects: Subjects;
   readonly lifetimes: Lifetimes;
   readonly secondFactor: Pick<SecondFactorDeps, 'factors'>;
+  readonly passwords: PasswordGrantDeps;
   readonly polls: Expiring<PollRecord>;
   /** Ids of sessions that ended before their time. */
   readonly ended: Expiring<true>;
@@ -33,6 +36,7 @@ export function serveGrants(provider: Provider, deps: ServeGrantsDeps): void {
     slowDownPolls(provider, createPollLimit({ records: deps.polls, now }));
   if (grantTypes.includes(clientCredentialsGrant))
     serveClientCredentials(provider, { accounts, lifetimes, now });
+  if (grantTypes.includes(passwordGrant)) servePasswordGrant(provider, deps.passwords);
   if (grantTypes.includes(tokenExchangeGrant))
     serveTokenExchange(provider, {
       accounts,
