@@ -10,6 +10,7 @@ const recorded = JSON.parse(gunzipSync(readFileSync(corpus)).toString()) as Reco
 
 interface Operation {
   parameters?: { name: string }[];
+  requestBody?: { content: Record<string, object> };
   'x-kubernetes-action'?: string;
   'x-kubernetes-group-version-kind'?: object;
 }
@@ -67,11 +68,24 @@ describe('openapiDocument', () => {
     }
   });
 
+  it('says that a strategic merge patch is taken, without which kubectl asks for OpenAPI v2 at each apply', () => {
+    const { paths } = parse('apis/apps/v1');
+    const { patch } = paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}']!;
+    expect(Object.keys(patch?.requestBody?.content ?? {})).toEqual([
+      'application/apply-patch+yaml',
+      'application/json-patch+json',
+      'application/merge-patch+json',
+      'application/strategic-merge-patch+json',
+    ]);
+  });
+
   it('carries every schema that it refers to', () => {
     for (const served of builtInTable.groupVersions) {
-      const { components } = parse(served.path);
+      const { paths, components } = parse(served.path);
       const names = new Set(Object.keys(components.schemas));
-      const references = JSON.stringify(components).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g);
+      const references = JSON.stringify({ paths, components }).matchAll(
+        /"\$ref":"#\/components\/schemas\/([^"]+)"/g,
+      );
       for (const [, name] of references) expect(names, `${served.path} ${name}`).toContain(name);
       for (const type of served.types) expect(names).toContain(type.schema);
     }

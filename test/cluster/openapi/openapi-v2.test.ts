@@ -121,6 +121,15 @@ describe('/openapi/v2', () => {
     expect(get.responses['200'].schema).toEqual({ $ref: `#/definitions/${cronTab}List` });
   });
 
+  it('takes no strategic merge patch of a custom resource', () => {
+    const path = '/apis/stable.example.com/v1/namespaces/{namespace}/crontabs/{name}';
+    expect(document.paths[path].patch.consumes).toEqual([
+      'application/apply-patch+yaml',
+      'application/json-patch+json',
+      'application/merge-patch+json',
+    ]);
+  });
+
   it('refers to nothing that it does not define', () => {
     const references = JSON.stringify(document).matchAll(/"\$ref":"#\/definitions\/([^"]+)"/g);
     const names = new Set([...references].map(([, name]) => name ?? ''));

@@ -1,0 +1,199 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type Outcome, run, type Terminal } from './support/kubectl.ts';
+import { openTerminalAs } from './support/own-kubeconfig.ts';
+import { type RecordedCommand, readRecordedCommands, shellWords } from './support/recorded-clients.ts';
+import { writeRecordedWorld } from './support/recorded-world.ts';
+import { type ClientRequest, type RecordingProxy, startRecordingProxy } from './support/recording-proxy.ts';
+import { type Sallyport, startSallyport } from './support/sallyport.ts';
+import { startTokenIssuer, type TokenIssuer } from './support/token-issuer.ts';
+
+/** The kubectl and helm of one vendor's package; how helm was called in the recording. */
+const CLIENTS = {
+  '1.32': {
+    kubectl: readRecordedCommands('kubectl-1.32'),
+    helm: readRecordedCommands('helm', 'layer32/helm/helm'),
+    helmVersion: '3',
+  },
+  '1.35': {
+    kubectl: readRecordedCommands('kubectl-1.35'),
+    helm: readRecordedCommands('helm', 'layer/helm/helm'),
+    helmVersion: '4',
+  },
+} as const;
+const VERSIONS = ['1.32', '1.35'] as const;
+
+interface Difference {
+  readonly why: string;
+  /** Where it is another than the recorded one. */
+  readonly exitCode?: number;
+  /** What is left of the requests for a comparison. */
+  comparable?(requests: readonly string[]): readonly string[];
+}
+
+const once = (requests: readonly string[]) => [...new Set(requests)];
+const without = (pattern: RegExp) => (requests: readonly string[]) =>
+  requests.filter((request) => !pattern.test(request));
+const UNTIL_GONE = 'kubectl watches what is not gone when it looks, which is a matter of time';
+const withoutWaiting = without(/fieldSelector=metadata\.name=/);
+
+/** Where what was asked of us differs from what was asked in the recording, line by line. */
+const DIFFERENCES: Readonly<Record<string, Difference>> = {
+  'apply -f pod.yaml': {
+    why: 'the recorded kubectl had discovery in its cache',
+    comparable: without(/^GET \/apis?\?/),
+  },
+  'get pods --chunk-size=1': { why: 'there are more pods: a page each', comparable: once },
+  'drain node-1 --ignore-daemonsets --force --timeout=5s': {
+    why: 'a controller runs, and its pods are evicted too; pods end with grace and are asked for until they are gone',
+    comparable: (requests) => once(requests.map((each) => each.replace(/\/pods\/[^/ ]+/, '/pods/<pod>'))),
+  },
+  'explain pods --output=plaintext-openapiv2': {
+    why: 'the recorded server had no document in protobuf; here the field is explained',
+    exitCode: 0,
+  },
+  'delete namespace nsx': { why: UNTIL_GONE, comparable: withoutWaiting },
+  'delete pod r9 --now': { why: UNTIL_GONE, comparable: withoutWaiting },
+  'delete deploy d1 --cascade=orphan': { why: UNTIL_GONE, comparable: withoutWaiting },
+  'delete deploy dx --cascade=foreground': { why: UNTIL_GONE, comparable: withoutWaiting },
+  'delete cm --all': {
+    why: 'every namespace has the CA’s certificates here',
+    comparable: without(/kube-root-ca\.crt/),
+  },
+};
+
+/** What makes our world what the recorded one was at a command: there, nobody was there to schedule or to evict. */
+const BEFORE: Readonly<Record<string, readonly string[]>> = {
+  'create token default --duration=10m --audience=x --bound-object-kind=Pod --bound-object-name=p1': [
+    'uncordon node-1',
+    'taint node node-1 a-',
+    'apply -f pod.yaml',
+  ],
+  'create namespace nsx': ['delete pod p1 --now'],
+  'delete pod r9 --now': ['run r9 --image=nginx', 'wait --for=condition=Ready pod/r9 --timeout=30s'],
+};
+
+describe('what clients ask', () => {
+  let issuer: TokenIssuer;
+  const worlds: {
+    readonly sallyport: Sallyport;
+    readonly proxy: RecordingProxy;
+    readonly terminal: Terminal;
+  }[] = [];
+  const outcomes = new Map<string, Outcome & { readonly requests: readonly ClientRequest[] }>();
+
+  beforeAll(async () => {
+    issuer = await startTokenIssuer();
+    await Promise.all(VERSIONS.map(playVersion));
+  });
+
+  afterAll(async () => {
+    for (const { sallyport, proxy, terminal } of worlds) {
+      await terminal.dispose();
+      proxy.close();
+      await sallyport.dispose();
+    }
+    issuer?.close();
+  });
+
+  async function playVersion(version: (typeof VERSIONS)[number]): Promise<void> {
+    const sallyport = await startSallyport((config) => config, {
+      files: { 'config/demo/authentication.yaml': issuer.authenticationConfiguration },
+    });
+    const proxy = await startRecordingProxy(sallyport);
+    const user = { token: await issuer.token('root', ['platform-admins']) };
+    const kubectl = inject('kubectl')[version];
+    const terminal = await openTerminalAs({ ...sallyport, gateway: proxy.url }, kubectl, user);
+    worlds.push({ sallyport, proxy, terminal });
+    await writeRecordedWorld(terminal.home);
+
+    const play = (program: string, line: string, home = terminal.home) => {
+      const words = shellWords(line).map((word) =>
+        /^[\w-]+\.yaml$|^chart$/.test(word) ? join(terminal.home, word) : word.replace(/^node-1$/, NODE),
+      );
+      return run(program, words, { ...terminal.env, HOME: home });
+    };
+    const playAll = async (program: string, commands: readonly RecordedCommand[], home?: string) => {
+      for (const [index, { line }] of commands.entries()) {
+        for (const before of BEFORE[line] ?? []) await play(kubectl, before);
+        proxy.take();
+        const outcome = await play(program, line, home);
+        outcomes.set(`${program} ${index}`, { ...outcome, requests: proxy.take() });
+      }
+    };
+    await play(kubectl, 'config set-context --current --namespace=default');
+    // With caches of its own, as Helm below.
+    const before = join(terminal.home, 'before');
+    await play(kubectl, 'apply -f world.yaml', before);
+    await play(kubectl, 'wait --for=condition=Ready pod/web-0 --timeout=30s', before);
+    await playAll(kubectl, CLIENTS[version].kubectl);
+    await playAll(
+      inject('helm')[CLIENTS[version].helmVersion],
+      CLIENTS[version].helm,
+      join(terminal.home, 'helm'),
+    );
+  }
+
+  it('differs only in what was recorded', () => {
+    const lines = new Set(VERSIONS.flatMap((version) => CLIENTS[version].kubectl.map(({ line }) => line)));
+    expect([...Object.keys(DIFFERENCES), ...Object.keys(BEFORE)].filter((line) => !lines.has(line))).toEqual(
+      [],
+    );
+    expect(lines.size).toBe(80);
+  });
+
+  describe.each(VERSIONS)('as kubectl %s', (version) => {
+    compare(CLIENTS[version].kubectl, () => inject('kubectl')[version]);
+  });
+  describe.each(VERSIONS)('as the helm beside kubectl %s', (version) => {
+    compare(CLIENTS[version].helm, () => inject('helm')[CLIENTS[version].helmVersion]);
+  });
+
+  function compare(commands: readonly RecordedCommand[], program: () => string): void {
+    const seen = (index: number) => outcomes.get(`${program()} ${index}`)!;
+
+    it.each(commands.map((command, index) => [command.line, command, index] as const))(
+      '%s',
+      (line, recorded, index) => {
+        const {
+          why,
+          exitCode = recorded.exitCode,
+          comparable = (each: readonly string[]) => each,
+        } = DIFFERENCES[line] ?? {};
+        const { code, stderr, requests } = seen(index);
+        expect(code, stderr).toBe(exitCode);
+        const lines = (all: readonly ClientRequest[]) =>
+          comparable(all.map(requestLine)).filter((each) => !DOCUMENT.test(each));
+        expect(lines(requests), why).toEqual(lines(recorded.requests));
+      },
+    );
+
+    // A document whose hash is in its address is kept for ever; the recorded server's were others each time.
+    it('asks for each document once', () => {
+      const documents = (all: readonly ClientRequest[]) =>
+        all.map(requestLine).filter((each) => DOCUMENT.test(each));
+      const asked = commands.flatMap((_, index) => documents(seen(index).requests));
+      expect(asked.toSorted()).toEqual(
+        once(commands.flatMap(({ requests }) => documents(requests))).toSorted(),
+      );
+    });
+  }
+});
+
+const NODE = 'sallyport-node';
+const DOCUMENT = /^GET \/openapi\/v3\/.+\?hash=/;
+
+/** A request without what differs from run to run. */
+function requestLine({ method, target, contentType }: ClientRequest): string {
+  const url = new URL(target, 'https://server');
+  url.searchParams.sort();
+  const query = [...url.searchParams].map(([name, value]) => {
+    const isOurs =
+      ['hash', 'continue', 'timeoutSeconds'].includes(name) || (name === 'resourceVersion' && value !== '0');
+    return `${name}=${isOurs ? `<${name}>` : value.replaceAll(NODE, 'node-1')}`;
+  });
+  const path = url.pathname.replaceAll(NODE, 'node-1');
+  return [method, query.length === 0 ? path : `${path}?${query.join('&')}`, contentType ?? '']
+    .join(' ')
+    .trim();
+}

@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { request as ask, createServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { join } from 'node:path';
+import type { Sallyport } from './sallyport.ts';
+
+export interface ClientRequest {
+  readonly method: string;
+  /** Path and query as they came. */
+  readonly target: string;
+  readonly contentType: string | undefined;
+  readonly code: number;
+}
+
+/** Stands between a client and the gateway, with the gateway's own certificate, and keeps what was asked. */
+export interface RecordingProxy {
+  readonly url: string;
+  /** What was asked and answered since the last call, in the order of the questions. */
+  take(): readonly ClientRequest[];
+  close(): void;
+}
+
+export async function startRecordingProxy(sallyport: Sallyport): Promise<RecordingProxy> {
+  const [key, cert, ca] = await Promise.all(
+    ['gateway.key', 'gateway.crt', 'ca.crt'].map((name) => readFile(join(sallyport.dataDir, name))),
+  );
+  const { hostname: host, port } = new URL(sallyport.gateway);
+  let seen: { -readonly [name in keyof ClientRequest]: ClientRequest[name] }[] = [];
+  const sockets = new Set<Socket>();
+
+  const server = createServer({ key, cert }, (request, response) => {
+    const { method = '', url: path = '', headers } = request;
+    const one = { method, target: path, contentType: headers['content-type'], code: 0 };
+    seen.push(one);
+    const forwarded = ask({ host, port, ca, method, path, headers, agent: false }, (answer) => {
+      one.code = answer.statusCode ?? 0;
+      response.writeHead(one.code, answer.rawHeaders);
+      // Who watches waits for the headers before there is an event.
+      response.flushHeaders();
+      answer.pipe(response);
+    });
+    forwarded.on('error', () => response.destroy());
+    response.once('close', () => forwarded.destroy());
+    request.pipe(forwarded);
+  });
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    take() {
+      const taken = seen;
+      seen = [];
+      return taken;
+    },
+    close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
