@@ -91,6 +91,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     context: () => [frontend.name(), new URL(issuer).hostname],
     secret: keys.addresses(),
     audit,
+    log,
     forget: factorRecords.remove,
     endAllOf,
     now,
@@ -227,6 +228,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       endedGrants.close();
       await logoutSender.close();
       await federated.close();
+      await local.close();
       await keys.close();
     },
   };

@@ -1,6 +1,6 @@
 import { createExpiring, type Expiring, type Store } from '../../store/index.ts';
 import type { IdentityAudit } from '../audit/index.ts';
-import type { AccountsConfig, StaticPassword } from '../identity-deps.ts';
+import type { AccountsConfig, Log, StaticPassword } from '../identity-deps.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
 import { createGroupRecords } from './groups/group-records.ts';
 import { createGroups, type Groups } from './groups/groups.ts';
@@ -14,7 +14,7 @@ import { createAddressLimit } from './sign-in/address-limit.ts';
 import { createPasswordSignIn, type PasswordSignIn } from './sign-in/password-sign-in.ts';
 import { type AttemptRecord, createThrottle, type Throttle } from './sign-in/throttle.ts';
 import { AccountConflictError, createStaticAccounts, type StaticAccounts } from './static-accounts.ts';
-import { createStaticEndings } from './static-endings.ts';
+import { openStaticEndings } from './static-endings.ts';
 import { createAccountEndings } from './users/account-endings.ts';
 import { createUserChanges } from './users/user-changes.ts';
 import { createUserPasswords, type UserPasswords } from './users/user-passwords.ts';
@@ -42,6 +42,7 @@ export interface OpenAccounts {
   replaceStatics(passwords: readonly StaticPassword[]): Promise<void>;
   /** Record sets to be collected by the store's housekeeping. */
   readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];
+  close(): Promise<void>;
 }
 
 export interface OpenAccountsDeps {
@@ -53,6 +54,7 @@ export interface OpenAccountsDeps {
   /** Behind the buckets of addresses. */
   readonly secret: string;
   readonly audit: IdentityAudit;
+  readonly log: Log;
   /** Drops what others keep for an account that is gone. */
   forget?(accountId: string): Promise<unknown>;
   /** Ends every session and grant of an account. */
@@ -63,7 +65,7 @@ export interface OpenAccountsDeps {
 
 /** @throws AccountConflictError when static accounts cannot be told apart, from each other or from stored ones */
 export async function openAccounts(deps: OpenAccountsDeps): Promise<OpenAccounts> {
-  const { store, audit, now, config } = deps;
+  const { store, audit, log, now, config } = deps;
   const ledger = createHashWorkLedger(store);
   const records = createUserRecords(store, ledger);
   const groupRecords = createGroupRecords(store);
@@ -89,9 +91,8 @@ export async function openAccounts(deps: OpenAccountsDeps): Promise<OpenAccounts
       if ((await records.read(accountId)) === undefined) await deps.forget?.(accountId);
     },
   });
-  const staticEndings = createStaticEndings({ store, endings });
   await endings.collect();
-  await staticEndings.follow(fixed.all);
+  const staticEndings = await openStaticEndings({ store, endings, log }, fixed.all);
   const shared = {
     audit,
     now,
@@ -119,6 +120,7 @@ export async function openAccounts(deps: OpenAccountsDeps): Promise<OpenAccounts
       await staticEndings.follow(fixed.all);
     },
     expiring: [attempts, proven, buckets, endings],
+    close: staticEndings.close,
   };
 }
 

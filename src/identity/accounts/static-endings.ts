@@ -1,23 +1,29 @@
 import { createHash } from 'node:crypto';
-import type { Entry, Store } from '../../store/index.ts';
+import type { Entry, Store, Write } from '../../store/index.ts';
+import type { Log } from '../identity-deps.ts';
 import type { StaticAccount } from './static-accounts.ts';
+import { createStaticHolders } from './static-holders.ts';
 import type { AccountEndings } from './users/account-endings.ts';
 
 /**
  * Ends what an account of the configuration file has going when it gets another password there, or is taken out: as with
- * an account in the store. What the file said last is remembered in the store, so that it does not matter whether the
- * change is noticed by a reload or at the next start, and only one of several replicas acts on it.
+ * an account in the store. What the files said is remembered in the store, so that it does not matter whether the change is
+ * noticed by a reload or at the next start, and only one of several processes acts on it. While their files differ, as they
+ * do when a change is rolled out, what one of them still has counts: it ends when the last one has it no more.
  */
 export interface StaticEndings {
-  /** Compares the file's accounts with those before, and keeps them for the next time. */
+  /** Keeps the file's accounts for the next time, and ends what no file has any more. */
   follow(accounts: readonly StaticAccount[]): Promise<void>;
+  close(): Promise<void>;
 }
 
 export interface StaticEndingsDeps {
   readonly store: Store;
+  readonly log: Log;
   readonly endings: Pick<AccountEndings, 'intend' | 'complete'>;
 }
 
+/** By account, the digests of the passwords that files have or had. */
 const STATICS = 'identity/statics/';
 
 /** Says whether the password is another one; nothing about it. */
@@ -25,31 +31,66 @@ function digestOf({ id, hash }: StaticAccount): string {
   return createHash('sha256').update(`${id}\n${hash}`).digest('base64url');
 }
 
-export function createStaticEndings({ store, endings }: StaticEndingsDeps): StaticEndings {
-  const remember = (id: string, value: string, modRevision: number) =>
-    store.txn([{ key: STATICS + id, modRevision }], [{ type: 'put', key: STATICS + id, value }]);
+const digestsIn = ({ value }: Pick<Entry, 'value'>) => value.split(' ');
 
-  async function end(id: string, { key, modRevision }: Entry, value: string | undefined): Promise<void> {
-    const { committed } = await store.txn(
-      [{ key, modRevision }],
-      [value === undefined ? { type: 'delete', key } : { type: 'put', key, value }, ...endings.intend(id)],
-    );
-    // Else another replica has seen it.
+/** @param accounts of the file as it is now */
+export async function openStaticEndings(
+  { store, endings, log }: StaticEndingsDeps,
+  accounts: readonly StaticAccount[],
+): Promise<StaticEndings> {
+  const holders = createStaticHolders({ store, log });
+  let settling: Promise<void> = Promise.resolve();
+
+  async function remember(key: string, digest: string): Promise<void> {
+    for (;;) {
+      const before = await store.get(key);
+      const known = before === undefined ? [] : digestsIn(before);
+      if (known.includes(digest)) return;
+      const { committed } = await store.txn(
+        [{ key, modRevision: before?.modRevision ?? 0 }],
+        [{ type: 'put', key, value: [...known, digest].join(' ') }],
+      );
+      if (committed) return;
+    }
+  }
+
+  async function end({ key, modRevision }: Entry, kept: readonly string[]): Promise<void> {
+    const id = key.slice(STATICS.length);
+    const left: Write =
+      kept.length === 0 ? { type: 'delete', key } : { type: 'put', key, value: kept.join(' ') };
+    const { committed } = await store.txn([{ key, modRevision }], [left, ...endings.intend(id)]);
+    // Else another process has seen it.
     if (committed) await endings.complete(id);
   }
 
-  return {
-    async follow(accounts) {
-      const { entries } = await store.list(STATICS);
-      const before = new Map(entries.map((entry) => [entry.key.slice(STATICS.length), entry]));
-      for (const account of accounts) {
-        const known = before.get(account.id);
-        before.delete(account.id);
-        const digest = digestOf(account);
-        if (known === undefined) await remember(account.id, digest, 0);
-        else if (known.value !== digest) await end(account.id, known, digest);
-      }
-      for (const [id, entry] of before) await end(id, entry, undefined);
-    },
-  };
+  async function settleNow(): Promise<void> {
+    // In this order: what is remembered by now was announced before.
+    const { entries } = await store.list(STATICS);
+    const held = await holders.held();
+    for (const entry of entries) {
+      const digests = digestsIn(entry);
+      const kept = digests.filter((digest) => held.has(digest));
+      if (kept.length < digests.length) await end(entry, kept);
+    }
+  }
+
+  /** One after the other: who waits for it waits for what has begun before, too. */
+  function settle(): Promise<void> {
+    const next = settling.then(settleNow);
+    settling = next.catch(() => undefined);
+    return next;
+  }
+
+  async function follow(wanted: readonly StaticAccount[]): Promise<void> {
+    const digests = new Map(wanted.map((account) => [STATICS + account.id, digestOf(account)]));
+    await holders.announce(new Set(digests.values()));
+    for (const [key, digest] of digests) await remember(key, digest);
+    await settle();
+  }
+
+  await follow(accounts);
+  await holders.watch(() => {
+    settle().catch((err: unknown) => log.error({ err }, 'ending sessions of static accounts failed'));
+  });
+  return { follow, close: holders.close };
 }

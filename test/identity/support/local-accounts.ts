@@ -39,6 +39,7 @@ export async function openLocalAccounts(options: LocalAccountsOptions = {}): Pro
     config: { argon2: cheapArgon2, ...config },
     context: () => ['Example Login Service', 'login.example.com'],
     secret: 'secret',
+    log: { info() {}, warn() {}, error() {} },
     audit: { record: async (event) => void events.push(event) },
     endAllOf: options.endAllOf ?? (async (id) => ended.push(id)),
     now: () => clock.now,
