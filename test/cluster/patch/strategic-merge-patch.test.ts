@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { applyPatch } from '../../../src/cluster/patch/index.ts';
-import { findResourceType } from '../../../src/cluster/resources/index.ts';
+import { typeOf } from '../type-of.ts';
 
 const contentType = 'application/strategic-merge-patch+json';
-
-function typeOf(path: string) {
-  const [group = '', version = '', resource = ''] = path.split('/');
-  const type = findResourceType(group, version, resource);
-  if (type === undefined) throw new Error(`not served: ${path}`);
-  return type;
-}
 
 function smp(path: string, current: object, patch: unknown) {
   return applyPatch({ contentType, current: { metadata: {}, ...current }, patch, type: typeOf(path) });

@@ -1,19 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findResourceType } from '../../../src/cluster/resources/index.ts';
 import {
   canonicalQuantity,
   checkTypes,
   compareQuantities,
   unknownFields,
 } from '../../../src/cluster/schema/index.ts';
-
-function typeOf(path: string) {
-  const [group = '', version = '', resource = ''] = path.split('/');
-  const type = findResourceType(group, version, resource);
-  if (type === undefined) throw new Error(`not served: ${path}`);
-  return type;
-}
+import { typeOf } from '../type-of.ts';
 
 const nested = (depth: number) => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
 

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { errors } from './support.ts';
+
+describe('kinds of storage and of the API itself', () => {
+  const source = { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/d' } };
+  const webhook = {
+    name: 'a.b.c',
+    clientConfig: { url: 'https://h' },
+    sideEffects: 'None',
+    admissionReviewVersions: ['v1'],
+  };
+
+  it.each([
+    [
+      '/v1/persistentvolumes',
+      { spec: {} },
+      undefined,
+      [
+        'spec.accessModes: Required value: at least 1 access mode is required',
+        'spec.capacity: Required value',
+        'spec: Required value: must specify a volume type',
+      ],
+    ],
+    [
+      '/v1/persistentvolumes',
+      { spec: { ...source, nfs: { server: 's', path: '/' } } },
+      undefined,
+      ['spec.nfs: Forbidden: may not specify more than 1 volume type'],
+    ],
+    [
+      '/v1/persistentvolumes',
+      { spec: { ...source, hostPath: { path: '/other' } } },
+      { spec: source },
+      ['spec.persistentvolumesource: Forbidden: spec.persistentvolumesource is immutable after creation'],
+    ],
+    ['/v1/persistentvolumes', { spec: { ...source, claimRef: { name: 'c' } } }, { spec: source }, []],
+    [
+      'storage.k8s.io/v1/storageclasses',
+      { provisioner: 'b', volumeBindingMode: 'WaitForFirstConsumer' },
+      { provisioner: 'a' },
+      [
+        'provisioner: Forbidden: updates to provisioner are forbidden.',
+        'volumeBindingMode: Invalid value: "WaitForFirstConsumer": field is immutable',
+      ],
+    ],
+    [
+      'scheduling.k8s.io/v1/priorityclasses',
+      { metadata: { name: 'system-mine' }, value: 1 },
+      undefined,
+      [
+        "metadata.name: Forbidden: priority class names with 'system-' prefix are reserved for system use only",
+      ],
+    ],
+    [
+      'scheduling.k8s.io/v1/priorityclasses',
+      { value: 1_000_000_001 },
+      undefined,
+      ['value: Forbidden: maximum allowed value of a user defined priority is 1000000000'],
+    ],
+    [
+      'scheduling.k8s.io/v1/priorityclasses',
+      { value: 2 },
+      { value: 1 },
+      ['value: Forbidden: may not be changed in an update.'],
+    ],
+    [
+      'networking.k8s.io/v1/ingressclasses',
+      { spec: { controller: 'b' } },
+      { spec: { controller: 'a' } },
+      ['spec.controller: Invalid value: "b": field is immutable'],
+    ],
+    [
+      'admissionregistration.k8s.io/v1/validatingwebhookconfigurations',
+      { webhooks: [webhook, { ...webhook, name: 'short', clientConfig: {} }] },
+      undefined,
+      [
+        'webhooks[1].name: Invalid value: "short": should be a domain with at least three segments separated by dots',
+        'webhooks[1].clientConfig: Required value: exactly one of url or service is required',
+      ],
+    ],
+    [
+      'apiregistration.k8s.io/v1/apiservices',
+      { spec: { group: 'g', version: 'v1', groupPriorityMinimum: 1, versionPriority: 1 } },
+      undefined,
+      ['metadata.name: Invalid value: "a": must be `spec.version+"."+spec.group`: "v1.g"'],
+    ],
+    [
+      'apps/v1/controllerrevisions',
+      { data: { a: 2 } },
+      { data: { a: 1 } },
+      ['data: Invalid value: {"a":2}: field is immutable'],
+    ],
+  ])('%s %#', (path, object, old, expected) => {
+    expect(errors(path, object, old)).toEqual(expected);
+  });
+});
