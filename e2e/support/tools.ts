@@ -1,8 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { findChromium } from './find-chromium.ts';
-import { findEtcd } from './find-etcd.ts';
+import { type DebianProgram, findDebianProgram } from './find-debian-program.ts';
 import { findKubelogin } from './find-kubelogin.ts';
-import { findNginx } from './find-nginx.ts';
 import { installKubectl } from './install-kubectl.ts';
 
 declare module 'vitest' {
@@ -12,6 +11,9 @@ declare module 'vitest' {
     kubelogin: string;
     nginx: string;
     etcd: string;
+    /** Empty when it cannot be had. */
+    zsh: string;
+    fish: string;
     kubectl: Record<KubectlVersion, string>;
     helm: Record<HelmVersion, string>;
   }
@@ -24,11 +26,26 @@ export type HelmVersion = '3' | '4';
 export async function setup(project: TestProject): Promise<void> {
   project.provide('chromium', await findChromium(say));
   project.provide('kubelogin', await findKubelogin(say));
-  project.provide('nginx', await findNginx(say));
-  project.provide('etcd', await findEtcd(say));
+  project.provide('nginx', await findDebianProgram(NGINX, say));
+  project.provide('etcd', await findDebianProgram(ETCD, say));
+  for (const shell of ['zsh', 'fish'] as const) project.provide(shell, await findShell(shell));
   const [older, newer] = [await installKubectl('1.32', say), await installKubectl('1.35', say)];
   project.provide('kubectl', { '1.32': older.kubectl, '1.35': newer.kubectl });
   project.provide('helm', { '3': older.helm, '4': newer.helm });
+}
+
+const NGINX = { name: 'nginx', path: '/usr/sbin/nginx', package: 'nginx', variable: 'NGINX' };
+const ETCD = { name: 'etcd', path: '/usr/bin/etcd', package: 'etcd-server', variable: 'ETCD' };
+
+/** A shell other than bash: the tests can do without. */
+async function findShell(name: string): Promise<string> {
+  const program: DebianProgram = { name, path: `/usr/bin/${name}`, package: name };
+  try {
+    return await findDebianProgram(program, say);
+  } catch (error) {
+    say(`WARNING: its tests are SKIPPED. (${error instanceof Error ? error.message : String(error)})`);
+    return '';
+  }
 }
 
 function say(line: string): void {

@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createMachine, type Machine, wrapper } from './harness.ts';
+import { createMachine, type Machine } from './harness.ts';
 
 function machineWithContexts(): Machine {
   const machine = createMachine();
@@ -43,15 +42,6 @@ describe('completion', () => {
     expect(await complete('login', '--certificate-authority', '')).toEqual([':0']);
     expect(await complete('nope', '')).toEqual([':4']);
     expect(await complete('login', '--client-id', '')).toEqual([':4']);
-  });
-
-  it('works in bash', () => {
-    const machine = machineWithContexts();
-    const script = `source <(kubectl-sallyport completion bash)
-COMP_WORDS=(kubectl-sallyport whoami --context ''); COMP_CWORD=3; _kubectl_sallyport; echo "\${COMPREPLY[@]}"`;
-    const env = { ...machine.env, PATH: `${dirname(wrapper)}:${process.env['PATH']}` };
-    const { stdout, stderr } = spawnSync('bash', ['-c', script], { env });
-    expect([String(stdout), String(stderr)]).toEqual(['dev prod\n', '']);
   });
 
   it.each(['bash', 'zsh', 'fish'])('prints a script for %s', async (shell) => {
