@@ -93,6 +93,25 @@ describe('sallyport cluster', () => {
     await kubectl('delete', 'priorityclass/usual', 'namespace/bounded');
   });
 
+  it('tells what pods use, and makes as many as that takes', async () => {
+    await kubectl('annotate', 'deployment/web', 'sallyport.dev/load=cpu=300m,memory=300Mi');
+    expect((await kubectl('top', 'pods')).stdout).toMatch(/web-\S+\s+300m\s+300Mi/);
+    expect((await kubectl('top', 'nodes')).stdout).toMatch(/sallyport-node\s+\d+m\s+\d+%\s+\d+Mi\s+\d+%/);
+    expect((await kubectl('get', 'podmetrics')).stdout).toMatch(/web-\S+\s+300m\s+300Mi\s+15s/);
+    const autoscale = ['autoscale', 'deployment/web', '--min=1', '--max=5', '--memory=100Mi'];
+    expect(await kubectl(...autoscale)).toMatchObject({ code: 0 });
+    const isScaled = ['wait', '--for=jsonpath={.status.readyReplicas}=3', 'deployment/web', '--timeout=20s'];
+    expect(await kubectl(...isScaled)).toMatchObject({ code: 0 });
+    expect((await kubectl('get', 'hpa', 'web')).stdout).toMatch(
+      /web\s+Deployment\/web\s+memory: \S+\/100Mi\s+1\s+5/,
+    );
+    expect((await kubectl('describe', 'hpa', 'web')).stdout).toMatch(
+      /AbleToScale\s+True\s+SucceededRescale[\s\S]+SuccessfulRescale[\s\S]+New size: 3; reason: memory resource above target/,
+    );
+    await kubectl('delete', 'hpa/web');
+    await kubectl('scale', 'deployment/web', '--replicas=1');
+  });
+
   it('stops at SIGTERM although it is watched, and is the same cluster at the next start', async () => {
     const watching = kubectl('get', 'pods', '--watch-only');
     const uid = () => kubectl('get', 'deployment', 'web', '-o', 'jsonpath={.metadata.uid}');

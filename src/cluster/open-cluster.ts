@@ -10,6 +10,7 @@ import { handleRequest } from './handlers/handle-request.ts';
 import type { HandlerContext } from './handlers/handler-context.ts';
 import { isRbac } from './handlers/is-rbac.ts';
 import { startLifecycle } from './lifecycle/index.ts';
+import { metricsReaderRole, metricsTypes } from './metrics/index.ts';
 import { startNode } from './node/index.ts';
 import type { ObjectContext } from './objects/object-context.ts';
 import { registryPrefix } from './objects/object-key.ts';
@@ -26,7 +27,9 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
   const schedule = deps.schedule ?? scheduleTimeout;
   const onFollowError = (error: unknown) =>
     deps.log.error({ err: error }, 'following the custom resource definitions was interrupted');
-  const resources = await followDefinitions({ store: deps.store, schedule, onError: onFollowError });
+  const following = { store: deps.store, schedule, onError: onFollowError };
+  // What pods use is told where any run.
+  const resources = await followDefinitions(following, deps.runsPods === true ? metricsTypes : []);
   const objects: ObjectContext = {
     objects: createObjectStore(deps.store),
     resources,
@@ -37,7 +40,8 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
       ...(isDefinition(type) ? validateDefinition(object, old) : []),
     ],
   };
-  await bootstrap(objects, deps.bootstrapObjects, deps.namespaces ?? []);
+  const roles = deps.runsPods === true ? [metricsReaderRole] : [];
+  await bootstrap(objects, [...deps.bootstrapObjects, ...roles], deps.namespaces ?? []);
   const onEventError = (error: unknown) => deps.log.error({ err: error }, 'an event was not recorded');
   const events = createEventRecorder(objects, onEventError);
   const expiring = expireEvents(objects, schedule, onEventError);

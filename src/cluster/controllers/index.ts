@@ -4,6 +4,7 @@
  * Running pods is not theirs: that is the simulated node's.
  */
 
+import { autoscalerController } from './autoscaler/autoscaler-controller.ts';
 import type { Controller } from './controller.ts';
 import { cronJobController } from './cron-job/cron-job-controller.ts';
 import { daemonSetController } from './daemon-set/daemon-set-controller.ts';
@@ -30,5 +31,6 @@ export const allControllers: readonly Controller[] = [
   volumeController,
   disruptionBudgetController,
   quotaController,
+  autoscalerController,
 ];
 export { type Controllers, type ControllersDeps, runControllers } from './run-controllers.ts';

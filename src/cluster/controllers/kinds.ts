@@ -1,5 +1,6 @@
 import type { Quota } from '../quota/index.ts';
 import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
+import type { Autoscaler } from './autoscaler/autoscaler.ts';
 import type * as shapes from './shapes.ts';
 
 /** A served kind, and what its objects look like to the controllers. */
@@ -8,8 +9,8 @@ export interface Kind<T extends KubeObject> extends ResourceType {
   readonly shape?: T;
 }
 
-function kind<T extends KubeObject>(group: string, resource: string): Kind<T> {
-  const type = findResourceType(group, 'v1', resource);
+function kind<T extends KubeObject>(group: string, resource: string, version = 'v1'): Kind<T> {
+  const type = findResourceType(group, version, resource);
   if (type === undefined) throw new Error(`the resource table lacks ${resource}`);
   return type;
 }
@@ -32,3 +33,4 @@ export const controllerRevisions = kind<shapes.ControllerRevision>('apps', 'cont
 export const jobs = kind<shapes.Job>('batch', 'jobs');
 export const cronJobs = kind<shapes.CronJob>('batch', 'cronjobs');
 export const disruptionBudgets = kind<shapes.DisruptionBudget>('policy', 'poddisruptionbudgets');
+export const autoscalers = kind<Autoscaler>('autoscaling', 'horizontalpodautoscalers', 'v2');

@@ -4,6 +4,7 @@ import { createObject } from '../objects/create-object.ts';
 import { deleteObject } from '../objects/delete-object.ts';
 import { isNotFound } from '../objects/is-not-found.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
+import type { Part } from '../objects/parts.ts';
 import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
 import type { KubeObject } from '../resources/index.ts';
@@ -48,6 +49,16 @@ export async function writeStatus<T extends KubeObject>(
   return write(context, kind, seen, 'status', (object) => ({ ...object, status: next }));
 }
 
+/** Changes how many replicas an object wants, as a write of its /scale does. Throws as `changeObject` does. */
+export function changeScale(
+  context: ObjectContext,
+  kind: Kind<KubeObject>,
+  seen: KubeObject,
+  edit: (object: KubeObject) => KubeObject,
+): Promise<KubeObject> {
+  return write(context, kind, seen, 'scale', edit);
+}
+
 /** Deletes the very object that was looked at. One that is gone already is no failure. */
 export async function removeObject(
   context: ObjectContext,
@@ -75,13 +86,14 @@ async function write<T extends KubeObject>(
   context: ObjectContext,
   kind: Kind<T>,
   seen: T,
-  part: 'main' | 'status',
+  path: 'main' | 'status' | 'scale',
   edit: (object: T) => KubeObject,
 ): Promise<T> {
   const { name = '', namespace = '' } = seen.metadata;
   // The object that was looked at carries its resourceVersion, which makes the write conditional.
   const change = () => edit(structuredClone(seen));
-  const trackFields = trackedAs(context, kind, MANAGER, part === 'status' ? part : '');
+  const trackFields = trackedAs(context, kind, MANAGER, path === 'main' ? '' : path);
+  const part: Part = path === 'status' ? path : 'main';
   const call = { type: kind, namespace, name, part, dryRun: false, change, trackFields };
   return (await updateObject(context, call)) as T;
 }

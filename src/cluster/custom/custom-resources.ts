@@ -42,16 +42,24 @@ export function definitionType(): ResourceType {
 /**
  * Follows the definitions in the store. A store in this process tells of a change before its writer is answered: what a
  * definition makes is served from the moment at which it says Established.
+ * @param besides what this cluster serves that not every one has
  */
-export async function followDefinitions(deps: PrefixFollowerDeps): Promise<CustomResources> {
+export async function followDefinitions(
+  deps: PrefixFollowerDeps,
+  besides: readonly ResourceType[] = [],
+): Promise<CustomResources> {
   const known = new Map<string, Known>();
   const definitions = new Map<string, Definition>();
   const listeners: ((name: string) => void)[] = [];
-  let table: ResourceTable = builtInTable;
+  const fixed =
+    besides.length === 0
+      ? builtInTable
+      : createResourceTable([...builtInTable.types, ...besides], builtInTable);
+  let table: ResourceTable = fixed;
 
   function rebuild(): void {
     const served = [...known.values()].flatMap(({ types }) => types?.served ?? []);
-    table = createResourceTable([...builtInTable.types, ...inOrder(served)], table);
+    table = createResourceTable([...fixed.types, ...inOrder(fixed, served)], table);
   }
 
   function put(entry: Entry): void {
@@ -98,9 +106,9 @@ function markOf(definition: Definition): string {
 }
 
 /** Groups by name, versions by preference, as kube-apiserver lists what it does not rank otherwise. */
-function inOrder(types: readonly ResourceType[]): readonly ResourceType[] {
+function inOrder(fixed: ResourceTable, types: readonly ResourceType[]): readonly ResourceType[] {
   return types
-    .filter(({ group, version }) => !builtInTable.serves(group, version))
+    .filter(({ group, version }) => !fixed.serves(group, version))
     .toSorted(
       (a, b) =>
         compareText(a.group, b.group) ||

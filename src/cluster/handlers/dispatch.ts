@@ -5,6 +5,7 @@ import { isNamespaces } from '../objects/behaviour.ts';
 import type { ResourceType } from '../resources/index.ts';
 import { watch } from '../watch/index.ts';
 import { bindPod, createBinding } from './bind-pod.ts';
+import { isComputed, readComputed } from './computed.ts';
 import { create } from './create.ts';
 import { createToken } from './create-token.ts';
 import { deleteCollection, deleteOne } from './delete.ts';
@@ -106,10 +107,14 @@ function handlerOf(call: Call): Handler {
   if (verb === 'proxy') throw resourceNotFound();
   if (verb === 'watch') {
     if (subresource !== '') throw resourceNotFound();
-    if (request.method !== 'GET') throw methodNotAllowed();
+    if (request.method !== 'GET' || isComputed(type)) throw methodNotAllowed();
     return watch;
   }
   if (subresource !== '') return subresourceHandler(type, subresource, request.method);
+  if (isComputed(type)) {
+    if (request.method !== 'GET') throw methodNotAllowed();
+    return readComputed;
+  }
   const isClusterWide = type.namespaced && namespace === '';
   const methods = name !== '' ? item : isBindings(type) ? bindings : collection;
   const handler = own(methods, request.method);

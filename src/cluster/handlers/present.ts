@@ -7,7 +7,7 @@ import type { Representation } from './negotiate.ts';
 export type IncludeObject = 'None' | 'Metadata' | 'Object';
 
 export interface ListMetadata {
-  readonly resourceVersion: string;
+  readonly resourceVersion?: string;
   readonly continue?: string;
   readonly remainingItemCount?: number;
 }

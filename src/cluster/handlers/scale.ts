@@ -1,6 +1,7 @@
 import { readBody } from '../../http/index.ts';
 import { badRequest, notFound } from '../../kube/index.ts';
 import { timestamp } from '../objects/object-context.ts';
+import { readScale, writeReplicas } from '../objects/scale-fields.ts';
 import { type Applied, applyConfiguration } from '../ownership/index.ts';
 import { applyPatch } from '../patch/index.ts';
 import { groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
@@ -11,7 +12,6 @@ import type { Call, Handler, HandlerContext } from './handler-context.ts';
 import { parsePatch, patchTypeOf } from './patch.ts';
 import { presentObject, type View } from './present.ts';
 import { respondJson } from './respond.ts';
-import { readScale, writeReplicas } from './scale-fields.ts';
 import { scaleType } from './scale-type.ts';
 import { trackingOf } from './tracking.ts';
 import { viewOf } from './view-of.ts';

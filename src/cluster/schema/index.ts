@@ -23,6 +23,7 @@ export {
   addQuantities,
   canonicalQuantity,
   compareQuantities,
+  isQuantity,
   quantityRatio,
   subtractQuantities,
 } from './quantity.ts';

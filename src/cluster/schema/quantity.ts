@@ -3,6 +3,13 @@ export const quantityPatternText = '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$
 
 export const quantityPattern = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[numkMGTPE]|[KMGTPE]i|[eE][+-]?\d{1,3})?$/;
 
+export function isQuantity(text: string): boolean {
+  return text.length <= maxLength && quantityPattern.test(text);
+}
+
+/** The bound keeps a megabyte of digits from becoming a bignum. */
+const maxLength = 64;
+
 const decimalSuffixes = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 const binarySuffixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 
@@ -60,8 +67,7 @@ export function quantityRatio(a: string, b: string): number {
 const nanoPerUnit = 1_000_000_000n;
 
 function parse(text: string): Parsed | undefined {
-  // The bound keeps a megabyte of digits from becoming a bignum.
-  if (text.length > 64 || !quantityPattern.test(text)) return undefined;
+  if (!isQuantity(text)) return undefined;
   const [, sign = '', whole = '', fraction = '', suffix = ''] =
     /^([+-]?)(\d*)(?:\.(\d*))?(.*)$/s.exec(text) ?? [];
   const { factor, digits, notation } = scaleOf(suffix);

@@ -2,6 +2,7 @@ import type { FieldError } from '../../../kube/index.ts';
 import type { KubeObject, ResourceType } from '../../resources/index.ts';
 import { asJsonObject } from '../json-object.ts';
 import * as api from './validate-api.ts';
+import { validateHorizontalPodAutoscaler } from './validate-autoscaler.ts';
 import { validateBySchema } from './validate-by-schema.ts';
 import { validateConfigMap, validateSecret } from './validate-data.ts';
 import { validateLimitRange } from './validate-limit-range.ts';
@@ -53,7 +54,7 @@ const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
   ['networking.k8s.io/NetworkPolicy', ofSpec(validateNetworkPolicy)],
   ['networking.k8s.io/Ingress', ofSpec(other.validateIngress)],
   ['policy/PodDisruptionBudget', ofSpec(other.validatePodDisruptionBudget)],
-  ['autoscaling/HorizontalPodAutoscaler', ofSpec(other.validateHorizontalPodAutoscaler)],
+  ['autoscaling/HorizontalPodAutoscaler', ofSpec(validateHorizontalPodAutoscaler)],
   ['coordination.k8s.io/Lease', ofSpec(other.validateLease)],
   ['networking.k8s.io/IngressClass', ofSpec(api.validateIngressClass)],
   ['apps/ControllerRevision', api.validateControllerRevision],

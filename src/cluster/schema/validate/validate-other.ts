@@ -33,20 +33,6 @@ export function validatePodDisruptionBudget(spec: Json): FieldError[] {
   return [fieldError.invalid('spec', spec, 'minAvailable and maxUnavailable cannot be both set')];
 }
 
-export function validateHorizontalPodAutoscaler(spec: Json): FieldError[] {
-  const { minReplicas, maxReplicas } = spec;
-  const errors = [
-    ...positiveErrors({ maxReplicas: maxReplicas ?? 0 }, 'maxReplicas', 'spec'),
-    ...positiveErrors(spec, 'minReplicas', 'spec'),
-  ];
-  if (typeof minReplicas === 'number' && typeof maxReplicas === 'number' && maxReplicas < minReplicas) {
-    errors.push(
-      fieldError.invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`'),
-    );
-  }
-  return errors;
-}
-
 export function validateLease(spec: Json): FieldError[] {
   return positiveErrors(spec, 'leaseDurationSeconds', 'spec');
 }
