@@ -40,10 +40,11 @@ export async function startRawGateway({
   edit = (config) => config,
   files = {},
   answered,
+  begun,
   upgraded,
 }: RawGatewayOptions = {}): Promise<RawGateway> {
   const [upstream, issuer] = await Promise.all([
-    startRecordingUpstream({ answered, upgraded }),
+    startRecordingUpstream({ answered, begun, upgraded }),
     startTokenIssuer(),
   ]);
   const sallyport = await startSallyport(

@@ -32,6 +32,8 @@ export type Answered = (request: SeenRequest) => string | undefined;
 
 export interface UpstreamOptions {
   readonly answered?: Answered | undefined;
+  /** The bytes with which a request's answer begins, after which nothing comes; undefined: as any other. */
+  readonly begun?: Answered | undefined;
   /** Answers requests for another protocol; without it they are answered like any other. */
   readonly upgraded?: Upgraded | undefined;
 }
@@ -42,6 +44,7 @@ const OWN = /^(?:GET \/readyz|POST \/apis\/authorization\.k8s\.io\/)/;
 /** An API server that answers each request with what it has read of it, and keeps every byte. */
 export async function startRecordingUpstream({
   answered,
+  begun,
   upgraded,
 }: UpstreamOptions = {}): Promise<RecordingUpstream> {
   let requests: SeenRequest[] = [];
@@ -57,6 +60,8 @@ export async function startRecordingUpstream({
       requests.push(seen);
       const bytes = answered?.(seen);
       if (bytes !== undefined) return void response.socket?.end(bytes, 'latin1');
+      const beginning = begun?.(seen);
+      if (beginning !== undefined) return void response.socket?.write(beginning, 'latin1');
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(seen));
     });
   });

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { Attributes, Decision } from '../kube/index.ts';
+import type { Attributes, Decision, UserInfo } from '../kube/index.ts';
+import type { Impersonate } from './impersonate/index.ts';
 
 /** Milliseconds between two looks at all open streams. A look is a decision a stream: a tenth of a microsecond. */
 const EVERY_MS = 1_000;
@@ -12,12 +13,23 @@ export interface OpenStream {
   readonly expiresAt: number;
   /** Whether the session that opened it is over. */
   readonly hasEnded?: (() => boolean) | undefined;
+  /** Who opened it, where it is somebody else's by impersonation; the right to that is asked for again, too. */
+  readonly impersonation?: Impersonation | undefined;
   /** Where the right is another than the attributes': whether it still holds, and how the stream ends when it does not. */
   readonly right?: { holds(): boolean; end(): void } | undefined;
 }
 
+/** What Impersonate was asked. */
+export interface Impersonation {
+  readonly rawHeaders: readonly string[];
+  readonly caller: UserInfo;
+  attributesOf(user: UserInfo): Attributes;
+}
+
 export interface OpenStreamsDeps {
   authorize(attributes: Attributes): Decision;
+  /** By the same authorizer. */
+  readonly impersonate: Impersonate;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** How long a stream may outlive its token, in milliseconds. */
@@ -40,17 +52,23 @@ export interface OpenStreams {
  */
 export function createOpenStreams({
   authorize,
+  impersonate,
   now,
   graceMs,
   everyMs = EVERY_MS,
 }: OpenStreamsDeps): OpenStreams {
   const streams = new Set<OpenStream>();
   const allowed = (each: Attributes) => authorize(each).decision === 'allow';
+  const mayAssume = ({ rawHeaders, caller, attributesOf }: Impersonation) =>
+    impersonate(rawHeaders, caller, attributesOf).outcome === 'impersonated';
   const look = () => {
     const oldest = now() - graceMs;
     for (const stream of streams) {
-      const { response, attributes, expiresAt, hasEnded, right } = stream;
-      const isOver = expiresAt <= oldest || hasEnded?.() === true;
+      const { response, attributes, expiresAt, hasEnded, impersonation, right } = stream;
+      const isOver =
+        expiresAt <= oldest ||
+        hasEnded?.() === true ||
+        (impersonation !== undefined && !mayAssume(impersonation));
       if (!isOver && (right?.holds() ?? attributes.every(allowed))) continue;
       streams.delete(stream);
       if (isOver || right === undefined) response.destroy();

@@ -147,8 +147,16 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
     objects: () => (opened.delegated === undefined ? objects() : []),
     authorize: webhooks.authorize,
   });
+  const impersonation = (asked: Policy['authorize']) =>
+    createImpersonation({
+      authorize: asked,
+      constrained: cluster.constrainedImpersonation,
+      now: () => performance.now(),
+    });
+  const recheck: Policy['authorize'] = (attributes) => decides.recheck(attributes);
   const streams = createOpenStreams({
-    authorize: (attributes) => decides.recheck(attributes),
+    authorize: recheck,
+    impersonate: impersonation(recheck),
     now: Date.now,
     graceMs: gateway.streamGrace,
   });
@@ -173,11 +181,7 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
     ...door,
     cluster: cluster.name,
     authenticate: webhooks.authenticate,
-    impersonate: createImpersonation({
-      authorize,
-      constrained: cluster.constrainedImpersonation,
-      now: () => performance.now(),
-    }),
+    impersonate: impersonation(authorize),
     limits,
     authorize: noteDenials(shown.authorize, denials),
     explain: explainer(),

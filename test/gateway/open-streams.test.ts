@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createHttpTarget } from '../../src/gateway/index.ts';
+import { createHttpTarget, createImpersonation } from '../../src/gateway/index.ts';
 import { createOpenStreams, type OpenStreams } from '../../src/gateway/open-streams.ts';
 import { closeServer, jane, listenOn, policyFor, serveGateway } from './support/gateway.ts';
 
@@ -48,11 +48,19 @@ describe('a stream that is open', () => {
     });
     closers.push(() => target.close());
     const authorize: typeof policy.authorize = (attributes) => policy.authorize(attributes);
-    streams = createOpenStreams({ authorize, now: () => time, graceMs: 30_000, everyMs: 3_600_000 });
+    const impersonate = createImpersonation({ authorize, constrained: true, now: () => time });
+    streams = createOpenStreams({
+      authorize,
+      impersonate,
+      now: () => time,
+      graceMs: 30_000,
+      everyMs: 3_600_000,
+    });
     const gateway = await serveGateway({
       policy,
       target,
       streams,
+      impersonate,
       authenticate: () => ({
         outcome: 'authenticated',
         user: jane,
@@ -70,8 +78,8 @@ describe('a stream that is open', () => {
   });
 
   /** Opens a watch, or another stream; resolves at its end. */
-  async function watch(target = WATCH) {
-    const answer = await fetch(`${url}${target}`);
+  async function watch(target = WATCH, headers: Readonly<Record<string, string>> = {}) {
+    const answer = await fetch(`${url}${target}`, { headers });
     expect(answer.status).toBe(200);
     const gone = once(upstreamWatches[0] as ServerResponse, 'close');
     return {
@@ -116,6 +124,43 @@ describe('a stream that is open', () => {
     expect(await ended).toBe('cut');
     await gone;
   });
+
+  it.each([
+    ['legacy', [{ apiGroups: [''], resources: ['users'], verbs: ['impersonate'] }]],
+    [
+      'constrained',
+      [
+        { apiGroups: ['authentication.k8s.io'], resources: ['users'], verbs: ['impersonate:user-info'] },
+        { apiGroups: [''], resources: ['pods'], verbs: ['impersonate-on:user-info:watch'] },
+      ],
+    ],
+  ] as const)(
+    'R-026 ends when it is somebody else’s, and the right to be them is taken away: %s',
+    async (_mode, rules) => {
+      const bind = (name: string, user: string, role: string) =>
+        policy.put('test', {
+          kind: 'ClusterRoleBinding',
+          metadata: { name },
+          subjects: [{ kind: 'User', name: user, apiGroup: RBAC }],
+          roleRef: { kind: 'ClusterRole', name: role, apiGroup: RBAC },
+        });
+      bind('his', 'bob', 'view');
+      policy.put('test', { kind: 'ClusterRole', metadata: { name: 'poses' }, rules });
+      bind('poses', 'jane', 'poses');
+      // She may not watch by herself.
+      policy.remove('test', 'ClusterRoleBinding', '', 'mine');
+      const { ended, gone } = await watch(WATCH, { 'Impersonate-User': 'bob' });
+      streams.look();
+      expect(streams.count()).toBe(1);
+      policy.remove('test', 'ClusterRoleBinding', '', 'poses');
+      // The memory of constrained rights is over.
+      time += 11_000;
+      streams.look();
+      expect(await ended).toBe('cut');
+      await gone;
+      expect(streams.count()).toBe(0);
+    },
+  );
 
   it('ends when its token has ended and the grace is over', async () => {
     const { ended } = await watch();

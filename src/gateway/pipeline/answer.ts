@@ -1,8 +1,9 @@
-import { badRequest } from '../../kube/index.ts';
+import { attributesOf, badRequest } from '../../kube/index.ts';
 import { teeBody } from '../audit/tee-body.ts';
 import { checkMethod } from '../check-method.ts';
 import type { AuthorizedRequest } from '../exchange.ts';
 import { isLongRunning } from '../long-running.ts';
+import type { Impersonation } from '../open-streams.ts';
 import { setOwnHeaders } from '../own-headers.ts';
 import { connectRight, isStreaming, type UpgradeOffer } from '../upgrade/index.ts';
 import type { Exchange } from './exchange.ts';
@@ -60,10 +61,15 @@ function authorizedRequest(deps: PipelineDeps, exchange: Exchange): AuthorizedRe
 /** A stream ends with the rights, the token or the session that opened it. */
 function lookAfter({ streams }: PipelineDeps, exchange: Exchange): void {
   const { response, requestInfo, attributes, outcome, filtered } = exchange;
+  const impersonation = exchange.user === exchange.caller ? undefined : impersonationOf(exchange);
   const { expiresAt, hasEnded } = outcome.outcome === 'authenticated' ? outcome : ENDLESS;
   const connect = connectRight(requestInfo, attributes);
   const asked = connect === undefined ? [attributes] : [attributes, connect];
-  streams.add({ response, attributes: asked, expiresAt, hasEnded, right: filtered });
+  streams.add({ response, attributes: asked, expiresAt, hasEnded, impersonation, right: filtered });
+}
+
+function impersonationOf({ request: { rawHeaders }, requestInfo, caller }: Exchange): Impersonation {
+  return { rawHeaders, caller, attributesOf: (user) => attributesOf(requestInfo, user) };
 }
 
 function offerOf({ upgrade, response, trail }: Exchange): UpgradeOffer | undefined {

@@ -46,7 +46,8 @@ export function openClusterDoor(deps: ClusterDoorDeps): ClusterDoor {
   const { tokens, serviceAccounts, authenticateCertificate, auditor, policy, target, log } = deps;
   const authorize: Policy['authorize'] = (attributes) => policy.authorize(attributes);
   const limitEvents = createLimitCounts(log);
-  const streams = createOpenStreams({ authorize, now: Date.now, graceMs: 0 });
+  const impersonate = createImpersonation({ authorize, constrained: true, now: () => performance.now() });
+  const streams = createOpenStreams({ authorize, impersonate, now: Date.now, graceMs: 0 });
   const handle = createPipeline({
     authenticate: createAuthenticator({
       // RBAC gives anonymous users next to nothing: /version and the like.
@@ -57,7 +58,7 @@ export function openClusterDoor(deps: ClusterDoorDeps): ClusterDoor {
     }),
     authorize,
     auditor,
-    impersonate: createImpersonation({ authorize, constrained: true, now: () => performance.now() }),
+    impersonate,
     limits: createRequestLimits({
       limits: clusterLimits,
       events: limitEvents,

@@ -4,6 +4,7 @@ import {
   createEmbeddedTarget,
   createFilteredLists,
   createHttpTarget,
+  createImpersonation,
   createOpenStreams,
   type OpenStreams,
   type Target,
@@ -87,7 +88,14 @@ export async function serveFiltering(
       ? wrap(embedded)
       : createHttpTarget({ server: inner.url, token: () => 'own', log: { warn() {} } });
   const authorize: Policy['authorize'] = (attributes) => policy.authorize(attributes);
-  const streams = createOpenStreams({ authorize, now: () => 0, graceMs: 0, everyMs: 3_600_000 });
+  const impersonate = createImpersonation({ authorize, constrained: true, now: () => 0 });
+  const streams = createOpenStreams({
+    authorize,
+    impersonate,
+    now: () => 0,
+    graceMs: 0,
+    everyMs: 3_600_000,
+  });
   const filteredLists = createFilteredLists({
     target,
     authorize,

@@ -74,9 +74,10 @@ export function pipelineOf(options: PipelineOptions) {
     expiresAt: Number.POSITIVE_INFINITY,
   };
   const authorize: Policy['authorize'] = (attributes) => policy.authorize(attributes);
+  const impersonate = createImpersonation({ authorize, constrained: true, now: () => 0 });
   return createPipeline({
     authenticate: () => outcome,
-    impersonate: createImpersonation({ authorize, constrained: true, now: () => 0 }),
+    impersonate,
     limits: createRequestLimits({
       limits: wideLimits,
       events: { refused() {}, waited() {} },
@@ -89,7 +90,7 @@ export function pipelineOf(options: PipelineOptions) {
       now: () => new Date('2026-11-25T00:00:00Z'),
     }),
     target: recordingTarget().target,
-    streams: createOpenStreams({ authorize, now: () => 0, graceMs: 0 }),
+    streams: createOpenStreams({ authorize, impersonate, now: () => 0, graceMs: 0 }),
     notReady: () => undefined,
     log: { debug() {}, error() {} },
     ...options,

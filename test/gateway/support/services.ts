@@ -3,6 +3,7 @@ import type { Access, DoorDeps } from '../../../src/gateway/access/index.ts';
 import { createForwardAuth, type ForwardAuthService } from '../../../src/gateway/forward-auth/index.ts';
 import {
   type AuthenticationOutcome,
+  createImpersonation,
   createServiceLimits,
   type LimitEvents,
   type ServiceLimitsDeps,
@@ -63,7 +64,9 @@ export async function serveService(
   } = {},
 ) {
   const { deps, asked, logged } = doorDeps(setup);
-  const streams = setup.streams ?? createOpenStreams({ authorize: deps.authorize, now: () => 0, graceMs: 0 });
+  const { authorize } = deps;
+  const impersonate = createImpersonation({ authorize, constrained: true, now: () => 0 });
+  const streams = setup.streams ?? createOpenStreams({ authorize, impersonate, now: () => 0, graceMs: 0 });
   const limits = createServiceLimits({
     limits: { ...wideLimits, bodyBytes: Number.POSITIVE_INFINITY, ...changes },
     events,
