@@ -20,7 +20,7 @@ export interface KindQuery {
   readonly namespace: string;
   /** What a page takes at most. */
   readonly limit: number;
-  /** The name after which it begins; of a kind in namespaces, `namespace/name`. */
+  /** The place after which it begins. */
   readonly after: string | undefined;
   /** The value that a selectable field has to have; undefined when it may have any. A hint: all is looked at once more. */
   required(field: string): string | undefined;
@@ -41,7 +41,7 @@ export interface KindWatch {
 }
 
 export interface KindPage {
-  /** In the order of their namespaces and names. */
+  /** In the order of their places. */
   readonly items: readonly KubeObject[];
   /** After which the next page begins, as KindQuery has it; undefined on the last one. */
   readonly next: string | undefined;
@@ -53,6 +53,8 @@ export interface KindPage {
 export interface AdminKind {
   readonly type: ResourceType;
   list?(query: KindQuery): Promise<KindPage>;
+  /** By what its lists are in order, and pages are continued. Default: the name, behind the namespace where there is one. */
+  placeOf?(object: KubeObject): string;
   /** Every change after a revision, in order. Needs lists that can be read at a revision. */
   watch?(after: number, handlers: KindWatch, namespace: string): { close(): void; progress(): number };
   get?(name: string, namespace: string): Promise<KubeObject | undefined>;

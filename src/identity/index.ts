@@ -54,4 +54,5 @@ export { NoLeaderError } from './keys/rotation-requests.ts';
 export { createIdentityMetrics } from './metrics/index.ts';
 export { openIdentity } from './open-identity.ts';
 export type { EndCause, Ending } from './sessions/ending.ts';
-export type { Session, Sessions } from './sessions/sessions.ts';
+export type { Sessions } from './sessions/sessions.ts';
+export type { Session } from './sessions/to-session.ts';

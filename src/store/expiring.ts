@@ -25,8 +25,11 @@ export interface ExpiringEntry<T> extends ExpiringRecord<T> {
 /** JSON records that end at a moment. An expired record is absent at once, whether or not it has been collected. */
 export interface Expiring<T> {
   get(key: string): Promise<ExpiringRecord<T> | undefined>;
-  /** The records whose keys begin with this, in the order of their keys; read page by page, not at one moment. */
-  entries(keyPrefix: string): AsyncIterable<ExpiringEntry<T>>;
+  /**
+   * The records whose keys begin with this, in the order of their keys; read page by page, not at one moment.
+   * @param after only those with greater keys
+   */
+  entries(keyPrefix: string, after?: string): AsyncIterable<ExpiringEntry<T>>;
   /** Creates or replaces. Returns the record's new revision, undefined when an option does not hold. */
   put(key: string, value: T, expiresAt: number, options?: PutOptions): Promise<number | undefined>;
   /** The new record's revision, undefined when there is one already. */
@@ -90,10 +93,12 @@ export function createExpiring<T>(store: Store, { prefix, now }: ExpiringDeps): 
     return found;
   }
 
-  async function* entries(keyPrefix: string): AsyncGenerator<ExpiringEntry<T>> {
+  async function* entries(keyPrefix: string, after?: string): AsyncGenerator<ExpiringEntry<T>> {
     let found: readonly Entry[] = [];
+    let seen = after === undefined ? undefined : recordKey(after);
     do {
-      found = await page(recordKey(keyPrefix), found.at(-1)?.key, PAGE_SIZE);
+      found = await page(recordKey(keyPrefix), seen, PAGE_SIZE);
+      seen = found.at(-1)?.key;
       for (const entry of found) {
         const record = { key: entry.key.slice(recordKey('').length), revision: entry.modRevision };
         const stored = parse<T>(entry);

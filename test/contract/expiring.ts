@@ -68,6 +68,9 @@ export function describeExpiringContract(name: string, open: OpenStore, numRuns:
       expect(found.map(({ key }) => key)).toEqual(keys.filter((key) => key !== 'a/007'));
       expect(found[0]).toEqual({ key: 'a/000', ...(await records.get('a/000')) });
       for await (const entry of records.entries('c')) throw new Error(`found ${entry.key}`);
+      const later = [];
+      for await (const { key } of records.entries('a/', 'a/007')) later.push(key);
+      expect(later).toEqual(keys.filter((key) => key > 'a/007'));
     });
 
     it('are replaced only at the revision asked for', async () => {

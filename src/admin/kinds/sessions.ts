@@ -102,9 +102,16 @@ export function createSessionsKind({ sessions, users }: SessionsKindDeps): Admin
       const name = query.required('metadata.name');
       const user = query.required('spec.user');
       if (name !== undefined) return wholePage([(await get(name)) ?? []].flat(), query);
-      const found = await (user === undefined ? sessions.listAll() : sessions.list(idOf(user)));
-      return wholePage(await objectsOf(found), query);
+      const { limit, after } = query;
+      const accountId = user === undefined ? undefined : idOf(user);
+      const { items, next } = await sessions.page({ accountId, limit, after });
+      return { items: await objectsOf(items), next, revision: undefined };
     },
+    placeOf: (session) =>
+      sessions.placeOf({
+        accountId: idOf(textOf(part(session, 'spec'), 'user')),
+        id: session.metadata.name ?? '',
+      }),
     get,
     async delete({ metadata }, { by, dryRun }) {
       // When it is not there any more, it has ended meanwhile.

@@ -33,6 +33,8 @@ async function readPage(
   query: ListQuery,
 ): Promise<{ items: readonly KubeObject[]; metadata: ListMetadata }> {
   if (kind.list === undefined) throw methodNotAllowed();
+  const tokenAfter = (object: KubeObject) =>
+    encodeContinue({ revision: undefined, after: kind.placeOf?.(object) ?? placeOf(object) });
   const wanted = query.limit > 0 ? query.limit : Number.POSITIVE_INFINITY;
   const items: KubeObject[] = [];
   let after = query.continue === '' ? undefined : decodeContinue(query.continue).after;
@@ -53,11 +55,7 @@ async function readPage(
   }
 }
 
-function tokenAfter(object: KubeObject): string {
-  return encodeContinue({ revision: undefined, after: placeOf(object) });
-}
-
-/** By what pages are continued: the name, behind the namespace where there is one. */
+/** The name, behind the namespace where there is one. */
 export function placeOf({ metadata: { namespace, name = '' } }: KubeObject): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
 }

@@ -7,7 +7,8 @@ import { kubectlClientId } from '../clients/client-metadata.ts';
 import { ownPagesClientId } from '../interaction/own-pages.ts';
 import { requestId } from '../interaction/request-id.ts';
 import { sessionIdOf } from '../provider/ended-grants.ts';
-import type { Session, Sessions } from '../sessions/sessions.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import type { Session } from '../sessions/to-session.ts';
 
 export interface OwnSessionsDeps {
   readonly provider: Provider;

@@ -3,37 +3,18 @@ import type { AccountEnds } from './account-ends.ts';
 import { type Attempts, createAttempts } from './attempts.ts';
 import type { Ending } from './ending.ts';
 import type { SessionEnd } from './session-end.ts';
+import { placeOfSession, readSessionPage, type SessionPage, type SessionQuery } from './session-page.ts';
 import { type SessionRecord, sessionsPrefix } from './session-record.ts';
-
-/** A browser that somebody is signed in with, or an application that goes on without one (`offline_access`). */
-export interface Session {
-  /** An application's is the `sid` of its ID tokens. With it nothing can be redeemed. */
-  readonly id: string;
-  readonly kind: 'browser' | 'application';
-  readonly accountId: string;
-  /** Ids of the clients: those signed in to by the browser, or the application itself. */
-  readonly clients: readonly string[];
-  readonly scopes: readonly string[];
-  /** What the person signed in with, for example `Firefox on Linux`; empty when unknown. */
-  readonly signedInWith: string;
-  /** What it was last used with. */
-  readonly lastUsedWith: string;
-  /** Network address of its last use. */
-  readonly address: string;
-  /** Milliseconds since the epoch, like all times here. */
-  readonly createdAt: number;
-  /** Kept to the minute. */
-  readonly lastUsedAt: number;
-  /** When it ends unless it is used before. */
-  readonly expiresAt: number;
-}
+import { type Session, toSession } from './to-session.ts';
 
 /** Who is signed in where, account by account. What was ended is dead at the next request, on every process. */
 export interface Sessions {
   /** The last used first. */
   list(accountId: string): Promise<readonly Session[]>;
-  /** Everybody's, account by account. */
-  listAll(): Promise<readonly Session[]>;
+  /** The same of everybody, account by account, or of one account: so many at once. */
+  page(query: SessionQuery): Promise<SessionPage>;
+  /** Behind which place a page goes on that begins after this one. */
+  placeOf(session: Pick<Session, 'accountId' | 'id'>): string;
   find(id: string): Promise<Session | undefined>;
   /**
    * Ends a session and all that was issued in it. False when there is none with this id.
@@ -91,10 +72,8 @@ export function createSessions({ sessions, ending, accountEnds }: SessionsDeps):
 
   return {
     list,
-    async listAll() {
-      const byAccount = Map.groupBy(await recordsUnder(''), ({ accountId }) => accountId);
-      return [...byAccount.values()].flatMap(toSessions);
-    },
+    page: (query) => readSessionPage(sessions, query),
+    placeOf: placeOfSession,
     async find(id) {
       const owner = await ending.ownerOf(id);
       return owner === undefined ? undefined : (await list(owner)).find((session) => session.id === id);
@@ -115,13 +94,11 @@ export function createSessions({ sessions, ending, accountEnds }: SessionsDeps):
 function toSessions(records: readonly SessionRecord[]): readonly Session[] {
   return records
     .filter(({ bound }) => !bound)
-    .map((record) => toSession(record, records))
+    .map((record) => toSession(record, clientsWithin(record.id, records)))
     .sort((a, b) => b.lastUsedAt - a.lastUsedAt);
 }
 
-function toSession(record: SessionRecord, all: readonly SessionRecord[]): Session {
-  const { bound: _bound, browser: _browser, clientId, ...rest } = record;
-  const within = all.filter(({ bound, browser }) => bound && browser === record.id);
-  const clients = within.flatMap((one) => one.clientId ?? []);
-  return { ...rest, clients: clientId === undefined ? [...new Set(clients)] : [clientId] };
+function clientsWithin(id: string, records: readonly SessionRecord[]): ReadonlySet<string> {
+  const within = records.filter(({ bound, browser }) => bound && browser === id);
+  return new Set(within.flatMap(({ clientId }) => clientId ?? []));
 }

@@ -47,7 +47,8 @@ export const nothingElse: Pick<ManagedIdentity, 'clients' | 'factors' | 'keys' |
   keys: { list: missing, rotate: missing, look: missing, signingAge: missing, nextRotation: missing },
   sessions: {
     list: missing,
-    listAll: missing,
+    page: missing,
+    placeOf: missing,
     find: missing,
     end: missing,
     endAllOf: missing,
