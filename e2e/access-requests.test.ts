@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
-import { openTerminal, type Terminal } from './support/kubectl.ts';
-import { loginTerminal } from './support/login-terminal.ts';
+import type { Terminal } from './support/kubectl.ts';
+import { openLoggedIn } from './support/login-terminal.ts';
+import { ok } from './support/outcomes.ts';
 import { complaintsOf, overflow, violations } from './support/page-audit.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
 import { signIn } from './support/sign-in.ts';
@@ -19,12 +20,8 @@ describe('access for a while', () => {
 
   beforeAll(async () => {
     [sallyport, browser] = await Promise.all([startSallyport(), launchBrowser()]);
-    const program = inject('kubectl')['1.35'];
-    [admin, jane] = await Promise.all([openTerminal(sallyport, program), openTerminal(sallyport, program)]);
-    await Promise.all([
-      loginTerminal(admin, browser, 'admin@example.com'),
-      loginTerminal(jane, browser, 'jane'),
-    ]);
+    const open = (login: string) => openLoggedIn(sallyport, inject('kubectl')['1.35'], browser, login);
+    [admin, jane] = await Promise.all([open('admin@example.com'), open('jane')]);
   });
 
   afterAll(async () => {
@@ -32,12 +29,6 @@ describe('access for a while', () => {
     await Promise.all([admin, jane].map((terminal) => terminal?.dispose()));
     await sallyport?.dispose();
   });
-
-  async function ok(terminal: Terminal, ...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await terminal.kubectl(...args);
-    expect(code, `kubectl ${args.join(' ')}: ${stderr}`).toBe(0);
-    return stdout;
-  }
 
   /** The name of a new request of jane's. */
   async function ask(duration: string): Promise<string> {

@@ -4,12 +4,10 @@ import type { Browser } from 'playwright-core';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
-import { openTerminal, type Terminal } from './support/kubectl.ts';
+import { KUBECTL_VERSIONS, openTerminal, type Terminal } from './support/kubectl.ts';
 import { loginTerminal } from './support/login-terminal.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
-import type { KubectlVersion } from './support/tools.ts';
 
-const VERSIONS: readonly KubectlVersion[] = ['1.32', '1.35'];
 const PASSWORD = 'correct horse battery';
 
 /** Everything at the level that tells most. */
@@ -22,7 +20,7 @@ rules:
   - level: RequestResponse
 `;
 
-describe.each(VERSIONS)('the admin API with kubectl %s', (version) => {
+describe.each(KUBECTL_VERSIONS)('the admin API with kubectl %s', (version) => {
   let sallyport: Sallyport;
   let browser: Browser;
   let admin: Terminal;

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
 import { askGateway } from './support/gateway-request.ts';
 import { getIdToken } from './support/id-token.ts';
-import { openTerminal, type Terminal } from './support/kubectl.ts';
-import { loginTerminal } from './support/login-terminal.ts';
+import type { Terminal } from './support/kubectl.ts';
+import { openLoggedIn } from './support/login-terminal.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
 
 interface AuditEvent {
@@ -44,8 +44,7 @@ describe('the audit log', () => {
       ),
       launchBrowser(),
     ]);
-    jane = await openTerminal(sallyport, inject('kubectl')['1.35']);
-    await loginTerminal(jane, browser, 'jane');
+    jane = await openLoggedIn(sallyport, inject('kubectl')['1.35'], browser, 'jane');
     token = await getIdToken(sallyport, browser, 'jane');
   });
 

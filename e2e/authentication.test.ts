@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
 import { askGateway } from './support/gateway-request.ts';
 import { openTerminal, type Terminal } from './support/kubectl.ts';
-import { loginTerminal } from './support/login-terminal.ts';
+import { loginTerminal, openLoggedIn } from './support/login-terminal.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
 
 /** Longer than the gateway's own look at the file, on a busy machine. */
@@ -22,8 +22,7 @@ describe('a changed AuthenticationConfiguration', () => {
     [sallyport, browser] = await Promise.all([startSallyport(), launchBrowser()]);
     file = join(sallyport.directory, 'config/demo/authentication.yaml');
     original = await readFile(file, 'utf8');
-    jane = await openTerminal(sallyport, inject('kubectl')['1.35']);
-    await loginTerminal(jane, browser, 'jane');
+    jane = await openLoggedIn(sallyport, inject('kubectl')['1.35'], browser, 'jane');
   });
 
   afterAll(async () => {

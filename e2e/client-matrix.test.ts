@@ -1,13 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Terminal } from './support/kubectl.ts';
-import { openTerminalAs } from './support/own-kubeconfig.ts';
-import { type Sallyport, startSallyport } from './support/sallyport.ts';
-import { startTokenIssuer, type TokenIssuer } from './support/token-issuer.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KUBECTL_VERSIONS } from './support/kubectl.ts';
 import type { KubectlVersion } from './support/tools.ts';
-
-const VERSIONS: readonly KubectlVersion[] = ['1.32', '1.35'];
+import { startTrustingTokens, type TrustedTokens } from './support/trusted-tokens.ts';
 
 /** What is written to the terminal's home before the commands run. */
 const files: Readonly<Record<string, string>> = {
@@ -193,32 +189,21 @@ interface Outcome {
 }
 
 describe('what kubectl asks of an API server', () => {
-  let issuer: TokenIssuer;
-  let sallyport: Sallyport;
-  const terminals: Terminal[] = [];
+  let started: TrustedTokens;
   const outcomes = new Map<string, Outcome>();
 
   beforeAll(async () => {
-    issuer = await startTokenIssuer();
-    sallyport = await startSallyport((config) => config, {
-      files: { 'config/demo/authentication.yaml': issuer.authenticationConfiguration },
-    });
-    const token = await issuer.token('root', ['platform-admins']);
-    const opened = await Promise.all(VERSIONS.map((version) => open(version, token)));
+    started = await startTrustingTokens();
+    const opened = await Promise.all(KUBECTL_VERSIONS.map(open));
     await Promise.all(opened.map((each) => runRows(each, [...reading, ...writing])));
     for (const each of opened) await runRows(each, ofNodes);
     await Promise.all(opened.map((each) => runRows(each, atTheEnd)));
   });
 
-  afterAll(async () => {
-    for (const terminal of terminals) await terminal.dispose();
-    await sallyport?.dispose();
-    issuer?.close();
-  });
+  afterAll(() => started?.dispose());
 
-  async function open(version: KubectlVersion, token: string) {
-    const terminal = await openTerminalAs(sallyport, inject('kubectl')[version], { token });
-    terminals.push(terminal);
+  async function open(version: KubectlVersion) {
+    const terminal = await started.open(version, 'root', ['platform-admins']);
     for (const [name, text] of Object.entries(files)) await writeFile(join(terminal.home, name), text);
     const namespace = `n${version.replace('.', '')}`;
     await terminal.kubectl('create', 'namespace', namespace);
@@ -241,7 +226,7 @@ describe('what kubectl asks of an API server', () => {
     'manages nodes': ofNodes,
     'cleans up': atTheEnd,
   };
-  describe.each(VERSIONS)('kubectl %s', (version) => {
+  describe.each(KUBECTL_VERSIONS)('kubectl %s', (version) => {
     describe.each(Object.entries(groups))('%s', (_group, rows) => {
       it.each(rows.map(([line, said], index) => [line, said, index] as const))('%s', (line, said, index) => {
         const outcome = outcomes.get(`${version} ${rows[0]?.[0]} ${index}`)!;

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { run, type Terminal } from './support/kubectl.ts';
-import { openTerminalAs } from './support/own-kubeconfig.ts';
-import { type Sallyport, startSallyport } from './support/sallyport.ts';
-import { startTokenIssuer, type TokenIssuer } from './support/token-issuer.ts';
+import { KUBECTL_VERSIONS, run } from './support/kubectl.ts';
+import { said } from './support/outcomes.ts';
+import type { KubectlVersion } from './support/tools.ts';
+import { startTrustingTokens, type TrustedTokens } from './support/trusted-tokens.ts';
 
 /** The CronTab of Kubernetes' documentation, with more of what a definition may say. */
 function cronTabs(group: string): string {
@@ -61,40 +61,20 @@ spec: { cronSpec: '0 3 * * *', ${spec} }
 }
 
 describe('custom resources', () => {
-  let issuer: TokenIssuer;
-  let sallyport: Sallyport;
-  const terminals: Terminal[] = [];
+  let started: TrustedTokens;
 
   beforeAll(async () => {
-    issuer = await startTokenIssuer();
-    sallyport = await startSallyport((config) => config, {
-      files: { 'config/demo/authentication.yaml': issuer.authenticationConfiguration },
-    });
+    started = await startTrustingTokens();
   });
 
-  afterAll(async () => {
-    await Promise.all(terminals.map((terminal) => terminal.dispose()));
-    await sallyport?.dispose();
-    issuer?.close();
-  });
+  afterAll(() => started?.dispose());
 
-  async function openAdmin(version: '1.32' | '1.35'): Promise<Terminal> {
-    const token = await issuer.token('root', ['platform-admins']);
-    const terminal = await openTerminalAs(sallyport, inject('kubectl')[version], { token });
-    terminals.push(terminal);
-    return terminal;
-  }
+  const openAdmin = (version: KubectlVersion) => started.open(version, 'root', ['platform-admins']);
 
-  it.each(['1.32', '1.35'] as const)('live as kubectl %s expects', async (version) => {
+  it.each(KUBECTL_VERSIONS)('live as kubectl %s expects', async (version) => {
     const group = `v${version.replace('.', '')}.example.com`;
     const { kubectl, kubectlWith } = await openAdmin(version);
 
-    async function said(outcome: ReturnType<typeof kubectl>): Promise<string> {
-      const { code, stdout, stderr } = await outcome;
-      expect(stderr).toBe('');
-      expect(code).toBe(0);
-      return stdout;
-    }
     const apply = (manifest: string, ...flags: string[]) =>
       kubectlWith(manifest, 'apply', '-f', '-', ...flags);
     const read = (...args: string[]) => said(kubectl('get', ...args));
@@ -174,8 +154,7 @@ describe('custom resources', () => {
     await kubectlWith(cronTabs(group), 'apply', '-f', '-');
     await kubectl('wait', '--for=condition=Established', `crd/crontabs.${group}`, '--timeout=10s');
     await kubectlWith(cronTab(group, 'image: a'), 'apply', '-f', '-');
-    await sallyport.kill();
-    sallyport = await sallyport.restart();
+    await started.killAndRestart();
     const { stdout } = await kubectl('get', `crontabs.${group}`, '-o', 'name');
     expect(stdout).toBe(`crontab.${group}/nightly\n`);
   });

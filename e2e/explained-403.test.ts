@@ -4,16 +4,14 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { readMarkdown } from '../test/docs/markdown.ts';
 import { launchBrowser } from './support/browser.ts';
-import { openTerminal, type Terminal } from './support/kubectl.ts';
-import { loginTerminal } from './support/login-terminal.ts';
+import { KUBECTL_VERSIONS, type Terminal } from './support/kubectl.ts';
+import { openLoggedIn } from './support/login-terminal.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
 import { signIn } from './support/sign-in.ts';
-import type { KubectlVersion } from './support/tools.ts';
 
 const SCREENSHOTS = resolve(import.meta.dirname, 'screenshots');
 mkdirSync(SCREENSHOTS, { recursive: true });
 
-const VERSIONS: readonly KubectlVersion[] = ['1.32', '1.35'];
 const PLAIN =
   'Error from server (Forbidden): pods "web" is forbidden: User "bob" cannot delete resource "pods" in API group "" in the namespace "default"\n';
 
@@ -26,7 +24,7 @@ const transcripts = readMarkdown('docs/how-to/explained-refusals.md')
     return { command, output: `${output.join('\n')}\n` };
   });
 
-describe.each(VERSIONS)('a plain kubectl %s', (version) => {
+describe.each(KUBECTL_VERSIONS)('a plain kubectl %s', (version) => {
   let sallyport: Sallyport;
   let browser: Browser;
   let admin: Terminal;
@@ -35,15 +33,12 @@ describe.each(VERSIONS)('a plain kubectl %s', (version) => {
 
   beforeAll(async () => {
     [sallyport, browser] = await Promise.all([startSallyport(), launchBrowser()]);
-    const program = inject('kubectl')[version];
+    const open = (login: string) => openLoggedIn(sallyport, inject('kubectl')[version], browser, login);
     [admin, jane, bob] = await Promise.all([
-      openTerminal(sallyport, program),
-      openTerminal(sallyport, program),
-      openTerminal(sallyport, program),
+      open('admin@example.com'),
+      open('jane'),
+      open('bob@example.com'),
     ]);
-    await loginTerminal(admin, browser, 'admin@example.com');
-    await loginTerminal(jane, browser, 'jane');
-    await loginTerminal(bob, browser, 'bob@example.com');
     await admin.kubectl('apply', '-f', 'config/demo/lecture');
     await admin.kubectl('run', 'web', '--image=nginx');
   });

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
-import { openTerminal, type Terminal } from './support/kubectl.ts';
-import { loginTerminal } from './support/login-terminal.ts';
+import { KUBECTL_VERSIONS, type Terminal } from './support/kubectl.ts';
+import { openLoggedIn } from './support/login-terminal.ts';
+import { ok } from './support/outcomes.ts';
 import { collect, type Sallyport, startSallyport } from './support/sallyport.ts';
 import type { KubectlVersion } from './support/tools.ts';
 
-const VERSIONS: readonly KubectlVersion[] = ['1.32', '1.35'];
 const FILTERED = (config: string) => config.replace('gateway:\n', 'gateway:\n  filteredLists: true\n');
 
 /**
@@ -56,16 +56,9 @@ describe('lists over all namespaces for somebody who may list in some', () => {
   });
 
   async function terminalOf(sallyport: Sallyport, version: KubectlVersion, who: string): Promise<Terminal> {
-    const terminal = await openTerminal(sallyport, inject('kubectl')[version]);
+    const terminal = await openLoggedIn(sallyport, inject('kubectl')[version], browser, who);
     terminals.push(terminal);
-    await loginTerminal(terminal, browser, who);
     return terminal;
-  }
-
-  async function ok(terminal: Terminal, ...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await terminal.kubectl(...args);
-    expect(code, `kubectl ${args.join(' ')}: ${stderr}`).toBe(0);
-    return stdout;
   }
 
   const grant = (namespace: string) =>
@@ -75,7 +68,7 @@ describe('lists over all namespaces for somebody who may list in some', () => {
   // By key, as an API server orders them: `blue-dark/` before `blue/`.
   const MINE = 'blue-dark/db\nblue-dark/web\nblue/db\nblue/web\ngreen/db\ngreen/web\n';
 
-  describe.each(VERSIONS)('kubectl %s', (version) => {
+  describe.each(KUBECTL_VERSIONS)('kubectl %s', (version) => {
     describe.each([
       ['the embedded API', () => cluster],
       ['an API server', () => remote],

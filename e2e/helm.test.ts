@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { writeChart } from './support/chart.ts';
 import { type Outcome, run, type Terminal } from './support/kubectl.ts';
-import { openTerminalAs } from './support/own-kubeconfig.ts';
-import { type Sallyport, startSallyport } from './support/sallyport.ts';
-import { startTokenIssuer, type TokenIssuer } from './support/token-issuer.ts';
 import type { HelmVersion } from './support/tools.ts';
+import { startTrustingTokens, type TrustedTokens } from './support/trusted-tokens.ts';
 
 /** How each writes unless it is told otherwise: Helm 4 by server-side apply. */
 const OPERATION: Readonly<Record<HelmVersion, string>> = { '3': 'Update', '4': 'Apply' };
@@ -12,28 +10,18 @@ const OPERATION: Readonly<Record<HelmVersion, string>> = { '3': 'Update', '4': '
 const PEOPLE = { jane: ['developers'], bob: [] } as const;
 
 describe.each(['3', '4'] as const)('helm %s through the gateway', (version) => {
-  let issuer: TokenIssuer;
-  let sallyport: Sallyport;
+  let started: TrustedTokens;
   const terminals = {} as Record<keyof typeof PEOPLE, Terminal>;
   let chart: string;
 
   beforeAll(async () => {
-    issuer = await startTokenIssuer();
-    sallyport = await startSallyport((config) => config, {
-      files: { 'config/demo/authentication.yaml': issuer.authenticationConfiguration },
-    });
-    for (const person of ['jane', 'bob'] as const) {
-      const token = await issuer.token(person, PEOPLE[person]);
-      terminals[person] = await openTerminalAs(sallyport, inject('kubectl')['1.35'], { token });
-    }
+    started = await startTrustingTokens();
+    for (const person of ['jane', 'bob'] as const)
+      terminals[person] = await started.open('1.35', person, PEOPLE[person]);
     chart = await writeChart(terminals.jane.home);
   });
 
-  afterAll(async () => {
-    await Promise.all(Object.values(terminals).map((terminal) => terminal.dispose()));
-    await sallyport?.dispose();
-    issuer?.close();
-  });
+  afterAll(() => started?.dispose());
 
   const helm = (person: keyof typeof PEOPLE, ...args: string[]): Promise<Outcome> =>
     run(inject('helm')[version], args, terminals[person].env);

@@ -1,42 +1,22 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Terminal } from './support/kubectl.ts';
-import { openTerminalAs } from './support/own-kubeconfig.ts';
-import { type Sallyport, startSallyport } from './support/sallyport.ts';
-import { startTokenIssuer, type TokenIssuer } from './support/token-issuer.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KUBECTL_VERSIONS, type Terminal } from './support/kubectl.ts';
+import { ok, refused } from './support/outcomes.ts';
+import { startTrustingTokens, type TrustedTokens } from './support/trusted-tokens.ts';
 
-describe.each(['1.32', '1.35'] as const)('kubectl %s in somebody else’s name', (version) => {
-  let issuer: TokenIssuer;
-  let sallyport: Sallyport;
+describe.each(KUBECTL_VERSIONS)('kubectl %s in somebody else’s name', (version) => {
+  let started: TrustedTokens;
   let admin: Terminal;
   let jane: Terminal;
 
   beforeAll(async () => {
-    issuer = await startTokenIssuer();
-    sallyport = await startSallyport((config) => config, {
-      files: { 'config/demo/authentication.yaml': issuer.authenticationConfiguration },
-    });
-    const terminal = async (person: string, group: string) =>
-      openTerminalAs(sallyport, inject('kubectl')[version], { token: await issuer.token(person, [group]) });
-    [admin, jane] = [await terminal('admin', 'platform-admins'), await terminal('jane', 'developers')];
+    started = await startTrustingTokens();
+    [admin, jane] = await Promise.all([
+      started.open(version, 'admin', ['platform-admins']),
+      started.open(version, 'jane', ['developers']),
+    ]);
   });
 
-  afterAll(async () => {
-    await Promise.all([admin, jane].map((terminal) => terminal?.dispose()));
-    await sallyport?.dispose();
-    issuer?.close();
-  });
-
-  async function ok(terminal: Terminal, ...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await terminal.kubectl(...args);
-    expect(code, `kubectl ${args.join(' ')}: ${stderr}`).toBe(0);
-    return stdout;
-  }
-
-  async function refused(terminal: Terminal, sentence: string, ...args: string[]): Promise<void> {
-    const { code, stderr } = await terminal.kubectl(...args);
-    expect(stderr).toContain(sentence);
-    expect(code).toBe(1);
-  }
+  afterAll(() => started?.dispose());
 
   it('is exactly whom --as, --as-group and --as-uid say', async () => {
     const assumed = ['--as=jane', '--as-group=a', '--as-group=b,c', '--as-uid=u-1'];

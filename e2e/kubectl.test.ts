@@ -1,15 +1,14 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
-import { openTerminal, type Terminal } from './support/kubectl.ts';
-import { loginTerminal } from './support/login-terminal.ts';
+import { KUBECTL_VERSIONS, type Terminal } from './support/kubectl.ts';
+import { openLoggedIn } from './support/login-terminal.ts';
+import { refused } from './support/outcomes.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
-import type { KubectlVersion } from './support/tools.ts';
 
-const VERSIONS: readonly KubectlVersion[] = ['1.32', '1.35'];
 const LECTURE = 'config/demo/lecture';
 
-describe.each(VERSIONS)('kubectl %s through both doors', (version) => {
+describe.each(KUBECTL_VERSIONS)('kubectl %s through both doors', (version) => {
   let sallyport: Sallyport;
   let browser: Browser;
   let admin: Terminal;
@@ -18,15 +17,12 @@ describe.each(VERSIONS)('kubectl %s through both doors', (version) => {
 
   beforeAll(async () => {
     [sallyport, browser] = await Promise.all([startSallyport(), launchBrowser()]);
-    const program = inject('kubectl')[version];
+    const open = (login: string) => openLoggedIn(sallyport, inject('kubectl')[version], browser, login);
     [admin, jane, bob] = await Promise.all([
-      openTerminal(sallyport, program),
-      openTerminal(sallyport, program),
-      openTerminal(sallyport, program),
+      open('admin@example.com'),
+      open('jane'),
+      open('bob@example.com'),
     ]);
-    await loginTerminal(admin, browser, 'admin@example.com');
-    await loginTerminal(jane, browser, 'jane');
-    await loginTerminal(bob, browser, 'bob@example.com');
   });
 
   afterAll(async () => {
@@ -41,13 +37,6 @@ describe.each(VERSIONS)('kubectl %s through both doors', (version) => {
     expect(code, `kubectl ${args.join(' ')}: ${stderr}`).toBe(0);
     expect(stderr).not.toMatch(/error|forbidden|unauthorized/i);
     return stdout;
-  }
-
-  /** kubectl that the gateway must refuse, in kube-apiserver's own words. */
-  async function refused(terminal: Terminal, sentence: string, ...args: string[]): Promise<void> {
-    const { code, stderr } = await terminal.kubectl(...args);
-    expect(stderr).toContain(sentence);
-    expect(code).toBe(1);
   }
 
   describe('says who is there', () => {

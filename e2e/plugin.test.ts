@@ -6,13 +6,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
-import { type Outcome, run } from './support/kubectl.ts';
+import { KUBECTL_VERSIONS, type Outcome, run } from './support/kubectl.ts';
 import { collect, type Sallyport, startSallyport } from './support/sallyport.ts';
 import { openSigningBrowser, type SigningBrowser } from './support/signing-browser.ts';
-import type { KubectlVersion } from './support/tools.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const VERSIONS: readonly KubectlVersion[] = ['1.32', '1.35'];
 
 /** What the plugin keeps of a login. */
 interface Cached {
@@ -29,7 +27,7 @@ beforeAll(async () => {
 
 afterAll(() => sallyport?.dispose());
 
-describe.each(VERSIONS)('kubectl %s with the plugin', (version) => {
+describe.each(KUBECTL_VERSIONS)('kubectl %s with the plugin', (version) => {
   let home: string;
   let browser: SigningBrowser;
   let env: NodeJS.ProcessEnv;

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { readMarkdown } from '../test/docs/markdown.ts';
 import { launchBrowser } from './support/browser.ts';
 import { type Outcome, openTerminal, run, type Terminal } from './support/kubectl.ts';
-import { loginTerminal } from './support/login-terminal.ts';
+import { openLoggedIn } from './support/login-terminal.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -22,10 +22,8 @@ describe('questions through the gateway', () => {
     // Explanations are rationed, so the same question twice may have two answers.
     const plain = (config: string) => config.replace('  target:', '  explainRefusals: false\n  target:');
     [sallyport, browser] = await Promise.all([startSallyport(plain), launchBrowser()]);
-    const program = inject('kubectl')['1.35'];
-    [admin, jane] = await Promise.all([openTerminal(sallyport, program), openTerminal(sallyport, program)]);
-    await loginTerminal(admin, browser, 'admin@example.com');
-    await loginTerminal(jane, browser, 'jane');
+    const open = (login: string) => openLoggedIn(sallyport, inject('kubectl')['1.35'], browser, login);
+    [admin, jane] = await Promise.all([open('admin@example.com'), open('jane')]);
     await admin.kubectl('apply', '-f', LECTURE);
   });
 

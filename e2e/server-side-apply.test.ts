@@ -1,11 +1,7 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Terminal } from './support/kubectl.ts';
-import { openTerminalAs } from './support/own-kubeconfig.ts';
-import { type Sallyport, startSallyport } from './support/sallyport.ts';
-import { startTokenIssuer, type TokenIssuer } from './support/token-issuer.ts';
-import type { KubectlVersion } from './support/tools.ts';
-
-const VERSIONS: readonly KubectlVersion[] = ['1.32', '1.35'];
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KUBECTL_VERSIONS, type Terminal } from './support/kubectl.ts';
+import { said } from './support/outcomes.ts';
+import { startTrustingTokens, type TrustedTokens } from './support/trusted-tokens.ts';
 
 function settings(name: string, data: Readonly<Record<string, string>>): string {
   return JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data });
@@ -31,36 +27,20 @@ interface Entry {
   readonly fieldsV1: Record<string, unknown>;
 }
 
-describe.each(VERSIONS)('server-side apply by kubectl %s', (version) => {
-  let issuer: TokenIssuer;
-  let sallyport: Sallyport;
+describe.each(KUBECTL_VERSIONS)('server-side apply by kubectl %s', (version) => {
+  let started: TrustedTokens;
   let jane: Terminal;
 
   beforeAll(async () => {
-    issuer = await startTokenIssuer();
-    sallyport = await startSallyport((config) => config, {
-      files: { 'config/demo/authentication.yaml': issuer.authenticationConfiguration },
-    });
-    const token = await issuer.token('jane', ['developers']);
-    jane = await openTerminalAs(sallyport, inject('kubectl')[version], { token });
+    started = await startTrustingTokens();
+    jane = await started.open(version, 'jane', ['developers']);
   });
 
-  afterAll(async () => {
-    await jane?.dispose();
-    await sallyport?.dispose();
-    issuer?.close();
-  });
+  afterAll(() => started?.dispose());
 
   const apply = (manifest: string, ...flags: string[]) =>
     jane.kubectlWith(manifest, 'apply', '-f', '-', ...flags);
   const serverSide = (manifest: string, ...flags: string[]) => apply(manifest, '--server-side', ...flags);
-
-  async function said(outcome: ReturnType<typeof apply>): Promise<string> {
-    const { code, stdout, stderr } = await outcome;
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
-    return stdout;
-  }
 
   const read = async (...args: string[]) => said(jane.kubectl('get', ...args));
   const data = async (name: string) => JSON.parse(await read('configmap', name, '-o', 'jsonpath={.data}'));

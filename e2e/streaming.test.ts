@@ -6,12 +6,9 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
 import { freePort } from './support/free-port.ts';
-import { type Outcome, openTerminal, run, type Terminal } from './support/kubectl.ts';
-import { loginTerminal } from './support/login-terminal.ts';
+import { KUBECTL_VERSIONS, type Outcome, run, type Terminal } from './support/kubectl.ts';
+import { openLoggedIn } from './support/login-terminal.ts';
 import { collect, type Sallyport, startSallyport } from './support/sallyport.ts';
-import type { KubectlVersion } from './support/tools.ts';
-
-const VERSIONS: readonly KubectlVersion[] = ['1.32', '1.35'];
 
 const pods = `
 apiVersion: v1
@@ -35,7 +32,7 @@ const transports = [
   ['SPDY', { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false', KUBECTL_PORT_FORWARD_WEBSOCKETS: 'false' }],
 ] as const;
 
-describe.each(VERSIONS)('kubectl %s and the streams of simulated pods', (version) => {
+describe.each(KUBECTL_VERSIONS)('kubectl %s and the streams of simulated pods', (version) => {
   const program = inject('kubectl')[version];
   let sallyport: Sallyport;
   let browser: Browser;
@@ -44,9 +41,8 @@ describe.each(VERSIONS)('kubectl %s and the streams of simulated pods', (version
 
   beforeAll(async () => {
     [sallyport, browser] = await Promise.all([startSallyport(), launchBrowser()]);
-    [admin, jane] = await Promise.all([openTerminal(sallyport, program), openTerminal(sallyport, program)]);
-    await loginTerminal(admin, browser, 'admin@example.com');
-    await loginTerminal(jane, browser, 'jane');
+    const open = (login: string) => openLoggedIn(sallyport, program, browser, login);
+    [admin, jane] = await Promise.all([open('admin@example.com'), open('jane')]);
     const readers = ['create', 'role', 'reader', '--verb=get', '--resource=pods,pods/log,pods/exec'];
     await admin.kubectl(...readers, '--resource=pods/attach,pods/portforward');
     await admin.kubectl('create', 'rolebinding', 'reader', '--role=reader', '--user=jane');

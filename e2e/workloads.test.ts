@@ -1,39 +1,22 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Terminal } from './support/kubectl.ts';
-import { openTerminalAs } from './support/own-kubeconfig.ts';
-import { type Sallyport, startSallyport } from './support/sallyport.ts';
-import { startTokenIssuer, type TokenIssuer } from './support/token-issuer.ts';
-import type { KubectlVersion } from './support/tools.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KUBECTL_VERSIONS, type Terminal } from './support/kubectl.ts';
+import { ok as okAs } from './support/outcomes.ts';
+import { startTrustingTokens, type TrustedTokens } from './support/trusted-tokens.ts';
 
-const VERSIONS: readonly KubectlVersion[] = ['1.32', '1.35'];
-
-describe.each(VERSIONS)('workloads of the embedded API, with kubectl %s', (version) => {
-  let issuer: TokenIssuer;
-  let sallyport: Sallyport;
+describe.each(KUBECTL_VERSIONS)('workloads of the embedded API, with kubectl %s', (version) => {
+  let started: TrustedTokens;
   let jane: Terminal;
 
   beforeAll(async () => {
-    issuer = await startTokenIssuer();
-    sallyport = await startSallyport((config) => config, {
-      files: { 'config/demo/authentication.yaml': issuer.authenticationConfiguration },
-    });
-    const token = await issuer.token('jane', ['developers']);
-    jane = await openTerminalAs(sallyport, inject('kubectl')[version], { token });
+    started = await startTrustingTokens();
+    jane = await started.open(version, 'jane', ['developers']);
   });
 
-  afterAll(async () => {
-    await jane?.dispose();
-    await sallyport?.dispose();
-    issuer?.close();
-  });
+  afterAll(() => started?.dispose());
 
-  async function ok(...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await jane.kubectl(...args);
-    expect(code, `kubectl ${args.join(' ')}: ${stderr}`).toBe(0);
-    return stdout;
-  }
+  const ok = (...args: string[]) => okAs(jane, ...args);
 
   const imagesOfPods = () =>
     ok('get', 'pods', '-l', 'app=web', '-o', 'jsonpath={.items[*].spec.containers[0].image}');

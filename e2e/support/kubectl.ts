@@ -3,8 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Sallyport } from './sallyport.ts';
+import type { KubectlVersion } from './tools.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
+
+/** The oldest and the newest that the tests use. */
+export const KUBECTL_VERSIONS: readonly KubectlVersion[] = ['1.32', '1.35'];
 
 export interface Outcome {
   readonly code: number;

@@ -1,7 +1,20 @@
 import { createInterface } from 'node:readline';
 import type { Browser } from 'playwright-core';
-import type { Terminal } from './kubectl.ts';
+import { openTerminal, type Terminal } from './kubectl.ts';
+import type { Sallyport } from './sallyport.ts';
 import { signIn } from './sign-in.ts';
+
+/** A terminal of somebody who has signed in there. */
+export async function openLoggedIn(
+  sallyport: Sallyport,
+  program: string,
+  browser: Browser,
+  login: string,
+): Promise<Terminal> {
+  const terminal = await openTerminal(sallyport, program);
+  await loginTerminal(terminal, browser, login);
+  return terminal;
+}
 
 /** `kubectl sallyport login` at a terminal, with Chromium as the browser that the person uses. */
 export async function loginTerminal(
