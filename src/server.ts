@@ -162,6 +162,7 @@ function openIdentityFor(parts: IdentityParts): Promise<Identity> {
     expiry: config.expiry,
     enforcePkce: config.oauth2.pkce?.enforce,
     grantTypes: config.oauth2.grantTypes,
+    registration: config.oauth2.dynamicClientRegistration,
     skipApprovalScreen: config.oauth2.skipApprovalScreen,
     subjectEncoding: config.oauth2.subjectEncoding,
     frontend: config.frontend,

@@ -10,6 +10,8 @@ export interface ConsentView {
   readonly appLogo?: string | undefined;
   /** Where the answer goes: the redirect URI's host (or scheme, for an app's own scheme). */
   readonly redirectHost: string;
+  /** The application has registered itself: what it is called is its own word. */
+  readonly unknown?: boolean | undefined;
   readonly accountName: string;
   readonly scopes: readonly string[];
   readonly action: string;
@@ -28,6 +30,7 @@ export function consentPage(page: Page, view: ConsentView): Html {
 ${appLogo(view.appLogo)}<h1>${fill(t.consentTitle, { app: html`<bdi>${view.app}</bdi>` })}</h1>
 <p class="lead">${fill(t.consentIntro, { app, host: html`<bdi class="host">${view.redirectHost}</bdi>` })}</p>
 ${scopeList(page, view.scopes)}
+${view.unknown === true && html`<p class="note">${t.consentUnknown}</p>`}
 <p class="small">${fill(t.consentSignedInAs, { name: html`<bdi>${view.accountName}</bdi>` })}</p>
 <div class="choices">
 <form method="post" action="${view.action}"><input type="hidden" name="csrf" value="${view.csrf}"><button type="submit" class="primary">${t.allow}</button></form>

@@ -53,7 +53,7 @@ export interface AdminApi {
 /** What of the identity provider is managed here. */
 export type ManagedIdentity = Pick<
   Identity,
-  'clients' | 'factors' | 'groups' | 'keys' | 'sessions' | 'users'
+  'clients' | 'removeClient' | 'factors' | 'groups' | 'keys' | 'sessions' | 'users'
 >;
 
 export interface AdminApiDeps {
@@ -140,12 +140,12 @@ function kindsOf({ identity, accessRequests, issuer }: AdminApiDeps): readonly A
 }
 
 function identityKinds(identity: ManagedIdentity, issuer: string): readonly AdminKind[] {
-  const { clients, factors, groups, keys, sessions, users } = identity;
+  const { factors, groups, keys, sessions, users } = identity;
   const memberships = createMemberships(groups);
   return [
     createGroupsKind({ groups, memberships }),
     createKeyRotationsKind(keys),
-    createOAuthClientsKind(clients),
+    createOAuthClientsKind(identity),
     createSessionsKind({ sessions, users }),
     createSigningKeysKind(keys),
     createUsersKind({ users, factors, memberships, resetPage: `${issuer.replace(/\/$/, '')}/reset` }),

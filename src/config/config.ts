@@ -17,7 +17,10 @@ export interface Config {
     readonly keysRotationPeriod: number | undefined;
   };
   readonly web: ConfigFile['web'];
-  readonly oauth2: Omit<ConfigFile['oauth2'], 'grantTypes'> & { readonly grantTypes: readonly GrantType[] };
+  readonly oauth2: Omit<ConfigFile['oauth2'], 'grantTypes' | 'dynamicClientRegistration'> & {
+    readonly grantTypes: readonly GrantType[];
+    readonly dynamicClientRegistration: RegistrationConfig | undefined;
+  };
   readonly expiry: ConfigFile['expiry'];
   readonly logger: ConfigFile['logger'];
   readonly telemetry: ConfigFile['telemetry'];
@@ -61,6 +64,14 @@ export interface EtcdStorageConfig {
 export interface EncryptionKeys {
   readonly current: Buffer;
   readonly previous: readonly Buffer[];
+}
+
+export interface RegistrationConfig {
+  /** undefined: everybody may register. */
+  readonly initialAccessToken: string | undefined;
+  readonly maxClients: number;
+  /** Milliseconds. */
+  readonly unusedFor: number;
 }
 
 export interface StaticClient {

@@ -10,6 +10,7 @@ import { type LocatedYaml, parseYaml } from './parse-yaml.ts';
 import { resolveAudit } from './resolve-audit.ts';
 import { resolveFederatedCredential } from './resolve-federated-credential.ts';
 import { resolveGateway } from './resolve-gateway.ts';
+import { resolveRegistration } from './resolve-registration.ts';
 import { resolveStorage } from './resolve-storage.ts';
 import { servedGrantTypes } from './schema/grant-types.ts';
 import { type ConfigFile, configSchema } from './schema/index.ts';
@@ -74,7 +75,7 @@ function resolveConfig(
       keysRotationPeriod: value.signer?.config?.keysRotationPeriod ?? value.expiry.signingKeys,
     },
     web: value.web,
-    oauth2: { ...value.oauth2, grantTypes: servedGrantTypes(value.oauth2) },
+    oauth2: resolveOAuth2(value.oauth2, secrets),
     expiry: value.expiry,
     logger: value.logger,
     telemetry: value.telemetry,
@@ -86,6 +87,15 @@ function resolveConfig(
     passwords: value.staticPasswords.map((account, index) => resolvePassword(account, index, secrets)),
     audit: value.audit && resolveAudit(value.audit, (path) => resolve(base, path)),
     gateway: value.gateway && resolveGateway(value.gateway, base),
+  };
+}
+
+function resolveOAuth2(oauth2: ConfigFile['oauth2'], secrets: SecretResolver): Config['oauth2'] {
+  const { dynamicClientRegistration: registration } = oauth2;
+  return {
+    ...oauth2,
+    grantTypes: servedGrantTypes(oauth2),
+    dynamicClientRegistration: registration && resolveRegistration(registration, secrets),
   };
 }
 

@@ -21,6 +21,7 @@ import type { PageContext } from './interaction/page-context.ts';
 import { createPostedAuthorization } from './interaction/posted-authorization.ts';
 import { queryProblem } from './interaction/query-bounds.ts';
 import { requestId } from './interaction/request-id.ts';
+import { registrationPath } from './registration/registration-path.ts';
 
 export interface AppDeps {
   readonly provider: Provider;
@@ -35,6 +36,8 @@ export interface AppDeps {
   readonly interactions: Router;
   /** Pages that are not the provider's. */
   readonly ownPages: Router;
+  /** Where clients register; undefined: nowhere. */
+  readonly registration: RequestHandler | undefined;
   readonly account: RequestHandler;
   readonly ownSessions: RequestHandler;
   readonly reset: RequestHandler;
@@ -179,6 +182,7 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
   door.use('/reset', pageSession, bounds.form, deps.reset);
   door.use('/language', deps.language);
   door.use('/sessions', deps.ownSessions);
+  if (deps.registration !== undefined) door.use(registrationPath, deps.registration);
   door.get('/logout/continue', pageSession, createLeave(deps));
   door.use('/logout', pageSession, forms.sameSite);
   door.post('/device/code', bounds.device);

@@ -9,6 +9,7 @@ import type { MfaConfig } from './factors/requirement.ts';
 import type { FederatedCredential } from './federated-credentials/federated-credential.ts';
 import type { SigningAlgorithm } from './keys/make-key.ts';
 import type { MetricRegistry } from './metrics/index.ts';
+import type { RegistrationConfig } from './registration/registration-config.ts';
 
 /** A relying party, in the shape of Dex's `staticClients[]`. */
 export interface ClientConfig extends ClientPolicyConfig {
@@ -162,6 +163,8 @@ export interface IdentityDeps {
   readonly clients: readonly ClientConfig[];
   readonly passwords: readonly StaticPassword[];
   readonly accounts?: AccountsConfig | undefined;
+  /** How applications may register themselves. Default: not at all. */
+  readonly registration?: RegistrationConfig | undefined;
   readonly expiry?: ExpiryConfig | undefined;
   readonly sessions?: SessionsConfig | undefined;
   /** Second factors, and who has to have one. Default: whoever has enrolled one is asked for it. */

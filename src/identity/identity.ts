@@ -4,7 +4,7 @@ import type { Expiring } from '../store/index.ts';
 import type { Groups } from './accounts/groups/groups.ts';
 import type { LocalUsers } from './accounts/open-accounts.ts';
 import type { HashLoad } from './accounts/passwords/hash-queue.ts';
-import type { IdentityAudit, IdentityEvent } from './audit/index.ts';
+import type { Actor, IdentityAudit, IdentityEvent } from './audit/index.ts';
 import type { ClientView } from './clients/client-view.ts';
 import type { Factors } from './factors/factors.ts';
 import type { PageHost } from './interaction/page-host.ts';
@@ -30,8 +30,10 @@ export interface Identity {
   /** Second factors of the accounts, static ones too; to be seen and reset by an admin. */
   readonly factors: Factors;
   readonly groups: Groups;
-  /** The clients in force, the one that is always there among them. */
+  /** The clients in force, the one that is always there among them, and those that have registered themselves. */
   clients(): readonly ClientView[];
+  /** Removes a client that has registered itself, and with it all that it could do. False when none has this id. */
+  removeClient(clientId: string, by: Actor): Promise<boolean>;
   /** How busy the queue is that all hashing of passwords goes through. */
   passwordLoad(): HashLoad;
   /** The signing keys, to be seen and replaced by an operator. */

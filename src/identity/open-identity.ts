@@ -28,9 +28,10 @@ import { createLifetimes } from './provider/lifetimes.ts';
 import { openProvider } from './provider/open-provider.ts';
 import { createUsedOnce } from './provider/used-once.ts';
 import { openRecords } from './records.ts';
+import { openRegistration } from './registration/open-registration.ts';
 import { createReload } from './reload.ts';
 import { openSessions } from './sessions/open-sessions.ts';
-import { warnOfKeptTokens, warnOfPasswordGrant } from './warn-of-weaknesses.ts';
+import { warnOfKeptTokens, warnOfOpenRegistration, warnOfPasswordGrant } from './warn-of-weaknesses.ts';
 
 /**
  * Opens door 1: the OpenID Connect provider with its pages.
@@ -47,6 +48,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const lifetimes = createLifetimes(deps.expiry, now, deps.sessions);
   warnOfKeptTokens(lifetimes, log);
   warnOfPasswordGrant(grantTypes, log);
+  warnOfOpenRegistration(deps.registration, log);
   const clients = toClientMetadata(deps.clients, issuer, log, grantTypes);
   const subjects = createSubjects(deps.subjectEncoding ?? 'plain');
   const makePolicies = (of: IdentityDeps['clients']) => createClientPolicies(of, subjects);
@@ -60,6 +62,15 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
 
   const isFirst = createUsedOnce(models);
   const federated = createFederatedClients({ issuer, clients: deps.clients, log, isFirst, now });
+  const registration = await openRegistration(deps.registration, {
+    issuer,
+    store,
+    grantTypes,
+    audit,
+    clientAddress,
+    log,
+    now,
+  });
   const signOuts = await openLogoutQueue({ store, clients: deps.clients, log, now });
   const sessions = openSessions({
     store,
@@ -123,6 +134,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     signIn: local.signIn,
     factors,
     isFirst,
+    registration,
     enforcePkce: deps.enforcePkce ?? false,
     grantTypes,
     keys,
@@ -164,6 +176,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     records,
     sessions,
     factors,
+    registration,
     sealer,
     audit,
     clientAddress,
@@ -196,10 +209,17 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     users: local.users,
     factors: factors.service,
     groups: local.groups,
-    hasClient: (clientId) => clientIds.has(clientId),
-    clients: () => clientViews(configuredClients),
+    hasClient: (clientId) => clientIds.has(clientId) || registration?.has(clientId) === true,
+    clients: () => [...clientViews(configuredClients), ...(registration?.views() ?? [])],
+    removeClient: async (clientId, by) => (await registration?.remove(clientId, by)) === true,
     passwordLoad: local.passwordLoad,
-    expiring: [...Object.values(records), ...sessions.expiring, ...local.expiring, ...factors.expiring],
+    expiring: [
+      ...Object.values(records),
+      ...sessions.expiring,
+      ...local.expiring,
+      ...factors.expiring,
+      ...(registration?.expiring ?? []),
+    ],
     reload: createReload({
       provider,
       issuer,
@@ -226,6 +246,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     async close() {
       open = false;
       endedGrants.close();
+      registration?.close();
       await logoutSender.close();
       await federated.close();
       await local.close();

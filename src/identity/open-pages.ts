@@ -8,6 +8,7 @@ import type { OpenAccounts } from './accounts/open-accounts.ts';
 import { createApp } from './app.ts';
 import type { IdentityAudit } from './audit/index.ts';
 import type { ClientPolicies } from './claims/client-policies.ts';
+import { checkMetadata } from './clients/check-clients.ts';
 import { createDeviceCodes } from './device/device-codes.ts';
 import { createDevicePage } from './device/device-page.ts';
 import type { OpenFactors } from './factors/open-factors.ts';
@@ -30,6 +31,7 @@ import type { Keys } from './keys/keys.ts';
 import type { Lifetimes } from './provider/lifetimes.ts';
 import { pinOrigin } from './provider/pin-origin.ts';
 import type { Records } from './records.ts';
+import type { OpenRegistration } from './registration/open-registration.ts';
 import type { OpenSessions } from './sessions/open-sessions.ts';
 
 export interface OpenPagesDeps {
@@ -49,6 +51,7 @@ export interface OpenPagesDeps {
   readonly records: Records;
   readonly sessions: Pick<OpenSessions, 'applications' | 'ended' | 'ending' | 'service' | 'use'>;
   readonly factors: OpenFactors;
+  readonly registration: OpenRegistration | undefined;
   readonly sealer: Sealer;
   readonly audit: IdentityAudit;
   clientAddress(req: IncomingMessage): string;
@@ -186,6 +189,7 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
       clientAddress,
     }),
     ownPages: host.router,
+    registration: deps.registration?.endpoint((metadata) => checkMetadata(provider, [metadata])),
     reset: createReset(newPassword),
     assets: assets.router,
     log,

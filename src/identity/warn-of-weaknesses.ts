@@ -1,6 +1,7 @@
 import type { Log } from './identity-deps.ts';
 import { passwordGrant } from './password-grant/grant-type.ts';
 import type { Lifetimes } from './provider/lifetimes.ts';
+import type { RegistrationConfig } from './registration/registration-config.ts';
 
 /** Says once, when it is put in force, what is configured to be weaker than it need be. */
 export function warnOfKeptTokens(
@@ -20,5 +21,14 @@ export function warnOfPasswordGrant(grantTypes: readonly string[], log: Log): vo
   log.warn(
     { setting: 'oauth2.passwordConnector' },
     "the password grant is served: applications see people's passwords (RFC 9700 §2.4 advises against it)",
+  );
+}
+
+/** The same of who may become a client. */
+export function warnOfOpenRegistration(registration: RegistrationConfig | undefined, log: Log): void {
+  if (registration === undefined || registration.initialAccessToken !== undefined) return;
+  log.warn(
+    { setting: 'oauth2.dynamicClientRegistration.open' },
+    'everybody who reaches this server may register a client, and ask people to sign in to it',
   );
 }

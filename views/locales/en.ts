@@ -55,6 +55,8 @@ export const en = {
 
   consentTitle: 'Allow {app} to use your account?',
   consentIntro: '{app} at {host} asks to',
+  consentUnknown:
+    'This application has registered itself. Nobody here has checked who is behind it: its name is its own word, and where it leads is what counts.',
   consentSignedInAs: 'You are signed in as {name}.',
   allow: 'Allow',
   deny: 'Deny',

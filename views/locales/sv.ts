@@ -57,6 +57,8 @@ export const sv: Messages = {
 
   consentTitle: 'Får {app} använda ditt konto?',
   consentIntro: '{app} på {host} vill',
+  consentUnknown:
+    'Appen har registrerat sig själv. Ingen här har kontrollerat vem som står bakom den: namnet har den valt själv, och det som räknas är vart den leder.',
   consentSignedInAs: 'Du är inloggad som {name}.',
   allow: 'Tillåt',
   deny: 'Neka',

@@ -1,10 +1,11 @@
 import type { KubeObject } from '../../cluster/index.ts';
-import type { ClientView } from '../../identity/index.ts';
+import type { ClientView, Identity } from '../../identity/index.ts';
+import { forbiddenObject } from '../../kube/index.ts';
 import { ADMIN_GROUP, ADMIN_VERSION } from '../group.ts';
 import type { AdminKind } from '../kind.ts';
 import { kindType } from './kind-type.ts';
 import { nameOf } from './object-name.ts';
-import { defined, part, textOf, textsOf, uidOf } from './read.ts';
+import { defined, part, textOf, textsOf, timestamp, uidOf } from './read.ts';
 import { wholePage } from './whole-page.ts';
 
 const texts = { type: 'array', items: { type: 'string' } } as const;
@@ -13,9 +14,9 @@ const oauthClientType = kindType({
   kind: 'OAuthClient',
   resource: 'oauthclients',
   description:
-    "An application that people sign in to, as the configuration file's 'staticClients' has it; changed there. Its secret is " +
-    'shown to nobody.',
-  verbs: ['get', 'list'],
+    "An application that people sign in to, as the configuration file's 'staticClients' has it, and changed there; or one that " +
+    'has registered itself, which can be deleted. Its secret is shown to nobody.',
+  verbs: ['delete', 'get', 'list'],
   spec: {
     clientID: { type: 'string' },
     name: { type: 'string' },
@@ -34,7 +35,10 @@ const oauthClientType = kindType({
   status: {
     hasSecret: { type: 'boolean' },
     hasKeys: { type: 'boolean', description: 'Proves itself by assertions that it signs.' },
-    source: { type: 'string', description: 'Static: of the configuration file; or BuiltIn.' },
+    source: {
+      type: 'string',
+      description: 'Static: of the configuration file; BuiltIn; or Registered, by itself.',
+    },
   },
   selectableFields: ['spec.clientID'],
   columns: [
@@ -60,12 +64,27 @@ const oauthClientType = kindType({
   ],
 });
 
-export function createOAuthClientsKind(clients: () => readonly ClientView[]): AdminKind {
+export type OAuthClientsKindDeps = Pick<Identity, 'clients' | 'removeClient'>;
+
+const sources = { static: 'Static', builtIn: 'BuiltIn', registered: 'Registered' } as const;
+
+export function createOAuthClientsKind({ clients, removeClient }: OAuthClientsKindDeps): AdminKind {
   const objects = () => clients().map(clientObject);
   return {
     type: oauthClientType,
     list: async (query) => wholePage(objects(), query),
     get: async (name) => objects().find(({ metadata }) => metadata.name === name),
+    async delete({ metadata: { name = '' } }, { by, dryRun }) {
+      const client = clients().find(({ id }) => nameOf(id) === name);
+      if (client !== undefined && client.source !== 'registered')
+        throw forbiddenObject(
+          { group: ADMIN_GROUP, resource: 'oauthclients' },
+          name,
+          'it is not registered by itself: it is changed in the configuration file',
+        );
+      // When it is not there any more, it has gone meanwhile.
+      if (client !== undefined && !dryRun) await removeClient(client.id, by);
+    },
   };
 }
 
@@ -74,7 +93,11 @@ function clientObject(client: ClientView): KubeObject {
   return {
     kind: 'OAuthClient',
     apiVersion: `${ADMIN_GROUP}/${ADMIN_VERSION}`,
-    metadata: { name: nameOf(id), uid: uidOf('OAuthClient', id), creationTimestamp: null },
+    metadata: {
+      name: nameOf(id),
+      uid: uidOf('OAuthClient', id),
+      creationTimestamp: client.issuedAt === undefined ? null : timestamp(client.issuedAt * 1000),
+    },
     spec: defined({
       clientID: id,
       name,
@@ -90,7 +113,7 @@ function clientObject(client: ClientView): KubeObject {
     status: {
       hasSecret: client.hasSecret,
       hasKeys: client.hasKeys,
-      source: client.source === 'static' ? 'Static' : 'BuiltIn',
+      source: sources[client.source],
     },
   };
 }

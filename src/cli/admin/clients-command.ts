@@ -1,6 +1,6 @@
 import { type Command, CommandError, exitCode } from '../command.ts';
 import { escapeField } from './escape-field.ts';
-import { printObjects } from './print-objects.ts';
+import { printDone, printObjects } from './print-objects.ts';
 import { adminOptions } from './using-admin.ts';
 import { describeVerbs, runVerb, type VerbCall, type Verbs } from './verbs.ts';
 
@@ -22,6 +22,17 @@ const verbs: Verbs = {
       await printObjects(call, 'oauthclients', (form) => call.admin.get('oauthclients', name, form));
     },
   },
+  delete: {
+    operands: 'CLIENT',
+    least: 1,
+    most: 1,
+    summary: 'Removes a client that has registered itself, and with it all that it could do',
+    async run(call) {
+      const name = await nameOf(call);
+      await call.admin.delete('oauthclients', name);
+      printDone(call, 'oauthclients', { metadata: { name } }, 'deleted');
+    },
+  },
 };
 
 export const clientsCommand: Command = {
@@ -31,7 +42,8 @@ export const clientsCommand: Command = {
   description: `The verbs:
 ${describeVerbs('clients', verbs)}
 
-Clients are changed in the configuration file (staticClients), which is followed while the server runs.`,
+Clients are changed in the configuration file (staticClients), which is followed while the server runs. Where
+oauth2.dynamicClientRegistration is set, there are those that have registered themselves, too.`,
   examples: [
     { comment: 'Where may the client web send people back to?', line: 'sallyport clients get web -o yaml' },
   ],

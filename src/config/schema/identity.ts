@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { localConnector } from './connectors.ts';
+import { dynamicClientRegistration } from './dynamic-registration.ts';
 import { grantTypes } from './grant-types.ts';
 import { duration, durationOrZero, httpUrl, listenAddress } from './values.ts';
 
@@ -33,6 +34,10 @@ export const oauth2 = z.strictObject({
     .describe(
       'Has the `password` grant served, whose passwords are those of `local`: applications then ask people for them, and see them. Nobody with a second factor gets tokens by it. Better: a device code.',
     ),
+  dynamicClientRegistration: dynamicClientRegistration.optional().meta({
+    description: 'Lets applications register themselves as clients (RFC 7591), and manage that (RFC 7592).',
+    whenAbsent: 'only `staticClients`',
+  }),
   pkce: z
     .strictObject({
       enforce: z

@@ -14,7 +14,11 @@ export interface ClientMetadata {
   readonly logo_uri?: string;
   readonly client_secret?: string;
   readonly jwks?: { keys: JWK[] };
-  readonly token_endpoint_auth_method: 'client_secret_basic' | 'private_key_jwt' | 'none';
+  readonly token_endpoint_auth_method:
+    | 'client_secret_basic'
+    | 'client_secret_post'
+    | 'private_key_jwt'
+    | 'none';
   readonly application_type: 'web' | 'native';
   readonly redirect_uris: string[];
   readonly post_logout_redirect_uris: string[];
@@ -32,6 +36,8 @@ export interface ClientMetadata {
   readonly session_bound: boolean;
   /** The clients that may ask for tokens for this one. */
   readonly trusted_peers: string[];
+  /** Has registered itself: nobody has vouched for it, and of its secret the hash is known. */
+  readonly registered?: true;
 }
 
 /** A client configuration that must not be used as it stands. */
@@ -72,9 +78,9 @@ export function toClientMetadata(
   }
   const problem = federatedCredentialProblem(clients, issuer);
   if (problem !== undefined) throw new ClientConfigError(problem);
-  const builtIn = seen.has(kubectlClientId) ? [] : [toMetadata(kubectl, true, served)];
+  const builtIn = seen.has(kubectlClientId) ? [] : [metadataOf(kubectl, { firstParty: true, served })];
   const configured = clients.map((client) =>
-    toMetadata(withUsableRedirects(client, issuer, log), false, served),
+    metadataOf(withUsableRedirects(client, issuer, log), { firstParty: false, served }),
   );
   if (issuer.startsWith('https:')) warnOfPlainHttp(configured, log);
   return [...configured, ...builtIn, ownPagesClient(issuer.replace(/\/$/, ''))];
@@ -90,7 +96,14 @@ function withUsableRedirects(client: ClientConfig, issuer: string, log: Log): Cl
   return { ...client, redirectURIs };
 }
 
-function toMetadata(client: ClientConfig, firstParty: boolean, served: readonly string[]): ClientMetadata {
+/**
+ * One client, as the provider wants it.
+ * @throws ClientConfigError
+ */
+export function metadataOf(
+  client: ClientConfig,
+  { firstParty, served }: { readonly firstParty: boolean; readonly served: readonly string[] },
+): ClientMetadata {
   const isPublic = client.public === true;
   const { jwks } = client;
   const secret = secretOf(client);

@@ -6,17 +6,20 @@ export interface ClientView extends Omit<ClientConfig, 'secret' | 'jwks'> {
   readonly hasSecret: boolean;
   /** Proves itself by assertions that are signed with a key of its own. */
   readonly hasKeys: boolean;
-  /** `builtIn`: part of this product; not in the configuration file. */
-  readonly source: 'static' | 'builtIn';
+  /** `builtIn`: part of this product; not in the configuration file. `registered`: by itself. */
+  readonly source: 'static' | 'builtIn' | 'registered';
+  /** When it has registered itself, in seconds since the epoch. */
+  readonly issuedAt?: number | undefined;
 }
 
 /** The configured clients, and the built-in one where none of them is in its place. */
 export function clientViews(clients: readonly ClientConfig[]): readonly ClientView[] {
   const isReplaced = clients.some(({ id }) => id === kubectl.id);
-  const configured = clients.map((client) => toView(client, 'static'));
-  return isReplaced ? configured : [...configured, toView(kubectl, 'builtIn')];
+  const configured = clients.map((client) => viewOf(client, 'static'));
+  return isReplaced ? configured : [...configured, viewOf(kubectl, 'builtIn')];
 }
 
-function toView({ secret, jwks, ...client }: ClientConfig, source: ClientView['source']): ClientView {
+/** Without what it proves itself by. */
+export function viewOf({ secret, jwks, ...client }: ClientConfig, source: ClientView['source']): ClientView {
   return { ...client, hasSecret: (secret ?? '') !== '', hasKeys: jwks !== undefined, source };
 }

@@ -3,7 +3,7 @@ import { errors } from 'oidc-provider';
 import { errorPage, fill, type Messages, toText } from '../../../views/index.ts';
 import { sendHtml } from '../../http/index.ts';
 import type { PageContext } from './page-context.ts';
-import { programEndpoints, sendProgramFailure } from './program-failure.ts';
+import { isForPrograms, sendProgramFailure } from './program-failure.ts';
 import { requestId } from './request-id.ts';
 
 export interface Failure {
@@ -82,7 +82,7 @@ export function sendFailure(
   failure: Failure,
 ): void {
   const [path = ''] = (req.originalUrl ?? req.url ?? '').split('?', 1);
-  if (path.startsWith(context.base) && programEndpoints.has(path.slice(context.base.length)))
+  if (path.startsWith(context.base) && isForPrograms(path.slice(context.base.length)))
     sendProgramFailure(res, failure);
   else sendHtml(res, failure.status, failureText(context, req, failure));
 }

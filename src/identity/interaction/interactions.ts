@@ -109,6 +109,7 @@ export function createInteractions(deps: InteractionsDeps): Router {
       app: client.clientName ?? client.clientId,
       appLogo: client.logoUri,
       redirectHost: redirectHost(interaction.params['redirect_uri']),
+      unknown: client['registered'] === true,
       accountName: account?.name ?? '',
       action: `${path}/consent`,
       abortAction: `${path}/abort`,

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { registrationPath } from '../registration/registration-path.ts';
 import type { Failure } from './failures.ts';
 
 /** The endpoints that programs post to. What is wrong there is told in JSON, also before the provider is asked. */
@@ -9,6 +10,11 @@ export const programEndpoints: ReadonlySet<string> = new Set([
   '/device/code',
   '/par',
 ]);
+
+/** Whether only programs come to this path below the issuer: there, and where clients register. */
+export function isForPrograms(path: string): boolean {
+  return programEndpoints.has(path) || path === registrationPath || path.startsWith(`${registrationPath}/`);
+}
 
 /** What a program can do about it. */
 const remedies: Readonly<Record<number, string>> = {

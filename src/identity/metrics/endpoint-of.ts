@@ -14,6 +14,7 @@ const endpoints: readonly (readonly [RegExp, string])[] = [
   [/^\/device\/code$/, 'device_authorization'],
   [/^\/device(?:\/|$)/, 'device'],
   [/^\/userinfo$/, 'userinfo'],
+  [/^\/register(?:\/|$)/, 'registration'],
   [/^\/reset(?:\/|$)/, 'reset'],
   [/^\/logout(?:\/|$)/, 'logout'],
   [/^\/static\//, 'static'],

@@ -53,6 +53,8 @@ export interface ConfigurationDeps {
   readonly skipApprovalScreen: boolean;
   readonly secondFactor: SecondFactorDeps;
   readonly subjects: Subjects;
+  /** Where clients register themselves; undefined: nowhere. */
+  readonly registrationUrl: string | undefined;
   clientAddress(req: ClientAddressRequest): string;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -75,6 +77,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
         'trusted_peers',
         'own_groups',
         'introspects',
+        'registered',
       ],
     },
     // For the start; from then on `useKeys` keeps them up to date.
@@ -138,6 +141,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
       userinfo: { enabled: true },
     },
     discovery: {
+      ...(deps.registrationUrl === undefined ? {} : { registration_endpoint: deps.registrationUrl }),
       ui_locales_supported: [...deps.locales],
       // Clients are told by a queue of ours (logout/): the provider would try once and make the person wait.
       backchannel_logout_supported: true,

@@ -6,6 +6,9 @@ import { audiencesFor } from '../claims/audiences.ts';
 import { checkClients } from '../clients/check-clients.ts';
 import type { ProvePasswordDeps } from '../password-grant/prove-password.ts';
 import type { Records } from '../records.ts';
+import type { OpenRegistration } from '../registration/open-registration.ts';
+import { registrationUrl } from '../registration/registration-path.ts';
+import { createClientAdapter, serveRegisteredClients } from '../registration/serve-registered-clients.ts';
 import type { OpenSessions } from '../sessions/open-sessions.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { correctAnswers } from './answers.ts';
@@ -30,7 +33,7 @@ import { createSuccessors } from './successors.ts';
 import { createUnredeemedGrants } from './unredeemed-grants.ts';
 import type { UsedOnce } from './used-once.ts';
 
-export interface OpenProviderDeps extends Omit<ConfigurationDeps, 'adapter' | 'locales'> {
+export interface OpenProviderDeps extends Omit<ConfigurationDeps, 'adapter' | 'locales' | 'registrationUrl'> {
   readonly issuer: string;
   readonly records: Records;
   readonly sessions: OpenSessions;
@@ -40,6 +43,8 @@ export interface OpenProviderDeps extends Omit<ConfigurationDeps, 'adapter' | 'l
   readonly factors: ProvePasswordDeps['factors'];
   clientAddress(req: IncomingMessage): string;
   readonly isFirst: UsedOnce;
+  /** Clients beside those that are configured; undefined: there are none. */
+  readonly registration: Pick<OpenRegistration, 'metadata' | 'used'> | undefined;
   /** Where a form's answer should go instead of straight to another origin. */
   leave(req: IncomingMessage, url: string): string;
 }
@@ -51,7 +56,7 @@ export interface OpenProviderDeps extends Omit<ConfigurationDeps, 'adapter' | 'l
 export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
   const { records, sessions, keys, lifetimes, grantTypes, subjects, log, clientAddress, now } = deps;
   const successors = createSuccessors(keys.refresh, () => lifetimes.reuseInterval);
-  const adapter = createAdapterFactory({
+  const stored = createAdapterFactory({
     records: records.models,
     indexes: records.indexes,
     ended: sessions.ended,
@@ -61,10 +66,18 @@ export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
     accountEnds: sessions.accountEnds,
     endGrant: (id) => sessions.ending.endGrant(id, endingNow(clientAddress)),
   });
+  const { registration } = deps;
+  const adapter = (model: string) => (model === 'Client' ? createClientAdapter(registration) : stored(model));
   const provider = new Provider(
     deps.issuer,
-    createConfiguration({ ...deps, adapter, locales: supportedLocales }),
+    createConfiguration({
+      ...deps,
+      adapter,
+      locales: supportedLocales,
+      registrationUrl: registration && registrationUrl(deps.issuer),
+    }),
   );
+  if (registration !== undefined) serveRegisteredClients(provider, registration);
   const isEnded = async (sessionId: string) => (await sessions.ended.get(sessionId)) !== undefined;
   const { keep } = createUnredeemedGrants({ lifetimes, records: records.models, now });
   serveGrants(provider, {

@@ -1,4 +1,4 @@
-import { type Grant, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { type Client, type Grant, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Subjects } from '../claims/subjects.ts';
 import { isLoopbackRedirectUri } from '../clients/redirect-uri.ts';
 import { refusalOf } from './find-account.ts';
@@ -6,12 +6,17 @@ import { createSecondFactorPrompt, type SecondFactorDeps } from './second-factor
 
 const { Check, Prompt, base } = interactionPolicy;
 
+/** An operator has written it down; else people are asked whatever is configured. */
+function isVouchedFor(client: Client): boolean {
+  return client['registered'] !== true;
+}
+
 function mustAskEachTime({ oidc }: KoaContextWithOIDC, skipApprovalScreen: boolean): boolean {
   // Anybody's program can call itself by a loopback client's name: the person has to say yes each time (RFC 8252 §8.6).
   return (
     oidc.client?.applicationType === 'native' &&
     oidc.client['first_party'] !== true &&
-    !skipApprovalScreen &&
+    !(skipApprovalScreen && isVouchedFor(oidc.client)) &&
     oidc.result?.consent === undefined
   );
 }
@@ -126,7 +131,7 @@ export function createGrantLoader({ skipApprovalScreen }: { readonly skipApprova
     if (client === undefined || session?.accountId === undefined) return undefined;
     const decided = result?.consent?.grantId;
     if (decided !== undefined) return provider.Grant.find(decided);
-    const withoutAsking = skipApprovalScreen || client['first_party'] === true;
+    const withoutAsking = client['first_party'] === true || (skipApprovalScreen && isVouchedFor(client));
     const earlier = await earlierGrant(ctx.oidc);
     if (earlier === undefined && !withoutAsking) return undefined;
     const grant =

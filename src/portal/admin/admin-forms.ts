@@ -59,7 +59,7 @@ export function createAdminForms({ host, desk, urlOf }: AdminFormsDeps): AdminFo
     const { name = '', resourceVersion = '' } = object.metadata;
     const action = urlOf(kind, name);
     const may = (verb: string, of = kind.resource) => desk.may(user, verb, of);
-    const isFixed = object.status?.['source'] === 'Static';
+    const isFixed = ['Static', 'BuiltIn'].includes(String(object.status?.['source']));
     const bare = (what: string, label: string) => ({
       action,
       legend: label,

@@ -84,7 +84,14 @@ export const ADMIN_KINDS: readonly AdminKind[] = [
     deletion: 'accountEnd',
     actions: [],
   },
-  { resource: 'oauthclients', kind: 'OAuthClient', title: 'adminClients', fields: [], actions: [] },
+  {
+    resource: 'oauthclients',
+    kind: 'OAuthClient',
+    title: 'adminClients',
+    fields: [],
+    deletion: 'adminDelete',
+    actions: [],
+  },
   { resource: 'signingkeys', kind: 'SigningKey', title: 'adminKeys', fields: [], actions: [] },
 ];
 

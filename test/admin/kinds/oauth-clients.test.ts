@@ -28,4 +28,42 @@ describe('OAuth clients', () => {
       await door.close();
     }
   });
+
+  it('that have registered themselves are there with the others, and can be deleted; no others', async () => {
+    const registration = { initialAccessToken: undefined, maxClients: 10, unusedFor: 3_600_000 };
+    const door = await openDoor({ registration });
+    const admin = await serveAdmin({ identity: door.identity });
+    try {
+      const answer = await fetch(`${door.issuer}/register`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ client_name: 'An App', redirect_uris: ['https://app.example/cb'] }),
+      });
+      const { client_id: id, client_secret: secret } = (await answer.json()) as Record<string, string>;
+      const one = await admin.ask('GET', `oauthclients/${id}`);
+      expect(one.json).toMatchObject({
+        metadata: { name: id, creationTimestamp: expect.stringMatching(/^\d{4}-.*Z$/) },
+        spec: { clientID: id, name: 'An App', redirectURIs: ['https://app.example/cb'] },
+        status: { hasSecret: true, source: 'Registered' },
+      });
+      expect(JSON.stringify(one.json)).not.toContain(secret);
+      for (const name of ['web', 'kubectl']) {
+        const { status, json } = await admin.ask('DELETE', `oauthclients/${name}`);
+        expect([status, json.message]).toEqual([403, expect.stringContaining('the configuration file')]);
+      }
+      expect((await admin.ask('DELETE', `oauthclients/${id}?dryRun=All`)).status).toBe(200);
+      expect(door.identity.hasClient(id ?? '')).toBe(true);
+      expect((await admin.ask('DELETE', `oauthclients/${id}`)).status).toBe(200);
+      expect((await admin.ask('GET', `oauthclients/${id}`)).status).toBe(404);
+      expect((await admin.ask('DELETE', `oauthclients/${id}`)).status).toBe(404);
+      expect(door.events.at(-1)).toMatchObject({
+        action: 'client.delete',
+        subject: id,
+        actor: 'gateway:jane',
+      });
+    } finally {
+      await admin.close();
+      await door.close();
+    }
+  });
 });

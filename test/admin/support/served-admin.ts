@@ -35,8 +35,12 @@ const missing = (): never => {
   throw new Error('not in this test');
 };
 
-export const nothingElse: Pick<ManagedIdentity, 'clients' | 'factors' | 'keys' | 'sessions'> = {
+export const nothingElse: Pick<
+  ManagedIdentity,
+  'clients' | 'factors' | 'keys' | 'removeClient' | 'sessions'
+> = {
   clients: missing,
+  removeClient: missing,
   factors: {
     list: missing,
     rename: missing,

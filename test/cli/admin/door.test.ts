@@ -8,7 +8,8 @@ let admin: Awaited<ReturnType<typeof openAdminTerminal>>;
 
 beforeAll(async () => {
   const odd = { id: url, public: true, redirectURIs: [`${url}/callback`] };
-  door = await openDoor({ clients: [webClient, odd], signer: { algorithm: 'ES256' } });
+  const registration = { initialAccessToken: undefined, maxClients: 10, unusedFor: 3_600_000 };
+  door = await openDoor({ clients: [webClient, odd], signer: { algorithm: 'ES256' }, registration });
   admin = await openAdminTerminal({ identity: door.identity });
 });
 afterAll(async () => {
@@ -81,5 +82,22 @@ describe('sallyport clients', () => {
     expect(await ok('clients get web --no-headers')).toMatch(/^web +Web App +false +Static$/m);
     expect(await ok(`clients get ${url} -o json`)).toContain(`"clientID": "${url}"`);
     expect((await admin.type('clients get other')).stderr).toBe('error: there is no client "other"\n');
+  });
+
+  it('removes those that have registered themselves', async () => {
+    const answer = await fetch(`${door.issuer}/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ redirect_uris: ['https://app.example/cb'] }),
+    });
+    const { client_id: id } = (await answer.json()) as { readonly client_id: string };
+    expect(await ok('clients list --no-headers')).toMatch(
+      new RegExp(`^${id} +${id} +false +Registered$`, 'm'),
+    );
+    expect(await ok(`clients delete ${id}`)).toBe(`oauthclient.sallyport.dev/${id} deleted\n`);
+    expect(door.identity.hasClient(id)).toBe(false);
+    expect((await admin.type('clients delete web')).stderr).toContain(
+      'it is changed in the configuration file',
+    );
   });
 });

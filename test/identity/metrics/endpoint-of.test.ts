@@ -12,6 +12,8 @@ describe('the endpoint that a request counts under', () => {
     ['/token', 'token'],
     ['/token/revoke', 'revocation'],
     ['/device', 'device'],
+    ['/register', 'registration'],
+    ['/register/registered-1', 'registration'],
     ['/device/code', 'device_authorization'],
     ['/.well-known/openid-configuration', 'discovery'],
     ['/static/style.css', 'static'],

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import type { ClientConfig } from '../identity-deps.ts';
+
+/** How a registered client may prove who it is (RFC 7591 §2, `token_endpoint_auth_method`). */
+export const authMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const;
+
+export type AuthMethod = (typeof authMethods)[number];
+
+/** What an application says of itself, checked. */
+export interface Registration
+  extends Required<Pick<ClientConfig, 'redirectURIs' | 'postLogoutRedirectURIs' | 'grantTypes'>>,
+    Pick<ClientConfig, 'jwks'> {
+  /** Undefined: it has no name but its id. */
+  readonly name: string | undefined;
+  readonly authMethod: AuthMethod;
+}
+
+/** A client that has registered itself, as the store has it. */
+export interface RegisteredClient extends Registration {
+  readonly id: string;
+  /** Seconds since the epoch. */
+  readonly issuedAt: number;
+  /** Undefined for a client without a secret. */
+  readonly secretHash: string | undefined;
+  /** Of the registration access token, with which the client is read, changed and removed (RFC 7592). */
+  readonly tokenHash: string;
+  /** Somebody has got tokens by it. */
+  readonly used: boolean;
+}
+
+const prefix = 'registered-';
+
+/** No configured client is called so by chance; and an object of Kubernetes may be. */
+export function newClientId(): string {
+  return prefix + randomBytes(16).toString('hex');
+}
+
+/** Its configuration, if somebody had written one. Its secret is known to itself alone: what is compared is the hash. */
+export function configOf(client: RegisteredClient): ClientConfig {
+  const { id, name, redirectURIs, postLogoutRedirectURIs, grantTypes, jwks, authMethod, secretHash } = client;
+  return {
+    id,
+    name: name ?? id,
+    public: authMethod === 'none',
+    redirectURIs,
+    postLogoutRedirectURIs,
+    grantTypes,
+    ...(jwks === undefined ? {} : { jwks }),
+    ...(secretHash === undefined ? {} : { secret: secretHash }),
+  };
+}

@@ -1,0 +1,97 @@
+import type { Expiring, ExpiringRecord, Store } from '../../store/index.ts';
+import { createExpiring, followPrefix } from '../../store/index.ts';
+import type { Log } from '../identity-deps.ts';
+import type { RegisteredClient } from './registered-client.ts';
+import type { RegistrationConfig } from './registration-config.ts';
+import { RegistrationError } from './registration-error.ts';
+
+/** The clients that have registered themselves. */
+export interface RegisteredClients {
+  find(id: string): Promise<RegisteredClient | undefined>;
+  /** @throws RegistrationError when there are as many as there may be */
+  add(client: RegisteredClient): Promise<void>;
+  /** False when it has changed meanwhile, or is gone. */
+  replace(before: RegisteredClient, after: RegisteredClient): Promise<boolean>;
+  /** False when there was none. */
+  remove(id: string): Promise<boolean>;
+  /** Tells that somebody got tokens by it: it stays for longer. */
+  used(id: string): Promise<void>;
+  /** What this process knows of: every change of another one comes in a moment. */
+  has(id: string): boolean;
+  list(): readonly RegisteredClient[];
+  readonly expiring: Pick<Expiring<unknown>, 'collect'>;
+  close(): void;
+}
+
+export interface RegisteredClientsDeps extends Pick<RegistrationConfig, 'maxClients' | 'unusedFor'> {
+  readonly store: Store;
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+const prefix = 'identity/registered/';
+
+/** Milliseconds in which a client that has registered must be used for the first time. */
+const firstUse = 24 * 60 * 60_000;
+
+/** Of a client's lifetime: a use puts off its end only when so much of it has gone by. */
+const granularity = 1 / 20;
+
+export async function openRegisteredClients(deps: RegisteredClientsDeps): Promise<RegisteredClients> {
+  const { store, log, maxClients, unusedFor, now } = deps;
+  const records = createExpiring<RegisteredClient>(store, { prefix, now });
+  const known = new Map<string, { readonly expiresAt: number; readonly value: RegisteredClient }>();
+  const recordKey = `${prefix}record/`;
+  const watcher = await followPrefix(
+    { store, onError: (err) => log.error({ err }, 'following registered clients was interrupted') },
+    recordKey,
+    {
+      put: ({ key, value }) => void known.set(key.slice(recordKey.length), JSON.parse(value)),
+      remove: ({ key }) => void known.delete(key.slice(recordKey.length)),
+    },
+  );
+
+  async function countAll(): Promise<number> {
+    let count = 0;
+    for await (const _client of records.entries('')) count += 1;
+    return count;
+  }
+
+  /** @param changed what is said anew; else only its end is put off */
+  const write = (before: ExpiringRecord<RegisteredClient>, value: RegisteredClient, expiresAt: number) =>
+    records.put(value.id, value, Math.max(before.expiresAt, expiresAt), { replacing: before });
+
+  const alive = (id: string) => {
+    const record = known.get(id);
+    return record !== undefined && record.expiresAt > now() ? record.value : undefined;
+  };
+
+  return {
+    find: async (id) => (await records.get(id))?.value,
+    async add(client) {
+      await records.create(client.id, client, now() + Math.min(firstUse, unusedFor));
+      // Written first and counted then: of several at once none slips by the bound, though all of them may be refused.
+      if ((await countAll()) <= maxClients) return;
+      await records.delete(client.id);
+      throw new RegistrationError('temporarily_unavailable', 'no more clients can be registered now');
+    },
+    async replace(before, after) {
+      const record = await records.get(before.id);
+      if (record === undefined || JSON.stringify(record.value) !== JSON.stringify(before)) return false;
+      return (await write(record, after, record.expiresAt)) !== undefined;
+    },
+    remove: (id) => records.delete(id),
+    async used(id) {
+      const record = await records.get(id);
+      if (record === undefined) return;
+      const { value, expiresAt } = record;
+      const isFresh = value.used && expiresAt - now() > unusedFor * (1 - granularity);
+      if (!isFresh) await write(record, { ...value, used: true }, now() + unusedFor);
+    },
+    has: (id) => alive(id) !== undefined,
+    list: () => [...known.keys()].flatMap((id) => alive(id) ?? []),
+    expiring: records,
+    close: () => watcher.close(),
+  };
+}

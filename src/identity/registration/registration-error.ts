@@ -1,0 +1,17 @@
+/** What is wrong with a registration (RFC 7591 §3.2.2, RFC 6750 §3.1), or why there can be none now. */
+export type RegistrationFault =
+  | 'invalid_redirect_uri'
+  | 'invalid_client_metadata'
+  | 'invalid_request'
+  | 'invalid_token'
+  | 'temporarily_unavailable';
+
+export class RegistrationError extends Error {
+  readonly code = 'SP_IDENTITY_REGISTRATION';
+  readonly fault: RegistrationFault;
+
+  constructor(fault: RegistrationFault, message: string) {
+    super(message);
+    this.fault = fault;
+  }
+}

@@ -1,0 +1,6 @@
+/** Where clients register, below the issuer. */
+export const registrationPath = '/register';
+
+export function registrationUrl(issuer: string): string {
+  return issuer.replace(/\/$/, '') + registrationPath;
+}
