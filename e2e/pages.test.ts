@@ -296,13 +296,38 @@ describe('without JavaScript', () => {
     await signIn(tabs[0], 'jane');
     await tabs[0].getByRole('button', { name: 'Allow' }).click();
     expect((await parties[0].tokens).claims()).toMatchObject({ preferred_username: 'jane' });
-    // The form in the other tab is of the session before the sign-in: it is shown once more, with what was typed.
-    await signIn(tabs[1], 'jane');
-    expect(await tabs[1].textContent('[role=alert]')).toContain('Please try again.');
-    expect(await tabs[1].inputValue('#username')).toBe('jane');
+    // The form in the other tab is of the session before the sign-in: whoever is signed in by now goes on.
     await signIn(tabs[1], 'jane');
     await tabs[1].getByRole('button', { name: 'Allow' }).click();
     expect((await parties[1].tokens).claims()).toMatchObject({ preferred_username: 'jane' });
+    await cameBack(tabs[1], parties[1]);
+    // Back leads to what says that it is over, and to where one is signed in.
+    await tabs[1].goBack();
+    expect(tabs[1].url()).not.toContain('code=');
+  });
+
+  it('a tab that waited while somebody signed in in another goes on with them, or with somebody else', async () => {
+    const context = await open({ javaScriptEnabled: false });
+    const tabs = [await context.newPage(), await context.newPage(), await context.newPage()] as const;
+    const parties = [await wiki(), await wiki(), await wiki()] as const;
+    for (const [index, tab] of tabs.entries()) await tab.goto(parties[index as 0 | 1 | 2].authorizationUrl);
+    const form = tabs[0].url();
+    await signIn(tabs[0], 'jane');
+    await tabs[0].getByRole('button', { name: 'Allow' }).click();
+    await cameBack(tabs[0], parties[0]);
+    await tabs[0].goto(form);
+    expect(await tabs[0].locator('h1').textContent()).toBe('This sign-in is over');
+    await tabs[0].getByRole('main').getByRole('link', { name: 'Your account' }).click();
+    expect(await tabs[0].locator('main').textContent()).toContain('jane@example.com');
+    await tabs[1].reload();
+    await tabs[1].getByRole('button', { name: 'Allow' }).click();
+    expect((await parties[1].tokens).claims()).toMatchObject({ preferred_username: 'jane' });
+    await signIn(tabs[2], 'admin');
+    expect(await tabs[2].textContent('[role=alert]')).toContain('in another tab');
+    expect(await tabs[2].inputValue('#username')).toBe('admin');
+    await signIn(tabs[2], 'admin');
+    await tabs[2].getByRole('button', { name: 'Allow' }).click();
+    expect((await parties[2].tokens).claims()).toMatchObject({ preferred_username: 'admin' });
   });
 });
 

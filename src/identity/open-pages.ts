@@ -91,7 +91,9 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
     now,
   });
   const signIn = createSignIn({
+    provider,
     context,
+    accounts,
     passwords: local.signIn,
     mustChange: createMustChange(newPassword),
     forms,

@@ -93,6 +93,24 @@ describe('a program on the computer of somebody who is signed in', () => {
       await trusting.close();
     }
   });
+
+  it('asks for consent once, each time, of all that it is to get', async () => {
+    const asking = await openDoor({ clients: [{ id: 'cli', name: 'Some CLI', public: true }] });
+    try {
+      const browser = asking.browser();
+      const config = await asking.relyingParty('cli');
+      for (const more of ['', ' email', '']) {
+        const before = browser.seen.length;
+        const scope = `${parameters.scope}${more}`;
+        const { tokens } = await signInFor(config, browser, { ...parameters, scope });
+        const asked = browser.seen.slice(before).filter(({ body }) => body.includes('/consent"'));
+        expect([more, asked.length]).toEqual([more, 1]);
+        expect(tokens.scope?.split(' ').sort()).toEqual(scope.split(' ').sort());
+      }
+    } finally {
+      await asking.close();
+    }
+  });
 });
 
 describe('prompt=select_account', () => {

@@ -33,6 +33,8 @@ export const en = {
   passwordTooLong: 'Passwords are at most 1024 bytes long.',
   tooManyAttempts: 'Too many attempts. Try again in {seconds} seconds.',
   formExpired: 'This page was open for too long. Please try again.',
+  signedInMeanwhile:
+    'Somebody has signed in with this browser in another tab. To go on here, sign in once more.',
 
   newPasswordTitle: 'Choose a new password',
   mustChangeText: 'Your password has to be replaced before you go on to {app}.',
@@ -436,7 +438,8 @@ export const en = {
   notFoundTitle: 'Page not found',
   notFoundText: 'There is nothing at this address.',
   forbiddenTitle: 'Request refused',
-  forbiddenText: 'The form did not come from this site, or the page was open for too long.',
+  forbiddenText:
+    'The form did not come from this site, the page was open for too long, or somebody has signed in or out in another tab.',
   methodTitle: 'Method not allowed',
   methodText: 'This address does not answer requests of this kind.',
   misdirectedTitle: 'Wrong address',

@@ -34,6 +34,8 @@ export const sv: Messages = {
   passwordTooLong: 'Lösenord är högst 1024 byte långa.',
   tooManyAttempts: 'För många försök. Försök igen om {seconds} sekunder.',
   formExpired: 'Sidan var öppen för länge. Försök igen.',
+  signedInMeanwhile:
+    'Någon har loggat in med den här webbläsaren i en annan flik. Logga in en gång till för att fortsätta här.',
 
   newPasswordTitle: 'Välj ett nytt lösenord',
   mustChangeText: 'Ditt lösenord måste bytas innan du fortsätter till {app}.',
@@ -436,7 +438,8 @@ export const sv: Messages = {
   notFoundTitle: 'Sidan finns inte',
   notFoundText: 'Det finns inget på den här adressen.',
   forbiddenTitle: 'Begäran nekades',
-  forbiddenText: 'Formuläret kom inte från den här platsen, eller så var sidan öppen för länge.',
+  forbiddenText:
+    'Formuläret kom inte från den här platsen, sidan var öppen för länge, eller så har någon loggat in eller ut i en annan flik.',
   methodTitle: 'Metoden är inte tillåten',
   methodText: 'Adressen besvarar inte begäranden av det här slaget.',
   misdirectedTitle: 'Fel adress',

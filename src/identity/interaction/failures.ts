@@ -70,6 +70,7 @@ export function failureText(context: PageContext, req: IncomingMessage, failure:
       reference: requestId(req),
       ...(failure.detail === undefined ? {} : { detail: failure.detail }),
       ...(failure.status === 421 ? { link: { url: context.issuer, text: context.issuer } } : {}),
+      ...(failure === failures.sessionGone ? { link: { url: `${context.base}/`, text: t.homeLink } } : {}),
     }),
   );
 }

@@ -4,7 +4,7 @@ import type Provider from 'oidc-provider';
 import type { Interaction } from 'oidc-provider';
 import { seeOther } from '../../http/index.ts';
 import type { Actor } from '../audit/index.ts';
-import { hashOf } from '../provider/stored-model.ts';
+import { type SignedIn, signedIn } from '../provider/signed-in.ts';
 import type { SessionEnd } from '../sessions/session-end.ts';
 import type { Current } from './current-interaction.ts';
 import { requestId } from './request-id.ts';
@@ -41,13 +41,15 @@ const anotherSignedIn = {
 /** Ends the browser's session of another account: the provider would ask for that with a page that a script submits. */
 async function makeRoom(
   ending: SessionEnd,
+  present: SignedIn | undefined,
   interaction: Interaction,
   accountId: string,
   by: Actor,
 ): Promise<void> {
-  const { session } = interaction;
-  if (session === undefined || session.accountId === accountId) return;
-  await ending.endBrowser(hashOf(session.uid), session.accountId, { cause: 'replaced', by });
+  // Perhaps of somebody who has signed in in another tab since.
+  if (present !== undefined && present.accountId !== accountId)
+    await ending.endBrowser(present.sessionId, present.accountId, { cause: 'replaced', by });
+  if (interaction.session === undefined || interaction.session.accountId === accountId) return;
   delete interaction.session;
   delete interaction.grantId;
   await interaction.persist();
@@ -73,7 +75,7 @@ export function createFinishSignIn({ provider, ending, clientAddress }: FinishSi
     }
     await renewPageSession(req);
     const by = { name: accountId, address: clientAddress(req), requestId: requestId(req) };
-    await makeRoom(ending, current.interaction, accountId, by);
+    await makeRoom(ending, await signedIn(provider, req, res), current.interaction, accountId, by);
     const login = { accountId, amr: [...amr], remember, ...(since === undefined ? {} : { ts: since }) };
     const submission = { login, select_account: {} };
     await provider.interactionResult(req, res, submission, { mergeWithLastSubmission: false });

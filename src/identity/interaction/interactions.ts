@@ -8,10 +8,12 @@ import { audited, type IdentityAudit } from '../audit/index.ts';
 import type { Refusal } from '../claims/client-claims.ts';
 import { refusalPrompt, signOnReason } from '../provider/policy.ts';
 import { secondFactorPrompt } from '../provider/second-factor-prompt.ts';
+import { signedIn } from '../provider/signed-in.ts';
 import { hashOf } from '../provider/stored-model.ts';
 import { type Current, currentInteraction } from './current-interaction.ts';
 import { failures, sendFailure } from './failures.ts';
 import type { Forms } from './forms.ts';
+import { needsAnybody } from './other-tab.ts';
 import type { PageContext } from './page-context.ts';
 import { requestId } from './request-id.ts';
 import type { SecondFactor } from './second-factor.ts';
@@ -97,9 +99,18 @@ export function createInteractions(deps: InteractionsDeps): Router {
     return audited(deps, { action: 'consent', by, subject }, () => grantConsent(provider, now));
   }
 
+  /** A page between: from a form straight to another origin some browsers do not go. */
+  function showContinue(req: Request, res: Response, { interaction, client, place }: Current) {
+    const page = context.page(req, { ...place, at: undefined });
+    const view = { app: client.clientName ?? client.clientId, url: interaction.returnTo };
+    sendHtml(res, 200, toText(continuePage(page, view)));
+  }
+
   router.get('/:uid', async (req, res) => {
     const now = await currentInteraction(deps, req, res);
     const { interaction, client, path } = now;
+    if (needsAnybody(interaction) && (await signedIn(provider, req, res)) !== undefined)
+      return showContinue(req, res, now);
     if (asksToSignIn(interaction)) return signIn.show(req, res, now);
     if (interaction.prompt.name === secondFactorPrompt) return seeOther(res, `${path}/factor`);
     if (interaction.prompt.name === refusalPrompt) return showRefusal(req, res, now);
@@ -156,11 +167,9 @@ export function createInteractions(deps: InteractionsDeps): Router {
   });
 
   router.get('/:uid/continue', async (req, res) => {
-    const { interaction, client, path, place } = await currentInteraction(deps, req, res);
-    if (interaction.result === undefined) return seeOther(res, path);
-    const page = context.page(req, { ...place, at: undefined });
-    const view = { app: client.clientName ?? client.clientId, url: interaction.returnTo };
-    sendHtml(res, 200, toText(continuePage(page, view)));
+    const now = await currentInteraction(deps, req, res);
+    if (now.interaction.result === undefined) return seeOther(res, now.path);
+    showContinue(req, res, now);
   });
 
   return router;

@@ -1,11 +1,14 @@
 import type { Request, Response } from 'express';
+import type Provider from 'oidc-provider';
 import { type LoginError, type LoginHint, loginPage, type Messages, toText } from '../../../views/index.ts';
-import { allowOwnScripts, type ClientAddressRequest, sendHtml } from '../../http/index.ts';
+import { allowOwnScripts, type ClientAddressRequest, seeOther, sendHtml } from '../../http/index.ts';
+import type { Accounts } from '../accounts/accounts.ts';
 import { longestLogin } from '../accounts/login.ts';
 import { longestPassword } from '../accounts/passwords/password-policy.ts';
 import type { PasswordSignIn, SignInVerdict } from '../accounts/sign-in/password-sign-in.ts';
 import type { Actor } from '../audit/index.ts';
 import type { OpenFactors } from '../factors/open-factors.ts';
+import { signedIn } from '../provider/signed-in.ts';
 import { hashOf } from '../provider/stored-model.ts';
 import type { Current } from './current-interaction.ts';
 import { tryFactor } from './factor-refusal.ts';
@@ -13,12 +16,15 @@ import { failures, sendFailure } from './failures.ts';
 import { isAnother } from './finish-sign-in.ts';
 import { type Forms, field } from './forms.ts';
 import type { MustChange } from './must-change.ts';
+import { needsAnybody } from './other-tab.ts';
 import type { PageContext } from './page-context.ts';
 import { requestId } from './request-id.ts';
 import type { SecondFactor } from './second-factor.ts';
 
 export interface SignInDeps {
+  readonly provider: Provider;
   readonly context: PageContext;
+  readonly accounts: Pick<Accounts, 'byLogin'>;
   readonly passwords: PasswordSignIn;
   readonly mustChange: MustChange;
   readonly forms: Forms;
@@ -49,8 +55,10 @@ interface Refusal {
 
 const wrong: Refusal = { field: 'username', text: 'wrongCredentials', status: 400 };
 
-/** Also when this browser has signed in in another tab since: ask again rather than end the sign-in. */
 const expired: Refusal = { field: 'username', text: 'formExpired', status: 403 };
+
+/** In another tab: its sign-in has made a new session, which this form is not of. */
+const signedInMeanwhile: Refusal = { field: 'username', text: 'signedInMeanwhile', status: 403 };
 
 function tooMany(wait: number): Refusal {
   const retryAfter = Math.ceil(wait / 1000);
@@ -131,6 +139,15 @@ export function createSignIn(deps: SignInDeps): SignIn {
     return verdict.type === 'busy' ? 'busy' : wrong;
   }
 
+  /** A form of another session. Whoever has signed in in another tab since goes on; for anybody else it is asked again. */
+  async function submitStale(req: Request, res: Response, current: Current, typed: string): Promise<void> {
+    const session = await signedIn(deps.provider, req, res);
+    const account = session && (await deps.accounts.byLogin(typed));
+    if (account !== undefined && account.id === session?.accountId && needsAnybody(current.interaction))
+      return seeOther(res, current.path);
+    await render(req, res, current, typed, session === undefined ? expired : signedInMeanwhile);
+  }
+
   return {
     async show(req, res, current) {
       const hint = current.interaction.params['login_hint'];
@@ -138,7 +155,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     },
     async submit(req, res, current) {
       const typed = field(req, 'username') ?? '';
-      if (!forms.isOwn(req)) return render(req, res, current, typed.slice(0, longestLogin), expired);
+      if (!forms.isOwn(req)) return submitStale(req, res, current, typed.slice(0, longestLogin));
       const { uid } = current.interaction;
       if (checking.has(uid)) return render(req, res, current, typed.slice(0, longestLogin), tooMany(1000));
       checking.add(uid);
@@ -158,7 +175,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
       if (mayGoOn) await deps.secondFactor.proceed(req, res, current, person);
     },
     async submitPasskey(req, res, current) {
-      if (!forms.isOwn(req)) return render(req, res, current, '', expired);
+      if (!forms.isOwn(req)) return submitStale(req, res, current, '');
       const page = context.page(req, current.place);
       const answer = field(req, 'credential') ?? '';
       const outcome = await tryFactor(page, res, () =>

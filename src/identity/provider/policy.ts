@@ -138,7 +138,9 @@ export function createGrantLoader({ skipApprovalScreen }: { readonly skipApprova
       earlier === undefined || requested.has('offline_access')
         ? new provider.Grant({ accountId: session.accountId, clientId: client.clientId })
         : earlier;
-    grant.addOIDCScope(withoutAsking ? requested : (earlier?.getOIDCScope() ?? ''));
+    // Who is asked each time says yes to all of it each time.
+    const given = mustAskEachTime(ctx, skipApprovalScreen) ? '' : (earlier?.getOIDCScope() ?? '');
+    grant.addOIDCScope(withoutAsking ? requested : given);
     // Until the person has confirmed, it only serves to see what else to ask.
     if (!awaitsConfirmation(ctx)) await grant.save();
     return grant;

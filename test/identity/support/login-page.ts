@@ -7,10 +7,10 @@ export async function loginPage(
   parameters: Record<string, string> = {},
 ) {
   const config = await door.relyingParty('kubectl');
-  const { url } = await startAuthorization(config, {
+  const attempt = await startAuthorization(config, {
     redirect_uri: loopback,
     scope: 'openid',
     ...parameters,
   });
-  return { browser, page: await browser.open(url) };
+  return { browser, attempt, page: await browser.open(attempt.url) };
 }
