@@ -1,6 +1,7 @@
 /**
  * The modules of the OpenID Foundation's Back-channel logout plan
- * (`oidcc-backchannel-rp-initiated-logout-certification-test-plan`), one test each, named as there.
+ * (`oidcc-backchannel-rp-initiated-logout-certification-test-plan`), one test each, named as there, over TLS as
+ * the product is served.
  */
 import * as jose from 'jose';
 import { expect, it, onTestFinished } from 'vitest';
@@ -13,12 +14,14 @@ const planClient = { id: 'plan', secret: 'plan-secret', redirectUri: 'https://rp
 const bye = 'https://rp.example/test/a/post_logout_redirect';
 
 it('oidcc-backchannel-logout-discovery-endpoint-verification', async () => {
-  const document = await readDiscovery();
-  expectHttpsEndpoints(document);
+  const door = await openDoor({ secure: true });
+  onTestFinished(() => door.close());
+  const document = await readDiscovery(door);
+  expectHttpsEndpoints(door, document);
   expect(document).toMatchObject({
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
-    end_session_endpoint: 'https://op.example/logout',
+    end_session_endpoint: `${door.issuer}/logout`,
   });
 });
 
@@ -27,6 +30,7 @@ it('oidcc-backchannel-rp-initiated-logout', async () => {
   onTestFinished(() => server.close());
   const { id, secret, redirectUri } = planClient;
   const door = await openDoor({
+    secure: true,
     clients: [
       {
         id,

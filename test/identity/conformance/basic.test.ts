@@ -1,6 +1,6 @@
 /**
  * The modules of the OpenID Foundation's Basic plan (`oidcc-basic-certification-test-plan`), one test each, named as there
- * without their prefix `oidcc-`. What a module only warns of is said where the answer here is the one warned of.
+ * without their prefix `oidcc-`, over TLS as the product is served. What a module only warns of is said where the answer here is the one warned of.
  */
 import { createHash } from 'node:crypto';
 import * as client from 'openid-client';
@@ -24,7 +24,7 @@ beforeAll(async () => {
     secret,
     redirectURIs: [redirectUri],
   }));
-  door = await openDoor({ clients });
+  door = await openDoor({ clients, secure: true });
   rp = await openRelyingParty(door, planClient);
 });
 afterAll(() => door.close());

@@ -1,11 +1,14 @@
-/** The module of the OpenID Foundation's Config plan (`oidcc-config-certification-test-plan`). */
-import { expect, it } from 'vitest';
-import { expectHttpsEndpoints, issuer, readDiscovery, readPublished } from './discovery-document.ts';
+/** The module of the OpenID Foundation's Config plan (`oidcc-config-certification-test-plan`), over TLS. */
+import { expect, it, onTestFinished } from 'vitest';
+import { openDoor } from '../support/door.ts';
+import { expectHttpsEndpoints, readDiscovery, readPublished } from './discovery-document.ts';
 
 it('oidcc-discovery-endpoint-verification', async () => {
-  const document = await readDiscovery();
-  expect(document['issuer']).toBe(issuer);
-  expectHttpsEndpoints(document);
+  const door = await openDoor({ secure: true });
+  onTestFinished(() => door.close());
+  const document = await readDiscovery(door);
+  expect(document['issuer']).toBe(door.issuer);
+  expectHttpsEndpoints(door, document);
   expect(document).toMatchObject({
     response_types_supported: ['code'],
     subject_types_supported: ['public'],
@@ -24,7 +27,7 @@ it('oidcc-discovery-endpoint-verification', async () => {
   }
   for (const [name, value] of Object.entries(document)) expect(value, name).not.toBeNull();
 
-  const json = await readPublished(new URL(String(document['jwks_uri'])).pathname);
+  const json = await readPublished(String(document['jwks_uri']));
   const keys = json['keys'] as Record<string, unknown>[];
   expect(keys.length).toBeGreaterThan(0);
   expect(new Set(keys.map(({ kid }) => kid)).size).toBe(keys.length);

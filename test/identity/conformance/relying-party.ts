@@ -52,8 +52,7 @@ export async function openRelyingParty(
   { id, secret, redirectUri }: PlanClient,
   authentication: (secret: string) => client.ClientAuth = client.ClientSecretBasic,
 ): Promise<RelyingParty> {
-  const options = { execute: [client.allowInsecureRequests] };
-  const config = await client.discovery(new URL(door.issuer), id, undefined, authentication(secret), options);
+  const config = await client.discovery(new URL(door.issuer), id, undefined, authentication(secret));
   const keys = jose.createRemoteJWKSet(new URL(config.serverMetadata().jwks_uri ?? ''));
 
   function ask(change: Change = {}): Asked {

@@ -1,6 +1,6 @@
 /**
  * The modules of the OpenID Foundation's RP-initiated logout plan (`oidcc-rp-initiated-logout-certification-test-plan`), one
- * test each, named as there.
+ * test each, named as there, over TLS as the product is served.
  */
 import * as jose from 'jose';
 import * as client from 'openid-client';
@@ -18,7 +18,7 @@ let rp: RelyingParty;
 beforeAll(async () => {
   const { id, secret, redirectUri } = planClient;
   const registered = { id, secret, redirectURIs: [redirectUri], postLogoutRedirectURIs: [bye] };
-  door = await openDoor({ clients: [registered] });
+  door = await openDoor({ clients: [registered], secure: true });
   rp = await openRelyingParty(door, planClient);
 });
 afterAll(() => door.close());
@@ -109,9 +109,9 @@ async function clientsOwnHint(): Promise<string> {
 
 const modules: Readonly<Record<string, () => Promise<void>>> = {
   '-discovery-endpoint-verification': async () => {
-    const document = await readDiscovery();
-    expectHttpsEndpoints(document);
-    expect(document['end_session_endpoint']).toBe('https://op.example/logout');
+    const document = await readDiscovery(door);
+    expectHttpsEndpoints(door, document);
+    expect(document['end_session_endpoint']).toBe(`${door.issuer}/logout`);
   },
   '': () => leadsBack(whole, ({ state }) => `?state=${state}`),
   '-bad-post-logout-redirect-uri': () =>

@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { hashSync } from '@node-rs/bcrypt';
 import * as client from 'openid-client';
 import type { IdentityEvent } from '../../../src/identity/audit/index.ts';
@@ -11,6 +12,7 @@ import {
 import { createMemoryStore } from '../../../src/store/index.ts';
 import { type BrowserLike, createBrowserLike, type PageSeen } from './browser-like.ts';
 import { createInterleavedStore } from './interleaved-store.ts';
+import { trustedCertificate } from './trusted-certificate.ts';
 
 /** Cheapest cost that bcrypt has: these tests are not about hashing. */
 export const passwordHash = hashSync('password', 4);
@@ -86,6 +88,14 @@ export interface DoorOptions extends Partial<IdentityDeps> {
   readonly publicIssuer?: string;
   /** What the door is called. Default: 127.0.0.1, which browsers make no passkeys for. */
   readonly hostname?: string;
+  /** Over TLS, with a certificate that every client here trusts. */
+  readonly secure?: boolean;
+}
+
+async function createDoorServer(secure: boolean, listener: RequestListener): Promise<Server> {
+  if (!secure) return createServer({ maxHeaderSize: 32_768 }, listener);
+  const { certificate, privateKey } = await trustedCertificate();
+  return createSecureServer({ cert: certificate, key: privateKey, maxHeaderSize: 32_768 }, listener);
 }
 
 /** An RSA key takes long to find: what a usual door has made for itself is what the next ones find in their stores. With a
@@ -100,19 +110,20 @@ export async function openDoor({
   publicIssuer,
   hostname = '127.0.0.1',
   replicas = 1,
+  secure = false,
   ...options
 }: DoorOptions = {}): Promise<Door> {
   const doors: Identity[] = [];
   let turn = 0;
-  const server = createServer({ maxHeaderSize: 32_768 }, (req, res) => {
+  const server = await createDoorServer(secure, (req, res) => {
     // A restarted door gets no request on a connection to the one before.
-    res.shouldKeepAlive = false;
+    if (!secure) res.shouldKeepAlive = false;
     const identity = doors[turn++ % doors.length];
     if (identity === undefined) res.writeHead(503).end();
     else identity.handler(req, res);
   });
   const listening = await listen(server, port);
-  const origin = `http://${hostname}:${listening}`;
+  const origin = `${secure ? 'https' : 'http'}://${hostname}:${listening}`;
   const issuer = publicIssuer ?? `${origin}${path}`;
   const log: LogLine[] = [];
   const at = (level: string) => (fields: object, message: string) =>
