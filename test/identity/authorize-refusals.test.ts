@@ -46,6 +46,8 @@ describe('requests that are answered with an error at the client', () => {
     ['S-010: form_post', { response_mode: 'form_post' }, 'unsupported_response_mode'],
     ['S-010: fragment', { response_mode: 'fragment' }, 'invalid_request'],
     ['S-010: web_message', { response_mode: 'web_message' }, 'unsupported_response_mode'],
+    ['S-010: jwt', { response_mode: 'jwt' }, 'unsupported_response_mode'],
+    ['S-010: one that nobody knows', { response_mode: 'x' }, 'unsupported_response_mode'],
     ['S-018: prompt=none with nobody signed in', { prompt: 'none' }, 'login_required'],
     ['S-018: prompt=none with another', { prompt: 'none login' }, 'invalid_request'],
     ['S-020: a request object', { request: 'e30.e30.' }, 'request_not_supported'],
@@ -53,6 +55,14 @@ describe('requests that are answered with an error at the client', () => {
     ['S-022: a quote in scope', { scope: 'openid "email"' }, 'invalid_scope'],
     ['S-022: no scope', { scope: undefined }, 'invalid_scope'],
     ['S-022: no openid in scope', { scope: 'email' }, 'invalid_scope'],
+    ['S-022: two blanks in scope', { scope: 'openid  email' }, 'invalid_scope'],
+    ['S-022: a tab in scope', { scope: 'openid\temail' }, 'invalid_scope'],
+    ['S-022: a letter beyond ASCII in scope', { scope: 'openid é' }, 'invalid_scope'],
+    [
+      'S-022: an audience that does not trust the client',
+      { scope: 'openid audience:server:client_id:kubectl' },
+      'invalid_scope',
+    ],
     ['S-018: prompt=none and max_age=0', { prompt: 'none', max_age: '0' }, 'login_required'],
     ['S-018: max_age that is no number', { max_age: '-1' }, 'invalid_request'],
     ['S-022: a NUL in scope', { scope: 'openid\0' }, 'invalid_scope'],
@@ -77,6 +87,57 @@ describe('requests that are answered with an error at the client', () => {
       expect(new URLSearchParams(location.hash.slice(1)).get('error')).toBe('unsupported_response_type');
     },
   );
+});
+
+describe('S-007: a parameter that is there twice', () => {
+  it.each(['state', 'scope', 'response_type', 'nonce', 'prompt', 'code_challenge'])('%s', async (name) => {
+    const twice = new URLSearchParams([
+      ...new URLSearchParams(changed({ nonce: 'n', prompt: 'login' })),
+      [name, 'another'],
+    ]);
+    const response = await authorize(twice.toString());
+    const location = new URL(response.headers.get('location') ?? '', door.issuer);
+    expect(location.origin + location.pathname).toBe(webRedirect);
+    expect(location.searchParams.get('error')).toBe('invalid_request');
+    // Of two neither is the application's.
+    expect(location.searchParams.get('state')).toBe(name === 'state' ? null : 'the-state');
+  });
+});
+
+describe('parameters that are no others', () => {
+  const interaction = /^\/interaction\/[\w-]{43}$/;
+
+  it.each([
+    'state[]=x',
+    'a[b]=c',
+    'a[4000000000]=x',
+    'scope[0]=email',
+    '__proto__[x]=y',
+    'constructor[prototype][x]=1',
+    'toString=x',
+  ])('S-008: %s is none that is known', async (more) => {
+    const response = await authorize(`${changed({})}&${more}`);
+    expect([response.status, response.headers.get('location')]).toEqual([
+      303,
+      expect.stringMatching(interaction),
+    ]);
+    expect(Object.prototype).not.toHaveProperty('x');
+  });
+
+  it.each(['email openid', 'openid unknown', 'openid openid'])(
+    'S-022: the scope %j will do',
+    async (scope) => {
+      expect((await authorize(changed({ scope }))).headers.get('location')).toMatch(interaction);
+    },
+  );
+
+  it('S-025: an origin is told nothing', async () => {
+    const response = await fetch(`${door.issuer}/auth?${changed({})}`, {
+      redirect: 'manual',
+      headers: { origin: 'https://evil.example' },
+    });
+    expect([...response.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  });
 });
 
 describe('S-011: a request without code_challenge', () => {
@@ -134,7 +195,7 @@ describe('requests that are answered with a page and lead nowhere', () => {
     expect(body).not.toContain('evil.example');
   });
 
-  it.each(['PUT', 'HEAD', 'DELETE', 'OPTIONS'])('S-025: %s on /auth is 405', async (method) => {
+  it.each(['PUT', 'HEAD', 'PATCH', 'DELETE', 'OPTIONS'])('S-025: %s on /auth is 405', async (method) => {
     const response = await fetch(`${door.issuer}/auth?${changed({})}`, { method, redirect: 'manual' });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST']);
     expect([...response.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);

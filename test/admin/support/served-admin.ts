@@ -1,5 +1,6 @@
 import { createAdminApi, type ManagedIdentity } from '../../../src/admin/index.ts';
 import { createTargetBeside, type Target } from '../../../src/gateway/index.ts';
+import type { UserInfo } from '../../../src/kube/index.ts';
 import { createPolicy, type Policy, type PolicyRule } from '../../../src/rbac/index.ts';
 import { jane as caller, policyFor, recordingTarget, serveGateway } from '../../gateway/support/gateway.ts';
 import { type LocalAccountsOptions, openLocalAccounts } from '../../identity/support/local-accounts.ts';
@@ -25,6 +26,8 @@ export interface ServedAdminOptions extends LocalAccountsOptions {
   readonly rules?: readonly PolicyRule[];
   /** What there is of the identity provider besides accounts. */
   readonly identity?: Partial<ManagedIdentity>;
+  /** Whose every request is. Default: jane's. */
+  readonly caller?: UserInfo;
   /** What is behind the gateway besides. */
   readonly target?: Target;
 }
@@ -60,7 +63,7 @@ export const nothingElse: Pick<
   },
 };
 
-/** The admin API on real accounts, behind a pipeline that decides by RBAC. Every request is jane's. */
+/** The admin API on real accounts, behind a pipeline that decides by RBAC. */
 export async function serveAdmin(options: ServedAdminOptions = {}) {
   const accounts = await openLocalAccounts(options);
   const { users, groups } = accounts;
@@ -80,7 +83,7 @@ export async function serveAdmin(options: ServedAdminOptions = {}) {
     ...api,
   });
   const policy = options.rules === undefined ? policyFor('jane', 'cluster-admin') : policyOf(options.rules);
-  const gateway = await serveGateway({ policy, target });
+  const gateway = await serveGateway({ policy, target, ...(options.caller && { user: options.caller }) });
 
   async function ask(method: string, path: string, body?: object, more: AskOptions = {}): Promise<Answer> {
     const { type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json', accept } = more;
