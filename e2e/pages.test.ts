@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -365,5 +365,33 @@ describe('pictures', () => {
       await page.goto(`${sallyport.issuer}/access/rights?namespace=dev&resource=pods`);
       await page.locator('.card', { has: page.locator('.matrix') }).screenshot({ path: picture('rights') });
     }
+  });
+});
+
+describe('a configuration that changes under the running product', () => {
+  it('is that of the next page and the next token; the log says what has changed', async () => {
+    const { configFile, issuer } = sallyport;
+    const text = await readFile(configFile, 'utf8');
+    onTestFinished(() => writeFile(configFile, text));
+    const looks = text.replace('issuer: Sallyport demo', 'issuer: ACME\n  accentColor: "#cc0044"');
+    await writeFile(
+      configFile,
+      looks.replace('enablePasswordDB', 'expiry: { idTokens: 10m }\nenablePasswordDB'),
+    );
+    await expect.poll(() => sallyport.stderr(), { timeout: 20_000 }).toContain('configuration reloaded');
+    for (const key of ['frontend.issuer', 'frontend.accentColor', 'expiry.idTokens'])
+      expect(sallyport.stderr()).toContain(key);
+    const context = await open({ colorScheme: 'light' });
+    const page = await context.newPage();
+    await page.goto(issuer);
+    expect(await page.title()).toContain('ACME');
+    const colour = 'getComputedStyle(document.querySelector("a.button.primary")).backgroundColor';
+    expect(await page.evaluate(colour)).toBe('rgb(204, 0, 68)');
+    const party = await wiki();
+    await page.goto(party.authorizationUrl);
+    await signIn(page, 'jane');
+    await page.getByRole('button', { name: 'Allow' }).click();
+    const { exp = 0, iat = 0 } = (await party.tokens).claims() ?? {};
+    expect(exp - iat).toBe(600);
   });
 });
