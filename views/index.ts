@@ -23,6 +23,13 @@ export {
   adminRefusedPage,
 } from './admin.ts';
 export { type AdminEventsView, adminEventsPage } from './admin-events.ts';
+export {
+  type AdminFindingsView,
+  type AdminPolicyView,
+  adminFindingsPage,
+  adminPolicyPage,
+  type PolicyFrame,
+} from './admin-policy.ts';
 export { copyScriptUrl, iconUrl, passkeyScriptUrl, stylesheetUrls } from './assets.ts';
 export { type ChangeLine, type ChangesView, changesPage } from './changes.ts';
 export { type ConnectView, clustersPage, connectPage } from './connect.ts';

@@ -21,12 +21,16 @@ export {
   type AccessExplorer,
   createAccessExplorer,
   createOwnAccess,
+  createPolicySurvey,
   createRecentDenials,
   createRefusalExplainer,
   type Denial,
   type ManifestChanges,
   noteDenials,
   type OwnAccess,
+  type PolicySource,
+  type PolicySurvey,
+  type SurveyedObject,
 } from './explain/index.ts';
 export { createFilteredLists, type FilteredLists } from './filter/index.ts';
 export { type ManifestFollower, openManifests } from './follow-manifests.ts';

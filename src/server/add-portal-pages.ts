@@ -26,6 +26,7 @@ export function addPortalPages(config: Config, identity: Identity, gateway: Open
       host,
       desk: createAdminDesk(gateway.ownApi, own),
       userOf: own.userOf,
+      clusters: access,
       events: identity.recentEvents,
     });
   addRequestsPage({

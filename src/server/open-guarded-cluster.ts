@@ -16,6 +16,7 @@ import {
   createOpenStreams,
   createOwnAccess,
   createPipeline,
+  createPolicySurvey,
   createReadiness,
   createRecentDenials,
   createRefusalExplainer,
@@ -161,6 +162,7 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
     graceMs: gateway.streamGrace,
   });
   const denials = createRecentDenials(Date.now);
+  const files = { upToDate: manifests.upToDate, appliedAt };
   const checks = [{ name: 'policy', failing: opened.notReady }, createIssuerKeysCheck(authenticator.issuers)];
   const { upstream } = opened;
   const limits = createRequestLimits({
@@ -172,7 +174,7 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
     openStreams: streams.count,
     turns: limits,
     policyAge: opened.policyAge,
-    manifests: { upToDate: manifests.upToDate, appliedAt },
+    manifests: files,
     issuers: authenticator.issuers,
     readiness: createReadiness(upstream === undefined ? checks : [...checks, upstream]),
   });
@@ -220,7 +222,14 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
       policy: opened.delegated === undefined ? policy : undefined,
       explainRefusal: explainer(),
       explorer:
-        opened.delegated === undefined ? createAccessExplorer({ policy, authorize, denials }) : undefined,
+        opened.delegated === undefined
+          ? createAccessExplorer({
+              policy,
+              authorize,
+              denials,
+              survey: createPolicySurvey({ policy, files, clusterAge: opened.policyAge, now: Date.now }),
+            })
+          : undefined,
     }),
     ownApi,
     accessRequests,

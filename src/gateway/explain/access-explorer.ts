@@ -16,6 +16,7 @@ import {
   whoCan,
 } from '../../rbac/index.ts';
 import { mayActAs } from '../impersonate/index.ts';
+import type { PolicySurvey } from './policy-survey.ts';
 import type { Denial, RecentDenials } from './recent-denials.ts';
 import { withManifests } from './with-manifests.ts';
 
@@ -35,6 +36,8 @@ export interface AccessExplorer {
   whoCan(person: UserInfo, query: ResourceQuery | PathQuery): WhoCan | undefined;
   /** What manifests would change if they were applied; undefined: the person may not list all roles and bindings. */
   changes(person: UserInfo, manifests: string): ManifestChanges | undefined;
+  /** The policy as a whole; undefined: the person may not list all roles and bindings. */
+  survey(person: UserInfo): PolicySurvey | undefined;
   denialsOf(user: UserInfo): readonly Denial[];
   /** The least that would have allowed what somebody was refused of late. */
   suggestFor(user: UserInfo): readonly PolicyObject[];
@@ -50,9 +53,11 @@ export interface AccessExplorerDeps {
   readonly policy: Policy;
   authorize(attributes: Attributes): Decision;
   readonly denials: Pick<RecentDenials, 'of'>;
+  readonly survey: PolicySurvey;
 }
 
-export function createAccessExplorer({ policy, authorize, denials }: AccessExplorerDeps): AccessExplorer {
+export function createAccessExplorer(deps: AccessExplorerDeps): AccessExplorer {
+  const { policy, authorize, denials } = deps;
   const allows = (attributes: Attributes) => authorize(attributes).decision === 'allow';
 
   /** Who may list them all learns nothing from a question about them. @param namespace '' for all of them */
@@ -93,6 +98,7 @@ export function createAccessExplorer({ policy, authorize, denials }: AccessExplo
       );
       return { problems: [], changes: diffPolicies(policy, after) };
     },
+    survey: (person) => (mayReadPolicy(person, '') ? deps.survey : undefined),
     denialsOf: ({ username }) => denials.of(username),
     suggestFor: (user) => suggest(denials.of(user.username).map(({ asked }) => eventOf(user, asked))),
   };

@@ -10,4 +10,10 @@ export {
 export { createRefusalExplainer, type ExplainRefusal } from './explain-refusal.ts';
 export { explainedForbidden, explainedReason } from './explanation-words.ts';
 export { type AccessAnswer, createOwnAccess, type OwnAccess } from './own-access.ts';
+export {
+  createPolicySurvey,
+  type PolicySource,
+  type PolicySurvey,
+  type SurveyedObject,
+} from './policy-survey.ts';
 export { createRecentDenials, type Denial, noteDenials } from './recent-denials.ts';

@@ -9,12 +9,15 @@ import { createAdminForms } from './admin-forms.ts';
 import { type AdminKind, apiObject, apiPath, wantedObject } from './admin-kinds.ts';
 import { addEventsPage } from './events-page.ts';
 import { adminTabs, createOfficers, type Officer } from './officers.ts';
+import { addPolicyPages } from './policy-page.ts';
 
 export interface AdminPagesDeps {
   readonly host: PageHost;
   readonly desk: AdminDesk;
   /** Who somebody is to the authorizer that decides here. */
   readonly userOf: OwnAccess['userOf'];
+  /** By name; undefined is the cluster without one. */
+  readonly clusters: ReadonlyMap<string | undefined, OwnAccess>;
   /** What happened lately, the last first. */
   events(): readonly IdentityEvent[];
 }
@@ -25,17 +28,18 @@ const PAGE_SIZE = 50;
  * `/admin`: users, groups and what belongs to them, as the admin API has them. Everything is asked and done there, in the name of
  * the person: these pages can do nothing that kubectl could not.
  */
-export function addAdminPages({ host, desk, userOf, events }: AdminPagesDeps): void {
+export function addAdminPages({ host, desk, userOf, clusters, events }: AdminPagesDeps): void {
   const { router, forms } = host;
   const home = `${host.base}/admin`;
   const urlOf = ({ resource }: AdminKind, name?: string) =>
     `${home}/${resource}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`;
 
   const adminForms = createAdminForms({ host, desk, urlOf });
-  const officers = createOfficers({ host, desk, userOf });
+  const officers = createOfficers({ host, desk, userOf, clusters });
   const { enter } = officers;
   host.addSection('admin', async (visitor) => (await officers.of(visitor)) !== undefined);
   addEventsPage({ host, officers, events });
+  addPolicyPages({ host, officers });
 
   function frameOf(req: Request, officer: Officer, current: AdminKind, answer?: DeskAnswer): AdminFrame {
     const page = host.page(req);
@@ -116,8 +120,8 @@ export function addAdminPages({ host, desk, userOf, events }: AdminPagesDeps): v
   router.get('/admin', async (req, res) => {
     const officer = await enter(req, res);
     if (officer === undefined) return;
-    const [first] = officer.kinds;
-    seeOther(res, first === undefined ? `${home}/events` : urlOf(first));
+    const [first] = adminTabs(host.page(req), officer, '');
+    if (first !== undefined) seeOther(res, first.url);
   });
 
   router.get('/admin/:resource', ...forms.shown, async (req, res, next) => {

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { adminRefusedPage, type Page, toText } from '../../../views/index.ts';
-import type { OwnAccess } from '../../gateway/index.ts';
+import type { OwnAccess, PolicySurvey } from '../../gateway/index.ts';
 import { seeOther, sendHtml } from '../../http/index.ts';
 import type { PageHost, Visitor } from '../../identity/index.ts';
 import type { UserInfo } from '../../kube/index.ts';
@@ -13,6 +13,8 @@ export interface Officer {
   readonly kinds: readonly AdminKind[];
   /** Whether at the events, too: `list` on `auditevents`, which is no kind of the API and needs a right of its own. */
   readonly seesEvents: boolean;
+  /** The policies of those clusters whose roles and bindings they may all list, by name; undefined is the one without. */
+  readonly policies: ReadonlyMap<string | undefined, PolicySurvey>;
 }
 
 export interface OfficersDeps {
@@ -20,6 +22,7 @@ export interface OfficersDeps {
   readonly desk: Pick<AdminDesk, 'may'>;
   /** Who somebody is to the authorizer that decides here. */
   readonly userOf: OwnAccess['userOf'];
+  readonly clusters: ReadonlyMap<string | undefined, OwnAccess>;
 }
 
 export interface Officers {
@@ -28,7 +31,7 @@ export interface Officers {
   enter(req: Request, res: Response): Promise<Officer | undefined>;
 }
 
-export function createOfficers({ host, desk, userOf }: OfficersDeps): Officers {
+export function createOfficers({ host, desk, userOf, clusters }: OfficersDeps): Officers {
   async function of(visitor: Visitor): Promise<Officer | undefined> {
     const user = userOf(visitor.claims);
     if (typeof user === 'string') return undefined;
@@ -36,7 +39,18 @@ export function createOfficers({ host, desk, userOf }: OfficersDeps): Officers {
     const may = await Promise.all(ADMIN_KINDS.map(({ resource }) => mayList(resource)));
     const kinds = ADMIN_KINDS.filter((_, index) => may[index]);
     const seesEvents = await mayList('auditevents');
-    return kinds.length === 0 && !seesEvents ? undefined : { user, kinds, seesEvents };
+    const policies = policiesFor(visitor);
+    if (kinds.length === 0 && !seesEvents && policies.size === 0) return undefined;
+    return { user, kinds, seesEvents, policies };
+  }
+
+  function policiesFor({ claims }: Visitor): ReadonlyMap<string | undefined, PolicySurvey> {
+    const found = [...clusters].flatMap(([name, access]) => {
+      const user = access.userOf(claims);
+      const survey = typeof user === 'string' ? undefined : access.explorer?.survey(user);
+      return survey === undefined ? [] : [[name, survey] as const];
+    });
+    return new Map(found);
   }
 
   return {
@@ -55,10 +69,13 @@ export function createOfficers({ host, desk, userOf }: OfficersDeps): Officers {
   };
 }
 
-/** The parts of the administration that somebody may look at. @param current a kind's resource, or `events` */
-export function adminTabs({ site, locale: { t } }: Page, { kinds, seesEvents }: Officer, current: string) {
-  const tabs = kinds.map(({ resource, title }) => ({ at: resource, title: t[title] }));
-  return [...tabs, ...(seesEvents ? [{ at: 'events', title: t.adminEvents }] : [])].map(({ at, title }) => ({
+/** The parts of the administration that somebody may look at. @param current a kind's resource, `policy` or `events` */
+export function adminTabs({ site, locale: { t } }: Page, officer: Officer, current: string) {
+  return [
+    ...officer.kinds.map(({ resource, title }) => ({ at: resource, title: t[title] })),
+    ...(officer.policies.size > 0 ? [{ at: 'policy', title: t.adminPolicy }] : []),
+    ...(officer.seesEvents ? [{ at: 'events', title: t.adminEvents }] : []),
+  ].map(({ at, title }) => ({
     title,
     url: `${site.base}/admin/${at}`,
     current: at === current,

@@ -21,6 +21,7 @@ beforeAll(async () => {
       jane_,
       bob_,
       { ...bob_, email: 'eva@example.com', preferredUsername: 'eva', userID: 'id-eva' },
+      { ...bob_, email: 'rita@example.com', preferredUsername: 'rita', userID: 'id-rita' },
     ],
   });
   const { access } = openAccess(door, [
@@ -32,6 +33,12 @@ beforeAll(async () => {
     ]),
     clusterRoleBinding('officers', 'officer', 'User jane'),
     clusterRole('watcher', ['list @sallyport.dev:auditevents']),
+    clusterRole('reader', [
+      'list @rbac.authorization.k8s.io:roles,rolebindings,clusterroles,clusterrolebindings',
+    ]),
+    clusterRoleBinding('readers', 'reader', 'User rita'),
+    clusterRole('wild', ['* @*:*']),
+    clusterRoleBinding('wildlings', 'wild', 'User nobody', 'Group crowd'),
     clusterRoleBinding('watchers', 'watcher', 'User bob'),
   ]);
   const log = { warn: () => {}, error: () => {} };
@@ -40,6 +47,7 @@ beforeAll(async () => {
     host: door.identity.pages,
     desk: createAdminDesk(api as Parameters<typeof createAdminDesk>[0], access),
     userOf: access.userOf,
+    clusters: new Map([[undefined, access]]),
     events: door.identity.recentEvents,
   });
   [jane, bob] = (await Promise.all(['jane', 'bob'].map(signedIn))) as [BrowserLike, BrowserLike];
@@ -181,5 +189,29 @@ describe('the admin pages', () => {
     expect(all.headers.get('refresh')).toBeNull();
     expect((await open(bob, '/admin/events?follow=yes')).headers.get('refresh')).toBe('5');
     expect((await open(jane, '/admin/events')).status).toBe(404);
+  });
+});
+
+describe('the policy’s pages', () => {
+  it('show to who may list all roles and bindings where they come from, what they give, and what is wrong with them', async () => {
+    const rita = await signedIn('rita');
+    const page = await open(rita, '/admin');
+    expect(page.url).toBe(`${door.issuer}/admin/policy`);
+    expect(textOf(page)).toMatch(/cluster \d+ \d+ The API server last said something 3 seconds ago\./);
+    const found = await open(rita, '/admin/policy?find=crowd');
+    expect(textOf(found)).toContain('ClusterRoleBinding wildlings cluster ClusterRole wild → User nobody');
+    expect(textOf(found)).not.toContain('officers');
+    expect(textOf(await open(rita, '/admin/policy?find=wild'))).toContain('ClusterRole wild cluster * * (*)');
+    const findings = textOf(await open(rita, '/admin/policy/findings'));
+    expect(findings).toMatch(/ClusterRole wild (critical|high) /);
+    expect(findings).toContain('wildcard');
+  });
+
+  it('are not there for who may list some of it only, and in no other cluster', async () => {
+    expect((await open(jane, '/admin/users')).body).not.toContain('/admin/policy');
+    for (const path of ['/admin/policy', '/admin/policy/findings'])
+      expect((await open(jane, path)).status).toBe(404);
+    const rita = await signedIn('rita');
+    expect((await open(rita, '/admin/policy?cluster=other')).status).toBe(404);
   });
 });

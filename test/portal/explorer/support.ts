@@ -1,6 +1,7 @@
 import {
   createAccessExplorer,
   createOwnAccess,
+  createPolicySurvey,
   createRecentDenials,
   createReloadableAuthenticator,
   type OwnAccess,
@@ -52,7 +53,17 @@ jwt:
       authorize,
       policy,
       explainRefusal: undefined,
-      explorer: createAccessExplorer({ policy, authorize, denials }),
+      explorer: createAccessExplorer({
+        policy,
+        authorize,
+        denials,
+        survey: createPolicySurvey({
+          policy,
+          files: { appliedAt: () => 0, upToDate: () => true },
+          clusterAge: () => 3_000,
+          now: Date.now,
+        }),
+      }),
     }),
   };
 }

@@ -1,0 +1,140 @@
+import { accessField, clusterField } from './access-form.ts';
+import { type Html, html } from './html.ts';
+import { layout, type Page } from './layout.ts';
+import { fill } from './locales/index.ts';
+import { type PagerView, pager } from './pager.ts';
+import { time } from './time.ts';
+
+/** What both pages about a policy have. */
+export interface PolicyFrame {
+  readonly kinds: readonly { readonly title: string; readonly url: string; readonly current: boolean }[];
+  /** Names to choose from, '' for the one without; none where there is only one. */
+  readonly clusters: readonly string[];
+  readonly cluster: string | undefined;
+  readonly objectsUrl: string;
+  readonly findingsUrl: string;
+  /** Where to ask who may do something there. */
+  readonly whoUrl: string;
+}
+
+export interface AdminPolicyView extends PolicyFrame {
+  readonly action: string;
+  /** What is looked for; '' for everything. */
+  readonly find: string;
+  readonly sources: readonly {
+    readonly name: string;
+    readonly roles: number;
+    readonly bindings: number;
+    readonly state:
+      | { readonly type: 'files'; readonly since: number; readonly upToDate: boolean }
+      | { readonly type: 'followed'; readonly silentFor: number }
+      | { readonly type: 'own' };
+  }[];
+  readonly objects: readonly {
+    readonly kind: string;
+    readonly namespace: string;
+    readonly name: string;
+    readonly source: string;
+    /** Its rules, or its subjects with the role. */
+    readonly lines: readonly string[];
+  }[];
+  readonly pager: PagerView;
+}
+
+export interface AdminFindingsView extends PolicyFrame {
+  /** To be looked through here. */
+  readonly tooLarge: boolean;
+  readonly findings: readonly {
+    readonly severity: string;
+    readonly rule: string;
+    readonly object: string;
+    readonly field?: string;
+    readonly message: string;
+    readonly remedy: string;
+  }[];
+  readonly pager: PagerView;
+}
+
+/** Lines that are shown of each object; the rest is a number. */
+const MOST_LINES = 4;
+
+function frame(page: Page, view: PolicyFrame, title: string, content: Html): Html {
+  const { t } = page.locale;
+  return layout(page, {
+    title,
+    section: 'admin',
+    content: html`
+<nav class="tabs" aria-label="${t.navAdmin}"><ul>${view.kinds.map((kind) => html`<li><a href="${kind.url}"${kind.current && html` aria-current="page"`}>${kind.title}</a></li>`)}</ul></nav>
+${content}`,
+  });
+}
+
+function state({ locale: { t } }: Page, { state }: AdminPolicyView['sources'][number]) {
+  if (state.type === 'own') return t.policyOwn;
+  if (state.type === 'followed')
+    return fill(t.policyFollowed, { seconds: Math.round(state.silentFor / 1000) });
+  const text = fill(state.upToDate ? t.policyFiles : t.policyFilesRefused, { time: time(state.since) });
+  return state.upToDate ? text : html`<strong class="no">${text}</strong>`;
+}
+
+function lines(all: readonly string[]): Html {
+  const [shown, rest] = [all.slice(0, MOST_LINES), all.slice(MOST_LINES)];
+  const line = (text: string) => html`<p><code>${text}</code></p>`;
+  return html`${shown.map(line)}${rest.length > 0 && html`<details><summary>+${rest.length}</summary>${rest.map(line)}</details>`}`;
+}
+
+/** The roles and bindings that the gateway decides by, and where it has them from. */
+export function adminPolicyPage(page: Page, view: AdminPolicyView): Html {
+  const { t } = page.locale;
+  return frame(
+    page,
+    view,
+    t.adminPolicy,
+    html`<section class="card"><h1>${t.adminPolicy}</h1><p>${t.policyText}</p>
+<div class="scroll" tabindex="0" role="group" aria-label="${t.policySource}"><table>
+<thead><tr>${[t.policySource, t.policyRoles, t.policyBindings, t.policyState].map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+<tbody>${view.sources.map((source) => html`<tr><th scope="row">${source.name}</th><td>${source.roles}</td><td>${source.bindings}</td><td>${state(page, source)}</td></tr>`)}</tbody></table></div>
+<p><a class="button secondary" href="${view.findingsUrl}">${t.policyFindings}</a> <a class="button secondary" href="${view.whoUrl}">${t.whoTitle}</a></p></section>
+<section class="card"><h2>${t.policyObjects}</h2>
+<form method="get" action="${view.action}" class="filter">
+${clusterField(page, view.clusters, view.cluster)}
+${accessField('find', t.policyFind, view.find, { hint: t.policyFindHint })}
+<button type="submit" class="primary">${t.rightsShow}</button>
+</form>
+${
+  view.objects.length === 0
+    ? html`<p>${t.adminNone}</p>`
+    : html`<div class="scroll" tabindex="0" role="group" aria-label="${t.policyObjects}"><table>
+<thead><tr>${[t.policyObject, t.accessNamespace, t.policySource, t.policyGives].map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+<tbody>${view.objects.map((object) => html`<tr><th scope="row">${object.kind} ${object.name}</th><td>${object.namespace}</td><td>${object.source}</td><td>${lines(object.lines)}</td></tr>`)}</tbody></table></div>`
+}
+${pager(page, view.pager)}</section>`,
+  );
+}
+
+function findings(page: Page, view: AdminFindingsView): Html {
+  const { t } = page.locale;
+  if (view.tooLarge)
+    return html`<p>${fill(t.policyFindingsTooMany, { command: html`<code>sallyport lint</code>` })}</p>`;
+  if (view.findings.length === 0) return html`<p>${t.policyFindingsNone}</p>`;
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${t.policyFindings}"><table>
+<thead><tr>${[t.policyObject, t.policySeverity, t.policyFinding].map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+<tbody lang="en">${view.findings.map(
+    ({ object, severity, rule, field, message, remedy }) =>
+      html`<tr><th scope="row">${object}</th><td>${severity}</td><td><p>${message}</p><p class="small">${field !== undefined && html`<code>${field}</code> · `}${remedy} (<code>${rule}</code>)</p></td></tr>`,
+  )}</tbody></table></div>
+${pager(page, view.pager)}`;
+}
+
+/** What lint has to say about them, in its own words. */
+export function adminFindingsPage(page: Page, view: AdminFindingsView): Html {
+  const { t } = page.locale;
+  return frame(
+    page,
+    view,
+    t.policyFindings,
+    html`<section class="card"><h1>${t.policyFindings}</h1><p>${fill(t.policyFindingsText, { command: html`<code>sallyport lint</code>` })}</p>
+<p><a href="${view.objectsUrl}">${t.policyObjects}</a></p></section>
+<section class="card">${findings(page, view)}</section>`,
+  );
+}
