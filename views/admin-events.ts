@@ -65,7 +65,7 @@ ${accessField('who', t.eventsWho, wanted.who, { hint: t.eventsWhoHint })}
 ${view.follows && html`<input type="hidden" name="follow" value="yes">`}
 <button type="submit" class="primary">${t.rightsShow}</button>
 </form>
-<p><a class="button secondary" href="${view.followUrl}">${view.follows ? t.eventsStop : t.eventsFollow}</a></p></section>
+<p class="after"><a class="button secondary" href="${view.followUrl}">${view.follows ? t.eventsStop : t.eventsFollow}</a></p></section>
 <section class="card">${table(page, view)}</section>`,
   });
 }

@@ -36,7 +36,8 @@ function totpCard(page: Page, view: EnrolView, totp: NonNullable<EnrolView['totp
 <ol class="steps">
 <li><p>${t.enrolTotpScan}</p>
 <p class="center"><img class="qr" src="${totp.picture}" alt="${t.enrolTotpPicture}" width="220" height="220"></p>
-<p class="small">${fill(t.enrolTotpType, { secret: html`<code>${totp.secretText}</code>` })} <a href="${totp.uri}">${t.enrolTotpOpen}</a></p></li>
+<p class="small">${fill(t.enrolTotpType, { secret: html`<code>${totp.secretText}</code>` })}</p>
+<p class="small"><a href="${totp.uri}">${t.enrolTotpOpen}</a></p></li>
 <li><p>${t.enrolTotpConfirm}</p></li>
 </ol>
 <form method="post" action="${totp.action}">

@@ -103,11 +103,13 @@ ${decisionForm(
 )}</div></li>`;
 }
 
-function endItem(t: Messages, view: RequestsView, request: RequestShown, button: string): Html {
+/** What ends a request: the button's text, and its name for who hears it. */
+type Ending = readonly [text: string, named: string];
+
+function endItem(t: Messages, view: RequestsView, request: RequestShown, [button, named]: Ending): Html {
   const isOpen = ['Pending', 'Approved', 'Active'].includes(request.phase);
-  const named = label(t.requestEndNamed, request);
   return html`<li><div class="item">${facts(t, request)}</div>
-${isOpen && decisionForm(view, request, html`<button type="submit" class="secondary slim" name="decision" value="Revoke" aria-label="${named}">${button}</button>`)}</li>`;
+${isOpen && decisionForm(view, request, html`<button type="submit" class="secondary slim" name="decision" value="Revoke" aria-label="${label(named, request)}">${button}</button>`)}</li>`;
 }
 
 function list(title: string, id: string, none: string, items: readonly Html[]): Html {
@@ -141,7 +143,14 @@ ${list(
   'mine',
   t.requestsMineNone,
   mine.map((request) =>
-    endItem(t, view, request, request.phase === 'Pending' ? t.requestWithdraw : t.requestGiveBack),
+    endItem(
+      t,
+      view,
+      request,
+      request.phase === 'Pending'
+        ? [t.requestWithdraw, t.requestWithdrawNamed]
+        : [t.requestGiveBack, t.requestGiveBackNamed],
+    ),
   ),
 )}
 ${
@@ -150,7 +159,7 @@ ${
     t.requestsGiven,
     'given',
     '',
-    given.map((request) => endItem(t, view, request, t.requestEnd)),
+    given.map((request) => endItem(t, view, request, [t.requestEnd, t.requestEndNamed])),
   )
 }
 ${askForm(page, view)}`,
