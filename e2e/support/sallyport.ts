@@ -33,12 +33,19 @@ export interface StartOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Another copy of it than this one. */
   readonly program?: string;
+  /** Of the issuer, as people see it. Browsers make passkeys for names only. */
+  readonly host?: '127.0.0.1' | 'localhost';
 }
 
 /** Starts the demo with its ports changed. `edit` may change the configuration file's text further. */
 export async function startSallyport(
   edit: (config: string) => string = (text) => text,
-  { files = {}, env = process.env, program = join(ROOT, 'bin/sallyport.js') }: StartOptions = {},
+  {
+    files = {},
+    env = process.env,
+    program = join(ROOT, 'bin/sallyport.js'),
+    host = '127.0.0.1',
+  }: StartOptions = {},
 ): Promise<Sallyport> {
   const directory = await mkdtemp(join(tmpdir(), 'sallyport-e2e-'));
   await cp(join(ROOT, 'config'), join(directory, 'config'), { recursive: true });
@@ -48,7 +55,10 @@ export async function startSallyport(
     const text = await readFile(file, 'utf8');
     await writeFile(
       file,
-      text.replaceAll('127.0.0.1:5556', `127.0.0.1:${issuerPort}`).replaceAll(':8443', `:${gatewayPort}`),
+      text
+        .replaceAll('http://127.0.0.1:5556', `http://${host}:${issuerPort}`)
+        .replaceAll('127.0.0.1:5556', `127.0.0.1:${issuerPort}`)
+        .replaceAll(':8443', `:${gatewayPort}`),
     );
   }
   const text = edit(await readFile(configFile, 'utf8'));
@@ -66,6 +76,7 @@ export async function startSallyport(
     gatewayPort,
     env,
     program,
+    host,
   });
 }
 
@@ -77,6 +88,7 @@ interface Place {
   readonly gatewayPort: number;
   readonly env: NodeJS.ProcessEnv;
   readonly program: string;
+  readonly host: string;
 }
 
 async function boot(place: Place): Promise<Sallyport> {
@@ -96,7 +108,7 @@ async function boot(place: Place): Promise<Sallyport> {
     return exited;
   };
   return {
-    issuer: `http://127.0.0.1:${place.issuerPort}`,
+    issuer: `http://${place.host}:${place.issuerPort}`,
     gateway: `https://127.0.0.1:${place.gatewayPort}`,
     directory: place.directory,
     dataDir: place.dataDir,
