@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Block, ROOT, readMarkdown } from '../test/docs/markdown.ts';
+import { openBlockShell } from './support/block-shell.ts';
 import { launchBrowser } from './support/browser.ts';
 import { freePort } from './support/free-port.ts';
 import { collect } from './support/sallyport.ts';
@@ -105,27 +106,24 @@ async function openReader(people: string[], password: string): Promise<Reader> {
   const clone = makeClone(home, move);
   const desk = await openBrowserDesk(home, `http://127.0.0.1:${ports['5556']}`, people, password);
   const running: ChildProcess[] = [];
-  const state = join(home, 'state');
-  writeFileSync(state, `cd ${clone}\n`);
-  const script = (text: string) =>
-    `. ${state}\nset -a\n${adapt(text)}\n{ export -p; printf 'cd %q\\n' "$PWD"; } > ${state}\n`;
   const env = {
     HOME: home,
     PATH: `${join(home, 'bin')}:${process.env['PATH']}`,
     BROWSER: desk.program,
   };
+  const shell = openBlockShell(home, clone, env);
   return {
     adapt,
     async run(text) {
-      const { code, output } = await Promise.race([bash(['-e', '-c', script(text)], env), desk.failed]);
+      const { code, output } = await Promise.race([shell.run(adapt(text)), desk.failed]);
       expect(code, output).toBe(0);
     },
     async type(command) {
-      return (await bash(['-c', `. ${state}\n${adapt(command)}`], env)).output;
+      return (await shell.type(adapt(command))).output;
     },
     async start(text) {
       // A group of its own, so that npm's child ends with it.
-      const child = spawn('bash', ['-e', '-c', `. ${state}\n${adapt(text)}`], { env, detached: true });
+      const child = spawn('bash', ['-e', '-c', shell.lines(adapt(text))], { env, detached: true });
       running.push(child);
       return collect(child).until(/Sallyport is ready/);
     },
@@ -152,15 +150,6 @@ function makeClone(home: string, move: (text: string) => string): string {
   mkdirSync(join(home, 'bin'));
   symlinkSync(inject('kubectl')['1.35'], join(home, 'bin/kubectl'));
   return clone;
-}
-
-function bash(args: string[], env: NodeJS.ProcessEnv): Promise<{ code: number; output: string }> {
-  return new Promise((done) => {
-    const child = execFile('bash', args, { env }, (error, stdout, stderr) => {
-      done({ code: error ? (typeof error.code === 'number' ? error.code : 1) : 0, output: stdout + stderr });
-    });
-    child.stdin?.end();
-  });
 }
 
 async function endGroup(child: ChildProcess): Promise<void> {
