@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { run } from './support/kubectl.ts';
 import { collect } from './support/sallyport.ts';
 
-/** The plugin's completion scripts in the shells themselves, which somebody types in. */
+/** The completion scripts of both programs in the shells themselves, which somebody types in. */
 const BIN = resolve(import.meta.dirname, '../bin');
 
 let home: string;
@@ -24,28 +24,32 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 /** What is typed before the TAB, and what stands there after it. */
 const TYPED: readonly (readonly [typed: string, completed: string])[] = [
-  ['whoa', 'whoami '],
-  ['login --fl', 'login --flow '],
-  ['login --flow pa', 'login --flow paste '],
-  ['login --flow=pa', 'login --flow=paste '],
-  ['whoami --context d', 'whoami --context dev '],
-  ['whoami -o js', 'whoami -o json '],
-  ['login --certificate-authority aut', 'login --certificate-authority authority.pem '],
-  ['nope wh', 'nope wh'],
+  ['kubectl-sallyport whoa', 'kubectl-sallyport whoami '],
+  ['kubectl-sallyport login --fl', 'kubectl-sallyport login --flow '],
+  ['kubectl-sallyport login --flow pa', 'kubectl-sallyport login --flow paste '],
+  ['kubectl-sallyport login --flow=pa', 'kubectl-sallyport login --flow=paste '],
+  ['kubectl-sallyport whoami --context d', 'kubectl-sallyport whoami --context dev '],
+  ['kubectl-sallyport whoami -o js', 'kubectl-sallyport whoami -o json '],
+  [
+    'kubectl-sallyport login --certificate-authority aut',
+    'kubectl-sallyport login --certificate-authority authority.pem ',
+  ],
+  ['kubectl-sallyport nope wh', 'kubectl-sallyport nope wh'],
+  ['sallyport users dis', 'sallyport users disable '],
+  ['sallyport lint -o sa', 'sallyport lint -o sarif '],
 ];
-const PROGRAM = 'kubectl-sallyport ';
 
 describe.each([
   {
     shell: 'bash' as const,
     args: '--norc --noprofile -i',
-    setUp: `source <(kubectl-sallyport completion bash)
+    setUp: `source <(kubectl-sallyport completion bash); source <(sallyport completion bash)
 show() { echo "<<$((++n)) $READLINE_LINE>>"; READLINE_LINE=; }; bind -x '"\\C-t": show'`,
   },
   {
     shell: 'zsh' as const,
     args: '-f -i',
-    setUp: `PS1=; autoload -Uz compinit; compinit -u -d $HOME/.zcompdump; source <(kubectl-sallyport completion zsh)
+    setUp: `PS1=; autoload -Uz compinit; compinit -u -d $HOME/.zcompdump; source <(kubectl-sallyport completion zsh); source <(sallyport completion zsh)
 show() { print -r -- "<<$((++n)) $BUFFER>>"; BUFFER=; }; zle -N show; bindkey '^T' show`,
   },
 ])('in $shell', ({ shell, args, setUp }) => {
@@ -58,10 +62,10 @@ show() { print -r -- "<<$((++n)) $BUFFER>>"; BUFFER=; }; zle -N show; bindkey '^
     await output.until(/^ready/m);
     const lines: string[] = [];
     for (const [index, [typed]] of TYPED.entries()) {
-      child.stdin.write(`${PROGRAM}${typed}\t\x14`);
+      child.stdin.write(`${typed}\t\x14`);
       lines.push(await output.until(new RegExp(`(?<=<<${index + 1} ).*(?=>>)`)));
     }
-    expect(lines).toEqual(TYPED.map(([, completed]) => `${PROGRAM}${completed}`));
+    expect(lines).toEqual(TYPED.map(([, completed]) => completed));
     child.stdin.end('exit\n');
   });
 });
@@ -76,7 +80,7 @@ it('in fish, they are offered with what they do', async ({ skip }) => {
   const fish = inject('fish');
   if (fish === '') return skip('there is no fish');
   const ask = async (typed: string) => {
-    const script = `cd ${home}; kubectl-sallyport completion fish | source; complete -C '${PROGRAM}${typed}'`;
+    const script = `cd ${home}; kubectl-sallyport completion fish | source; complete -C 'kubectl-sallyport ${typed}'`;
     const { stdout, stderr } = await run(fish, ['--no-config', '-c', script], env);
     expect(stderr).toBe('');
     return stdout.trimEnd().split('\n');

@@ -141,15 +141,23 @@ export function collect(child: ChildProcess) {
     stderr: () => stderr,
     until: (pattern: RegExp) =>
       new Promise<string>((found, failed) => {
+        const streams = [child.stdout, child.stderr];
+        const end = () => {
+          for (const stream of streams) stream?.off('data', check);
+          child.off('exit', gone);
+        };
         const check = () => {
           const match = pattern.exec(stdout) ?? pattern.exec(stderr);
-          if (match) found(match[0]);
+          if (match === null) return;
+          end();
+          found(match[0]);
         };
-        child.stdout?.on('data', check);
-        child.stderr?.on('data', check);
-        child.once('exit', (code) =>
-          failed(new Error(`exited with ${code} before ${pattern}:\n${stdout}\n${stderr}`)),
-        );
+        const gone = (code: number | null) => {
+          end();
+          failed(new Error(`exited with ${code} before ${pattern}:\n${stdout}\n${stderr}`));
+        };
+        for (const stream of streams) stream?.on('data', check);
+        child.once('exit', gone);
         check();
       }),
   };

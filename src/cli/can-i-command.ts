@@ -1,5 +1,6 @@
 import { type Explanation, explain } from '../rbac/index.ts';
 import { type AccessReview, reviewAccess, reviewRules } from './access-review.ts';
+import { API_VERBS } from './api-verbs.ts';
 import { attributesFor, callerOf, callerOptions, namedCaller } from './caller.ts';
 import { listResult } from './can-i-list.ts';
 import { whyText } from './can-i-why.ts';
@@ -45,7 +46,7 @@ RBAC objects are read and the answer comes from them.`,
     ...sourceOptions,
     ...outputOptions(),
   },
-  words: { least: 0, most: 2 },
+  words: { least: 0, most: 2, first: API_VERBS },
   async run(values, host, words) {
     checkFlags(values, words);
     const output = chooseOutput(values);

@@ -111,8 +111,8 @@ export interface Command {
   readonly description?: string;
   readonly examples: readonly { readonly comment: string; readonly line: string }[];
   readonly options: Readonly<Record<string, CommandOption>>;
-  /** How many words may stand beside the flags; none when left out. */
-  readonly words?: { readonly least: number; readonly most: number };
+  /** How many words may stand beside the flags; none when left out. `first`: what the first of them may be. */
+  readonly words?: { readonly least: number; readonly most: number; readonly first?: readonly string[] };
   /** @returns the exit code; see exitCode */
   run(values: CommandValues, host: CommandHost, words: readonly string[]): Promise<number>;
 }
@@ -121,6 +121,8 @@ export type CommandOption = ParseArgsOptionsConfig[string] & {
   readonly description: string;
   /** How the value is called in help, for example FILE. */
   readonly value?: string;
+  /** Everything that the value may be. */
+  readonly values?: readonly string[];
 };
 
 /** The command line itself is wrong: exit code 2 and a pointer to the help. */

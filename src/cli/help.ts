@@ -11,7 +11,7 @@ Usage:
 Commands:
 ${rows.join('\n')}
 
-Use "sallyport COMMAND --help" for the flags of a command.
+Use "sallyport COMMAND --help" for the flags of a command. Each is also an environment variable: --config is SALLYPORT_CONFIG.
 `;
 }
 

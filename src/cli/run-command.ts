@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Command, type CommandHost, type CommandValues, exitCode, UsageError } from './command.ts';
+import { environmentValues } from './environment-values.ts';
 import { errorCodeOf, exitCodeOf } from './exit-code.ts';
 import { renderHelp, renderOverview } from './help.ts';
 import { escapeControls } from './output/printable.ts';
@@ -24,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   requests: async () => (await import('./admin/index.ts')).requestsCommand,
   clients: async () => (await import('./admin/index.ts')).clientsCommand,
   keys: async () => (await import('./admin/index.ts')).keysCommand,
+  completion: async () => (await import('./completion-command.ts')).completionCommand,
   version: async () => (await import('./version-command.ts')).versionCommand,
 };
 
@@ -35,9 +37,10 @@ export async function runCommand(args: readonly string[], host: CommandHost): Pr
     host.stdout.write(asked ? renderHelp(await asked()) : renderOverview(await allCommands()));
     return name === undefined ? exitCode.usage : exitCode.ok;
   }
+  if (name === '__complete') return (await import('./complete.ts')).complete(rest, COMMANDS, host);
   try {
     const command = await findCommand(name === '--version' ? 'version' : name);
-    const { values, words } = parseWords(command, rest);
+    const { values, words } = parseWords(command, rest, host);
     if (values['help'] === true) {
       host.stdout.write(renderHelp(command));
       return exitCode.ok;
@@ -70,15 +73,19 @@ function allCommands(): Promise<Command[]> {
 function parseWords(
   command: Command,
   args: readonly string[],
+  { env }: Pick<CommandHost, 'env'>,
 ): { values: CommandValues; words: readonly string[] } {
   try {
-    const { values, positionals } = parseArgs({
+    const { values, positionals, tokens } = parseArgs({
       args: [...args],
       options: { ...command.options, help: { type: 'boolean', short: 'h' } },
       allowPositionals: command.words !== undefined,
       strict: true,
+      tokens: true,
     });
-    return { values: values as CommandValues, words: positionals };
+    const given = new Set(tokens.flatMap((token) => (token.kind === 'option' ? token.name : [])));
+    const fromEnvironment = environmentValues(command, given, env);
+    return { values: { ...(values as CommandValues), ...fromEnvironment }, words: positionals };
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\nSee "sallyport ${command.name} --help".`);
   }

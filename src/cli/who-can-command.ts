@@ -1,4 +1,5 @@
 import { type Grant, type WhoCan, whoCan } from '../rbac/index.ts';
+import { API_VERBS } from './api-verbs.ts';
 import { type Command, exitCode } from './command.ts';
 import { switchValue } from './command-values.ts';
 import { chooseOutput, outputOptions, type Result, renderResult } from './output/index.ts';
@@ -25,7 +26,7 @@ in no binding's list.`,
     },
   ],
   options: { ...questionOptions, ...sourceOptions, ...outputOptions() },
-  words: { least: 2, most: 2 },
+  words: { least: 2, most: 2, first: API_VERBS },
   async run(values, host, words) {
     const output = chooseOutput(values);
     return usingSource(values, host, async (source) => {

@@ -34,8 +34,8 @@ export interface CommandSpec {
     readonly most: number;
     readonly values?: readonly string[] | 'contexts' | 'clusters' | 'files';
   };
-  /** Arguments go to another program as they are: it has the flags and their help. */
-  readonly passesOn?: true;
+  /** Arguments go to `sallyport` as they are, behind these words: it has the flags, their help and their completion. */
+  readonly passesOn?: readonly string[];
   /** Resolves to the exit code. */
   readonly run: (invocation: Invocation) => Promise<number>;
 }

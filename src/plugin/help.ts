@@ -1,5 +1,5 @@
+import { environmentName } from '../environment-name.ts';
 import type { CommandGroup, CommandSpec, FlagSpec } from './command-spec.ts';
-import { environmentName } from './parse-command-line.ts';
 
 const groups: Readonly<Record<CommandGroup, string>> = {
   login: 'Login Commands',

@@ -6,6 +6,8 @@
  * main.ts is its process. The token command must start fast, so main.ts does not come through this file.
  */
 export type { OpenBrowser } from './browser.ts';
+export { type CompletionTable, runComplete } from './completion/complete.ts';
+export { completionScript, shells } from './completion/scripts.ts';
 export { exitCode } from './exit.ts';
 export type { PluginDeps } from './invocation.ts';
 export { ownProgram } from './kubeconfig/own-program.ts';

@@ -1,3 +1,4 @@
+import { environmentName } from '../environment-name.ts';
 import type { CommandSpec, FlagAlias, FlagSpec } from './command-spec.ts';
 import { errorCode, exitCode, PluginError } from './exit.ts';
 import type { Flags } from './flags.ts';
@@ -9,11 +10,6 @@ export interface CommandLine {
 }
 
 type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
-
-/** `--client-id` is also SALLYPORT_CLIENT_ID. */
-export function environmentName(flag: string): string {
-  return `SALLYPORT_${flag.toUpperCase().replaceAll('-', '_')}`;
-}
 
 /**
  * Reads the flags of a command: as typed, under their own name or an alias, else from the environment. `name` is the

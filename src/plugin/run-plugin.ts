@@ -39,7 +39,9 @@ async function dispatch(args: readonly string[], deps: PluginDeps, program: stri
   if (name === undefined || name === '-h' || name === '--help' || name === 'help') {
     return showHelp(rest[0], deps, program);
   }
-  if (name === '__complete') return (await import('./completion/complete.ts')).runComplete(rest, deps);
+  if (name === '__complete') {
+    return (await import('./completion/complete.ts')).runComplete(rest, commandTable, deps);
+  }
   if (name === '--version') return dispatch(['version', ...rest], deps, program);
   const spec = await commandSpec(name, program);
   if (spec.passesOn) return spec.run({ program, flags: {}, operands: rest, deps });

@@ -44,6 +44,21 @@ describe('completion', () => {
     expect(await complete('login', '--client-id', '')).toEqual([':4']);
   });
 
+  it('asks the other program about what goes to it', async () => {
+    const asked: (readonly string[])[] = [];
+    const { code } = await createMachine().run(['__complete', 'why', 'de'], {
+      runProgram: async (program, given) => {
+        asked.push([program, ...given]);
+        return 0;
+      },
+    });
+    expect([code, asked]).toEqual([0, [['sallyport', '__complete', 'can-i', '--why', 'de']]]);
+  });
+
+  it('offers a verb once', async () => {
+    expect(await complete('sessions', 'revoke', '')).toEqual([':4']);
+  });
+
   it.each(['bash', 'zsh', 'fish'])('prints a script for %s', async (shell) => {
     const { code, stdout } = await createMachine().run(['completion', shell]);
     expect([code, stdout.includes('kubectl-sallyport __complete')]).toEqual([0, true]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { environmentName } from '../../src/environment-name.ts';
 import { loadCommands } from '../../src/plugin/command-table.ts';
-import { environmentName, parseCommandLine } from '../../src/plugin/parse-command-line.ts';
+import { parseCommandLine } from '../../src/plugin/parse-command-line.ts';
 
 const commands = await loadCommands();
 const parse = (name: string, args: readonly string[], env: Record<string, string> = {}) =>

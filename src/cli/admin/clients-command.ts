@@ -48,7 +48,7 @@ oauth2.dynamicClientRegistration is set, there are those that have registered th
     { comment: 'Where may the client web send people back to?', line: 'sallyport clients get web -o yaml' },
   ],
   options: adminOptions,
-  words: { least: 1, most: 2 },
+  words: { least: 1, most: 2, first: Object.keys(verbs) },
   async run(values, host, words) {
     await runVerb('clients', verbs, { values, host, words });
     return exitCode.ok;

@@ -79,7 +79,7 @@ cluster and application that reads it.`,
     },
     ...adminOptions,
   },
-  words: { least: 1, most: MOST_USERS + 2 },
+  words: { least: 1, most: MOST_USERS + 2, first: Object.keys(verbs) },
   async run(values, host, words) {
     await runVerb('groups', verbs, { values, host, words });
     return exitCode.ok;

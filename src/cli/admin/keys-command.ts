@@ -46,7 +46,7 @@ look again for an unknown key refuse new tokens for a while. With --revoke, whoe
     },
     ...adminOptions,
   },
-  words: { least: 1, most: 1 },
+  words: { least: 1, most: 1, first: Object.keys(verbs) },
   async run(values, host, words) {
     await runVerb('keys', verbs, { values, host, words });
     return exitCode.ok;

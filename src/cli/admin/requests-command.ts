@@ -82,7 +82,7 @@ out the role, and is somebody else.`,
     message: { type: 'string', value: 'TEXT', description: 'approve, deny, revoke: words for who asked' },
     ...adminOptions,
   },
-  words: { least: 1, most: 2 },
+  words: { least: 1, most: 2, first: Object.keys(verbs) },
   async run(values, host, words) {
     await runVerb('requests', verbs, { values, host, words });
     return exitCode.ok;

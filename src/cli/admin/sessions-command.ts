@@ -49,7 +49,7 @@ What was ended is refused at its next request.`,
     },
     ...adminOptions,
   },
-  words: { least: 1, most: MOST + 1 },
+  words: { least: 1, most: MOST + 1, first: Object.keys(verbs) },
   async run(values, host, words) {
     await runVerb('sessions', verbs, { values, host, words });
     return exitCode.ok;

@@ -126,7 +126,7 @@ changed. It takes rights on users in the API group sallyport.dev, and the verb b
     },
     ...adminOptions,
   },
-  words: { least: 1, most: 2 },
+  words: { least: 1, most: 2, first: Object.keys(verbs) },
   async run(values, host, words) {
     await runVerb('users', verbs, { values, host, words });
     return exitCode.ok;

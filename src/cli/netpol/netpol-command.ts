@@ -49,7 +49,7 @@ does beside them, nobody here knows.`,
     quiet: { type: 'boolean', short: 'q', description: 'Print nothing; the exit code is the answer' },
     ...(outputOption && { output: outputOption }),
   },
-  words: { least: 3, most: 3 },
+  words: { least: 3, most: 3, first: ['can-connect'] },
   async run(values, host, [verb = '', ...ends]) {
     if (verb !== 'can-connect') throw new UsageError(`unknown verb "${verb}"; there is can-connect`);
     const output = chooseOutput(values);

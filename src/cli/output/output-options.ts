@@ -24,6 +24,7 @@ export function outputOptions({
       short: 'o',
       value: 'FORMAT',
       default: fallback,
+      values: [...FORMATS, ...formats],
       description: `One of ${[...FORMATS, ...formats].join(', ')}`,
     },
     'no-headers': { type: 'boolean', description: 'Leave out the headers of tables' },

@@ -19,7 +19,7 @@ export const completionCommand: CommandSpec = {
   flags: {},
   operands: { usage: `(${shells.join(' | ')})`, most: 1, values: shells },
   run: async ({ operands: [shell], deps }) => {
-    const script = shell === undefined ? undefined : completionScript(shell);
+    const script = shell === undefined ? undefined : completionScript(shell, 'kubectl-sallyport');
     if (script === undefined) {
       const given = shell === undefined ? 'no shell' : `"${oneLine(shell)}"`;
       throw new PluginError(exitCode.usage, `completion takes one of ${shells.join(', ')}, not ${given}`);

@@ -15,7 +15,7 @@ export function passedOn(
     group: 'access',
     ...spec,
     flags: {},
-    passesOn: true,
+    passesOn: words,
     run: ({ operands, deps }) => ask([...words, ...operands], deps),
   };
 }

@@ -1,5 +1,4 @@
 import type { CommandSpec, FlagSpec } from '../command-spec.ts';
-import { commandTable, loadCommands } from '../command-table.ts';
 import { exitCode } from '../exit.ts';
 import type { PluginDeps } from '../invocation.ts';
 import { readContexts } from '../kubeconfig/read-context.ts';
@@ -12,38 +11,63 @@ export interface Completion {
   readonly files: boolean;
 }
 
+/** What completion knows of a command, of this program or of another one. */
+export interface Completable extends Pick<CommandSpec, 'summary' | 'passesOn'> {
+  readonly flags: Readonly<Record<string, Pick<FlagSpec, 'type' | 'short' | 'help' | 'values'>>>;
+  readonly operands?: { readonly values?: FlagSpec['values'] };
+}
+
+/** Commands by their names. */
+export type CompletionTable = Readonly<Record<string, () => Promise<Completable>>>;
+
+export type CompletionDeps = Pick<PluginDeps, 'env' | 'homeDir' | 'stdout' | 'runProgram'>;
+
 const none: Completion = { candidates: [], files: false };
 
 /** `__complete WORD...`: what the shells' scripts and kubectl run, in cobra's protocol. The last word is the unfinished one. */
-export async function runComplete(words: readonly string[], deps: PluginDeps): Promise<number> {
-  const { candidates, files } = await complete(words, deps);
+export async function runComplete(
+  words: readonly string[],
+  table: CompletionTable,
+  deps: CompletionDeps,
+): Promise<number> {
+  const [name = '', ...rest] = words;
+  const load = rest.length > 0 && Object.hasOwn(table, name) ? table[name] : undefined;
+  const passesOn = (await load?.())?.passesOn;
+  if (passesOn !== undefined) {
+    return (await deps.runProgram('sallyport', ['__complete', ...passesOn, ...rest])) ?? exitCode.failure;
+  }
+  const { candidates, files } = await complete(words, table, deps);
   // The directive: 4 is "no files", 0 lets the shell offer them.
   deps.stdout([...candidates, `:${files ? 0 : 4}`].map((line) => `${line}\n`).join(''));
   return exitCode.ok;
 }
 
 /** Never throws: a shell that completes is no place for errors. */
-async function complete(words: readonly string[], deps: PluginDeps): Promise<Completion> {
+async function complete(
+  words: readonly string[],
+  table: CompletionTable,
+  deps: CompletionDeps,
+): Promise<Completion> {
   const [name, ...rest] = words;
   const last = words.at(-1) ?? '';
   try {
-    if (name === undefined || rest.length === 0) return await commandNames(last);
-    const load = Object.hasOwn(commandTable, name) ? commandTable[name] : undefined;
+    if (name === undefined || rest.length === 0) return await commandNames(last, table);
+    const load = Object.hasOwn(table, name) ? table[name] : undefined;
     return load === undefined ? none : await within(await load(), rest, deps);
   } catch {
     return none;
   }
 }
 
-async function commandNames(begun: string): Promise<Completion> {
-  const commands = [...(await loadCommands())].map(([name, { summary }]) => `${name}\t${summary}`);
-  return matching(commands, begun);
+async function commandNames(begun: string, table: CompletionTable): Promise<Completion> {
+  const entries = Object.entries(table).map(async ([name, load]) => `${name}\t${(await load()).summary}`);
+  return matching(await Promise.all(entries), begun);
 }
 
 async function within(
-  { flags, operands }: CommandSpec,
+  { flags, operands }: Completable,
   words: readonly string[],
-  deps: PluginDeps,
+  deps: CompletionDeps,
 ): Promise<Completion> {
   const last = words.at(-1) ?? '';
   const before = words.at(-2) ?? '';
@@ -60,16 +84,23 @@ async function within(
       last,
     );
   }
-  return operands === undefined ? none : valuesOf(operands.values, last, deps);
+  // Only the first word beside the flags is one of them.
+  const { values } = operands ?? {};
+  const isLater = Array.isArray(values) && words.slice(0, -1).some((word) => values.includes(word));
+  return isLater ? none : valuesOf(values, last, deps);
 }
 
 /** The flag that a word is, in full or by its letter. */
-function flagOf(flags: Readonly<Record<string, FlagSpec>>, word: string): FlagSpec | undefined {
+function flagOf(flags: Completable['flags'], word: string): Completable['flags'][string] | undefined {
   if (word.startsWith('--')) return flags[word.slice(2)];
   return Object.values(flags).find(({ short }) => short !== undefined && word === `-${short}`);
 }
 
-async function valuesOf(values: FlagSpec['values'], begun: string, deps: PluginDeps): Promise<Completion> {
+async function valuesOf(
+  values: FlagSpec['values'],
+  begun: string,
+  deps: CompletionDeps,
+): Promise<Completion> {
   if (values === undefined) return none;
   if (values === 'files') return { candidates: [], files: true };
   if (typeof values !== 'string') return matching(values, begun);

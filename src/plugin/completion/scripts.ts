@@ -1,13 +1,14 @@
 /** The shells that `completion` knows. */
 export const shells: readonly string[] = ['bash', 'zsh', 'fish'];
 
-/** The completion script of a shell; undefined for another one. Each asks `kubectl-sallyport __complete`. */
-export function completionScript(shell: string): string | undefined {
-  return { bash, zsh, fish }[shell];
+/** The completion script of a shell for a program; undefined for another shell. Each asks `PROGRAM __complete`. */
+export function completionScript(shell: string, program: string): string | undefined {
+  const script = { bash, zsh, fish }[shell];
+  return script?.replaceAll('PROGRAM', program).replaceAll('NAME', program.replaceAll('-', '_'));
 }
 
-const bash = `# bash completion for kubectl-sallyport
-_kubectl_sallyport() {
+const bash = `# bash completion for PROGRAM
+_NAME() {
   local line directive=4 typed=\${COMP_LINE:0:COMP_POINT} last= done=
   local -a words
   # By blanks only: bash takes --flow=paste apart at its "=", and a URL at its ":".
@@ -22,16 +23,16 @@ _kubectl_sallyport() {
       :*) directive=\${line#:} ;;
       *) line=\${line%%$'\\t'*}; COMPREPLY+=("\${line#"$done"}") ;;
     esac
-  done < <(kubectl-sallyport __complete "\${words[@]:1}" 2>/dev/null)
+  done < <(PROGRAM __complete "\${words[@]:1}" 2>/dev/null)
   if [ "$directive" = 0 ] && [ \${#COMPREPLY[@]} -eq 0 ]; then
     compopt -o default 2>/dev/null
   fi
 }
-complete -F _kubectl_sallyport kubectl-sallyport
+complete -F _NAME PROGRAM
 `;
 
-const zsh = `#compdef kubectl-sallyport
-_kubectl_sallyport() {
+const zsh = `#compdef PROGRAM
+_NAME() {
   local line directive=4
   local -a candidates
   while IFS= read -r line; do
@@ -39,21 +40,21 @@ _kubectl_sallyport() {
       :*) directive=\${line#:} ;;
       *) line=\${line//:/\\\\:}; candidates+=("\${line/$'\\t'/:}") ;;
     esac
-  done < <(kubectl-sallyport __complete "\${(@)words[2,$CURRENT]}" 2>/dev/null)
+  done < <(PROGRAM __complete "\${(@)words[2,$CURRENT]}" 2>/dev/null)
   if [[ $directive == 0 && \${#candidates} -eq 0 ]]; then
     _files
   else
-    _describe 'kubectl-sallyport' candidates
+    _describe 'PROGRAM' candidates
   fi
 }
-compdef _kubectl_sallyport kubectl-sallyport
+compdef _NAME PROGRAM
 `;
 
-const fish = `# fish completion for kubectl-sallyport
-function __kubectl_sallyport_complete
+const fish = `# fish completion for PROGRAM
+function __NAME_complete
   set -l last (commandline -ct)
   set -l words (commandline -opc) $last
-  set -l answer (kubectl-sallyport __complete $words[2..-1] 2>/dev/null)
+  set -l answer (PROGRAM __complete $words[2..-1] 2>/dev/null)
   if test "$answer" = :0
     set -l flag (string match -r -- '^--[\\w-]+=' $last)
     printf '%s\\n' "$flag"(__fish_complete_path (string replace -r -- '^--[\\w-]+=' '' $last))
@@ -61,5 +62,5 @@ function __kubectl_sallyport_complete
     string match -v ':*' -- $answer
   end
 end
-complete -c kubectl-sallyport -f -a '(__kubectl_sallyport_complete)'
+complete -c PROGRAM -f -a '(__NAME_complete)'
 `;
