@@ -109,6 +109,18 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s with the plugin', (version) => {
       expect(browser.visits).toEqual([]);
     });
 
+    it('renews it once for twenty of them', async () => {
+      const before = await cached();
+      await recache({ expiresAt: 0 });
+      const outcomes = await Promise.all(Array.from({ length: 20 }, list));
+      expect(outcomes.map(({ code }) => code)).toEqual(Array(20).fill(0));
+      expect(outcomes.map(({ stderr }) => stderr).join('')).not.toMatch(/logged in|Warning/);
+      expect((await cached()).refreshToken).not.toBe(before.refreshToken);
+      // Had two of them used the same refresh token, the issuer would have ended the session.
+      expect(await kubectl('sallyport', 'token', '--force-refresh')).toMatchObject({ code: 0 });
+      expect(browser.visits).toEqual([]);
+    });
+
     it('says that the clock is wrong, and works', async () => {
       const ahead = await openClockProxy(2 * 3_600_000);
       await recache({ expiresAt: 0 });
@@ -154,6 +166,16 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s with the plugin', (version) => {
       });
       refused(away, /error: cannot reach http:\/\/127\.0\.0\.1:\d+: nothing listens there/);
       await recache({ expiresAt });
+    });
+
+    it('is refused at the next request when the session is ended elsewhere, and knows why', async () => {
+      const { stdout } = await kubectl('sallyport', 'sessions', '-o', 'json');
+      const own = JSON.parse(stdout).items.find(({ current }: { current: boolean }) => current);
+      expect(await kubectl('sallyport', 'sessions', 'revoke', own.id)).toMatchObject({ code: 0 });
+      refused(await list(), 'You must be logged in to the server');
+      refused(await list(), /not logged in \(the session at \S+ has ended, invalid_grant/);
+      expect(browser.visits).toEqual([]);
+      expect(await kubectl('sallyport', 'login')).toMatchObject({ code: 0 });
     });
 
     it('is refused at the next request when the session is revoked, and says what to type', async () => {
