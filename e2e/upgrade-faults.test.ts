@@ -5,9 +5,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { figure, parseText } from '../test/telemetry/support/parse-exposition.ts';
 import { answerWith, type Fault, type FaultyApi, startFaultyApi } from './support/faulty-api.ts';
 import { type Fronted, readAuditRecords, startFronted } from './support/fronted.ts';
+import { SPDY, WEBSOCKET } from './support/raw-upgrade.ts';
 
 const EXEC = '/clusters/api/api/v1/namespaces/default/pods/web/exec';
-const SWITCHING = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+const switchingTo = (protocol = 'websocket') =>
+  `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`;
+const SWITCHING = switchingTo();
 const MUCH = 'x'.repeat(3_000_000);
 /** Conditions take seconds to become true on a busy machine. */
 const PATIENTLY = { timeout: 30_000, interval: 100 };
@@ -17,10 +20,10 @@ const received = new Map<string, number>();
 
 const tunnel =
   (then: (socket: Parameters<Fault>[0]) => void): Fault =>
-  (socket, { id }) => {
+  (socket, { id, request }) => {
     received.set(id, 0);
     socket.on('data', (chunk: Buffer) => received.set(id, (received.get(id) ?? 0) + chunk.length));
-    socket.write(SWITCHING);
+    socket.write(switchingTo(request.headers.upgrade));
     return () => then(socket);
   };
 
@@ -39,6 +42,13 @@ const faults: Readonly<Record<string, Fault>> = {
   }),
 };
 
+/** How kubectl asks for a stream: of late over a WebSocket, before that over SPDY. */
+const PROTOCOLS = [
+  ['WebSocket', 'GET', WEBSOCKET],
+  ['SPDY', 'POST', SPDY],
+] as const;
+type Protocol = (typeof PROTOCOLS)[number];
+
 /** exec and its kin, when one of the two ends fails. */
 describe('a tunnel through the gateway', () => {
   let api: FaultyApi;
@@ -53,7 +63,7 @@ describe('a tunnel through the gateway', () => {
     api = await startFaultyApi(faults);
     fronted = await startFronted({ servers: { api: api.origin } });
     // What is loaded or opened with the first tunnel stays.
-    const { socket, id } = await open('breaks later');
+    const { socket, id } = await open('breaks later', PROTOCOLS[0]);
     await once(socket, 'data');
     api.goOn(id);
     await once(socket, 'close');
@@ -65,7 +75,7 @@ describe('a tunnel through the gateway', () => {
     await api?.close();
   });
 
-  async function open(fault: string) {
+  async function open(fault: string, [, method, lines]: Protocol) {
     const { hostname: host, port } = new URL(fronted.sallyport.gateway);
     const bare = connectTcp(Number(port), host);
     const socket = connect({ socket: bare, ca: fronted.ca, ALPNProtocols: ['http/1.1'] });
@@ -78,14 +88,11 @@ describe('a tunnel through the gateway', () => {
     });
     socket.write(
       [
-        `GET ${EXEC}?fault=${encodeURIComponent(fault)} HTTP/1.1`,
+        `${method} ${EXEC}?fault=${encodeURIComponent(fault)} HTTP/1.1`,
         `Host: ${host}:${port}`,
         `Authorization: Bearer ${fronted.token('jane')}`,
         `Audit-ID: ${id}`,
-        'Connection: Upgrade',
-        'Upgrade: websocket',
-        'Sec-WebSocket-Version: 13',
-        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+        ...lines,
         '\r\n',
       ].join('\r\n'),
     );
@@ -98,79 +105,84 @@ describe('a tunnel through the gateway', () => {
         throw new Error(`no ${pattern} on ${socket.closed ? 'a closed' : 'the'} socket`);
     }, PATIENTLY);
 
-  it.each([
-    ['dies', /^HTTP\/1\.1 503 [\s\S]*"reason":"ServiceUnavailable"/],
-    ['dies within its headers', /^HTTP\/1\.1 503 [\s\S]*"reason":"ServiceUnavailable"/],
-    ['refuses and sends on', /^HTTP\/1\.1 403 (?![\s\S]*leaked)[\s\S]*no$/],
-    ['cuts its refusal', /^HTTP\/1\.1 403 [\s\S]*Content-Length: 100\r\n[\s\S]*half$/i],
-  ])('S-219 is none when the API server %s', async (fault, expected) => {
-    const { socket, id, text } = await open(fault);
-    await once(socket, 'close');
-    expect(text()).toMatch(expected);
-    await api.gone(id);
-    expect(api.seen.get(id)).toBe(1);
-  });
+  describe.each(PROTOCOLS.map((protocol) => [protocol[0], protocol] as const))(
+    'over %s',
+    (_name, protocol) => {
+      it.each([
+        ['dies', /^HTTP\/1\.1 503 [\s\S]*"reason":"ServiceUnavailable"/],
+        ['dies within its headers', /^HTTP\/1\.1 503 [\s\S]*"reason":"ServiceUnavailable"/],
+        ['refuses and sends on', /^HTTP\/1\.1 403 (?![\s\S]*leaked)[\s\S]*no$/],
+        ['cuts its refusal', /^HTTP\/1\.1 403 [\s\S]*Content-Length: 100\r\n[\s\S]*half$/i],
+      ])('S-219 is none when the API server %s', async (fault, expected) => {
+        const { socket, id, text } = await open(fault, protocol);
+        await once(socket, 'close');
+        expect(text()).toMatch(expected);
+        await api.gone(id);
+        expect(api.seen.get(id)).toBe(1);
+      });
 
-  it('S-225 is not asked for any longer when the client leaves', async () => {
-    const { socket, id } = await open('says nothing');
-    await api.asked(id);
-    socket.destroy();
-    await api.gone(id);
-  });
+      it('S-225 is not asked for any longer when the client leaves', async () => {
+        const { socket, id } = await open('says nothing', protocol);
+        await api.asked(id);
+        socket.destroy();
+        await api.gone(id);
+      });
 
-  it('S-224 brings everything that the API server said before it ended', async () => {
-    const { socket, id, text } = await open('ends with much to say');
-    await until(socket, text, /\r\n\r\n/);
-    const head = text().length;
-    api.goOn(id);
-    await once(socket, 'close');
-    expect(text().length - head).toBe(MUCH.length);
-  });
+      it('S-224 brings everything that the API server said before it ended', async () => {
+        const { socket, id, text } = await open('ends with much to say', protocol);
+        await until(socket, text, /\r\n\r\n/);
+        const head = text().length;
+        api.goOn(id);
+        await once(socket, 'close');
+        expect(text().length - head).toBe(MUCH.length);
+      });
 
-  it('S-224 brings everything that the client said before it ended, and the answer to it', async () => {
-    const { socket, id, text } = await open('listens to the end');
-    await until(socket, text, /\r\n\r\n/);
-    api.goOn(id);
-    socket.end(MUCH);
-    await once(socket, 'close');
-    expect(received.get(id)).toBe(MUCH.length);
-    expect(text().endsWith('bye')).toBe(true);
-  });
+      it('S-224 brings everything that the client said before it ended, and the answer to it', async () => {
+        const { socket, id, text } = await open('listens to the end', protocol);
+        await until(socket, text, /\r\n\r\n/);
+        api.goOn(id);
+        socket.end(MUCH);
+        await once(socket, 'close');
+        expect(received.get(id)).toBe(MUCH.length);
+        expect(text().endsWith('bye')).toBe(true);
+      });
 
-  it('S-225 leaves nothing behind, whichever side breaks', async () => {
-    const ids: string[] = [];
-    for (let batch = 0; batch < 10; batch += 1) {
-      await Promise.all(
-        Array.from({ length: 10 }, async (_, index) => {
-          const { socket, id, text, reset } = await open('breaks later');
-          ids.push(id);
-          await until(socket, text, /\r\n\r\n/);
-          if (index % 2 === 0) api.goOn(id);
-          else reset();
-          await Promise.all([api.gone(id), socket.closed || once(socket, 'close')]);
-        }),
-      );
-    }
-    await vi.waitFor(async () => {
-      expect(await descriptors()).toBeLessThanOrEqual(descriptorsAtRest);
-      const open = (await figures()).filter(({ name }) =>
-        ['apiserver_longrunning_requests', 'sallyport_open_streams'].includes(name),
-      );
-      expect(open.map(({ value }) => value).filter((value) => value !== 0)).toEqual([]);
-    }, PATIENTLY);
-    const records = Map.groupBy(readAuditRecords(fronted.auditText()), ({ auditID }) => auditID);
-    for (const id of ids) {
-      expect(
-        records.get(id)?.map(({ stage, responseStatus }) => [stage, responseStatus?.code]),
-        id,
-      ).toEqual([
-        ['RequestReceived', undefined],
-        ['ResponseStarted', 101],
-        ['ResponseComplete', 101],
-      ]);
-    }
-    for (const line of fronted.sallyport.stderr().split('\n')) {
-      if (line !== '') expect(['info', 'warn'], line).toContain(JSON.parse(line).level);
-    }
-  });
+      it('S-225 leaves nothing behind, whichever side breaks', async () => {
+        const ids: string[] = [];
+        for (let batch = 0; batch < 6; batch += 1) {
+          await Promise.all(
+            Array.from({ length: 10 }, async (_, index) => {
+              const { socket, id, text, reset } = await open('breaks later', protocol);
+              ids.push(id);
+              await until(socket, text, /\r\n\r\n/);
+              if (index % 2 === 0) api.goOn(id);
+              else reset();
+              await Promise.all([api.gone(id), socket.closed || once(socket, 'close')]);
+            }),
+          );
+        }
+        await vi.waitFor(async () => {
+          expect(await descriptors()).toBeLessThanOrEqual(descriptorsAtRest);
+          const open = (await figures()).filter(({ name }) =>
+            ['apiserver_longrunning_requests', 'sallyport_open_streams'].includes(name),
+          );
+          expect(open.map(({ value }) => value).filter((value) => value !== 0)).toEqual([]);
+        }, PATIENTLY);
+        const records = Map.groupBy(readAuditRecords(fronted.auditText()), ({ auditID }) => auditID);
+        for (const id of ids) {
+          expect(
+            records.get(id)?.map(({ stage, responseStatus }) => [stage, responseStatus?.code]),
+            id,
+          ).toEqual([
+            ['RequestReceived', undefined],
+            ['ResponseStarted', 101],
+            ['ResponseComplete', 101],
+          ]);
+        }
+        for (const line of fronted.sallyport.stderr().split('\n')) {
+          if (line !== '') expect(['info', 'warn'], line).toContain(JSON.parse(line).level);
+        }
+      });
+    },
+  );
 });
