@@ -33,7 +33,8 @@ export interface Clusters {
   readonly ownApi: GuardedCluster['ownApi'];
   /** Of the clusters where people can ask for access, by name as above. */
   readonly accessRequests: ReadonlyMap<string | undefined, OpenedAccessRequests>;
-  close(): Promise<void>;
+  /** @param drained when the server has answered what was under way */
+  close(drained: Promise<unknown>): Promise<void>;
 }
 
 export interface OpenClustersDeps extends Omit<OpenGuardedClusterDeps, 'cluster' | 'metrics'> {
@@ -47,7 +48,8 @@ export async function openClusters(deps: OpenClustersDeps): Promise<Clusters> {
   const opened: GuardedCluster[] = [];
   const byName = new Map<string, GuardedCluster>();
   const byServerName = new Map<string, GuardedCluster>();
-  const close = async () => void (await Promise.all(opened.map((cluster) => cluster.close())));
+  const close = async (drained: Promise<unknown>) =>
+    void (await Promise.all(opened.map((cluster) => cluster.close(drained))));
   const configured = clustersOf(deps.gateway);
   try {
     for (const cluster of configured) {
@@ -65,7 +67,7 @@ export async function openClusters(deps: OpenClustersDeps): Promise<Clusters> {
       if (cluster.serverName !== undefined) byServerName.set(cluster.serverName.toLowerCase(), guarded);
     }
   } catch (error) {
-    await close();
+    await close(Promise.resolve());
     throw error;
   }
   const [root] = opened as [GuardedCluster];

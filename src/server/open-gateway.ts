@@ -119,10 +119,9 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<OpenedGateway>
     close: async () => {
       certificates.close();
       context.close();
-      // Watches never end by themselves: the API ends them, then the server can drain.
+      // Watches never end by themselves: the clusters end them, and the rest of what they have when the server has drained.
       const drained = Promise.all([drain(server, connections), services.close()]);
-      await clusters.close();
-      await drained;
+      await clusters.close(drained);
       await audit.close();
     },
   };

@@ -93,8 +93,11 @@ export interface GuardedCluster {
   readonly checks: readonly ReadinessCheck[];
   /** Whether the API server is reached; undefined for one in this process. */
   readonly upstream: ReadinessCheck | undefined;
-  /** What decides has ended; requests under way go on until the server has drained. */
-  close(): Promise<void>;
+  /**
+   * Ends what never ends by itself; requests under way are decided and answered.
+   * @param drained when there are none any more
+   */
+  close(drained: Promise<unknown>): Promise<void>;
 }
 
 /** Opens one cluster: who counts there, what they may do, the way to its API, and the pipeline through which they go. */
@@ -235,13 +238,13 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
     accessRequests,
     checks,
     upstream,
-    close: async () => {
+    close: async (drained) => {
       following.close();
-      streams.close();
       manifests.close();
       ownApi?.close();
       await accessRequests?.close();
-      await opened.close();
+      await Promise.all([opened.close(drained), drained]);
+      streams.close();
       policy.close();
       await authenticator.close();
     },

@@ -49,8 +49,11 @@ export interface OpenedTarget {
   readonly upstream: ReadinessCheck | undefined;
   /** Milliseconds since the API server last said anything about its RBAC objects; undefined: they are not followed. */
   policyAge(): number | undefined;
-  /** Ends what never ends by itself: watches, both ours and the clients'. */
-  close(): Promise<void>;
+  /**
+   * Ends what never ends by itself: watches, both ours and the clients'. What else is under way is answered.
+   * @param drained when nothing is under way any more
+   */
+  close(drained: Promise<unknown>): Promise<void>;
 }
 
 export function openTarget(deps: OpenTargetDeps): Promise<OpenedTarget> {
@@ -102,8 +105,10 @@ async function openApiServer(deps: OpenTargetDeps): Promise<OpenedTarget> {
     notReady: () => target.notReady(),
     upstream,
     policyAge: () => undefined,
-    close: async () => {
+    close: async (drained: Promise<unknown>) => {
       upstream.close();
+      await target.endStreams();
+      await drained;
       await target.close();
     },
   };
@@ -131,9 +136,9 @@ async function openApiServer(deps: OpenTargetDeps): Promise<OpenedTarget> {
     ...reached,
     notReady: () => target.notReady() ?? followed.synced(),
     policyAge: () => followed.age(),
-    close: async () => {
+    close: async (drained) => {
       await followed.close();
-      await reached.close();
+      await reached.close(drained);
     },
   };
 }

@@ -52,6 +52,8 @@ export interface ApiServerTarget extends Target {
    * @throws ApiError, UnreachableError when the API server does not say
    */
   checkOwnRights(writesBindings: boolean): Promise<OwnRights>;
+  /** Ends what never ends by itself, watches above all; what else is under way goes on. For a server that stops. */
+  endStreams(): Promise<void>;
 }
 
 const HEADERS_TIMEOUT_MS = 60_000;
@@ -129,6 +131,7 @@ export function createApiServerTarget({
     client,
     questions,
     checkOwnRights: (writesBindings) => checkOwnRights({ client: questions, mode, writesBindings, log }),
+    endStreams: () => watches.close(),
     close: async () => {
       await Promise.all([pools.close(), watches.close(), client.close()]);
     },
