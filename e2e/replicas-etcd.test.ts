@@ -151,6 +151,35 @@ storage: { type: etcd, config: { endpoints: ['${etcd.endpoints[0]}'] } }
     expect(versions).toEqual(versions.toSorted((a, b) => a - b));
   });
 
+  it('R-024 R-025 a binding that is made at one counts at the other within a second, and so does its end', async () => {
+    const bindings = '/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings';
+    const binding = {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name: 'ruth' },
+      subjects: [{ kind: 'User', name: 'ruth', apiGroup: 'rbac.authorization.k8s.io' }],
+      roleRef: { kind: 'ClusterRole', name: 'view', apiGroup: 'rbac.authorization.k8s.io' },
+    };
+    const resourceAttributes = { verb: 'list', resource: 'configmaps', namespace: 'default' };
+    const mayList = async (sallyport: Sallyport) => {
+      const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
+      const { body } = await ask(sallyport, 'POST', path, { spec: { user: 'ruth', resourceAttributes } });
+      return JSON.parse(body).status.allowed;
+    };
+    for (const [change, allowed] of [
+      [() => ask(one, 'POST', bindings, binding), true],
+      [() => ask(one, 'DELETE', `${bindings}/ruth`), false],
+    ] as const) {
+      expect(await mayList(two)).toBe(!allowed);
+      expect((await change()).status).toBeLessThan(300);
+      const changed = performance.now();
+      // Where it was made, at once.
+      expect(await mayList(one)).toBe(allowed);
+      await expect.poll(() => mayList(two), { interval: 20, timeout: 5_000 }).toBe(allowed);
+      expect(performance.now() - changed).toBeLessThan(1_000);
+    }
+  });
+
   it('one of them runs the controllers, and each can be asked for logs', async () => {
     expect((await ask(two, 'POST', '/apis/apps/v1/namespaces/default/deployments', DEPLOYMENT)).status).toBe(
       201,
