@@ -11,7 +11,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
 import { askGateway, type GatewayAnswer } from './support/gateway-request.ts';
-import { frame, frameType, headerBlock, headers } from './support/http2-frames.ts';
+import { type Field, frame, frameType, headerBlock, headers } from './support/http2-frames.ts';
 import { openTerminal } from './support/kubectl.ts';
 import { loginTerminal } from './support/login-terminal.ts';
 import { pseudo } from './support/malformed-http2.ts';
@@ -116,6 +116,22 @@ describe('the limits of one client, in front of the embedded API', () => {
     expect(refused.body).toContain('longer than 65536 bytes');
     expect((await askGateway(sallyport, PODS, { headers: bearer('x'.repeat(60_000)) })).status).toBe(401);
     await expectServing();
+  });
+
+  it('S-231: so they are over HTTP/2, of a client that says nothing to the limit it was told', async () => {
+    const long = [1, 2].map((index): Field => [`x-${index}`, 'x'.repeat(35_000)]);
+    const connection = await connectHttp2(sallyport);
+    connection.write(headers(1, [...pseudo('GET', PODS), ['authorization', `Bearer ${jane}`], ...long]));
+    const refused = await connection.answer(1);
+    expect(refused.status).toBe(431);
+    expect(refused.head).toContain('content-type: text/plain');
+    expect(refused.text).toContain('longer than 65536 bytes');
+    // It costs the request, and not those beside it.
+    const [first] = long;
+    if (first === undefined) throw new Error('there are two');
+    connection.write(headers(3, [...pseudo('GET', PODS), ['authorization', `Bearer ${jane}`], first]));
+    expect((await connection.answer(3)).status).toBe(200);
+    connection.socket.destroy();
   });
 
   it('S-231: a target beyond 32 KiB is a 414; a selector of hundreds of values within it is answered', async () => {

@@ -49,8 +49,19 @@ export function headerBlock(fields: readonly Field[]): Buffer {
   return Buffer.concat(fields.flatMap(([name, value]) => [Buffer.from([0]), literal(name), literal(value)]));
 }
 
+/** What a frame may hold as long as nobody has allowed more (RFC 9113 §4.2). */
+const MAX_FRAME = 16_384;
+
+/** A HEADERS frame, and as many CONTINUATION frames as a long block needs. */
 export function headers(stream: number, fields: readonly Field[], flags: number = flag.endStream): Buffer {
-  return frame(frameType.headers, flags | flag.endHeaders, stream, headerBlock(fields));
+  const block = headerBlock(fields);
+  const frames: Buffer[] = [];
+  for (let start = 0; start === 0 || start < block.length; start += MAX_FRAME) {
+    const [type, own] = start === 0 ? [frameType.headers, flags] : [frameType.continuation, 0];
+    const end = start + MAX_FRAME >= block.length ? flag.endHeaders : 0;
+    frames.push(frame(type, own | end, stream, block.subarray(start, start + MAX_FRAME)));
+  }
+  return Buffer.concat(frames);
 }
 
 export function uint32(value: number): Buffer {

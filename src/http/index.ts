@@ -16,6 +16,7 @@ export {
   type EventLoopDelayOptions,
   measureEventLoopDelay,
 } from './event-loop-delay.ts';
+export { HEADERS_TOO_LONG, headersTooLongText } from './headers-too-long.ts';
 export { createHostGuard } from './host-guard.ts';
 export { type LazyAgent, lazyAgent } from './lazy-agent.ts';
 export { linger } from './linger.ts';

@@ -8,6 +8,7 @@ import {
 } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
+import { areHeadersTooLong, HEADERS_TOO_LONG, refuseLongHeaders } from './headers-too-long.ts';
 import { Http2Response } from './http2-response.ts';
 
 /** Concurrent requests on one HTTP/2 connection, as kube-apiserver allows; a client with more opens another connection. */
@@ -60,7 +61,12 @@ export function createSecureHttpServer(options: SecureServerOptions): Http2Secur
     maxHeaderListPairs: MAX_HEADERS,
     // Else Node leaves out a field with a blank at an end of its value, and nobody sees that it was sent.
     strictFieldWhitespaceValidation: false,
-    settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: maxHeaderSize, enablePush: false },
+    settings: {
+      maxConcurrentStreams: MAX_STREAMS,
+      // Beyond this, nghttp2 resets a stream without a word; up to it, there are words for what is too long.
+      maxHeaderListSize: 2 * maxHeaderSize,
+      enablePush: false,
+    },
     Http2ServerResponse: Http2Response,
   });
   // What node:http takes as options, and node:http2 as properties of the server.
@@ -72,7 +78,14 @@ export function createSecureHttpServer(options: SecureServerOptions): Http2Secur
     ...(connectionsCheckingInterval === undefined ? {} : { connectionsCheckingInterval }),
     shouldUpgradeCallback: options.mayUpgrade,
   });
-  const handler = options.handler as unknown as (a: Http2ServerRequest, b: Http2ServerResponse) => void;
+  const handle = options.handler as unknown as (a: Http2ServerRequest, b: Http2ServerResponse) => void;
+  const handler: typeof handle = (request, response) => {
+    if (!isHttp2(request) || !areHeadersTooLong(request.rawHeaders, maxHeaderSize)) {
+      return handle(request, response);
+    }
+    server.emit(HEADERS_TOO_LONG, request);
+    refuseLongHeaders(response, maxHeaderSize);
+  };
   server.on('request', handler);
   server.on('checkContinue', (request, response) => {
     // Node takes whatever has `100-continue` in it; what else is asked for, nobody here can promise (RFC 9110 §10.1.1).

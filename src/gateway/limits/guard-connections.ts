@@ -1,5 +1,5 @@
 import type { Server, Socket } from 'node:net';
-import { linger } from '../../http/index.ts';
+import { HEADERS_TOO_LONG, headersTooLongText, linger } from '../../http/index.ts';
 import { closeIdleSessions } from './close-idle-sessions.ts';
 import { createConnectionQuota } from './connection-quota.ts';
 import { currentResponse } from './current-response.ts';
@@ -51,11 +51,7 @@ function limitConnections(server: Server, perAddress: number | undefined, events
 }
 
 const ANSWERS: Readonly<Record<string, readonly [line: string, text: (headerBytes: number) => string]>> = {
-  HPE_HEADER_OVERFLOW: [
-    '431 Request Header Fields Too Large',
-    (bytes) =>
-      `The request line and the headers together are longer than ${bytes} bytes. A token with very many groups is a usual cause.\n`,
-  ],
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', headersTooLongText],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: ['413 Payload Too Large', () => 'The chunk extensions are too long.\n'],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', () => 'The request took too long to arrive.\n'],
 };
@@ -63,6 +59,9 @@ const MALFORMED = ['400 Bad Request', () => 'The request is not well-formed HTTP
 
 /** What the parser refuses never becomes a request: it is answered here, and the connection ends. */
 function answerBadRequests(server: Server, headerBytes: number, events: LimitEvents): void {
+  server.on(HEADERS_TOO_LONG, ({ socket }: { readonly socket: Socket }) =>
+    events.refused('headers', socket.remoteAddress ?? ''),
+  );
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     // Bytes that come while it lingers are an error each.
     if (socket.writableEnded) return;

@@ -10,6 +10,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -46,7 +47,7 @@ async function serve(
 const get = (headers: string) => `GET / HTTP/1.1\r\nHost: x\r\n${headers}\r\n`;
 
 /** All that comes on a connection until it ends. */
-async function rest(socket: Socket): Promise<string> {
+async function rest(socket: Duplex): Promise<string> {
   let text = '';
   socket.setEncoding('latin1').on('data', (part: string) => {
     text += part;
@@ -276,6 +277,21 @@ describe('the server of both protocols', () => {
     stalled.write(get('').replace('/', '/much'));
     await until(() => counts.refusals('stalled-reader') === 1);
     stalled.destroy();
+  });
+
+  it('keeps the limit of headers over HTTP/2, in the same words (S-231)', async () => {
+    const { counts, port } = await serveBoth({ headerBytes: 16_384 }, (_, response) => response.end('ok'));
+    const session = connectHttp2(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
+    await once(session, 'connect');
+    const ask = async (bytes: number) => {
+      const stream = session.request({ ':path': '/', long: 'x'.repeat(bytes) });
+      const [headers] = await once(stream, 'response');
+      return [headers[':status'], await rest(stream)];
+    };
+    expect(await ask(16_000)).toEqual([200, 'ok']);
+    expect(await ask(16_384)).toEqual([431, expect.stringContaining('longer than 16384 bytes. A token')]);
+    expect(counts.refusals('headers')).toBe(1);
+    session.close();
   });
 
   it.each([
