@@ -102,7 +102,7 @@ const ROWS: Readonly<Record<string, Tested | Reason>> = {
   'S-228': { because: 'no page opens a socket' },
   'S-229': of1(UPGRADES),
   'S-230': [BROKEN],
-  'S-231': [LIMITS, SERVICES, ADVICE, 'test/gateway/limits/guard-connections.long.test.ts'],
+  'S-231': [LIMITS, SERVICES, ADVICE],
   'S-232': [LIMITS],
   'S-233': ['test/cluster/handlers/hostile-bodies.test.ts', 'test/http/parse-yaml-body.test.ts'],
   'S-234': [LIMITS, SERVICES, ADVICE, 'test/gateway/limits/guard-connections.long.test.ts'],
@@ -133,6 +133,37 @@ const ROWS: Readonly<Record<string, Tested | Reason>> = {
   'S-257': ['test/config/server-hosts.test.ts'],
 };
 
+const UNIT = 'test/gateway/authenticate/token-authenticator.test.ts';
+/** Asked of a token authenticator, and of the started product over both protocols. */
+const HOSTILE = 'test/gateway/authenticate/hostile-tokens.ts';
+const WIRE = 'e2e/raw-tokens.test.ts';
+const KEYS = 'test/jwt/remote-key-source.test.ts';
+
+/** The rows of class D: tokens, and the keys that they are verified with. */
+const TOKENS: Readonly<Record<string, Tested>> = {
+  'S-065': [HOSTILE],
+  'S-066': [HOSTILE],
+  'S-067': [HOSTILE, UNIT],
+  'S-068': [HOSTILE, UNIT, KEYS],
+  'S-069': [HOSTILE, WIRE],
+  'S-070': [HOSTILE, WIRE, KEYS],
+  'S-071': [HOSTILE],
+  'S-072': [HOSTILE, UNIT],
+  'S-073': [HOSTILE],
+  'S-074': [HOSTILE, UNIT, WIRE],
+  'S-075': [HOSTILE],
+  'S-076': [HOSTILE, UNIT],
+  'S-077': [HOSTILE],
+  'S-078': [HOSTILE, KEYS],
+  'S-079': [HOSTILE],
+  'S-080': [HOSTILE, UNIT],
+  'S-081': ['test/identity/keys/keys.test.ts'],
+  'S-082': [UNIT, KEYS],
+  'S-083': ['test/identity/keys/rotation.test.ts'],
+  'S-084': ['test/identity/security/constant-time.test.ts'],
+  'S-085': [UNIT, WIRE],
+};
+
 /** A file without its comments: an id in one tests nothing. */
 const codeOf = (file: string) =>
   readFileSync(resolve(ROOT, file), 'utf8')
@@ -144,9 +175,11 @@ describe('the rows about what comes over the wire', () => {
   it('are all here', () => {
     const ids = Array.from({ length: 257 - 166 + 1 }, (_, index) => `S-${166 + index}`);
     expect(Object.keys(ROWS)).toEqual(ids);
+    const ofTokens = Array.from({ length: 85 - 65 + 1 }, (_, index) => `S-0${65 + index}`);
+    expect(Object.keys(TOKENS)).toEqual(ofTokens);
   });
 
-  const tested = Object.entries(ROWS).flatMap(([id, where]) =>
+  const tested = Object.entries({ ...ROWS, ...TOKENS }).flatMap(([id, where]) =>
     'because' in where ? [] : where.map((file) => [id, file] as const),
   );
   it.each(tested)('%s has its test in %s', (id, file) => {
