@@ -62,6 +62,28 @@ describe('refresh tokens', () => {
     await expect(client.refreshTokenGrant(config, desktop.tokens.refresh_token ?? '')).resolves.toBeDefined();
   });
 
+  it('S-035: of laptop A survive a sign-in on laptop B; one that is stolen and replayed ends its own family only', async () => {
+    const config = await door.relyingParty('kubectl');
+    const next = async (token: string | undefined) =>
+      (await client.refreshTokenGrant(config, token ?? '')).refresh_token;
+    const { tokens: a } = await signInFor(config, door.browser(), offline);
+    const { tokens: b } = await signInFor(config, door.browser(), offline);
+    let ofA = await next(a.refresh_token);
+    const ofB = await next(b.refresh_token);
+    const { tokens: c } = await signInFor(config, door.browser(), offline);
+    ofA = await next(ofA);
+    // What laptop B has used already turns up once more.
+    await expect(next(b.refresh_token)).rejects.toMatchObject(invalidGrant);
+    await expect(next(ofB)).rejects.toMatchObject(invalidGrant);
+    await expect(client.fetchUserInfo(config, b.access_token, jane.userID)).rejects.toThrow();
+    expect(door.identity.isEnded(String(b.claims()?.['sid']))).toBe(true);
+    for (const { access_token } of [a, c])
+      expect(await client.fetchUserInfo(config, access_token, jane.userID)).toMatchObject({
+        sub: jane.userID,
+      });
+    await expect(Promise.all([next(ofA), next(c.refresh_token)])).resolves.toHaveLength(2);
+  });
+
   it('are given to a web client for offline_access without prompt=consent, as Dex does', async () => {
     const config = await door.relyingParty('web', 'web-secret');
     const parameters = { redirect_uri: webRedirect, scope: 'openid offline_access groups' };

@@ -1,4 +1,5 @@
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
+import { request } from 'undici';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { publishedFor, secretsRotationPeriod, skew } from '../../../src/identity/keys/key-times.ts';
 import {
@@ -53,6 +54,20 @@ function createVerifier(door: Door, issuer: string): (token: string) => Promise<
   };
 }
 
+/** Refreshes at one of several processes, as a load balancer in front of them would have it. */
+async function postFor(issuer: string, { port }: Door, refresh_token: string) {
+  const { statusCode, body } = await request(`http://127.0.0.1:${port}/token`, {
+    method: 'POST',
+    headers: { host: new URL(issuer).host, 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      grant_type: 'refresh_token',
+      client_id: 'kubectl',
+      refresh_token,
+    }).toString(),
+  });
+  return { status: statusCode, body: (await body.json()) as Record<string, unknown> };
+}
+
 describe('S-083: a rotation', () => {
   it('R-007: under load fails no verification by whoever honours Cache-Control, on two replicas', async () => {
     const expiry = { idTokens: 40 * MINUTE };
@@ -65,30 +80,31 @@ describe('S-083: a rotation', () => {
       publicIssuer: leader.issuer,
     });
     const config = await leader.relyingParty('kubectl');
-    const { tokens } = await signInFor(config, leader.browser(), {
-      redirect_uri: loopback,
-      scope: 'openid offline_access',
-    });
-    let refreshToken = tokens.refresh_token ?? '';
+    const families = await Promise.all(
+      [leader, replica, leader, replica].map(async (door) => {
+        const parameters = { redirect_uri: loopback, scope: 'openid offline_access' };
+        const { tokens } = await signInFor(config, leader.browser(), parameters);
+        return { door, refreshToken: tokens.refresh_token ?? '' };
+      }),
+    );
     const issued: { readonly token: string; readonly until: number }[] = [];
+    const issue = async (family: (typeof families)[number]) => {
+      const { status, body } = await postFor(leader.issuer, family.door, family.refreshToken);
+      expect(status).toBe(200);
+      family.refreshToken = String(body['refresh_token']);
+      issued.push({ token: String(body['id_token']), until: Date.now() + expiry.idTokens });
+    };
     const verifiers = [leader, replica, leader, replica].map((door) => createVerifier(door, leader.issuer));
     for (let step = 0; step < 110; step++) {
       passTime(2 * MINUTE);
-      await leader.identity.keys.look();
-      const { status, body } = await postToken(leader, {
-        grant_type: 'refresh_token',
-        client_id: 'kubectl',
-        refresh_token: refreshToken,
-      });
-      expect(status).toBe(200);
-      refreshToken = String(body['refresh_token']);
-      issued.push({ token: String(body['id_token']), until: Date.now() + expiry.idTokens });
+      // Both issue while the keys change.
+      await Promise.all([leader.identity.keys.look(), ...families.map(issue)]);
       const alive = issued.filter(({ until }) => until > Date.now());
-      const asked = [alive.at(0), alive.at(-1)].flatMap((one) => one?.token ?? []);
+      const asked = [alive.at(0), ...alive.slice(-families.length)].flatMap((one) => one?.token ?? []);
       // Each verifier comes at its own times, so that their caches are of every age.
       const verify = verifiers[step % verifiers.length];
-      for (const token of asked) await verify?.(token);
-      for (const token of asked) await verifiers[step % 3 === 0 ? 1 : 0]?.(token);
+      const another = verifiers[step % 3 === 0 ? 1 : 0];
+      await Promise.all(asked.flatMap((token) => [verify?.(token), another?.(token)]));
     }
     expect(new Set(issued.map(({ token }) => kidOf(token))).size).toBeGreaterThanOrEqual(4);
     expect(replica.identity.jwks()).toEqual(leader.identity.jwks());

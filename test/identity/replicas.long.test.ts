@@ -6,6 +6,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import * as client from 'openid-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMemoryStore, openSqliteStore, type Store } from '../../src/store/index.ts';
+import { approve, askForCode, poll } from './device/support.ts';
 import { formsOf, textOf } from './support/browser-like.ts';
 import {
   type Door,
@@ -96,6 +97,26 @@ describe('two replicas on one store', () => {
         answers.filter(({ status }) => status === 401).map(({ body }) => body['error']),
       );
       expect(refused).toEqual(new Set(['invalid_client']));
+    },
+  );
+
+  it.each(Object.entries(stores))(
+    'S-154: let one of 50 redeem a device code; where another got as far, what it got is dead (%s)',
+    async (_name, open) => {
+      const door = await openTwo({ store: await open() });
+      const { body: device } = await askForCode(door, { scope: 'openid offline_access' });
+      await approve(door.browser(), device);
+      const answers = await Promise.all(Array.from({ length: 50 }, () => poll(door, device.device_code)));
+      const [won, ...others] = answers.filter(({ status }) => status === 200);
+      expect([won === undefined, others]).toEqual([false, []]);
+      const errors = new Set(answers.flatMap(({ body }) => body['error'] ?? []));
+      expect([...errors].filter((error) => error !== 'slow_down' && error !== 'invalid_grant')).toEqual([]);
+      const config = await door.relyingParty('kubectl');
+      const [refreshed] = await Promise.allSettled([
+        client.refreshTokenGrant(config, String(won?.body['refresh_token'])),
+      ]);
+      expect(refreshed.status).toBe(errors.has('invalid_grant') ? 'rejected' : 'fulfilled');
+      expect((await poll(door, device.device_code)).status).toBe(400);
     },
   );
 
