@@ -37,7 +37,7 @@ export function parseConfig(text: string, file: string, deps: LoadConfigDeps): C
   const yaml = parseYaml(text, file);
   const parsed = configSchema.safeParse(expandEnvironment(yaml.value ?? {}, deps.env));
   if (!parsed.success) {
-    const faults = parsed.error.issues.flatMap((issue) => faultsOf(issue, yaml));
+    const faults = withoutUnserved(parsed.error.issues).flatMap((issue) => faultsOf(issue, yaml));
     throw new ConfigError(faults.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)));
   }
   const secrets = createSecretResolver(yaml, deps.env, deps.readNamed);
@@ -166,6 +166,18 @@ function resolveHash(
   if (hashFromEnv === undefined) return hash;
   const path = [...at, 'hashFromEnv'];
   return secrets.asHash(secrets.fromEnv(hashFromEnv, path), `environment variable ${hashFromEnv}`, path);
+}
+
+/** Where a type is not served, the keys of its `config` are of no interest: they go with it. */
+function withoutUnserved(issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssue[] {
+  const nameOf = (path: readonly PropertyKey[]) => path.map(String).join('.');
+  const refused = new Set(issues.map(({ path }) => nameOf(path)));
+  return issues.filter(
+    ({ code, path }) =>
+      code !== 'unrecognized_keys' ||
+      path.at(-1) !== 'config' ||
+      !refused.has(nameOf([...path.slice(0, -1), 'type'])),
+  );
 }
 
 function faultsOf(issue: z.core.$ZodIssue, yaml: LocatedYaml): ConfigFault[] {

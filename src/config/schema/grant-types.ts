@@ -28,7 +28,12 @@ export function servedGrantTypes({
 }
 
 export const grantTypes = z
-  .array(z.enum(GRANT_TYPES, `expected ${GRANT_TYPES.join(', ')}; implicit is not served`))
+  .array(
+    z.enum(
+      GRANT_TYPES,
+      `expected ${GRANT_TYPES.join(', ')}; implicit is not served: authorization_code stands in for it`,
+    ),
+  )
   .min(1, 'expected at least one');
 
 interface Client {

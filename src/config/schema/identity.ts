@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { localConnector } from './connectors.ts';
 import { dynamicClientRegistration } from './dynamic-registration.ts';
 import { grantTypes } from './grant-types.ts';
-import { duration, durationOrZero, httpUrl, listenAddress } from './values.ts';
+import { duration, durationOrZero, finiteDuration, httpUrl, listenAddress } from './values.ts';
 
 export const oauth2 = z.strictObject({
   grantTypes: grantTypes.optional().meta({
@@ -45,7 +45,7 @@ export const oauth2 = z.strictObject({
         .default(false)
         .describe('True: clients with a secret must use PKCE too. Of public clients it is always required.'),
       codeChallengeMethodsSupported: z
-        .array(z.literal('S256', 'only S256 is served'))
+        .array(z.literal('S256', 'only S256 is served: clients that send plain have to send S256'))
         .optional()
         .describe('Accepted for Dex files; S256 is what is served.'),
     })
@@ -84,11 +84,11 @@ export const expiry = z.strictObject({
             'For so long a used refresh token may be presented again, by an application that lost the answer: it gets the same successor. `0s`: never.',
           whenAbsent: '30s',
         }),
-      validIfNotUsedFor: duration.optional().meta({
+      validIfNotUsedFor: finiteDuration.optional().meta({
         description: 'A refresh token that is not used for so long is dead.',
         whenAbsent: '336h (14 days)',
       }),
-      absoluteLifetime: duration.optional().meta({
+      absoluteLifetime: finiteDuration.optional().meta({
         description: 'Counted from the sign-in; then the person signs in again.',
         whenAbsent: '2160h (90 days)',
       }),

@@ -105,5 +105,5 @@ export const storage = z.discriminatedUnion(
       encryption: encryption.optional(),
     }),
   ],
-  'expected type sqlite3, etcd, or memory; other storages are not served by this version',
+  'expected type sqlite3, etcd, or memory; other storages are not served by this version: sqlite3 is for one process, etcd for several',
 );

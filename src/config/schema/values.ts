@@ -13,6 +13,16 @@ export const duration = z
   })
   .meta({ valueType: 'duration' });
 
+/** The same where Dex reads `0s` as for ever. */
+export const finiteDuration = z
+  .string('expected a duration such as 24h or 5m')
+  .refine((text) => !/^(?:0(?:\.0+)?[a-zµ]*)+$/.test(text), {
+    message: 'everything ends here: give a duration such as 8760h, or remove the key for the default',
+    abort: true,
+  })
+  .pipe(duration)
+  .meta({ valueType: 'duration' });
+
 /** The same, or `0s` for never. */
 export const durationOrZero = z.union([z.enum(['0', '0s']).transform(() => 0), duration]).meta({
   valueType: 'duration',
