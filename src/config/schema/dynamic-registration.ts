@@ -34,7 +34,7 @@ export const dynamicClientRegistration = z
       .default(30 * 24 * HOUR_MS)
       .meta({
         description:
-          'A client that nobody has got tokens by for so long is removed; one that was never used, after a day.',
+          'A client that nobody has got tokens by for so long is removed; one that was never used, after a day, or an hour where it is `open`.',
         whenAbsent: '720h (30 days)',
         valueType: 'duration',
       }),

@@ -26,7 +26,7 @@ export interface OpenRegistration {
 }
 
 export interface OpenRegistrationDeps
-  extends Omit<RegisteredClientsDeps, 'maxClients' | 'unusedFor'>,
+  extends Omit<RegisteredClientsDeps, keyof RegistrationConfig>,
     Omit<RegistrarDeps, 'clients' | 'check'>,
     Omit<RegistrationEndpointDeps, 'config' | 'registrar' | 'remove'> {}
 

@@ -23,7 +23,7 @@ export interface RegisteredClients {
   close(): void;
 }
 
-export interface RegisteredClientsDeps extends Pick<RegistrationConfig, 'maxClients' | 'unusedFor'> {
+export interface RegisteredClientsDeps extends RegistrationConfig {
   readonly store: Store;
   readonly log: Log;
   /** Milliseconds since the epoch. */
@@ -32,14 +32,18 @@ export interface RegisteredClientsDeps extends Pick<RegistrationConfig, 'maxClie
 
 const prefix = 'identity/registered/';
 
-/** Milliseconds in which a client that has registered must be used for the first time. */
-const firstUse = 24 * 60 * 60_000;
+/**
+ * Milliseconds in which a client that has registered must be used for the first time. Where everybody may register, one host must
+ * not take all the places there are.
+ */
+const firstUse = { guarded: 24 * 60 * 60_000, open: 60 * 60_000 };
 
 /** Of a client's lifetime: a use puts off its end only when so much of it has gone by. */
 const granularity = 1 / 20;
 
 export async function openRegisteredClients(deps: RegisteredClientsDeps): Promise<RegisteredClients> {
-  const { store, log, maxClients, unusedFor, now } = deps;
+  const { store, log, initialAccessToken, maxClients, unusedFor, now } = deps;
+  const untilUsed = Math.min(unusedFor, initialAccessToken === undefined ? firstUse.open : firstUse.guarded);
   const records = createExpiring<RegisteredClient>(store, { prefix, now });
   const known = new Map<string, { readonly expiresAt: number; readonly value: RegisteredClient }>();
   const recordKey = `${prefix}record/`;
@@ -70,7 +74,7 @@ export async function openRegisteredClients(deps: RegisteredClientsDeps): Promis
   return {
     find: async (id) => (await records.get(id))?.value,
     async add(client) {
-      await records.create(client.id, client, now() + Math.min(firstUse, unusedFor));
+      await records.create(client.id, client, now() + untilUsed);
       // Written first and counted then: of several at once none slips by the bound, though all of them may be refused.
       if ((await countAll()) <= maxClients) return;
       await records.delete(client.id);
