@@ -16,6 +16,7 @@ import { openSqliteStore, StoreOpenError } from '../../src/store/index.ts';
 import { createLocalStore } from '../../src/store/local/local-store.ts';
 import { openDatabase } from '../../src/store/sqlite/open-database.ts';
 import { toOpenError } from '../../src/store/sqlite/open-failure.ts';
+import { APPLICATION_ID, MIGRATIONS } from '../../src/store/sqlite/schema.ts';
 import { createSqliteBackend } from '../../src/store/sqlite/sqlite-backend.ts';
 
 describe('opening the SQLite store', () => {
@@ -37,6 +38,30 @@ describe('opening the SQLite store', () => {
     alter(database);
     database.close();
   }
+
+  it.each(MIGRATIONS.keys().drop(1).toArray())(
+    'goes on with what a release with schema %i has written, history included',
+    async (schema) => {
+      const old = new DatabaseSync(file);
+      for (const step of MIGRATIONS.slice(0, schema)) old.exec(step);
+      old.exec(`
+        INSERT INTO version (key, revision, create_revision, value, ended) VALUES ('a', 1, 1, 'old', 2), ('a', 2, 1, 'new', NULL);
+        UPDATE state SET revision = 2;
+        PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${schema}`);
+      old.close();
+      const store = await open();
+      expect((await store.get('a'))?.value).toBe('new');
+      const { entries } = await store.list('a', { revision: 1 });
+      expect(entries.map(({ value }) => value)).toEqual(['old']);
+      await store.close();
+      const indexes = (database: DatabaseSync) =>
+        database.prepare("SELECT name FROM sqlite_schema WHERE type = 'index' ORDER BY 1").all();
+      const fresh = openDatabase(join(directory, 'fresh.db'), 0);
+      const brought = openDatabase(file, 0);
+      expect(indexes(brought)).toEqual(indexes(fresh));
+      for (const database of [fresh, brought]) database.close();
+    },
+  );
 
   it.each<[string, string, string, () => void | Promise<void>]>([
     [

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 const ENTRY = 'key, value, create_revision, revision, lease_id';
 const IN_RANGE = 'key >= :start AND key < :end';
 
-// What was true as of a revision is either still current or among the past versions; each has its own index by key.
+// What was true as of a revision is either still current, found by its key, or among those that have ended since.
 const AS_OF = `
   SELECT ${ENTRY} FROM version WHERE ended IS NULL AND ${IN_RANGE} AND revision <= :asOf
   UNION ALL
