@@ -4,6 +4,8 @@ export interface RecordedExchange {
   readonly title: string;
   /** True when the request was made as somebody else than the administrator. */
   readonly asOther: boolean;
+  /** True when it was made as nobody. */
+  readonly isAnonymous: boolean;
   readonly method: string;
   /** Path and query. */
   readonly target: string;
@@ -25,7 +27,11 @@ export function readExchanges(recording: 'errors' | 'semantics'): RecordedExchan
   const variables = new Map<string, string>([['O', '']]);
   const exchanges: RecordedExchange[] = [];
   for (const line of script.split('\n')) {
-    const words = shellWords(line, variables);
+    // Two requests are written out, since they bear no token of the script's.
+    const words = shellWords(
+      line.replace(/; echo$/, '').replace(/^printf '(?:\\n)?## (.*)\\n'; curl -sk -A spike/, "r '$1'"),
+      variables,
+    );
     const at = words.indexOf('r');
     if (at < 0 || at > 1 || words[0]?.startsWith('r(') === true) {
       for (const [, name = '', value = ''] of line.matchAll(/(?:^|;\s*)([A-Z]+)=('[^']*'|[^;\s#]+)/g)) {
@@ -36,8 +42,9 @@ export function readExchanges(recording: 'errors' | 'semantics'): RecordedExchan
     const title = words[at + 1] ?? '';
     const recorded = answers.get(title);
     if (recorded === undefined) throw new Error(`no recorded answer for ${title}`);
-    const isOther = words.slice(0, at).some((word) => word.startsWith('TOK='));
-    exchanges.push({ title, asOther: isOther, ...curlRequest(words.slice(at + 2)), ...recorded });
+    const asOther = words.slice(0, at).some((word) => word.startsWith('TOK='));
+    const isAnonymous = line.startsWith('printf');
+    exchanges.push({ title, asOther, isAnonymous, ...curlRequest(words.slice(at + 2)), ...recorded });
   }
   return exchanges;
 }
@@ -54,7 +61,8 @@ function curlRequest(words: readonly string[]) {
     else if (word === '-d') body = next;
     else if (word === '-H') {
       const [name = '', ...value] = next.split(':');
-      headers[name] = value.join(':').trim();
+      // curl leaves out a header without a value.
+      if (value.join('').trim() !== '') headers[name] = value.join(':').trim();
     } else {
       target = word;
       continue;
@@ -74,7 +82,7 @@ function readAnswers(recording: string): Map<string, RecordedAnswer> {
       .slice(1)
       .map((part) => {
         const [title = '', ...lines] = part.split('\n');
-        const status = lines.findLast((line) => line.startsWith('HTTP/'));
+        const status = lines.findLast((line) => line.startsWith('HTTP/')) ?? statusIn(lines);
         const answer = lines
           .filter((line) => line !== status)
           .join('\n')
@@ -85,6 +93,11 @@ function readAnswers(recording: string): Map<string, RecordedAnswer> {
         return [title, { code: Number(status?.split(' ')[1] ?? 0), warnings, answer }];
       }),
   );
+}
+
+/** What is written out has no status line of its own. */
+function statusIn(lines: readonly string[]): string {
+  return `HTTP/2 ${/"code":(\d+)/.exec(lines.join(''))?.[1] ?? 0}`;
 }
 
 /** Enough of a shell for these scripts: quotes, backslashes, variables, comments at the start. */

@@ -14,7 +14,7 @@ interface RecordedWatch {
 
 /** What is not compared, and why. */
 const notCompared: Readonly<Record<string, string>> = {
-  'watch rv too old': 'the recorded history begins elsewhere',
+  'watch rv too old': 'it is not too old there: the events are those with which the recorded server began',
   'bookmarks in 70s': 'it lasts; watch.test.ts moves the clock',
 };
 

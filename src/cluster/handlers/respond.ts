@@ -101,7 +101,8 @@ export function respondError(
     send(response, failure.status.code, 'application/yaml', yamlText(JSON.parse(encoded)));
     return;
   }
-  const pretty = isPretty(request, query);
+  // What is told to who takes none of our representations is for people. Source: WriteRawJSON.
+  const pretty = failure.status.code === 406 || isPretty(request, query);
   send(response, failure.status.code, 'application/json', pretty ? text(JSON.parse(encoded), true) : encoded);
 }
 

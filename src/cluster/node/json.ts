@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 /** A JSON object of whatever shape. */
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -14,4 +16,9 @@ export function objectsIn(value: Json, field: string): readonly Json[] {
 export function textIn(value: Json, field: string): string {
   const found = value[field];
   return typeof found === 'string' ? found : '';
+}
+
+/** Whether a value is what was stored, in whatever order its members are. What is undefined is not there. */
+export function isStored(value: unknown, stored: unknown): boolean {
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(value)), stored);
 }

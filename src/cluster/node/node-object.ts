@@ -2,7 +2,7 @@ import type { ClusterVersion } from '../cluster-deps.ts';
 import { createObject } from '../objects/create-object.ts';
 import { type ObjectContext, timestamp } from '../objects/object-context.ts';
 import { findResourceType, type KubeObject } from '../resources/index.ts';
-import { type Json, objectIn, objectsIn } from './json.ts';
+import { isStored, type Json, objectIn, objectsIn } from './json.ts';
 import { withCondition } from './pod/pod-status.ts';
 
 export const nodeName = 'sallyport-node';
@@ -21,7 +21,7 @@ export async function ensureNode(context: ObjectContext, version: ClusterVersion
   }
   if (current === undefined) return;
   const next = readyNode(current.object, version, context);
-  if (JSON.stringify(next) !== JSON.stringify(current.object)) await context.objects.replace(current, next);
+  if (!isStored(next, current.object)) await context.objects.replace(current, next);
 }
 
 function newNode(): KubeObject {

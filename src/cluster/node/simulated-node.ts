@@ -9,7 +9,7 @@ import { objectKey, parseObjectKey, typePrefix } from '../objects/object-key.ts'
 import { retryOvertaken } from '../objects/retry-overtaken.ts';
 import type { StoredObject } from '../objects/stored-object.ts';
 import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
-import { objectIn, textIn } from './json.ts';
+import { isStored, objectIn, textIn } from './json.ts';
 import { ensureNode, maxPods, nodeIP, nodeName } from './node-object.ts';
 import { podStatus } from './pod/pod-status.ts';
 import { type SimulatedPod, startPod } from './pod/simulated-pod.ts';
@@ -166,7 +166,7 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
 
   /** Whether something was written. When somebody else wrote meanwhile, that brings the pod up again. */
   async function write(stored: StoredObject, next: KubeObject): Promise<boolean> {
-    if (!election.isLeader() || JSON.stringify(next) === JSON.stringify(stored.object)) return false;
+    if (!election.isLeader() || isStored(next, stored.object)) return false;
     return (await context.objects.replace(stored, next)) !== undefined;
   }
 

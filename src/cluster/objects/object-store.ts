@@ -7,6 +7,7 @@ import {
   type Write,
 } from '../../store/index.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
+import { inWrittenOrder } from '../schema/index.ts';
 import { listPrefix, objectKey } from './object-key.ts';
 import { atRevision, encodeObject, type StoredObject, storedObject } from './stored-object.ts';
 
@@ -51,9 +52,10 @@ export function createObjectStore(store: Store): ObjectStore {
     type: ResourceType,
     key: string,
     modRevision: number,
-    object: KubeObject,
+    written: KubeObject,
     extras: TxnExtras,
   ): Promise<StoredObject | undefined> {
+    const object = inWrittenOrder(type, written);
     const form = type.custom ?? type.kept;
     const kept = form?.toStored(object) ?? object;
     const value = encodeObject(kept);

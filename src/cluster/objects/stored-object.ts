@@ -1,5 +1,6 @@
 import type { Entry } from '../../store/index.ts';
 import type { KubeObject, ObjectMeta, ResourceType } from '../resources/index.ts';
+import { inWrittenOrder } from '../schema/index.ts';
 
 /** An object as read. It is shared with every other reader: clone before editing. */
 export interface StoredObject {
@@ -43,7 +44,8 @@ export function objectOf(type: ResourceType, entry: Entry): KubeObject {
 /** An object as it would be read after it was written. */
 export function asRead(type: ResourceType, object: KubeObject): KubeObject {
   const form = type.custom ?? type.kept;
-  return form === undefined ? object : form.fromStored(form.toStored(object));
+  const read = form?.fromStored(form.toStored(object)) ?? inWrittenOrder(type, object);
+  return { ...read, metadata: orderedMetadata(read.metadata) };
 }
 
 /** A shallow copy that carries another resourceVersion. */

@@ -34,3 +34,4 @@ export { validateApproval } from './validate/validate-approval.ts';
 export { validateMetadata } from './validate/validate-metadata.ts';
 export { validateObject } from './validate/validate-object.ts';
 export { validateEphemeralContainers } from './validate/validate-pod-update.ts';
+export { inWrittenOrder } from './written-order.ts';

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { StatusError } from '../../../kube/index.ts';
 import type { KubeObject, ObjectMeta } from '../../resources/index.ts';
 import type { ControllerDeps } from '../controller.ts';
@@ -46,7 +47,7 @@ export async function renumbered(
   const annotations = revisionAnnotations(deployment, set, revision);
   const { minReadySeconds } = deployment.spec;
   const isSame =
-    JSON.stringify(annotations) === JSON.stringify(set.metadata.annotations ?? {}) &&
+    isDeepStrictEqual(annotations, set.metadata.annotations ?? {}) &&
     (set.spec.minReadySeconds ?? 0) === (minReadySeconds ?? 0);
   if (isSame) return set;
   return changeObject(context, replicaSets, set, (object) => ({
