@@ -2,6 +2,7 @@ import { accessField } from './access-form.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { type PagerView, pager } from './pager.ts';
+import { fillProcess, type ProcessShown } from './process-line.ts';
 import { time } from './time.ts';
 
 export interface AdminEventsView {
@@ -21,6 +22,8 @@ export interface AdminEventsView {
     readonly reason: string | undefined;
     readonly detail?: string | undefined;
   }[];
+  /** Which remembers the events. */
+  readonly process: ProcessShown;
   /** Whether the page is shown anew by itself. */
   readonly follows: boolean;
   readonly followUrl: string;
@@ -57,7 +60,7 @@ export function adminEventsPage(page: Page, view: AdminEventsView): Html {
     section: 'admin',
     content: html`
 <nav class="tabs" aria-label="${t.navAdmin}"><ul>${view.kinds.map((kind) => html`<li><a href="${kind.url}"${kind.current && html` aria-current="page"`}>${kind.title}</a></li>`)}</ul></nav>
-<section class="card"><h1>${t.adminEvents}</h1><p>${t.eventsText}</p>
+<section class="card"><h1>${t.adminEvents}</h1><p>${fillProcess(t.eventsText, view.process)}</p>
 <form method="get" action="${view.action}" class="filter">
 ${choice('action', t.eventsAction, t.eventsAny, view.actions, wanted.action)}
 ${choice('result', t.eventsResult, t.eventsAny, ['success', 'failure'], wanted.result)}

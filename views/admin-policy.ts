@@ -94,7 +94,7 @@ export function adminPolicyPage(page: Page, view: AdminPolicyView): Html {
 <div class="scroll" tabindex="0" role="group" aria-label="${t.policySource}"><table>
 <thead><tr>${[t.policySource, t.policyRoles, t.policyBindings, t.policyState].map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${view.sources.map((source) => html`<tr><th scope="row">${source.name}</th><td>${source.roles}</td><td>${source.bindings}</td><td>${state(page, source)}</td></tr>`)}</tbody></table></div>
-<p><a class="button secondary" href="${view.findingsUrl}">${t.policyFindings}</a> <a class="button secondary" href="${view.whoUrl}">${t.whoTitle}</a></p></section>
+<div class="choices"><a class="button secondary" href="${view.findingsUrl}">${t.policyFindings}</a><a class="button secondary" href="${view.whoUrl}">${t.whoTitle}</a></div></section>
 <section class="card"><h2>${t.policyObjects}</h2>
 <form method="get" action="${view.action}" class="filter">
 ${clusterField(page, view.clusters, view.cluster)}
@@ -104,7 +104,7 @@ ${accessField('find', t.policyFind, view.find, { hint: t.policyFindHint })}
 ${
   view.objects.length === 0
     ? html`<p>${t.adminNone}</p>`
-    : html`<div class="scroll" tabindex="0" role="group" aria-label="${t.policyObjects}"><table>
+    : html`<div class="scroll after" tabindex="0" role="group" aria-label="${t.policyObjects}"><table>
 <thead><tr>${[t.policyObject, t.accessNamespace, t.policySource, t.policyGives].map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${view.objects.map((object) => html`<tr><th scope="row">${object.kind} ${object.name}</th><td>${object.namespace}</td><td>${object.source}</td><td>${lines(object.lines)}</td></tr>`)}</tbody></table></div>`
 }

@@ -2,12 +2,15 @@ import { accessTabs } from './access-tabs.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
+import { fillProcess, type ProcessShown } from './process-line.ts';
 import { time } from './time.ts';
 
 export interface DenialsView {
   readonly action: string;
   readonly kept: string;
   readonly person: string;
+  /** Which remembers the refusals. */
+  readonly process: ProcessShown;
   readonly denials: readonly {
     /** `list pods` */
     readonly what: string;
@@ -31,7 +34,7 @@ export function denialsPage(page: Page, view: DenialsView): Html {
     content: html`
 ${accessTabs(page, '/denials', view.kept)}
 <section class="card"><h1>${t.denialsTitle}</h1>
-<p>${view.denials.length === 0 ? fill(t.denialsNone, { person: html`<bdi>${view.person}</bdi>` }) : t.denialsText}</p>
+<p>${fillProcess(view.denials.length === 0 ? t.denialsNone : t.denialsText, view.process, { person: html`<bdi>${view.person}</bdi>` })}</p>
 ${
   view.denials.length > 0 &&
   html`<ul class="items">${view.denials.map(

@@ -16,3 +16,4 @@ export {
   requestsPageUrl,
   suggestedRequest,
 } from './requests/index.ts';
+export type { ServingProcess } from './serving-process.ts';

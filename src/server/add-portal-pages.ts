@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { ALL_CLUSTERS, type Config } from '../config/index.ts';
 import { type Identity, kubectlClientId } from '../identity/index.ts';
 import {
@@ -19,7 +20,8 @@ export function addPortalPages(config: Config, identity: Identity, gateway: Open
   const clusters = addresses.filter(({ cluster }) => cluster !== ALL_CLUSTERS);
   const shared = { host, issuer, clientId: kubectlClientId, certificateAuthority };
   addAccessPage({ host, clusters: access });
-  addExplorerPages({ host, clusters: access });
+  const served = { name: hostname(), since: Date.now() - Math.round(process.uptime() * 1000) };
+  addExplorerPages({ host, clusters: access, process: served });
   const own = access.get(undefined);
   if (config.gateway?.adminApi && gateway.ownApi && own)
     addAdminPages({
@@ -28,6 +30,7 @@ export function addPortalPages(config: Config, identity: Identity, gateway: Open
       userOf: own.userOf,
       clusters: access,
       events: identity.recentEvents,
+      process: served,
     });
   addRequestsPage({
     host,

@@ -317,7 +317,7 @@ export const en = {
   whoSuperusers: 'Members of system:masters may always.',
   adminEvents: 'Events',
   eventsText:
-    'What happened lately at this process of the identity provider, the last first. All of it is on the audit trail.',
+    'What happened at this identity provider, as {process} has it in memory since {since}: its last thousand events, the last first. Other processes of it have their own. All of it is on the audit trail.',
   eventsAt: 'When',
   eventsAction: 'What',
   eventsResult: 'Result',
@@ -387,8 +387,10 @@ export const en = {
   changesFurther: 'And {number} more: sallyport diff prints them all.',
   denialsTab: 'Refused of late',
   denialsTitle: 'What was refused of late',
-  denialsText: 'Since this service was started, the last first. Each leads to why.',
-  denialsNone: '{person} was refused nothing since this service was started.',
+  denialsText:
+    'What {process} has refused since {since}, the last first. Each leads to why. Other processes of this service have their own.',
+  denialsNone:
+    '{person} was refused nothing by {process} since {since}. Other processes of this service have their own.',
   denialsCount: '{number} times',
   denialsSuggest: 'Suggest the least that would allow it',
   denialsSuggestion: 'The least that would allow it',
@@ -443,7 +445,6 @@ export const en = {
   requestDoneDenied: 'Denied.',
   requestDoneRevoked: 'Ended.',
   requestNobody: 'Your account does not become a Kubernetes user here, so it can’t be given access.',
-  accessLink: 'What may I do?',
 
   errorTitle: 'Something went wrong',
   errorReference: 'Reference',

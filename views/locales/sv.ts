@@ -318,7 +318,7 @@ export const sv: Messages = {
   whoSuperusers: 'Medlemmar av system:masters får alltid.',
   adminEvents: 'Händelser',
   eventsText:
-    'Vad som hänt på sistone i den här processen av identitetstjänsten, det senaste först. Allt finns i granskningsloggen.',
+    'Vad som hände hos den här identitetsleverantören, som {process} har det i minnet sedan {since}: dess senaste tusen händelser, den senaste först. Dess andra processer har sina egna. Allt finns i granskningsloggen.',
   eventsAt: 'När',
   eventsAction: 'Vad',
   eventsResult: 'Resultat',
@@ -390,8 +390,10 @@ export const sv: Messages = {
   changesFurther: 'Och {number} till: sallyport diff skriver ut alla.',
   denialsTab: 'Nekat på sistone',
   denialsTitle: 'Vad som nekats på sistone',
-  denialsText: 'Sedan tjänsten startades, det senaste först. Varje rad leder till varför.',
-  denialsNone: '{person} har inte nekats något sedan tjänsten startades.',
+  denialsText:
+    'Vad {process} har nekat sedan {since}, det senaste först. Varje rad leder till varför. Tjänstens andra processer har sina egna.',
+  denialsNone:
+    '{person} har inte nekats något av {process} sedan {since}. Tjänstens andra processer har sina egna.',
   denialsCount: '{number} gånger',
   denialsSuggest: 'Föreslå det minsta som skulle tillåta det',
   denialsSuggestion: 'Det minsta som skulle tillåta det',
@@ -445,7 +447,6 @@ export const sv: Messages = {
   requestDoneDenied: 'Avslagen.',
   requestDoneRevoked: 'Avslutad.',
   requestNobody: 'Ditt konto blir ingen Kubernetes-användare här, så det kan inte få åtkomst.',
-  accessLink: 'Vad får jag göra?',
 
   errorTitle: 'Något gick fel',
   errorReference: 'Referens',

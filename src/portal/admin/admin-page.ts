@@ -3,6 +3,7 @@ import { type AdminFrame, adminListPage, adminObjectPage, toText } from '../../.
 import type { OwnAccess } from '../../gateway/index.ts';
 import { seeOther, sendHtml } from '../../http/index.ts';
 import type { IdentityEvent, PageHost } from '../../identity/index.ts';
+import type { ServingProcess } from '../serving-process.ts';
 import type { AdminDesk, AdminObject, AdminTable, DeskAnswer } from './admin-desk.ts';
 import { factsOf } from './admin-facts.ts';
 import { createAdminForms } from './admin-forms.ts';
@@ -20,6 +21,7 @@ export interface AdminPagesDeps {
   readonly clusters: ReadonlyMap<string | undefined, OwnAccess>;
   /** What happened lately, the last first. */
   events(): readonly IdentityEvent[];
+  readonly process: ServingProcess;
 }
 
 const PAGE_SIZE = 50;
@@ -28,7 +30,7 @@ const PAGE_SIZE = 50;
  * `/admin`: users, groups and what belongs to them, as the admin API has them. Everything is asked and done there, in the name of
  * the person: these pages can do nothing that kubectl could not.
  */
-export function addAdminPages({ host, desk, userOf, clusters, events }: AdminPagesDeps): void {
+export function addAdminPages({ host, desk, userOf, clusters, events, process }: AdminPagesDeps): void {
   const { router, forms } = host;
   const home = `${host.base}/admin`;
   const urlOf = ({ resource }: AdminKind, name?: string) =>
@@ -38,7 +40,7 @@ export function addAdminPages({ host, desk, userOf, clusters, events }: AdminPag
   const officers = createOfficers({ host, desk, userOf, clusters });
   const { enter } = officers;
   host.addSection('admin', async (visitor) => (await officers.of(visitor)) !== undefined);
-  addEventsPage({ host, officers, events });
+  addEventsPage({ host, officers, events, process });
   addPolicyPages({ host, officers });
 
   function frameOf(req: Request, officer: Officer, current: AdminKind, answer?: DeskAnswer): AdminFrame {

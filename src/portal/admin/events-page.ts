@@ -3,6 +3,7 @@ import { sendHtml } from '../../http/index.ts';
 import { type IdentityEvent, identityActionNames, type PageHost } from '../../identity/index.ts';
 import { addressWith } from '../explorer/kept-query.ts';
 import { paged } from '../explorer/pages.ts';
+import type { ServingProcess } from '../serving-process.ts';
 import { adminTabs, type Officers } from './officers.ts';
 
 export interface EventsPageDeps {
@@ -10,13 +11,14 @@ export interface EventsPageDeps {
   readonly officers: Officers;
   /** The last first. */
   events(): readonly IdentityEvent[];
+  readonly process: ServingProcess;
 }
 
 /** Seconds between two looks of a page that follows. */
 const FOLLOW = 5;
 
 /** `/admin/events`: what the identity provider's trail got lately from this process, sifted, and followed if wanted. */
-export function addEventsPage({ host, officers, events }: EventsPageDeps): void {
+export function addEventsPage({ host, officers, events, process }: EventsPageDeps): void {
   const home = `${host.base}/admin/events`;
 
   host.router.get('/admin/events', async (req, res, next) => {
@@ -40,6 +42,7 @@ export function addEventsPage({ host, officers, events }: EventsPageDeps): void 
       wanted,
       actions: identityActionNames,
       events: items,
+      process,
       follows,
       followUrl: addressWith(home, query, { follow: follows ? '' : 'yes', page: '' }),
       pager: { ...place, urlOf: (number) => addressWith(home, query, { page: String(number) }) },

@@ -6,13 +6,14 @@ import { allowOwnScripts, sendHtml } from '../../http/index.ts';
 import type { PageHost } from '../../identity/index.ts';
 import { type PolicyObject, RBAC_API_VERSION } from '../../rbac/index.ts';
 import { accessPageUrl } from '../access-question.ts';
+import type { ServingProcess } from '../serving-process.ts';
 import type { Beholder, Beholders } from './beholder.ts';
 import { addressWith, keptQuery } from './kept-query.ts';
 import { resourceText } from './rights-rows.ts';
 import { sendUnseen } from './send-unseen.ts';
 
 /** `/access/denials`: what somebody was refused of late, and the least that would have allowed it. */
-export function addDenialsPage(host: PageHost, beholders: Beholders): void {
+export function addDenialsPage(host: PageHost, beholders: Beholders, process: ServingProcess): void {
   host.router.get('/access/denials', async (req, res) => {
     const seen = await beholders.see(req, res);
     if (seen === undefined) return;
@@ -28,6 +29,7 @@ export function addDenialsPage(host: PageHost, beholders: Beholders): void {
       action: `${host.base}/access/denials`,
       kept: kept.toString(),
       person: user.username,
+      process,
       denials: explorer.denialsOf(user).map(({ asked, count, lastAt }) => ({
         what: `${asked.verb} ${asked.isResourceRequest ? whatText(asked) : asked.path}`,
         namespace: asked.namespace,

@@ -5,6 +5,7 @@
  */
 import type { OwnAccess } from '../../gateway/index.ts';
 import type { PageHost } from '../../identity/index.ts';
+import type { ServingProcess } from '../serving-process.ts';
 import { createBeholders } from './beholder.ts';
 import { addChangesPage } from './changes-page.ts';
 import { addDenialsPage } from './denials-page.ts';
@@ -15,12 +16,13 @@ export interface ExplorerPagesDeps {
   readonly host: PageHost;
   /** By name; undefined is the cluster without one. */
   readonly clusters: ReadonlyMap<string | undefined, OwnAccess>;
+  readonly process: ServingProcess;
 }
 
-export function addExplorerPages({ host, clusters }: ExplorerPagesDeps): void {
+export function addExplorerPages({ host, clusters, process }: ExplorerPagesDeps): void {
   const beholders = createBeholders({ host, clusters });
   addRightsPage(host, beholders);
   addWhoPage(host, beholders);
   addChangesPage(host, beholders);
-  addDenialsPage(host, beholders);
+  addDenialsPage(host, beholders, process);
 }

@@ -49,6 +49,7 @@ beforeAll(async () => {
     userOf: access.userOf,
     clusters: new Map([[undefined, access]]),
     events: door.identity.recentEvents,
+    process: { name: 'pod-1', since: Date.UTC(2026, 0, 2) },
   });
   [jane, bob] = (await Promise.all(['jane', 'bob'].map(signedIn))) as [BrowserLike, BrowserLike];
 });

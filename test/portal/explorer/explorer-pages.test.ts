@@ -29,7 +29,11 @@ beforeAll(async () => {
   ]);
   const clusters = new Map([[undefined, opened.access]]);
   addAccessPage({ host: door.identity.pages, clusters });
-  addExplorerPages({ host: door.identity.pages, clusters });
+  addExplorerPages({
+    host: door.identity.pages,
+    clusters,
+    process: { name: 'pod-1', since: Date.UTC(2026, 0, 2) },
+  });
   [jane, bob] = (await Promise.all(['jane', 'bob'].map(signedIn))) as [BrowserLike, BrowserLike];
 });
 afterAll(() => door.close());
@@ -203,6 +207,8 @@ describe('what was refused of late', () => {
     expect(textOf(page)).toMatch(/delete deployments.apps "shop" in namespace dev 3 times/);
     const suggested = await open(jane, '/denials?suggest=yes');
     expect(textOf(suggested)).toMatch(/kind: Role .*resourceNames: - shop .*kind: RoleBinding/);
-    expect(textOf(await open(bob, '/denials'))).toContain('bob was refused nothing');
+    expect(textOf(await open(bob, '/denials'))).toMatch(
+      /bob was refused nothing by +pod-1 +since +2026-01-02 00:00 UTC/,
+    );
   });
 });

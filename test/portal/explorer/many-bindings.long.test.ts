@@ -23,7 +23,11 @@ beforeAll(async () => {
       roleBinding(`m${index}`, `own${index}`, 'ClusterRole edit', 'Group developers'),
     ),
   ]);
-  addExplorerPages({ host: door.identity.pages, clusters: new Map([[undefined, access]]) });
+  addExplorerPages({
+    host: door.identity.pages,
+    clusters: new Map([[undefined, access]]),
+    process: { name: 'pod-1', since: 0 },
+  });
   jane = door.browser();
   const login = await jane.open(`${door.issuer}/access/who`);
   await jane.submit(login, { username: 'jane', password: 'password' }, '/login');
