@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Messages, pickLocale, supportedLocales } from '../../views/index.ts';
 
@@ -16,6 +17,41 @@ describe('catalogues', () => {
         expect(other[key], key).not.toMatch(/[<>]/);
         expect(other[key].trim(), key).not.toBe('');
       }
+    },
+  );
+});
+
+describe('the texts', () => {
+  const catalogues = supportedLocales.map((lang) => `locales/${lang}.ts`);
+  const places = ['../../views', '../../src/identity', '../../src/portal'];
+  const sources = places
+    .flatMap((place) => {
+      const directory = new URL(`${place}/`, import.meta.url);
+      return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts') && !catalogues.includes(file))
+        .map((file) => readFileSync(new URL(file, directory), 'utf8'));
+    })
+    .join('\n');
+  const words = new Set(sources.match(/\w+/g));
+
+  it('are all said somewhere', () => {
+    expect(Object.keys(catalogue('en')).filter((key) => !words.has(key))).toEqual([]);
+  });
+
+  it.each(supportedLocales.filter((lang) => lang !== 'en'))(
+    'are in %s what they are, not English',
+    (lang) => {
+      const [english, other] = [catalogue('en'), catalogue(lang)];
+      const keys = Object.keys(english) as (keyof Messages)[];
+      const same = keys.filter((key) => /\w+ \w+/.test(english[key]) && english[key] === other[key]);
+      expect(same).toEqual([]);
+    },
+  );
+
+  it.each(supportedLocales)(
+    'have no plain hyphens for dashes, straight quotes or three dots in %s',
+    (lang) => {
+      for (const text of Object.values(catalogue(lang))) expect(text).not.toMatch(/ - |"|\w'\w|\.\.\./);
     },
   );
 });
