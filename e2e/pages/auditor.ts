@@ -1,5 +1,5 @@
-import type { Page } from 'playwright-core';
 import { operable, overflow, tabStops, violations } from '../support/page-audit.ts';
+import { createForger, type FormSeen } from './forger.ts';
 import type { Row, Walk } from './walk.ts';
 
 /** Looks at pages as they are shown, in every way that they can be. */
@@ -17,6 +17,7 @@ interface Seen {
   readonly scripts: number;
   /** Whether what is wrong has the focus. */
   readonly hasFocus: boolean;
+  readonly forms: readonly FormSeen[];
   /** Of each field that is typed into: its id and what a browser may fill in. */
   readonly fields: readonly (readonly [id: string, autocomplete: string | null])[];
 }
@@ -27,6 +28,7 @@ const LOOK = `(() => ({
   headings: [...document.querySelectorAll('h1')].map((one) => one.textContent),
   scripts: document.scripts.length,
   hasFocus: document.activeElement.matches('[role=alert], [aria-invalid=true]'),
+  forms: [...document.querySelectorAll('form[method=post]')].map((one) => ({ action: one.action, fields: Object.fromEntries(new FormData(one)) })),
   fields: [...document.querySelectorAll('input[type=text], input[type=password]')].map((one) => [one.id, one.getAttribute('autocomplete')]),
 }))()`;
 
@@ -39,20 +41,22 @@ const TOKENS: Readonly<Record<string, readonly string[]>> = {
   code: ['one-time-code'],
 };
 
+/** As much as people may want between letters, words and lines (WCAG 1.4.12). */
+const SPACED = 'letter-spacing: 0.12em; word-spacing: 0.16em; line-height: 1.5';
+
 const ERROR = { en: 'Error: ', sv: 'Fel: ' };
 
 /** @param shotOf where a picture of this name goes; undefined: nowhere */
-export async function createAuditor(
-  page: Page,
-  lang: Walk['lang'],
+export function createAuditor(
+  { page, devtools, lang }: Pick<Walk, 'page' | 'devtools' | 'lang'>,
   shotOf: (name: string) => string | undefined,
-): Promise<Auditor> {
+): Auditor {
   let wrong: string[] = [];
   const tokens = new Set<string>();
   const headingOf = new Map<string, string>();
-  const session = await page.context().newCDPSession(page);
+  const forger = createForger(page);
   const scripting = (enabled: boolean) =>
-    session.send('Emulation.setScriptExecutionDisabled', { value: !enabled });
+    devtools.send('Emulation.setScriptExecutionDisabled', { value: !enabled });
 
   function judge({ name, error, script }: Row, seen: Seen): void {
     const complain = (what: string) => wrong.push(`${name}: ${what}`);
@@ -83,13 +87,21 @@ export async function createAuditor(
       }
   }
 
-  /** All rules in one theme, in the other those that a theme can spoil. */
-  async function look(name: string): Promise<void> {
-    await shoot(name);
+  async function measure(name: string): Promise<void> {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    if ((await overflow(page)) > 0) wrong.push(`${name}: wider than 1440 px`);
+    await page.setViewportSize({ width: 320, height: 900 });
+    if ((await overflow(page)) > 0) wrong.push(`${name}: wider than 320 px`);
+    await page.evaluate(`document.documentElement.style.cssText = '${SPACED}'`);
+    if ((await overflow(page)) > 0) wrong.push(`${name}: wider than 320 px with the text spaced`);
+    await page.evaluate('document.documentElement.style.cssText = ""');
+  }
+
+  /** By all rules in one theme, in the other by those that a theme can spoil. */
+  async function judgeByRules(name: string): Promise<void> {
     const find = async (colorScheme: 'light' | 'dark', width: number, rules?: readonly string[]) => {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme });
-      if ((await overflow(page)) > 0) wrong.push(`${name}: wider than ${width} px`);
       for (const found of await violations(page, rules)) wrong.push(`${name}, ${colorScheme}: ${found}`);
     };
     await find('dark', 320, ['color-contrast', 'target-size']);
@@ -107,15 +119,23 @@ export async function createAuditor(
     tokens,
     async audit(row) {
       wrong = [];
-      judge(row, (await page.evaluate(LOOK)) as Seen);
-      await look(row.name);
+      const seen = (await page.evaluate(LOOK)) as Seen;
+      judge(row, seen);
+      wrong.push(...(await forger.taken(seen.forms)));
+      await shoot(row.name);
+      await measure(row.name);
+      await judgeByRules(row.name);
       if (lang === 'en') await walkByKeyboard(row.name);
       if (row.script === undefined) return wrong;
       // What has no script is the same without. Of what has one, the page is made without, and looked at as ever.
+      const name = `${row.name}-without-script`;
       await scripting(false);
       await page.reload();
+      await shoot(name);
+      await measure(name);
+      // The rules themselves are a script.
       await scripting(true);
-      await look(`${row.name}-without-script`);
+      await judgeByRules(name);
       return wrong;
     },
   };

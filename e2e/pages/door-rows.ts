@@ -1,5 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
+import { cameBack } from '../support/relying-party.ts';
 import { amy, NEXT_PASSWORD } from './portal-rows.ts';
 import type { Row, Walk } from './walk.ts';
 
@@ -93,7 +94,61 @@ const AMYS_FACTORS: readonly Row[] = [
     },
     script: true,
   },
+  {
+    name: 'vault-consent',
+    async go(walk) {
+      await addAuthenticator(walk);
+      await walk.page.reload();
+      await walk.press('form[data-passkey] button');
+    },
+  },
+  {
+    name: 'factor-passkey',
+    async go(walk) {
+      // Nothing is filled in by itself while nobody touches the authenticator.
+      await touching(walk, false);
+      await walk.leave();
+      await walk.toApp('vault');
+      await walk.signIn(amy(walk), NEXT_PASSWORD);
+    },
+    script: true,
+  },
+  {
+    name: 'account-full',
+    async go(walk) {
+      // Made without a script the page had no way to the authenticator.
+      await walk.page.reload();
+      await touching(walk, true);
+      await walk.press('form[data-passkey] button');
+      await walk.press('button.primary');
+      await cameBack(walk.page, walk.app);
+      await walk.to('/account');
+    },
+  },
 ];
+
+const AUTHENTICATOR = {
+  protocol: 'ctap2',
+  transport: 'internal',
+  hasResidentKey: true,
+  hasUserVerification: true,
+  isUserVerified: true,
+  automaticPresenceSimulation: true,
+} as const;
+
+async function addAuthenticator({ notes, devtools }: Walk): Promise<void> {
+  await devtools.send('WebAuthn.enable');
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: AUTHENTICATOR,
+  });
+  notes.set('authenticator', authenticatorId);
+}
+
+/** Whether the person touches it when they are asked to. */
+async function touching({ notes, devtools }: Walk, enabled: boolean): Promise<void> {
+  const authenticatorId = notes.get('authenticator') ?? '';
+  await devtools.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
+}
 
 async function begin(walk: Walk, clientId: string): Promise<void> {
   await walk.leave();

@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { launchBrowser } from '../support/browser.ts';
+import { freePort } from '../support/free-port.ts';
 import { overflow } from '../support/page-audit.ts';
 import { cameBack, openRelyingParty } from '../support/relying-party.ts';
 import { type Sallyport, startSallyport } from '../support/sallyport.ts';
@@ -17,16 +18,19 @@ const IMAGES =
 
 let sallyport: Sallyport;
 let browser: Browser;
+/** Where an application waits whose addresses are registered. */
+let byePort: number;
 
 beforeAll(async () => {
+  byePort = await freePort();
+  const bye = `['http://[::1]:${byePort}/callback']`;
+  const clients = `staticClients:
+  - { id: wiki, name: The wiki, public: true }
+  - { id: bye, name: Bye, public: true, redirectURIs: ${bye}, postLogoutRedirectURIs: ${bye} }
+`;
   mkdirSync(SCREENSHOTS, { recursive: true });
   [sallyport, browser] = await Promise.all([
-    startSallyport((config) =>
-      config.replace(
-        'staticClients: []',
-        'staticClients:\n  - id: wiki\n    name: The wiki\n    public: true\n',
-      ),
-    ),
+    startSallyport((config) => config.replace('staticClients: []', clients)),
     launchBrowser(),
   ]);
 });
@@ -156,6 +160,39 @@ describe('without JavaScript', () => {
     },
   );
 
+  it.each(['127.0.0.1', '[::1]'])('a no gets back to a program that waits at %s', async (host) => {
+    const context = await open({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    const party = await wiki(host);
+    await page.goto(party.authorizationUrl);
+    await signIn(page, 'jane');
+    await page.getByRole('button', { name: 'Deny' }).click();
+    await expect(party.tokens).rejects.toMatchObject({ error: 'access_denied' });
+    await cameBack(page, party);
+  });
+
+  it('a sign-out that an application began ends there', async () => {
+    const context = await open({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    const party = await openRelyingParty({
+      issuer: sallyport.issuer,
+      clientId: 'bye',
+      host: '[::1]',
+      port: byePort,
+    });
+    onTestFinished(() => party.close());
+    await page.goto(party.authorizationUrl);
+    await signIn(page, 'jane');
+    await page.getByRole('button', { name: 'Allow' }).click();
+    await cameBack(page, party);
+    const query = { client_id: 'bye', post_logout_redirect_uri: party.redirectUri };
+    await page.goto(`${sallyport.issuer}/logout?${new URLSearchParams(query)}`);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await cameBack(page, party);
+    await page.goto(`${sallyport.issuer}/`);
+    await page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
+  });
+
   it('two tabs sign in beside each other', async () => {
     const context = await open({ javaScriptEnabled: false });
     const tabs = [await context.newPage(), await context.newPage()] as const;
@@ -217,6 +254,22 @@ describe('from right to left', () => {
       }
       await page.setViewportSize({ width: 1280, height: 900 });
     }
+  });
+});
+
+describe('in a browser that has colours of its own', () => {
+  it('buttons and cards are seen by their borders', async () => {
+    const context = await open({ forcedColors: 'active' });
+    const page = await context.newPage();
+    await page.goto(`${sallyport.issuer}/account`);
+    const bare = () =>
+      page.evaluate(
+        "[...document.querySelectorAll('main button, main .button, .card')].filter((one) => one.checkVisibility() && parseFloat(getComputedStyle(one).borderTopWidth) < 1).map((one) => one.outerHTML)",
+      );
+    expect(await bare()).toEqual([]);
+    await signIn(page, 'admin');
+    await page.waitForURL(/account/);
+    expect(await bare()).toEqual([]);
   });
 });
 

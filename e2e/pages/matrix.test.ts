@@ -41,9 +41,9 @@ describe.each(['en', 'sv'] as const)('every page in %s', (lang) => {
     context = await browser.newContext({ reducedMotion: 'reduce' });
     await context.addCookies([{ name: LANGUAGE_COOKIE, value: lang, url: sallyport.issuer }]);
     const page = await context.newPage();
-    walk = openWalk(sallyport, page, lang);
+    walk = await openWalk(sallyport, page, lang);
     complaints = complaintsOf(page);
-    auditor = await createAuditor(page, lang, (name) =>
+    auditor = createAuditor(walk, (name) =>
       SCREENSHOTS === undefined ? undefined : join(SCREENSHOTS, `${name}.png`),
     );
   });

@@ -1,11 +1,13 @@
 import * as oidc from 'openid-client';
-import type { Page } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 import { openRelyingParty, type RelyingParty } from '../support/relying-party.ts';
 import type { Sallyport } from '../support/sallyport.ts';
 
 /** Somebody with a browser, on their way through all pages in one language. */
 export interface Walk {
   readonly page: Page;
+  /** What only the browser's own tools can do: authenticators, a browser without scripts. */
+  readonly devtools: CDPSession;
   readonly lang: 'en' | 'sv';
   readonly issuer: string;
   readonly gateway: string;
@@ -43,7 +45,7 @@ export interface Row {
 /** Where the language is kept that somebody has chosen. */
 export const LANGUAGE_COOKIE = 'sallyport_language';
 
-export function openWalk(sallyport: Sallyport, page: Page, lang: Walk['lang']): Walk {
+export async function openWalk(sallyport: Sallyport, page: Page, lang: Walk['lang']): Promise<Walk> {
   const { issuer, gateway } = sallyport;
   const parties: RelyingParty[] = [];
   const context = page.context();
@@ -72,6 +74,7 @@ export function openWalk(sallyport: Sallyport, page: Page, lang: Walk['lang']): 
       return last;
     },
     page,
+    devtools: await context.newCDPSession(page),
     lang,
     issuer,
     gateway,
