@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Field } from './support/http2-frames.ts';
@@ -44,7 +44,7 @@ describe('an API server of a kubeconfig', () => {
   /** What it was asked to decide. */
   let reviews: Asked[] = [];
 
-  const api = createServer(async (request, response) => {
+  async function answerRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '', rawHeaders, headers } = request;
     let body = '';
     for await (const chunk of request) body += chunk;
@@ -70,7 +70,9 @@ describe('an API server of a kubeconfig', () => {
     }
     if (url !== '/readyz') callers.push({ method, url, identity, body });
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"kind":"Answer"}');
-  });
+  }
+
+  const api = createServer((request, response) => void answerRequest(request, response));
 
   beforeAll(async () => {
     api.listen(0, '127.0.0.1');

@@ -159,7 +159,7 @@ const TOKENS: Readonly<Record<string, Tested>> = {
   'S-080': [HOSTILE, UNIT],
   'S-081': ['test/identity/keys/keys.test.ts'],
   'S-082': [UNIT, KEYS],
-  'S-083': ['test/identity/keys/rotation.test.ts'],
+  'S-083': ['test/identity/keys/rotation.long.test.ts'],
   'S-084': ['test/identity/security/constant-time.test.ts'],
   'S-085': [UNIT, WIRE],
 };

@@ -43,6 +43,9 @@ const ELSEWHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'docs/how-to/client-credentials.md': {
     'kubectl get --raw /openid/v1/jwks > jwks.json': 'not run: it is for a real API server',
   },
+  'docs/how-to/client-registration.md': {
+    'sallyport clients list': 'test/cli/admin/door.test.ts',
+  },
   'docs/how-to/dex.md': { 'sallyport validate --config dex.yaml': 'e2e/docs-commands.test.ts' },
   'docs/how-to/kubectl-plugin.md': {
     'npm pack': 'e2e/package.test.ts',
