@@ -211,6 +211,19 @@ describe('without JavaScript', () => {
     expect(tabs[1].url()).not.toContain('code=');
   });
 
+  it('a double click signs in and lets in once', async () => {
+    const context = await open({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    const party = await wiki();
+    await page.goto(party.authorizationUrl);
+    await page.fill('#username', 'jane');
+    await page.fill('#password', 'password');
+    await page.dblclick('button.primary');
+    await page.getByRole('button', { name: 'Allow' }).dblclick();
+    expect((await party.tokens).claims()).toMatchObject({ preferred_username: 'jane' });
+    await cameBack(page, party);
+  });
+
   it('a tab that waited while somebody signed in in another goes on with them, or with somebody else', async () => {
     const context = await open({ javaScriptEnabled: false });
     const tabs = [await context.newPage(), await context.newPage(), await context.newPage()] as const;
