@@ -49,7 +49,9 @@ export function createSessionEnd(deps: SessionEndDeps): SessionEnd {
   /** The provider ends a grant once for each kind of token, all at once: told once. */
   const underWay = new Map<string, Promise<void>>();
 
-  const remember = (id: string, duration: number) => ended.put(id, true, now() + duration);
+  /** @param least what was issued under longer lifetimes than today's may count until then, in milliseconds since the epoch */
+  const remember = (id: string, duration: number, least = 0) =>
+    ended.put(id, true, Math.max(now() + duration, least));
   const payloadOf = async (key: string) => (await records.get(key))?.value.payload;
 
   async function record({ cause, by }: Ending, subject: string | undefined, trace: Trace, client?: string) {
@@ -70,12 +72,13 @@ export function createSessionEnd(deps: SessionEndDeps): SessionEnd {
 
   async function finishGrant(id: string, ending: Ending): Promise<void> {
     if ((await ended.get(id)) !== undefined) return;
-    const { accountId, clientId, openid } = (await payloadOf(modelKey('Grant', id))) ?? {};
+    const { accountId, clientId, openid, exp = 0 } = (await payloadOf(modelKey('Grant', id))) ?? {};
     if (accountId !== undefined && clientId !== undefined) await deps.onEnd({ accountId, clientId, sid: id });
     // Unknown is remembered longest.
     const scope: unknown = Reflect.get(openid ?? {}, 'scope');
     const isBound = typeof scope === 'string' && !scope.split(' ').includes('offline_access');
-    await remember(id, isBound ? lifetimes.kept.longestBound : lifetimes.kept.longest);
+    const { longest, longestBound } = lifetimes.kept;
+    await remember(id, isBound ? longestBound : longest, exp * 1000);
     await records.delete(modelKey('Grant', id));
     if (accountId !== undefined) await sessions.delete(sessionKey(accountId, id));
     await record(ending, accountId, { sid: id }, clientId);

@@ -125,6 +125,26 @@ describe('S-106: the sessions of an account', () => {
     expect(Math.round(await until(String(bound.tokens.claims()?.['sid'])))).toBe(2);
   });
 
+  it('are remembered as ended for as long as what was issued before a restart with shorter lifetimes', async () => {
+    const day = 86_400_000;
+    const store = createMemoryStore();
+    const before = await openDoor({ store, expiry: { idTokens: 7 * day } });
+    const web = await before.relyingParty('web', 'web-secret');
+    const parameters = { redirect_uri: webRedirect, scope: 'openid' };
+    const { tokens } = await signInFor(web, before.browser(), parameters);
+    const sid = String(tokens.claims()?.['sid']);
+    const exp = Number(tokens.claims()?.exp);
+    await before.close();
+    const after = await openDoor({ store, port: before.port, expiry: { idTokens: day / 24 } });
+    try {
+      await after.identity.sessions.endAllOf(jane.userID);
+      const entry = await store.get(`identity/revoked/record/${sid}`);
+      expect(JSON.parse(entry?.value ?? '{}').expiresAt).toBeGreaterThan(exp * 1000);
+    } finally {
+      await after.close();
+    }
+  });
+
   it('are gone from the list after sign-out and revocation', async () => {
     await door.identity.sessions.endAll();
     const { browser, config, tokens } = await laptop();
