@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { askGateway } from './support/gateway-request.ts';
 import type { Field } from './support/http2-frames.ts';
 import { PODS } from './support/raw-gateway.ts';
 import { protocols, type SendRequest } from './support/raw-request.ts';
@@ -16,6 +17,21 @@ const ACCOUNTS: Readonly<Record<string, readonly object[]>> = {
   rich: [IMPERSONATE, { verbs: ['get'], apiGroups: [''], resources: ['secrets'] }],
   poor: [],
 };
+
+/** The API server's own RBAC objects. */
+const RBAC = [
+  {
+    kind: 'ClusterRole',
+    metadata: { name: 'readers', resourceVersion: '1' },
+    rules: [{ verbs: ['list'], apiGroups: [''], resources: ['pods'] }],
+  },
+  {
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'readers', resourceVersion: '1' },
+    subjects: [{ kind: 'User', name: 'jane', apiGroup: 'rbac.authorization.k8s.io' }],
+    roleRef: { kind: 'ClusterRole', name: 'readers', apiGroup: 'rbac.authorization.k8s.io' },
+  },
+];
 
 interface Asked {
   readonly method: string;
@@ -43,6 +59,11 @@ describe('an API server of a kubeconfig', () => {
   let callers: Asked[] = [];
   /** What it was asked to decide. */
   let reviews: Asked[] = [];
+  /** It says nothing of its RBAC objects before this. */
+  let tell = () => {};
+  const known = new Promise<void>((done) => {
+    tell = done;
+  });
 
   async function answerRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '', rawHeaders, headers } = request;
@@ -68,6 +89,15 @@ describe('an API server of a kubeconfig', () => {
       reviews.push({ method, url, identity, body });
       return void answer({ allowed: JSON.parse(body).spec.user === 'jane' });
     }
+    const list = /^\/apis\/rbac\.authorization\.k8s\.io\/v1\/(\w+)\?/.exec(url);
+    if (list !== null) {
+      await known;
+      const isWatch = new URL(url, 'http://api').searchParams.has('watch');
+      response.writeHead(200, { 'content-type': 'application/json' });
+      if (isWatch) return void response.flushHeaders();
+      const items = RBAC.filter(({ kind }) => list[1] === `${kind.toLowerCase()}s`);
+      return void response.end(JSON.stringify({ metadata: { resourceVersion: '1' }, items }));
+    }
     if (url !== '/readyz') callers.push({ method, url, identity, body });
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"kind":"Answer"}');
   }
@@ -88,6 +118,7 @@ describe('an API server of a kubeconfig', () => {
       cluster('asking', 'lean.kubeconfig', 'authorization: subjectAccessReview'),
       cluster('rich', 'rich.kubeconfig'),
       cluster('poor', 'poor.kubeconfig'),
+      cluster('late', 'lean.kubeconfig', 'rbac: { cluster: true }'),
     ];
     const files = Object.keys(ACCOUNTS).map((account) => [
       `config/${account}.kubeconfig`,
@@ -218,6 +249,34 @@ describe('an API server of a kubeconfig', () => {
         expect.objectContaining({ verb: 'list', fieldSelector: { requirements } }),
       );
     });
+  });
+
+  it('is asked nothing in anybody’s name before its RBAC objects are known, and by them afterwards', async () => {
+    const ready = () => askGateway(sallyport, '/readyz');
+    expect((await ready()).status).toBe(503);
+    for (const [, send] of protocols) {
+      for (const person of ['jane', 'bob'] as const) {
+        const answer = await send(sallyport, { target: `/clusters/late${PODS}`, headers: [bearer(person)] });
+        expect(answer.status).toBe(503);
+        expect(answer.text).toContain('the gateway is not ready');
+      }
+    }
+    expect(callers).toEqual([]);
+    tell();
+    await expect.poll(async () => (await ready()).status, { timeout: 10_000 }).toBe(200);
+    for (const [, send] of protocols) {
+      for (const [person, expected] of [
+        ['jane', 200],
+        ['bob', 403],
+      ] as const) {
+        const { status } = await send(sallyport, {
+          target: `/clusters/late${PODS}`,
+          headers: [bearer(person)],
+        });
+        expect(status).toBe(expected);
+      }
+    }
+    expect(callers).toHaveLength(protocols.length);
   });
 
   it('S-295 with an account that may do more than impersonate, or less, is told at the start', async () => {

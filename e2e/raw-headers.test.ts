@@ -268,6 +268,16 @@ describe.each(protocols)('over %s', (_protocol, send) => {
     ]);
   });
 
+  // The API server of these tests takes a thousand lines; a real one has no such limit.
+  it('S-210 says each of nine hundred groups by itself, in their order', async () => {
+    const groups = Array.from({ length: 900 }, (_, index) => `g-${index}`);
+    const token = await at.issuer.token('jane', groups);
+    const headers: Field[] = [['Authorization', `Bearer ${token}`]];
+    expect((await send(at.sallyport, { target: '/api', headers })).status).toBe(200);
+    const told = arrived(await at.seen()).filter((line) => line.startsWith('impersonate-group: '));
+    expect(told).toEqual([...groups, 'system:authenticated'].map((group) => `impersonate-group: ${group}`));
+  });
+
   it.each([
     '',
     ' jane',

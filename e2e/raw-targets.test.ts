@@ -82,6 +82,13 @@ describe.each(protocols)('over %s', (protocol, send) => {
     expect(bytes.join('').split('\r\n')[0]).toBe(`GET ${target} HTTP/1.1`);
   });
 
+  // CVE-2026-39825: what comes behind the last one that a parser reads would be decided on by nobody.
+  it('S-188 refuses more parameters than some parsers read', async () => {
+    const target = `${PODS}?${'a&'.repeat(1_000)}watch=1`;
+    expect((await send(at.sallyport, { target, headers: [bearer('admin')] })).status).toBe(400);
+    expect(await at.seen()).toEqual({ requests: [], bytes: [] });
+  });
+
   it.each(KNOWN_NOBODY.map(whole))(
     'S-198 S-199 lets nobody in unknown for %s',
     async (_what, target, headers, method) => {

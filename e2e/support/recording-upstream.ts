@@ -50,7 +50,8 @@ export async function startRecordingUpstream({
   let requests: SeenRequest[] = [];
   let connections: { text: string }[] = [];
   const open = new Set<Socket>();
-  const http = createHttpServer((request, response) => {
+  // Many groups are many lines; kube-apiserver takes a mebibyte of headers.
+  const http = createHttpServer({ maxHeaderSize: 1 << 20 }, (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
