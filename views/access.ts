@@ -4,6 +4,7 @@ import { groupChips } from './group-chips.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
+import { english } from './problem.ts';
 
 /** What was asked, as the form shows it again. */
 export interface AccessAsked {
@@ -79,7 +80,7 @@ ${eyesFields(page, view.as, view.groupsAsked)}
 
 function allowedBy(page: Page, { grant, reason }: AccessShown): Html {
   const { t } = page.locale;
-  if (grant === undefined) return html`${reason !== '' && html`<p>${reason}</p>`}`;
+  if (grant === undefined) return html`${reason !== '' && html`<p lang="en">${reason}</p>`}`;
   return html`<dl class="facts">
 <div><dt>${t.accessBinding}</dt><dd>${grant.binding}</dd></div>
 <div><dt>${t.accessSubject}</dt><dd>${grant.subject}</dd></div>
@@ -93,15 +94,15 @@ function refusedBecause(page: Page, view: AccessView, answer: AccessShown): Html
   const place =
     answer.namespace === '' ? t.accessEverywhere : fill(t.accessIn, { namespace: answer.namespace });
   const [nearest] = answer.nearMisses;
-  return html`${answer.reason !== '' && html`<p>${answer.reason}</p>`}
+  return html`${answer.reason !== '' && html`<p lang="en">${answer.reason}</p>`}
 ${
   answer.nearMisses.length === 0
     ? html`<p>${t.accessNoWhy}</p>`
-    : html`<h2>${t.accessNearest}</h2><ol class="misses">${answer.nearMisses.map(({ message, remedy }) => html`<li><p>${message}</p><p class="small"><strong>${t.accessRemedy}</strong> ${remedy}</p></li>`)}</ol>`
+    : html`<h2>${t.accessNearest}</h2><ol class="misses">${answer.nearMisses.map(({ message, remedy }) => html`<li><p lang="en">${message}</p><p class="small"><strong>${t.accessRemedy}</strong> ${english(remedy)}</p></li>`)}</ol>`
 }
 ${view.askUrl !== undefined && page.site.sections.has('requests') && html`<p><a class="button secondary" href="${view.askUrl}">${t.accessAskFor}</a></p>`}
 <h2>${t.accessSend}</h2>
-<pre tabindex="0">${fill(t.accessRequest, { person: view.person, action: answer.action, place })}${nearest !== undefined && html`\n${nearest.remedy}`}</pre>`;
+<pre tabindex="0">${fill(t.accessRequest, { person: view.person, action: answer.action, place })}${nearest !== undefined && html`\n${english(nearest.remedy)}`}</pre>`;
 }
 
 function verdictTitle({ locale: { t } }: Page, { as, person }: AccessView, { allowed }: AccessShown): string {

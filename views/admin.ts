@@ -2,7 +2,7 @@ import { accessField } from './access-form.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
-import { problem } from './problem.ts';
+import { english, problem } from './problem.ts';
 
 export interface AdminFrame {
   readonly kinds: readonly { readonly title: string; readonly url: string; readonly current: boolean }[];
@@ -65,7 +65,7 @@ function frame(page: Page, view: AdminFrame, title: string, content: Html): Html
     error: view.refusal !== undefined,
     content: html`
 <nav class="tabs" aria-label="${t.navAdmin}"><ul>${view.kinds.map((kind) => html`<li><a href="${kind.url}"${kind.current && html` aria-current="page"`}>${kind.title}</a></li>`)}</ul></nav>
-${view.refusal !== undefined && problem(page, view.refusal)}
+${view.refusal !== undefined && problem(page, english(view.refusal))}
 ${view.notice !== undefined && html`<div class="note" role="status"><p>${view.notice}</p></div>`}
 ${content}`,
   });

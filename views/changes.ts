@@ -3,7 +3,7 @@ import { accessTabs } from './access-tabs.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
-import { problem } from './problem.ts';
+import { english, problem } from './problem.ts';
 
 export interface ChangesView {
   readonly action: string;
@@ -36,7 +36,8 @@ function answered(page: Page, { answer }: ChangesView): Html | false {
   if (answer === undefined) return false;
   if (answer === 'mayNot') return problem(page, t.whoMayNot);
   if (answer === 'tooMany') return problem(page, t.rightsTooMany);
-  if ('problems' in answer) return problem(page, answer.problems.slice(0, 5).join(' · '), 'manifests');
+  if ('problems' in answer)
+    return problem(page, english(answer.problems.slice(0, 5).join(' · ')), 'manifests');
   if (answer.changes.length === 0)
     return html`<section class="card" role="status"><h2>${t.changesNone}</h2></section>`;
   return html`<section class="card"><h2>${t.changesFound}</h2>

@@ -1,7 +1,7 @@
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill, type Messages } from './locales/index.ts';
-import { problem } from './problem.ts';
+import { english, problem } from './problem.ts';
 import { askForm, type RequestDraft } from './request-form.ts';
 import { time } from './time.ts';
 
@@ -126,7 +126,7 @@ export function requestsPage(page: Page, view: RequestsView): Html {
     section: 'requests',
     error: refusal !== undefined,
     content: html`
-${refusal !== undefined && problem(page, refusal)}
+${refusal !== undefined && problem(page, english(refusal))}
 ${done !== undefined && html`<div class="note" role="status"><p>${t[doneTexts[done]]}</p></div>`}
 <div class="card"><h1>${t.requestsTitle}</h1><p>${t.requestsText}</p></div>
 ${
