@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { makeCertificateRequest } from '../test/certificates/support/make-certificate-request.ts';
 import { readMarkdown } from '../test/docs/markdown.ts';
 import { startEtcd } from './support/etcd.ts';
 import { run } from './support/kubectl.ts';
@@ -110,6 +111,46 @@ describe('sallyport cluster', () => {
     );
     await kubectl('delete', 'hpa/web');
     await kubectl('scale', 'deployment/web', '--replicas=1');
+  });
+
+  it('signs a certificate that was approved, and knows who comes with it', async () => {
+    const { request, privateKey } = makeCertificateRequest({ commonName: 'maria', organizations: ['ops'] });
+    const spec = {
+      request: Buffer.from(request).toString('base64'),
+      signerName: 'kubernetes.io/kube-apiserver-client',
+      expirationSeconds: 3600,
+      usages: ['client auth'],
+    };
+    const csr = {
+      apiVersion: 'certificates.k8s.io/v1',
+      kind: 'CertificateSigningRequest',
+      metadata: { name: 'maria' },
+      spec,
+    };
+    await writeFile(join(directory, 'csr.json'), JSON.stringify(csr));
+    await kubectl('apply', '-f', join(directory, 'csr.json'));
+    expect((await kubectl('certificate', 'approve', 'maria')).stdout).toContain('maria approved');
+    await kubectl('wait', '--for=jsonpath={.status.certificate}', 'csr/maria', '--timeout=20s');
+    expect((await kubectl('get', 'csr', 'maria')).stdout).toMatch(/kubernetes-admin\s+60m\s+Approved,Issued/);
+    const { stdout } = await kubectl('get', 'csr', 'maria', '-o', 'jsonpath={.status.certificate}');
+    const [certificate, key] = ['maria.crt', 'maria.key'].map((name) => join(directory, name));
+    await writeFile(certificate ?? '', Buffer.from(stdout, 'base64'));
+    await writeFile(key ?? '', privateKey);
+    const config = await kubectl('config', 'view', '--raw', '-o', 'json');
+    const [cluster] = JSON.parse(config.stdout).clusters;
+    await writeFile(
+      join(directory, 'ca.crt'),
+      Buffer.from(cluster.cluster['certificate-authority-data'], 'base64'),
+    );
+    const asMaria = [
+      '--kubeconfig=/dev/null',
+      `--server=${cluster.cluster.server}`,
+      `--client-certificate=${certificate}`,
+    ];
+    const trust = [`--client-key=${key}`, `--certificate-authority=${join(directory, 'ca.crt')}`];
+    const { stdout: who } = await kubectl('auth', 'whoami', ...asMaria, ...trust);
+    expect(who).toMatch(/Username\s+maria/);
+    expect(who).toMatch(/Groups\s+\[ops system:authenticated\]/);
   });
 
   it('stops at SIGTERM although it is watched, and is the same cluster at the next start', async () => {

@@ -9,16 +9,11 @@ import type { OpenedGateway, OpenGatewayDeps } from './server/open-gateway.ts';
 import { openIdentityAudit } from './server/open-identity-audit.ts';
 import { openStore } from './server/open-store.ts';
 import { openTelemetry } from './server/open-telemetry.ts';
+import { sealerOf } from './server/sealer-of.ts';
 import { PATIENCE, serve } from './server/serve.ts';
 import { createStoreMetrics } from './server/store-metrics.ts';
 import { watchEventLoop } from './server/watch-event-loop.ts';
-import {
-  createSealer,
-  type LeaderElection,
-  openLeaderElection,
-  type Store,
-  startHousekeeping,
-} from './store/index.ts';
+import { type LeaderElection, openLeaderElection, type Store, startHousekeeping } from './store/index.ts';
 import type { Log, Registry } from './telemetry/index.ts';
 
 /** The composition root: the only file that knows every part. Starts them in order and stops them in reverse. */
@@ -149,7 +144,7 @@ function openIdentityFor(parts: IdentityParts): Promise<Identity> {
     store,
     audit,
     registry,
-    sealer: createSealer(config.storage.type === 'memory' ? undefined : config.storage.encryption),
+    sealer: sealerOf(config),
     signer: config.signer,
     leader,
     now: Date.now,

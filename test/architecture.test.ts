@@ -52,7 +52,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   gateway: ['audit-log', 'cel', 'certificates', 'http', 'jwt', 'kube', 'kubeconfig', 'rbac'],
   identity: ['audit-log', 'cel', 'http', 'jwt', 'store', 'telemetry', 'views'],
   'audit-log': ['kubeconfig'],
-  cluster: ['cel', 'http', 'kube', 'store'],
+  cluster: ['cel', 'certificates', 'http', 'kube', 'store'],
   plugin: ['certificates', 'environment-name', 'exit-code', 'version'],
   certificates: [],
   http: ['kube', 'views'],

@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPair, hash, randomBytes, sign, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
 import { addressBytes } from './address-bytes.ts';
+import type { CertificateRequest } from './certificate-request.ts';
 import {
   bitString,
   explicit,
@@ -29,7 +30,7 @@ const SERVING_DAYS = 365;
 
 const ECDSA_WITH_SHA256 = '1.2.840.10045.4.3.2';
 const COMMON_NAME = '2.5.4.3';
-const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+const PURPOSE = { serverAuth: '1.3.6.1.5.5.7.3.1', clientAuth: '1.3.6.1.5.5.7.3.2' } as const;
 /** Source: RFC 5280 §4.2.1. */
 const EXTENSION = {
   subjectKeyIdentifier: '2.5.29.14',
@@ -52,8 +53,7 @@ export async function createCertificateAuthority(
       subject: name,
       issuer: name,
       publicKey: keys.publicKey,
-      days: CA_DAYS,
-      now,
+      ...days(now, CA_DAYS),
       extensions: [
         extension('basicConstraints', sequence(yes(), integer(Buffer.from([0]))), 'critical'),
         // keyCertSign and cRLSign, the sixth and the seventh bit.
@@ -83,13 +83,12 @@ export async function signServingCertificate(
       subject: nameOf(commonName),
       issuer: subjectOf(issuer),
       publicKey: keys.publicKey,
-      days: SERVING_DAYS,
-      now,
+      ...days(now, SERVING_DAYS),
       extensions: [
         extension('basicConstraints', sequence(), 'critical'),
         // digitalSignature, the first bit.
         extension('keyUsage', bitString(Buffer.from([0b1000_0000]), 7), 'critical'),
-        extension('extKeyUsage', sequence(objectIdentifier(SERVER_AUTH))),
+        extension('extKeyUsage', sequence(objectIdentifier(PURPOSE.serverAuth))),
         extension('subjectAltName', sequence(...names.map(generalName))),
         extension('authorityKeyIdentifier', sequence(implicit(0, keyIdentifier(publicKeyOf(issuer))))),
       ],
@@ -98,24 +97,70 @@ export async function signServingCertificate(
   };
 }
 
+/** What a certificate may be used for; source: RFC 5280 §4.2.1.3, §4.2.1.12. */
+export interface Usages {
+  /** Bits of KeyUsage, the first one highest: digitalSignature 0x80, keyEncipherment 0x20. */
+  readonly keyUsage: number;
+  readonly purposes: readonly ('serverAuth' | 'clientAuth')[];
+}
+
+/**
+ * Signs what somebody else asks for, with their own key: subject and alternative names as they are in the request. Whoever calls
+ * has decided that all of it is right.
+ * @param notAfter as long as the authority lasts at most
+ * @returns PEM
+ */
+export function signCertificateRequest(
+  ca: KeyPair,
+  request: Pick<CertificateRequest, 'subject' | 'publicKey' | 'alternativeNames'>,
+  usages: Usages,
+  { notBefore, notAfter }: { readonly notBefore: Date; readonly notAfter: Date },
+): string {
+  const issuer = new X509Certificate(ca.certificate);
+  const { subject, publicKey, alternativeNames } = request;
+  return signCertificate(ca.privateKey, {
+    subject,
+    issuer: subjectOf(issuer),
+    publicKey,
+    notBefore,
+    notAfter: new Date(Math.min(notAfter.getTime(), issuer.validToDate.getTime())),
+    extensions: [
+      ...(usages.keyUsage === 0 ? [] : [keyUsage(usages.keyUsage)]),
+      extension('extKeyUsage', sequence(...usages.purposes.map((each) => objectIdentifier(PURPOSE[each])))),
+      extension('basicConstraints', sequence(), 'critical'),
+      extension('authorityKeyIdentifier', sequence(implicit(0, keyIdentifier(publicKeyOf(issuer))))),
+      ...(alternativeNames === undefined ? [] : [extension('subjectAltName', alternativeNames)]),
+    ],
+  });
+}
+
+function keyUsage(bits: number): Buffer {
+  // DER leaves trailing zeros of a list of bits out.
+  const unused = 31 - Math.clz32(bits & -bits);
+  return extension('keyUsage', bitString(Buffer.from([bits]), unused), 'critical');
+}
+
 interface Unsigned {
   readonly subject: Buffer;
   readonly issuer: Buffer;
   /** SubjectPublicKeyInfo. */
   readonly publicKey: Buffer;
-  readonly days: number;
-  readonly now: Date;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
   readonly extensions: readonly Buffer[];
+}
+
+/** So many days from now on; clients' clocks may be late. */
+function days(now: Date, count: number): Pick<Unsigned, 'notBefore' | 'notAfter'> {
+  const time = now.getTime();
+  return { notBefore: new Date(time - DAY_MS), notAfter: new Date(time + count * DAY_MS) };
 }
 
 /** Source: RFC 5280 §4.1. @param privateKey the issuer's, PEM */
 function signCertificate(privateKey: string, unsigned: Unsigned): string {
-  const { subject, issuer, publicKey, days, now, extensions } = unsigned;
+  const { subject, issuer, publicKey, notBefore, notAfter, extensions } = unsigned;
   const algorithm = sequence(objectIdentifier(ECDSA_WITH_SHA256));
-  const validity = sequence(
-    time(new Date(now.getTime() - DAY_MS)),
-    time(new Date(now.getTime() + days * DAY_MS)),
-  );
+  const validity = sequence(time(notBefore), time(notAfter));
   const version3 = explicit(0, integer(Buffer.from([2])));
   const toBeSigned = sequence(
     version3,

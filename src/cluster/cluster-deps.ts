@@ -1,5 +1,5 @@
 import type { FieldError } from '../kube/index.ts';
-import type { Store } from '../store/index.ts';
+import type { Sealer, Store } from '../store/index.ts';
 import type { ClusterRequest } from './cluster.ts';
 import type { KubeObject } from './resources/index.ts';
 import type { Watches } from './watch/index.ts';
@@ -7,6 +7,8 @@ import type { Watches } from './watch/index.ts';
 /** What the embedded API needs from its surroundings. */
 export interface ClusterDeps {
   readonly store: Store;
+  /** Seals the keys that are kept in the store. Default: they are kept in clear. */
+  readonly sealer?: Sealer;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: ClusterLog;

@@ -32,6 +32,8 @@ export interface Cluster {
   handle(request: ClusterRequest, response: ServerResponse): Promise<void>;
   /** Whether a bearer token is one of a service account here, and whose. */
   authenticate(token: string): Promise<ServiceAccountOutcome>;
+  /** The certificate of the authority that signs what was approved, PEM. Made when it is first asked for. */
+  clientAuthority(): Promise<string>;
   /** All RBAC objects now, then every change, in order; a change is delivered before its writer is answered. */
   followPolicy(follower: PolicyFollower): Promise<void>;
   /** Ends all watches and background work. */

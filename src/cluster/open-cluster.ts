@@ -1,5 +1,5 @@
 import { MAX_BODY_BYTES } from '../http/index.ts';
-import { type Entry, followPrefix, type Watcher } from '../store/index.ts';
+import { createSealer, type Entry, followPrefix, type Watcher } from '../store/index.ts';
 import { bootstrap } from './bootstrap/index.ts';
 import type { Cluster } from './cluster.ts';
 import { type ClusterDeps, scheduleTimeout } from './cluster-deps.ts';
@@ -18,6 +18,8 @@ import { createObjectStore } from './objects/object-store.ts';
 import { entryObject } from './objects/stored-object.ts';
 import { validateObject } from './schema/index.ts';
 import { createServiceAccountTokens } from './service-accounts/index.ts';
+import { sealAnew } from './shared-secret.ts';
+import { createClusterAuthority } from './signing/index.ts';
 import { createSessions } from './streaming/index.ts';
 import { createWatches } from './watch/index.ts';
 
@@ -46,7 +48,10 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
   const events = createEventRecorder(objects, onEventError);
   const expiring = expireEvents(objects, schedule, onEventError);
   const definitions = await runDefinitions(deps, objects, resources);
-  const tokens = createServiceAccountTokens(deps.store, objects);
+  const secrets = { store: deps.store, sealer: deps.sealer ?? createSealer(undefined) };
+  if (deps.sealer !== undefined) await sealAnew(secrets);
+  const tokens = createServiceAccountTokens(secrets, objects);
+  const authority = createClusterAuthority(secrets, objects);
   const lifecycle = await startLifecycle(deps, schedule, objects, tokens);
   const node =
     deps.runsPods === true
@@ -54,7 +59,7 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
       : undefined;
   const controllers =
     deps.runsControllers === true
-      ? await runControllers({ ...deps, schedule, events }, objects, allControllers)
+      ? await runControllers({ ...deps, schedule, events, authority }, objects, allControllers)
       : undefined;
   const context: HandlerContext = {
     deps,
@@ -73,6 +78,8 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
     handle: (request, response) => handleRequest(context, request, response),
 
     authenticate: (token) => tokens.authenticate(token),
+
+    clientAuthority: () => authority.certificate(),
 
     async followPolicy(follower) {
       const prefix = `${registryPrefix}rbac.authorization.k8s.io/`;

@@ -8,7 +8,10 @@ import { kubernetesVersion } from '../version.ts';
 import { embeddedClient } from './embedded-client.ts';
 
 export interface OpenEmbeddedApiDeps
-  extends Pick<ClusterDeps, 'store' | 'namespaces' | 'maxBodyBytes' | 'caBundle' | 'watches' | 'log'> {
+  extends Pick<
+    ClusterDeps,
+    'store' | 'sealer' | 'namespaces' | 'maxBodyBytes' | 'caBundle' | 'watches' | 'log'
+  > {
   /** Kept up with the RBAC objects that the API stores. */
   readonly policy: Policy;
   /** Whether controllers and the simulated node do what objects ask for; otherwise they stay as they were written. */
@@ -21,6 +24,8 @@ export interface OpenedEmbeddedApi {
   readonly client: Pick<ApiClient, 'get' | 'post' | 'delete'>;
   /** Knows the tokens of its service accounts. */
   readonly serviceAccounts: Pick<Cluster, 'authenticate'>;
+  /** The certificate of the authority that signs what was approved there, PEM. */
+  clientAuthority(): Promise<string>;
   /** Ends what never ends by itself: watches and controllers. */
   close(): Promise<void>;
 }
@@ -47,6 +52,7 @@ export async function openEmbeddedApi({
     target: createEmbeddedTarget(cluster),
     client: embeddedClient(cluster),
     serviceAccounts: cluster,
+    clientAuthority: () => cluster.clientAuthority(),
     close: () => cluster.close(),
   };
 }

@@ -20,6 +20,7 @@ import type { Log } from '../telemetry/index.ts';
 import type { OpenedEmbeddedApi } from './open-embedded-api.ts';
 import { readAtMostEvery } from './read-at-most-every.ts';
 import { schedule } from './schedule.ts';
+import { sealerOf } from './sealer-of.ts';
 
 export interface OpenTargetDeps {
   readonly config: Config;
@@ -66,6 +67,7 @@ async function openEmbedded(deps: OpenTargetDeps): Promise<OpenedTarget> {
   const { openEmbeddedApi } = await import('./open-embedded-api.ts');
   const { target, client, serviceAccounts, close } = await openEmbeddedApi({
     store,
+    sealer: sealerOf(deps.config),
     policy,
     namespaces: gateway.embedded.namespaces,
     maxBodyBytes: gateway.limits.bodyBytes,

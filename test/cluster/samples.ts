@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../src/cluster/index.ts';
+import { makeCertificateRequest } from '../certificates/support/make-certificate-request.ts';
 
 const labels = { app: 'web' };
 const selector = { matchLabels: labels };
@@ -13,9 +14,7 @@ const webhook = {
   admissionReviewVersions: ['v1'],
   sideEffects: 'None',
 };
-const certificateRequest = Buffer.from(
-  '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n',
-).toString('base64');
+const certificateRequest = Buffer.from(makeCertificateRequest().request).toString('base64');
 const involvedObject = { kind: 'Pod', namespace: 'default', name: 'p' };
 const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
 

@@ -54,6 +54,12 @@ const ELSEWHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'kubectl sallyport proxy': 'e2e/plugin.test.ts',
   },
   'docs/how-to/kubelogin.md': { 'sallyport kubeconfig > sallyport.kubeconfig': 'e2e/kubelogin.test.ts' },
+  'docs/how-to/other-credentials.md': {
+    "openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout maria.key -subj '/O=ops/CN=maria' -out maria.csr":
+      'e2e/cluster-alone.test.ts',
+    "kubectl get configmap -n kube-system extension-apiserver-authentication -o jsonpath='{.data.client-ca-file}' >> clients-ca.crt":
+      'test/cluster/signing/signing.test.ts',
+  },
   'docs/how-to/rbac-recipes.md': {
     'sallyport who-can get secrets -n dev -f config/demo/rbac --context sallyport': 'e2e/questions.test.ts',
   },

@@ -1,5 +1,6 @@
 import type { ObjectContext } from '../objects/object-context.ts';
 import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
+import { confirmMayAsk } from '../signing/confirm-may-ask.ts';
 import { withLimitRangeDefaults } from './limit-range-defaults.ts';
 import { confirmWithinLimitRanges, type LimitRange } from './limit-ranges.ts';
 import { confirmOneDefault, type PriorityClass, withPriority } from './priority.ts';
@@ -9,7 +10,7 @@ export interface Admission {
   /** The object with what they set. Call it with defaults, before the object is prepared. Throws StatusError 403. */
   admit(object: KubeObject): KubeObject;
   /** Throws StatusError 403 when a valid object is against a rule. */
-  confirm(object: KubeObject): void;
+  confirm(object: KubeObject): void | Promise<void>;
 }
 
 const indifferent: Admission = { admit: (object) => object, confirm: () => {} };
@@ -45,6 +46,10 @@ export async function admissionOf(
       const ranges = await limitRanges();
       return { ...indifferent, confirm: (claim) => confirmWithinLimitRanges(type, claim, ranges) };
     }
+    case 'certificates.k8s.io/certificatesigningrequests':
+      return operation === 'create'
+        ? { ...indifferent, confirm: (asked) => confirmMayAsk(type, asked) }
+        : indifferent;
     case 'scheduling.k8s.io/priorityclasses': {
       const classes = await priorities();
       return { ...indifferent, confirm: (priority) => confirmOneDefault(type, priority, classes) };

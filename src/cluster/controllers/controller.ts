@@ -1,5 +1,6 @@
 import type { ObjectContext } from '../objects/object-context.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
+import type { ClusterAuthority } from '../signing/index.ts';
 import type { Kind } from './kinds.ts';
 import type { Change, World } from './world.ts';
 
@@ -28,6 +29,8 @@ export interface ControllerDeps {
   readonly context: ObjectContext;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Signs certificates. */
+  readonly authority: ClusterAuthority;
   /** Tells of what was done for an object; see EventRecorder. */
   tell(
     kind: ResourceType,

@@ -5,6 +5,7 @@
  */
 
 import { autoscalerController } from './autoscaler/autoscaler-controller.ts';
+import { signingController } from './certificates/signing-controller.ts';
 import type { Controller } from './controller.ts';
 import { cronJobController } from './cron-job/cron-job-controller.ts';
 import { daemonSetController } from './daemon-set/daemon-set-controller.ts';
@@ -32,5 +33,6 @@ export const allControllers: readonly Controller[] = [
   disruptionBudgetController,
   quotaController,
   autoscalerController,
+  signingController,
 ];
 export { type Controllers, type ControllersDeps, runControllers } from './run-controllers.ts';

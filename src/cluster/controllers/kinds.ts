@@ -1,5 +1,6 @@
 import type { Quota } from '../quota/index.ts';
 import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
+import type { SigningRequest } from '../signing/index.ts';
 import type { Autoscaler } from './autoscaler/autoscaler.ts';
 import type * as shapes from './shapes.ts';
 
@@ -33,4 +34,5 @@ export const controllerRevisions = kind<shapes.ControllerRevision>('apps', 'cont
 export const jobs = kind<shapes.Job>('batch', 'jobs');
 export const cronJobs = kind<shapes.CronJob>('batch', 'cronjobs');
 export const disruptionBudgets = kind<shapes.DisruptionBudget>('policy', 'poddisruptionbudgets');
+export const signingRequests = kind<SigningRequest>('certificates.k8s.io', 'certificatesigningrequests');
 export const autoscalers = kind<Autoscaler>('autoscaling', 'horizontalpodautoscalers', 'v2');

@@ -2,6 +2,7 @@ import { type LeaderElection, openLeaderElection, type Store } from '../../store
 import type { ClusterLog, Schedule } from '../cluster-deps.ts';
 import type { EventRecorder } from '../events/index.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
+import type { ClusterAuthority } from '../signing/index.ts';
 import type { Controller } from './controller.ts';
 import { beginTerm, type Term } from './term.ts';
 
@@ -18,6 +19,7 @@ export interface ControllersDeps {
   readonly now: () => number;
   readonly log: ClusterLog;
   readonly events: EventRecorder;
+  readonly authority: ClusterAuthority;
 }
 
 /** Whoever leads holds this key. */

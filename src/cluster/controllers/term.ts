@@ -25,7 +25,7 @@ export async function beginTerm(
   context: ObjectContext,
   controllers: readonly Controller[],
 ): Promise<Term> {
-  const { store, schedule, now, onError, events } = deps;
+  const { store, schedule, now, onError, events, authority } = deps;
   const queues = new Map<Controller, ReconcileQueue>();
   const types = controllers.flatMap(({ kind, follows }) => [kind, ...follows]);
   const world = await followWorld({ store, schedule, onError }, types, (change) => {
@@ -44,7 +44,7 @@ export async function beginTerm(
       async work(key) {
         if (!deps.isLeader()) return undefined;
         const { namespace, name } = parseObjectKey(key);
-        return controller.reconcile({ world, context, now, tell }, namespace, name);
+        return controller.reconcile({ world, context, now, tell, authority }, namespace, name);
       },
       // Whoever was overtaken looks again: that is how it is meant to be.
       onError: (error, key) => (isOvertaken(error) ? undefined : onError(error, key)),

@@ -46,7 +46,7 @@ export async function writeObject(
     },
     confirm(object, old) {
       confirmNoEscalation(context, call, object, old);
-      confirmSigner(call, old);
+      confirmSigner(call, object, old);
       before = old;
     },
   });

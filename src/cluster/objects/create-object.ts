@@ -56,7 +56,7 @@ export async function createObject(context: ObjectContext, call: CreateCall): Pr
       continue;
     }
     await confirmFree(context, type, call.object, undefined);
-    admission.confirm(object);
+    await admission.confirm(object);
     const charged = await chargeQuotas(context, type, object);
     if (call.dryRun) return withoutRevision(asRead(type, object));
     if (Number(call.object.metadata.resourceVersion ?? 0) !== 0) {

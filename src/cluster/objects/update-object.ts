@@ -85,7 +85,7 @@ async function admitted(
   old: KubeObject,
 ): Promise<TxnExtras> {
   const admission = await admissionOf(context, type, next.metadata.namespace ?? '', 'update');
-  admission.confirm(next);
+  await admission.confirm(next);
   return chargeQuotas(context, type, next, old);
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID, sign, verify } from 'node:crypto';
 import type { UserInfo } from '../../kube/index.ts';
-import type { Store } from '../../store/index.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
+import type { SharedSecretDeps } from '../shared-secret.ts';
 import { coreType } from './core-type.ts';
 import { createSigningKeySource, type SigningKey } from './signing-key.ts';
 
@@ -65,8 +65,11 @@ const notMine: ServiceAccountOutcome = { outcome: 'notMine' };
 const refused = (reason: string): ServiceAccountOutcome => ({ outcome: 'refused', reason });
 
 /** Source: Kubernetes pkg/serviceaccount/jwt.go, claims.go. */
-export function createServiceAccountTokens(store: Store, context: ObjectContext): ServiceAccountTokens {
-  const keys = createSigningKeySource(store);
+export function createServiceAccountTokens(
+  deps: SharedSecretDeps,
+  context: ObjectContext,
+): ServiceAccountTokens {
+  const keys = createSigningKeySource(deps);
 
   async function isThere(resource: string, namespace: string, { name, uid }: Named): Promise<boolean> {
     const found = await context.objects.get(coreType(resource), namespace, name);

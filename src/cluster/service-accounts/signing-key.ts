@@ -6,7 +6,7 @@ import {
   type JsonWebKey,
   type KeyObject,
 } from 'node:crypto';
-import type { Store } from '../../store/index.ts';
+import { createSharedSecret, type SharedSecretDeps } from '../shared-secret.ts';
 
 /** An ECDSA P-256 key pair. */
 export interface SigningKey {
@@ -23,35 +23,31 @@ export interface SigningKeySource {
   make(): Promise<SigningKey>;
 }
 
-const storeKey = 'cluster/service-accounts/signing-key';
-
-export function createSigningKeySource(store: Store): SigningKeySource {
+export function createSigningKeySource(deps: SharedSecretDeps): SigningKeySource {
+  const secret = createSharedSecret(deps, 'serviceAccountKey');
   let known: SigningKey | undefined;
 
-  async function find(): Promise<SigningKey | undefined> {
-    if (known !== undefined) return known;
-    const entry = await store.get(storeKey);
-    known = entry && keyOf(JSON.parse(entry.value) as JsonWebKey);
-    return known;
-  }
-
   return {
-    find,
+    async find() {
+      if (known !== undefined) return known;
+      const text = await secret.find();
+      known = text === undefined ? undefined : keyOf(text);
+      return known;
+    },
     async make() {
-      const found = await find();
-      if (found !== undefined) return found;
-      const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      const value = JSON.stringify(privateKey.export({ format: 'jwk' }));
-      // Of several processes, the first one's key counts.
-      await store.txn([{ key: storeKey, modRevision: 0 }], [{ type: 'put', key: storeKey, value }]);
-      const made = await find();
-      if (made === undefined) throw new Error('the signing key of service accounts was not kept');
-      return made;
+      known ??= keyOf(await secret.make(generate));
+      return known;
     },
   };
 }
 
-function keyOf(jwk: JsonWebKey): SigningKey {
+async function generate(): Promise<string> {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return JSON.stringify(privateKey.export({ format: 'jwk' }));
+}
+
+function keyOf(text: string): SigningKey {
+  const jwk = JSON.parse(text) as JsonWebKey;
   const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });
   const { crv, kty, x, y } = jwk;
   const id = createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');

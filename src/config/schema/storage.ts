@@ -23,7 +23,8 @@ const encryption = z
   })
   .refine(oneKey, ONE_KEY)
   .meta({
-    description: 'Encrypts the signing keys, and the secrets behind cookies and forms, in the storage.',
+    description:
+      'Encrypts the signing keys, those of the embedded API too, and the secrets behind cookies and forms, in the storage.',
     whenAbsent: 'they lie there in clear',
   });
 

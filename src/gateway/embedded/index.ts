@@ -22,7 +22,11 @@ export { InnerResponse } from '../list/inner-response.ts';
 export { createOpenStreams } from '../open-streams.ts';
 export { createPipeline } from '../pipeline/index.ts';
 export { createReviewAnswerer } from '../reviews/index.ts';
-export { clientCertificateOptions, readClientAuthorities } from '../tls/client-authorities.ts';
+export {
+  type ClientAuthorities,
+  clientCertificateOptions,
+  readClientAuthorities,
+} from '../tls/client-authorities.ts';
 export {
   issueServingCertificate,
   loadServingCertificate,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ClusterOptions, RunningCluster } from '../../cli/index.ts';
 import { createWatches } from '../../cluster/index.ts';
 import {
+  type ClientAuthorities,
   clientCertificateOptions,
   createCertificateAuthenticator,
   createStaticTokens,
@@ -15,7 +16,7 @@ import { createSecureHttpServer, drain, followConnections, listen } from '../../
 import { createPolicy, defaultPolicyObjects } from '../../rbac/decide/index.ts';
 import { StartError } from '../../start-error.ts';
 import { startHousekeeping } from '../../store/index.ts';
-import { openEmbeddedApi } from '../open-embedded-api.ts';
+import { type OpenedEmbeddedApi, openEmbeddedApi } from '../open-embedded-api.ts';
 import { hostPort, PATIENCE } from '../serve.ts';
 import { clusterCertificate } from './cluster-certificate.ts';
 import { clusterLimits, clusterWatches } from './limits.ts';
@@ -63,10 +64,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     if (audit !== undefined) closers.push(audit.close);
     const tokens = createStaticTokens();
     for (const { token, user } of options.tokens) tokens.add(token, user);
-    const authorities =
-      options.clientCA === undefined
-        ? undefined
-        : usable('the file of client authorities', () => readClientAuthorities(options.clientCA ?? ''));
+    const authorities = await trustedAuthorities(options, api);
     const door = openClusterDoor({
       tokens,
       serviceAccounts: api.serviceAccounts,
@@ -115,6 +113,18 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
       ? new StartError(error.message)
       : error;
   }
+}
+
+/** Those of the operator, and the one that signs what is approved here; undefined when there are none. */
+async function trustedAuthorities(
+  { clientCA, controllers }: ClusterOptions,
+  api: Pick<OpenedEmbeddedApi, 'clientAuthority'>,
+): Promise<ClientAuthorities | undefined> {
+  const own = controllers ? await api.clientAuthority() : undefined;
+  // What an operator has named must be good by itself.
+  if (clientCA !== undefined) usable('the file of client authorities', () => readClientAuthorities(clientCA));
+  const all = [clientCA, own].filter((each) => each !== undefined);
+  return all.length === 0 ? undefined : readClientAuthorities(all.join('\n'));
 }
 
 /** Read only where it is asked for. */

@@ -14,7 +14,8 @@ import { updateObject } from '../../../src/cluster/objects/update-object.ts';
 import { builtInResources, type KubeObject } from '../../../src/cluster/resources/index.ts';
 import { validateObject } from '../../../src/cluster/schema/index.ts';
 import { createServiceAccountTokens } from '../../../src/cluster/service-accounts/index.ts';
-import { createMemoryStore, type Store } from '../../../src/store/index.ts';
+import { createClusterAuthority } from '../../../src/cluster/signing/index.ts';
+import { createMemoryStore, createSealer, type Store } from '../../../src/store/index.ts';
 import { silentLog, startTime } from '../support.ts';
 
 /** Controllers on a store, a clock that only the test moves, and the test in the place of users and kubelet. */
@@ -63,16 +64,22 @@ export async function startWorld(store: Store = createMemoryStore()): Promise<Te
     validate: validateObject,
   };
   await bootstrap(context, [], []);
+  const secrets = { store, sealer: createSealer(undefined) };
+  const authority = createClusterAuthority(secrets, context);
   const version = { gitVersion: 'v1.35.0', major: '1', minor: '35' };
   const deps = { store, schedule, now, log, version, bootstrapObjects: [] };
   const lifecycle: Lifecycle = await startLifecycle(
     deps,
     schedule,
     context,
-    createServiceAccountTokens(store, context),
+    createServiceAccountTokens(secrets, context),
   );
   const events = createEventRecorder(context, (error) => logged.push(error));
-  const controllers: Controllers = await runControllers({ ...deps, events }, context, allControllers);
+  const controllers: Controllers = await runControllers(
+    { ...deps, events, authority },
+    context,
+    allControllers,
+  );
 
   async function stop(): Promise<void> {
     await controllers.close();

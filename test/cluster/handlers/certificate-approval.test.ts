@@ -14,7 +14,7 @@ beforeEach(async () => {
   signers = ['a.example/signer'];
   cluster = await startCluster({
     authorize: ({ verb, resource, name }) =>
-      verb === 'approve' && resource === 'signers' && signers.includes(name)
+      ['approve', 'sign'].includes(verb) && resource === 'signers' && signers.includes(name)
         ? { decision: 'allow', reason: '' }
         : { decision: 'noOpinion', reason: '' },
   });
