@@ -113,6 +113,26 @@ describe('sallyport cluster', () => {
     await kubectl('scale', 'deployment/web', '--replicas=1');
   });
 
+  it('gives a running pod something else, and says how its components are', async () => {
+    const resources = { requests: { cpu: '250m' } };
+    const overrides = `--overrides=${JSON.stringify({ spec: { containers: [{ name: 'r', image: 'nginx', resources }] } })}`;
+    await kubectl('run', 'r', '--image=nginx', overrides);
+    await kubectl('wait', '--for=condition=Ready', 'pod/r', '--timeout=20s');
+    const patch = { spec: { containers: [{ name: 'r', resources: { requests: { cpu: '500m' } } }] } };
+    const resize = ['patch', 'pod', 'r', '--subresource=resize', '-p', JSON.stringify(patch)];
+    expect((await kubectl(...resize)).stdout).toContain('pod/r patched');
+    const given = '{.status.containerStatuses[0].allocatedResources.cpu}=500m';
+    expect(await kubectl('wait', `--for=jsonpath=${given}`, 'pod/r', '--timeout=20s')).toMatchObject({
+      code: 0,
+    });
+    const { stdout, stderr } = await kubectl('get', 'cs');
+    expect(stdout).toMatch(
+      /controller-manager\s+Healthy\s+ok\s+\netcd-0\s+Healthy\s+ok\s+\nscheduler\s+Healthy\s+ok/,
+    );
+    expect(stderr).toContain('Warning: v1 ComponentStatus is deprecated in v1.19+');
+    await kubectl('delete', 'pod/r', '--now');
+  });
+
   it('signs a certificate that was approved, and knows who comes with it', async () => {
     const { request, privateKey } = makeCertificateRequest({ commonName: 'maria', organizations: ['ops'] });
     const spec = {

@@ -4,14 +4,12 @@ import { createObject } from '../objects/create-object.ts';
 import { deleteObject } from '../objects/delete-object.ts';
 import { isNotFound } from '../objects/is-not-found.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
+import { ownWriters } from '../objects/own-writers.ts';
 import type { Part } from '../objects/parts.ts';
 import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
 import type { KubeObject } from '../resources/index.ts';
 import type { Kind } from './kinds.ts';
-
-/** Who owns what controllers write, as on a cluster. */
-const MANAGER = 'kube-controller-manager';
 
 /** Makes an object the way a request would. Throws StatusError as `createObject` does. */
 export async function makeObject<T extends KubeObject>(
@@ -20,7 +18,7 @@ export async function makeObject<T extends KubeObject>(
   namespace: string,
   object: KubeObject,
 ): Promise<T> {
-  const trackFields = trackedAs(context, kind, MANAGER, '');
+  const trackFields = trackedAs(context, kind, ownWriters.controllers, '');
   return (await createObject(context, { type: kind, namespace, object, dryRun: false, trackFields })) as T;
 }
 
@@ -92,7 +90,7 @@ async function write<T extends KubeObject>(
   const { name = '', namespace = '' } = seen.metadata;
   // The object that was looked at carries its resourceVersion, which makes the write conditional.
   const change = () => edit(structuredClone(seen));
-  const trackFields = trackedAs(context, kind, MANAGER, path === 'main' ? '' : path);
+  const trackFields = trackedAs(context, kind, ownWriters.controllers, path === 'main' ? '' : path);
   const part: Part = path === 'status' ? path : 'main';
   const call = { type: kind, namespace, name, part, dryRun: false, change, trackFields };
   return (await updateObject(context, call)) as T;

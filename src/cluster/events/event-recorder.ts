@@ -2,6 +2,8 @@ import { StatusError } from '../../kube/index.ts';
 import { createObject } from '../objects/create-object.ts';
 import { isNotFound } from '../objects/is-not-found.ts';
 import { type ObjectContext, timestamp } from '../objects/object-context.ts';
+import { type OwnWriter, ownWriters } from '../objects/own-writers.ts';
+import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
 import { groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { eventType } from './event-type.ts';
@@ -67,13 +69,14 @@ export function createEventRecorder(
   async function tell(...[source, type, object, happening]: Telling): Promise<void> {
     const key = JSON.stringify([source, object.metadata.uid, happening]);
     const earlier = told.get(key);
-    if (earlier !== undefined && (await countOnce(earlier))) return;
+    if (earlier !== undefined && (await countOnce(earlier, source))) return;
     const namespace = object.metadata.namespace ?? 'default';
     const made = await createObject(context, {
       type: events,
       namespace,
       object: eventOf(source, type, object, happening, context),
       dryRun: false,
+      trackFields: trackedAs(context, events, writerOf(source), ''),
     });
     told.delete(key);
     told.set(key, { name: made.metadata.name ?? '', namespace });
@@ -81,7 +84,7 @@ export function createEventRecorder(
   }
 
   /** False when it has expired. */
-  async function countOnce({ name, namespace }: Told): Promise<boolean> {
+  async function countOnce({ name, namespace }: Told, source: EventSource): Promise<boolean> {
     const lastTimestamp = timestamp(context);
     const change = (event: KubeObject) => ({
       ...event,
@@ -89,7 +92,17 @@ export function createEventRecorder(
       lastTimestamp,
     });
     try {
-      await updateObject(context, { type: events, namespace, name, part: 'main', dryRun: false, change });
+      const trackFields = trackedAs(context, events, writerOf(source), '');
+      const call = {
+        type: events,
+        namespace,
+        name,
+        part: 'main',
+        dryRun: false,
+        change,
+        trackFields,
+      } as const;
+      await updateObject(context, call);
       return true;
     } catch (error) {
       if (isNotFound(error)) return false;
@@ -113,6 +126,12 @@ export function createEventRecorder(
       await running;
     },
   };
+}
+
+/** The program that a component is part of. */
+function writerOf({ component }: EventSource): OwnWriter {
+  if (component === 'kubelet') return ownWriters.kubelet;
+  return component === 'default-scheduler' ? ownWriters.scheduler : ownWriters.controllers;
 }
 
 let lastNumber = 0n;

@@ -34,6 +34,7 @@ const subresources: Readonly<Record<string, Methods>> = {
   finalize: { PUT: update },
   approval: { GET: get, PUT: update, PATCH: patch },
   ephemeralcontainers: { GET: get, PUT: update, PATCH: patch },
+  resize: { GET: get, PUT: update, PATCH: patch },
   binding: { POST: bindPod },
   eviction: { POST: evictPod },
   token: { POST: createToken },

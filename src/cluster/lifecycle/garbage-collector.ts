@@ -3,6 +3,8 @@ import { deleteObject } from '../objects/delete-object.ts';
 import { foregroundFinalizer, orphanFinalizer } from '../objects/finalizers.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import { type KeyParts, parseObjectKey } from '../objects/object-key.ts';
+import { ownWriters } from '../objects/own-writers.ts';
+import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
 import { ignoreNotFound } from './namespace-content.ts';
@@ -204,7 +206,8 @@ async function change(
   const located = locate(context, key);
   if (located === undefined) return;
   const { type, namespace, name } = located;
-  const call = { type, namespace, name, part: 'main', dryRun: false, change: edit } as const;
+  const trackFields = trackedAs(context, type, ownWriters.controllers, '');
+  const call = { type, namespace, name, part: 'main', dryRun: false, change: edit, trackFields } as const;
   await updateObject(context, call).catch(ignoreNotFound);
 }
 

@@ -3,6 +3,8 @@ import { createObject } from '../objects/create-object.ts';
 import { deleteObject } from '../objects/delete-object.ts';
 import { isNotFound } from '../objects/is-not-found.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
+import { ownWriters } from '../objects/own-writers.ts';
+import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
 import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { asJsonObject } from '../schema/index.ts';
@@ -34,7 +36,8 @@ async function ensure(
 ): Promise<void> {
   const type = coreType(resource);
   if ((await context.objects.get(type, namespace, object.metadata.name ?? '')) !== undefined) return;
-  await createObject(context, { type, namespace, object, dryRun: false }).catch(ignoreOvertaken);
+  const trackFields = trackedAs(context, type, ownWriters.controllers, '');
+  await createObject(context, { type, namespace, object, dryRun: false, trackFields }).catch(ignoreOvertaken);
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { ObjectContext } from '../objects/object-context.ts';
+import { ownWriters } from '../objects/own-writers.ts';
+import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
 import { asJsonArray, asJsonObject } from '../schema/index.ts';
 import { coreType, ignoreNotFound } from './namespace-content.ts';
@@ -23,6 +25,7 @@ export async function releaseClaim(context: ObjectContext, namespace: string, na
     name,
     part: 'main',
     dryRun: false,
+    trackFields: trackedAs(context, coreType('persistentvolumeclaims'), ownWriters.controllers, ''),
     change: (claim) => {
       const finalizers = (claim.metadata.finalizers ?? []).filter((each) => each !== claimFinalizer);
       return { ...claim, metadata: { ...claim.metadata, finalizers } };

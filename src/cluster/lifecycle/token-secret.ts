@@ -1,4 +1,6 @@
 import type { ObjectContext } from '../objects/object-context.ts';
+import { ownWriters } from '../objects/own-writers.ts';
+import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
 import type { KubeObject } from '../resources/index.ts';
 import { asJsonObject } from '../schema/index.ts';
@@ -54,6 +56,7 @@ export async function fillTokenSecret(
     name,
     part: 'main',
     dryRun: false,
+    trackFields: trackedAs(context, secrets, ownWriters.controllers, ''),
     // Another process may have been faster.
     change: (current) => (awaitsToken(current) ? withToken(current, data, uid) : current),
   }).catch(ignoreNotFound);

@@ -1,6 +1,8 @@
 import type { ClusterVersion } from '../cluster-deps.ts';
 import { createObject } from '../objects/create-object.ts';
 import { type ObjectContext, timestamp } from '../objects/object-context.ts';
+import { ownWriters, statusWrittenBy } from '../objects/own-writers.ts';
+import { trackedAs } from '../objects/tracked-as.ts';
 import { findResourceType, type KubeObject } from '../resources/index.ts';
 import { isStored, type Json, objectIn, objectsIn } from './json.ts';
 import { withCondition } from './pod/pod-status.ts';
@@ -10,18 +12,32 @@ export const nodeIP = '10.244.255.1';
 /** Pods that the node takes; as many addresses are there for them. */
 export const maxPods = 1000;
 
+/** What it has for pods. */
+export const nodeCapacity = {
+  cpu: '8',
+  'ephemeral-storage': '64Gi',
+  memory: '16Gi',
+  pods: String(maxPods),
+} as const;
+
 /** Makes the node that all pods run on, or renews what it says of itself. Its labels, taints and whether it is cordoned stay. */
 export async function ensureNode(context: ObjectContext, version: ClusterVersion): Promise<void> {
-  const type = findResourceType('', 'v1', 'nodes');
-  if (type === undefined) throw new Error('the resource table lacks nodes');
+  const type = nodeType();
   let current = await context.objects.get(type, '', nodeName);
   if (current === undefined) {
-    await createObject(context, { type, namespace: '', object: newNode(), dryRun: false });
+    const trackFields = trackedAs(context, type, ownWriters.kubelet, '');
+    await createObject(context, { type, namespace: '', object: newNode(), dryRun: false, trackFields });
     current = await context.objects.get(type, '', nodeName);
   }
   if (current === undefined) return;
   const next = readyNode(current.object, version, context);
   if (!isStored(next, current.object)) await context.objects.replace(current, next);
+}
+
+function nodeType() {
+  const type = findResourceType('', 'v1', 'nodes');
+  if (type === undefined) throw new Error('the resource table lacks nodes');
+  return type;
 }
 
 function newNode(): KubeObject {
@@ -47,8 +63,7 @@ function readyNode(node: KubeObject, version: ClusterVersion, context: ObjectCon
   const old = objectIn(node, 'status');
   const taints = objectsIn(spec, 'taints').filter(({ key }) => key !== 'node.kubernetes.io/not-ready');
   const { taints: _taints, ...rest } = spec;
-  const resources = { cpu: '8', 'ephemeral-storage': '64Gi', memory: '16Gi', pods: String(maxPods) };
-  return {
+  const next = {
     ...node,
     spec: { ...rest, ...(taints.length > 0 ? { taints } : {}) },
     status: {
@@ -57,8 +72,8 @@ function readyNode(node: KubeObject, version: ClusterVersion, context: ObjectCon
         { type: 'InternalIP', address: nodeIP },
         { type: 'Hostname', address: nodeName },
       ],
-      allocatable: resources,
-      capacity: resources,
+      allocatable: nodeCapacity,
+      capacity: nodeCapacity,
       conditions: nodeConditions(objectsIn(old, 'conditions'), context),
       daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
       nodeInfo: {
@@ -72,6 +87,7 @@ function readyNode(node: KubeObject, version: ClusterVersion, context: ObjectCon
       },
     },
   };
+  return statusWrittenBy(context, ownWriters.kubelet, { type: nodeType(), object: node }, next);
 }
 
 function nodeConditions(old: readonly Json[], context: ObjectContext): readonly Json[] {

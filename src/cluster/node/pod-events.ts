@@ -11,6 +11,8 @@ export interface PodEvents {
   unschedulable(pod: KubeObject): void;
   container(pod: KubeObject, happening: PodHappening): void;
   killing(pod: KubeObject): void;
+  /** Its containers have been given something else. @param summary what they have now */
+  resized(pod: KubeObject, summary: string): void;
 }
 
 const scheduler = { component: 'default-scheduler' };
@@ -35,6 +37,15 @@ export function createPodEvents(events: EventRecorder, pods: ResourceType): PodE
       const condition = conditions.find((each) => each['type'] === 'PodScheduled') ?? {};
       const message = textIn(condition, 'message');
       events.record(scheduler, pods, pod, { type: 'Warning', reason: 'FailedScheduling', message });
+    },
+    resized(pod, summary) {
+      for (const [reason, what] of [
+        ['ResizeStarted', 'started'],
+        ['ResizeCompleted', 'completed'],
+      ] as const) {
+        const message = `Pod resize ${what}: ${summary}`;
+        events.record(kubelet, pods, pod, { type: 'Normal', reason, message });
+      }
     },
     killing(pod) {
       for (const name of namesIn(pod, 'containers')) {

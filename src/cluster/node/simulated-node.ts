@@ -6,6 +6,7 @@ import { deleteObject } from '../objects/delete-object.ts';
 import { isNotFound } from '../objects/is-not-found.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import { objectKey, parseObjectKey, typePrefix } from '../objects/object-key.ts';
+import { ownWriters, statusWrittenBy } from '../objects/own-writers.ts';
 import { retryOvertaken } from '../objects/retry-overtaken.ts';
 import type { StoredObject } from '../objects/stored-object.ts';
 import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
@@ -88,6 +89,8 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
     const current = running.get(key) ?? start(key, pod);
     if (current === undefined) return;
     current.startEphemeral(pod);
+    const resized = current.resize(pod);
+    if (resized !== undefined && election.isLeader()) events.resized(pod, resized);
     await report(stored, current);
   }
 
@@ -98,7 +101,9 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
     const isBound = textIn(objectIn(next, 'spec'), 'nodeName') !== '';
     if (isBound) waiting.delete(key);
     else waiting.add(key);
-    if (!(await write(stored, next))) return;
+    // Binding is the API's own work, as it is when a scheduler asks for it: nobody comes to own the node's name.
+    const written = isBound ? next : statusWrittenBy(context, ownWriters.scheduler, stored, next);
+    if (!(await write(stored, written))) return;
     if (isBound) events.scheduled(next);
     else events.unschedulable(next);
   }
@@ -138,7 +143,8 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
 
   async function report(stored: StoredObject, simulated: SimulatedPod): Promise<void> {
     const status = podStatus(stored.object, simulated, nodeIP, now());
-    await write(stored, { ...stored.object, status });
+    const next = { ...stored.object, status };
+    await write(stored, statusWrittenBy(context, ownWriters.kubelet, stored, next));
   }
 
   /** Ends a pod that is to be deleted, also one of a node that does not exist: no other kubelet is there to do it. */

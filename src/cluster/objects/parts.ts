@@ -2,14 +2,16 @@ import type { FieldError } from '../../kube/index.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
 import {
   applyDefaults,
+  asJsonArray,
   asJsonObject,
   validateApproval,
   validateEphemeralContainers,
+  validateResize,
 } from '../schema/index.ts';
 
 /** Which part of an object a path writes: the main path all but the status, a subresource only its own. */
 export type Part = 'main' | SubresourcePart;
-export type SubresourcePart = 'status' | 'finalize' | 'approval' | 'ephemeralcontainers';
+export type SubresourcePart = 'status' | 'finalize' | 'approval' | 'ephemeralcontainers' | 'resize';
 
 interface PartRules {
   /** The old object with this part as wanted. */
@@ -48,6 +50,11 @@ export const subresourceParts: Readonly<Record<SubresourcePart, PartRules>> = {
     comparedWith: withEphemeralContainers,
     errors: (_, next, old) => validateEphemeralContainers(next, old),
   },
+  resize: {
+    write: (type, wanted, old) => applyDefaults(type, withResources(wanted, old)),
+    comparedWith: (next, old) => withMember(old, 'spec', next['spec']),
+    errors: (_, next, old) => validateResize(next, old),
+  },
 };
 
 function isSigningRequest({ group, kind }: ResourceType): boolean {
@@ -59,6 +66,25 @@ function withEphemeralContainers(from: KubeObject, to: KubeObject): KubeObject {
   const spec = { ...asJsonObject(to['spec']), ephemeralContainers };
   if (ephemeralContainers === undefined) delete spec.ephemeralContainers;
   return withMember(to, 'spec', spec);
+}
+
+/** Containers' resources, and what a change of them means to their programs; by name, whatever else was sent. */
+function withResources(from: KubeObject, to: KubeObject): KubeObject {
+  const [wanted, old] = [asJsonObject(from['spec']), asJsonObject(to['spec'])];
+  const listed = (list: string) => {
+    if (old[list] === undefined) return {};
+    const sent = new Map(
+      asJsonArray(wanted[list]).map((each) => [asJsonObject(each)['name'], asJsonObject(each)]),
+    );
+    const containers = asJsonArray(old[list]).map((each) => {
+      const { resources, resizePolicy, ...rest } = asJsonObject(each);
+      const found = sent.get(rest['name']) ?? { resources, resizePolicy };
+      const kept = { resources: found['resources'], resizePolicy: found['resizePolicy'] };
+      return { ...rest, ...(JSON.parse(JSON.stringify(kept)) as object) };
+    });
+    return { [list]: containers };
+  };
+  return withMember(to, 'spec', { ...old, ...listed('containers'), ...listed('initContainers') });
 }
 
 function withMember(object: KubeObject, member: string, value: unknown): KubeObject {

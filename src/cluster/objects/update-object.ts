@@ -70,7 +70,7 @@ async function attemptUpdate(
     return undefined;
   }
   if (isDeepStrictEqual(next, old)) return next;
-  const charged = call.part === 'main' ? await admitted(context, type, next, old) : noExtras;
+  const charged = await admitted(context, call, next, old);
   if (call.dryRun) return next;
   await confirmFree(context, type, wanted, old);
   const extras = bothExtras(reserve(type, next, old), charged);
@@ -80,11 +80,13 @@ async function attemptUpdate(
 /** What the change spends. Throws StatusError 403 when something about the surroundings forbids it. */
 async function admitted(
   context: ObjectContext,
-  type: ResourceType,
+  { type, part }: UpdateCall,
   next: KubeObject,
   old: KubeObject,
 ): Promise<TxnExtras> {
-  const admission = await admissionOf(context, type, next.metadata.namespace ?? '', 'update');
+  if (part !== 'main' && part !== 'resize') return noExtras;
+  const operation = part === 'main' ? 'update' : part;
+  const admission = await admissionOf(context, type, next.metadata.namespace ?? '', operation);
   await admission.confirm(next);
   return chargeQuotas(context, type, next, old);
 }

@@ -33,5 +33,6 @@ export { unknownFields } from './unknown-fields.ts';
 export { validateApproval } from './validate/validate-approval.ts';
 export { validateMetadata } from './validate/validate-metadata.ts';
 export { validateObject } from './validate/validate-object.ts';
+export { validateResize } from './validate/validate-pod-resize.ts';
 export { validateEphemeralContainers } from './validate/validate-pod-update.ts';
 export { inWrittenOrder } from './written-order.ts';

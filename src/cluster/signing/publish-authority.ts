@@ -1,6 +1,8 @@
 import { StatusError } from '../../kube/index.ts';
 import { createObject } from '../objects/create-object.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
+import { ownWriters } from '../objects/own-writers.ts';
+import { trackedAs } from '../objects/tracked-as.ts';
 import { findResourceType } from '../resources/index.ts';
 
 /**
@@ -14,7 +16,10 @@ export async function publishAuthority(context: ObjectContext, certificate: stri
   const name = 'extension-apiserver-authentication';
   if ((await context.objects.get(type, namespace, name)) !== undefined) return;
   const object = { metadata: { name }, data: { 'client-ca-file': certificate } };
-  await createObject(context, { type, namespace, object, dryRun: false }).catch((error: unknown) => {
-    if (!(error instanceof StatusError) || error.status.reason !== 'AlreadyExists') throw error;
-  });
+  const trackFields = trackedAs(context, type, ownWriters.apiServer, '');
+  await createObject(context, { type, namespace, object, dryRun: false, trackFields }).catch(
+    (error: unknown) => {
+      if (!(error instanceof StatusError) || error.status.reason !== 'AlreadyExists') throw error;
+    },
+  );
 }

@@ -12,7 +12,7 @@ const v2 = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList
 const kubectl = `${v2},application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json`;
 const body = (path: string, accept?: string) =>
   JSON.parse(discoveryDocument(builtInTable, path, accept)?.body ?? 'null');
-const unservedSubresources = new Set(['proxy', 'resize']);
+const unservedSubresources = new Set(['proxy']);
 
 interface Resource {
   resource: string;

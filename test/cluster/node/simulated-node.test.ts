@@ -91,6 +91,7 @@ describe('the simulated node', () => {
           imageID: expect.stringMatching(/^docker\.io\/library\/nginx@sha256:[0-9a-f]{64}$/),
           containerID: expect.stringMatching(/^containerd:\/\/[0-9a-f]{64}$/),
           started: true,
+          resources: {},
         },
       ],
     });

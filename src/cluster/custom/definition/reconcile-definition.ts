@@ -3,6 +3,7 @@ import { definitionFinalizer } from '../../objects/behaviour.ts';
 import { deleteObject } from '../../objects/delete-object.ts';
 import { isNotFound } from '../../objects/is-not-found.ts';
 import { type ObjectContext, timestamp } from '../../objects/object-context.ts';
+import { ownWriters } from '../../objects/own-writers.ts';
 import { trackedAs } from '../../objects/tracked-as.ts';
 import { updateObject } from '../../objects/update-object.ts';
 import type { ResourceType } from '../../resources/index.ts';
@@ -15,9 +16,6 @@ export interface ObjectsLeft {
   readonly type: ResourceType;
   readonly revision: number;
 }
-
-/** Who writes the status of definitions. */
-const MANAGER = 'kube-apiserver';
 
 /**
  * Brings a definition to where it should be: its names granted, then established; when it is deleted, its objects removed
@@ -102,6 +100,7 @@ async function terminate(
     name,
     part: 'main',
     dryRun: false,
+    trackFields: trackedAs(context, definitionType(), ownWriters.apiServer, ''),
     change: (current) => {
       const left = (current.metadata.finalizers ?? []).filter((each) => each !== definitionFinalizer);
       return { ...current, metadata: { ...current.metadata, finalizers: left } };
@@ -133,7 +132,7 @@ async function writeStatus(
     name,
     part: 'status',
     dryRun: false,
-    trackFields: trackedAs(context, type, MANAGER, 'status'),
+    trackFields: trackedAs(context, type, ownWriters.apiServer, 'status'),
     change: (current) => ({ ...current, status: statusOf(current as Definition) }),
   }).catch(ignoreNotFound);
 }

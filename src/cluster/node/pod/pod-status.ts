@@ -13,9 +13,9 @@ export function podStatus(pod: Json, simulated: SimulatedPod, hostIP: string, no
   const old = objectIn(pod, 'status');
   const generation = objectIn(pod, 'metadata')['generation'];
   const phase = simulated.phase();
-  const init = simulated.initContainers.map((container) => containerStatus(simulated.uid, container, true));
+  const init = simulated.initContainers.map((container) => containerStatus(simulated, container, true));
   const main = simulated.containers
-    .map((container) => containerStatus(simulated.uid, container, false))
+    .map((container) => containerStatus(simulated, container, false))
     .toSorted((a, b) => (textIn(a, 'name') < textIn(b, 'name') ? -1 : 1));
   const ephemeral = ephemeralStatuses(old, simulated);
   return {
@@ -36,7 +36,7 @@ export function podStatus(pod: Json, simulated: SimulatedPod, hostIP: string, no
 
 /** Of those that an earlier process ran, the last that is known stays. */
 function ephemeralStatuses(old: Json, simulated: SimulatedPod): readonly Json[] {
-  const own = simulated.ephemeralContainers.map((each) => containerStatus(simulated.uid, each, false));
+  const own = simulated.ephemeralContainers.map((each) => containerStatus(simulated, each, false));
   const names = new Set(own.map((status) => status['name']));
   const earlier = objectsIn(old, 'ephemeralContainerStatuses').filter((each) => !names.has(each['name']));
   return [...earlier, ...own];
@@ -80,9 +80,12 @@ function conditions(
     { type: 'ContainersReady', status: flag(isPodReady), ...ready },
   ];
   const observed = generation === undefined ? {} : { observedGeneration: generation };
+  const obstacle = simulated.resources.obstacle();
+  const pending = { type: 'PodResizePending', status: 'True', reason: 'Infeasible', message: obstacle };
+  if (obstacle !== undefined) wanted.push(pending);
   return wanted.reduce<readonly Json[]>(
     (list, condition) => withCondition(list, { ...condition, ...observed }, now),
-    objectsIn(old, 'conditions'),
+    objectsIn(old, 'conditions').filter((each) => each['type'] !== pending.type || obstacle !== undefined),
   );
 }
 
@@ -97,12 +100,12 @@ function isReady(container: Container): boolean {
   return container.state().type === 'running';
 }
 
-function containerStatus(podUid: string, container: Container, isInit: boolean): Json {
+function containerStatus(simulated: SimulatedPod, container: Container, isInit: boolean): Json {
   const { spec } = container;
   const state = container.state();
   const last = container.lastState();
   const hasRun = state.type !== 'waiting' || last !== undefined;
-  const id = `containerd://${digest(`${podUid} ${spec.name} ${container.restartCount()}`)}`;
+  const id = `containerd://${digest(`${simulated.uid} ${spec.name} ${container.restartCount()}`)}`;
   const image = canonicalImage(spec.image);
   const isDone = isInit && state.type === 'terminated' && state.exitCode === 0;
   // What has just ended is its present state, not its last one.
@@ -117,7 +120,14 @@ function containerStatus(podUid: string, container: Container, isInit: boolean):
     imageID: hasRun ? `${image.replace(/:[^/:]*$/, '')}@sha256:${digest(image)}` : '',
     ...(hasRun ? { containerID: id } : {}),
     started: isReady(container),
+    ...(isReady(container) && given(simulated.resources.of(spec.name))),
   };
+}
+
+/** What a running container has been given. */
+function given(resources: Json): Json {
+  const { requests } = resources;
+  return { ...(requests === undefined ? {} : { allocatedResources: requests }), resources };
 }
 
 function stateJson(state: ContainerState, containerID: string): Json {

@@ -2,6 +2,7 @@ import { type Container, type ContainerDeps, createContainer } from '../containe
 import { readContainerSpec } from '../container/container-spec.ts';
 import type { TerminatedState } from '../container/container-state.ts';
 import { type Json, objectIn, objectsIn, textIn } from '../json.ts';
+import { createPodResources, type PodResources } from './pod-resources.ts';
 import { readWishes } from './read-wishes.ts';
 import { delayText, type RestartPolicy, restartDelayMs, restarts } from './restart-policy.ts';
 
@@ -16,6 +17,10 @@ export interface SimulatedPod {
   readonly ephemeralContainers: readonly Container[];
   /** Starts what the pod has got for debugging since. @param pod as stored now */
   startEphemeral(pod: Json): void;
+  /** What its containers have been given. */
+  readonly resources: Pick<PodResources, 'of' | 'obstacle'>;
+  /** Gives its containers what the pod asks for now; returns what is to be told of it, if anything changed. @param pod as stored now */
+  resize(pod: Json): string | undefined;
   phase(): 'Pending' | 'Running' | 'Succeeded' | 'Failed';
   isInitialized(): boolean;
   /** Aborted when it has been ended. */
@@ -83,6 +88,9 @@ export function startPod(pod: Json, podIP: string, deps: SimulatedPodDeps): Simu
   const containers = objectsIn(spec, 'containers').map(make('containerStatuses'));
   const ephemeralContainers: Container[] = [];
   const all = [...initContainers, ...containers];
+  const resources = createPodResources(pod);
+  /** Containers that end only to be started anew. */
+  const restarting = new Set<Container>();
   const timers = new Set<() => void>();
   let initialized = false;
   let failed = false;
@@ -106,6 +114,7 @@ export function startPod(pod: Json, podIP: string, deps: SimulatedPodDeps): Simu
       const exitCode = await running;
       if (stopped) return exitCode;
       deps.onChange();
+      if (restarting.delete(container)) continue;
       if (!restarts(rule, exitCode)) return exitCode;
       if (deps.now() - since > stableMs) failures = 1;
       await pause(container, restartDelayMs(failures));
@@ -175,6 +184,17 @@ export function startPod(pod: Json, podIP: string, deps: SimulatedPodDeps): Simu
     }
   }
 
+  function resize(now: Json): string | undefined {
+    const resized = resources.update(now);
+    for (const container of all) {
+      const isRunning = container.state().type === 'running';
+      if (!isRunning || resized?.restarts.includes(container.spec.name) !== true) continue;
+      restarting.add(container);
+      container.stop();
+    }
+    return resized?.summary;
+  }
+
   run().catch(deps.onError);
 
   return {
@@ -185,6 +205,8 @@ export function startPod(pod: Json, podIP: string, deps: SimulatedPodDeps): Simu
     containers,
     ephemeralContainers,
     startEphemeral,
+    resources,
+    resize,
     isInitialized: () => initialized,
     phase() {
       if (failed) return 'Failed';
