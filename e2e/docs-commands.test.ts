@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +73,7 @@ END`,
       '4. The policy': 'cp -r config/demo/rbac rbac',
     },
   },
+  { file: 'docs/how-to/client-credentials.md', before: {} },
   // Its transcript is for the test of the webhooks.
   { file: 'docs/how-to/webhooks.md', before: {}, only: 'sh' },
   // Nobody is logged in after it.
@@ -86,10 +88,14 @@ let shell: BlockShell;
 let adapt: (text: string) => string;
 
 beforeAll(async () => {
-  sallyport = await startSallyport();
   home = mkdtempSync(join(tmpdir(), 'sallyport-docs-'));
   const desk = join(home, 'desk');
   mkdirSync(join(home, 'etc'));
+  writeFileSync(join(home, 'etc/ci'), randomBytes(32).toString('hex'));
+  const ci = readMarkdown('docs/how-to/client-credentials.md').blocks[0]?.text ?? '';
+  sallyport = await startSallyport((text) =>
+    text.replace('staticClients: []', ci.replace('/run/secrets', join(home, 'etc'))),
+  );
   mkdirSync(join(home, 'bin'));
   cpSync(join(sallyport.directory, 'config'), join(desk, 'config'), { recursive: true });
   symlinkSync(inject('kubectl')['1.35'], join(home, 'bin/kubectl'));

@@ -55,7 +55,7 @@ export const loginFlags: Readonly<Record<string, FlagSpec>> = {
     default: 'auto',
     values: flowNames,
     aliases: [{ name: 'grant-type', read: flowOfGrantType }],
-    help: 'How to log in: browser (on this machine), paste (a browser elsewhere, whose last address is pasted), device-code (a code that is entered elsewhere), or auto: what fits here',
+    help: 'How to log in: browser (on this machine), paste (a browser elsewhere, whose last address is pasted), device-code (a code that is entered elsewhere), client-credentials (nobody signs in: a program acts for itself), or auto: what fits here',
   },
   'listen-port': {
     type: 'string',
@@ -67,6 +67,16 @@ export const loginFlags: Readonly<Record<string, FlagSpec>> = {
   'browser-command': {
     type: 'string',
     help: 'Browser to start with the URL as its last argument, or in place of %s',
+  },
+  'client-secret-file': {
+    type: 'string',
+    values: 'files',
+    help: "With --flow=client-credentials: path to a file with the client's secret",
+  },
+  'client-assertion-file': {
+    type: 'string',
+    values: 'files',
+    help: 'With --flow=client-credentials: path to a file with a token that says who the client is, as of a projected volume',
   },
   timeout: {
     type: 'string',

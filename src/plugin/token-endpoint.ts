@@ -40,6 +40,24 @@ export function redeemRefreshToken(endpoint: TokenEndpoint, refreshToken: string
   return requestTokens(endpoint, { grant_type: 'refresh_token', refresh_token: refreshToken });
 }
 
+/** RFC 6749 §4.4.2; by a secret, or by a token that says who the client is (RFC 7523 §2.2). */
+export async function redeemClientCredentials(
+  endpoint: TokenEndpoint,
+  proof: { readonly kind: 'secret' | 'assertion'; readonly value: string; readonly scope: string },
+): Promise<TokenAnswer> {
+  const own: Readonly<Record<string, string>> =
+    proof.kind === 'secret'
+      ? { client_secret: proof.value }
+      : {
+          client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+          client_assertion: proof.value,
+        };
+  const answer = await ask(endpoint, { grant_type: 'client_credentials', scope: proof.scope, ...own });
+  if (answer.status === 400 || answer.status === 401)
+    return { kind: 'refused', reason: oauthError(answer.fields) };
+  return readTokens(endpoint, answer);
+}
+
 export async function redeemDeviceCode(endpoint: TokenEndpoint, deviceCode: string): Promise<DeviceAnswer> {
   const grant = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: deviceCode };
   const { status, date, fields } = await ask(endpoint, grant);

@@ -14,6 +14,7 @@ const RUN_BY: Readonly<Record<string, readonly string[]>> = {
   'docs/tutorial.md': ['e2e/docs.test.ts'],
   'docs/how-to/access-requests.md': ['e2e/docs.test.ts'],
   'docs/how-to/manage-users.md': ['e2e/docs.test.ts'],
+  'docs/how-to/client-credentials.md': ['e2e/docs-commands.test.ts'],
   'docs/how-to/client-policy.md': ['e2e/docs-commands.test.ts'],
   'docs/how-to/dex.md': ['e2e/docs-commands.test.ts'],
   'docs/how-to/keys.md': ['e2e/docs-commands.test.ts'],

@@ -116,6 +116,12 @@ export async function startIssuer(tls?: { key: string; cert: string }): Promise<
         ? [200, await tokens(form.get('client_id') ?? '')]
         : [400, { error: refusal }];
     }
+    if (form.get('grant_type') === 'client_credentials') {
+      requests.push(form);
+      if (form.get('client_secret') === 'wrong') return [401, { error: 'invalid_client' }];
+      const { refresh_token: _, ...own } = await tokens(form.get('client_id') ?? '');
+      return [200, own];
+    }
     counts.code++;
     const asked = codes.get(form.get('code') ?? '');
     codes.delete(form.get('code') ?? '');

@@ -21,6 +21,10 @@ export const tokenCommand: CommandSpec = {
       'With the flags of a kubeconfig for kubelogin',
       'get-token --oidc-issuer-url=https://sso.example.com --oidc-client-id=kubectl',
     ],
+    [
+      'For a program that acts for itself',
+      'token --issuer=https://sso.example.com --client-id=ci --flow=client-credentials --client-secret-file=/run/secrets/ci',
+    ],
     ['A new token, whatever the cached one has left', 'token --force-refresh'],
   ],
   flags: {
@@ -63,6 +67,7 @@ async function renewalOptions(
   // Standard input may be what kubectl's own command reads next: only the paste flow takes from it.
   const login = readLoginOptions(flags, deps, false);
   // No terminal: an editor, a dashboard, a script that polls. A window that pops up there helps nobody, and comes back.
-  const isThere = info.interactive ?? (await deps.stdinIsTerminal());
+  const isNeeded = login.flow !== 'client-credentials';
+  const isThere = !isNeeded || (info.interactive ?? (await deps.stdinIsTerminal()));
   return { timeoutMs: login.timeoutMs, force, ...(isThere ? { login } : {}) };
 }

@@ -45,6 +45,8 @@ function ofKubelogin(user: Fields): Found | undefined {
   if (!Array.isArray(args) || !args.includes('get-token')) return undefined;
   const texts = args.filter((arg): arg is string => typeof arg === 'string');
   if (!texts.some((arg) => arg.startsWith('--oidc-issuer-url'))) return undefined;
+  // A program's, with a secret in it: nobody could sign in for it.
+  if (texts.some((arg) => arg.endsWith('client-credentials'))) return undefined;
   const flags = readLoginArgs(texts);
   const issuerUrl = textFlag(flags, 'issuer');
   if (issuerUrl === undefined) return undefined;

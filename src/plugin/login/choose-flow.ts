@@ -1,8 +1,11 @@
 import { exitCode, PluginError } from '../exit.ts';
 import { type Flags, textFlag } from '../flags.ts';
 
-/** `browser`: one on this machine. `paste`: one elsewhere, whose last address is pasted. `device-code`: RFC 8628. */
-export type Flow = 'browser' | 'paste' | 'device-code';
+/**
+ * `browser`: one on this machine. `paste`: one elsewhere, whose last address is pasted. `device-code`: RFC 8628.
+ * `client-credentials`: nobody signs in, a program acts for itself.
+ */
+export type Flow = 'browser' | 'paste' | 'device-code' | 'client-credentials';
 
 export interface FlowSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -20,7 +23,7 @@ export interface FlowChoice {
 }
 
 /** What --flow and kubelogin's --grant-type may say. */
-export const flowNames: readonly string[] = ['auto', 'browser', 'paste', 'device-code'];
+export const flowNames: readonly string[] = ['auto', 'browser', 'paste', 'device-code', 'client-credentials'];
 
 /** The value of --flow; undefined for auto. Throws PluginError (usage). */
 export function flowFlag(flags: Flags): Flow | undefined {
@@ -30,7 +33,7 @@ export function flowFlag(flags: Flags): Flow | undefined {
   throw new PluginError(exitCode.usage, `--flow takes one of ${flowNames.join(', ')}, not "${text}"`);
 }
 
-/** kubelogin's names. Passwords and client secrets are not for this program, and say so by being unknown. */
+/** kubelogin's names. Passwords are not for this program, and say so by being unknown. */
 export function flowOfGrantType(grantType: string): string {
   if (grantType === 'authcode') return 'browser';
   return grantType === 'authcode-keyboard' ? 'paste' : grantType;
@@ -49,7 +52,7 @@ export function chooseFlow(wanted: Flow | undefined, surroundings: FlowSurroundi
   if (isSet(env['CI'])) {
     throw new PluginError(
       exitCode.notLoggedIn,
-      'not logged in: CI is set, and nobody can sign in here. Give the job a token of its own, or choose a --flow',
+      'not logged in: CI is set, and nobody can sign in here. Give the job a token of its own (--flow=client-credentials), or choose another --flow',
     );
   }
   const why = whyNoBrowser(surroundings);

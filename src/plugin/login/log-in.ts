@@ -5,6 +5,7 @@ import { discover } from '../issuer.ts';
 import type { Target } from '../target.ts';
 import type { Login } from './accept-tokens.ts';
 import { chooseFlow, type Flow } from './choose-flow.ts';
+import type { ClientProof } from './client-login.ts';
 
 export interface LoginDeps
   extends Pick<
@@ -26,6 +27,8 @@ export interface LoginOptions {
   readonly openBrowser?: OpenBrowser;
   /** Standard input is the user's, and nobody else reads it. */
   readonly readsTerminal: boolean;
+  /** Of a program that acts for itself. */
+  readonly clientProof?: ClientProof;
 }
 
 /**
@@ -41,6 +44,10 @@ export async function logIn(target: Target, options: LoginOptions, deps: LoginDe
     fileExists: deps.fileExists,
     hasDeviceFlow: metadata.deviceAuthorizationEndpoint !== undefined,
   });
+  if (flow === 'client-credentials') {
+    const { logInAsClient } = await import('./client-login.ts');
+    return logInAsClient(target, metadata, options.clientProof, deps);
+  }
   if (flow === 'device-code') {
     deps.stderr(`Logging in with a code, because ${why}.\n`);
     const { logInByDeviceCode } = await import('./device-login.ts');

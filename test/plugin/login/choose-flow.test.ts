@@ -50,9 +50,9 @@ describe('the flow that fits', () => {
     expect(() => chooseFlow('device-code', place)).toThrow('the issuer has no device codes');
   });
 
-  it.each(['password', 'client-credentials', 'auto,browser'])('is never %s', (flow) => {
+  it.each(['password', 'implicit', 'auto,browser'])('is never %s', (flow) => {
     expect(() => flowFlag({ flow })).toThrow(
-      `--flow takes one of auto, browser, paste, device-code, not "${flow}"`,
+      `--flow takes one of auto, browser, paste, device-code, client-credentials, not "${flow}"`,
     );
   });
 });

@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createMachine, execCredential, interactiveInfo } from '../harness.ts';
+import { createMachine, execCredential, execInfo, interactiveInfo } from '../harness.ts';
 import { startIssuer, type TestIssuer } from '../issuer.ts';
 
 let issuer: TestIssuer;
@@ -102,5 +104,71 @@ describe('a login whose answer is pasted', () => {
   it('ends after twenty lines that are not the answer', async () => {
     const outcome = await createMachine().run([...login, '--flow=paste'], { readLine: async () => 'no' });
     expect(outcome).toMatchObject({ code: 1, stderr: expect.stringContaining('giving up: 20 lines') });
+  });
+});
+
+describe('a program that acts for itself', () => {
+  const token = (...more: string[]) => [
+    ...['token', '--issuer', issuer.url, '--client-id=ci', '--grant-type=client-credentials'],
+    ...more,
+  ];
+
+  function withFile(text: string) {
+    const machine = createMachine();
+    const file = join(machine.home, 'proof');
+    writeFileSync(file, `${text}\n`);
+    Object.assign(machine.env, { CI: 'true', KUBERNETES_EXEC_INFO: execInfo(false) });
+    return { machine, file };
+  }
+
+  it('gets a token by its secret where nobody is, keeps it, and asks anew when it has to', async () => {
+    const { machine, file } = withFile('s3cret');
+    const first = await machine.run(token('--client-secret-file', file));
+    expect(execCredential(first).status.token).toBe(machine.credentials(issuer.url, 'ci')?.idToken);
+    expect(first.stderr).not.toContain('s3cret');
+    expect(machine.cacheText()).not.toContain('s3cret');
+    await machine.run(token('--client-secret-file', file), { parent: () => 'another kubectl' });
+    expect(issuer.requests.map((request) => Object.fromEntries(request))).toEqual([
+      {
+        grant_type: 'client_credentials',
+        scope: 'openid profile groups',
+        client_id: 'ci',
+        client_secret: 's3cret',
+      },
+    ]);
+    const renewed = await machine.run(token('--client-secret-file', file, '--force-refresh'));
+    expect(renewed.code).toBe(0);
+    expect(issuer.requests).toHaveLength(2);
+  });
+
+  it('gets one by the word of another issuer', async () => {
+    const { machine, file } = withFile('header.payload.signature');
+    machine.env['SALLYPORT_CLIENT_ASSERTION_FILE'] = file;
+    expect((await machine.run(token())).code).toBe(0);
+    expect(Object.fromEntries(issuer.requests[0]!)).toMatchObject({
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: 'header.payload.signature',
+    });
+  });
+
+  it('is told that the issuer does not take it', async () => {
+    const { machine, file } = withFile('wrong');
+    expect(await machine.run(token('--client-secret-file', file))).toMatchObject({
+      code: 3,
+      stdout: '',
+      stderr: expect.stringMatching(/^not logged in: http\S+ does not take the client ci, invalid_client/),
+    });
+  });
+
+  it.each([
+    [[], /needs --client-secret-file or --client-assertion-file/],
+    [['--client-secret-file=/gone'], /cannot read --client-secret-file \/gone: ENOENT/],
+    [['--client-secret-file=/a', '--client-assertion-file=/b'], /not both/],
+  ])('has to prove who it is: %j', async (flags, words) => {
+    const { machine } = withFile('');
+    expect(await machine.run(token(...flags))).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(words),
+    });
   });
 });
