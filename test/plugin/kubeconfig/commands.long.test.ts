@@ -266,6 +266,13 @@ contexts:
     expect(await machine.run(['kubeconfig', 'convert'])).toMatchObject({ code: 5, stdout: '' });
   });
 
+  it('leaves a program’s user as it is: nobody could sign in for it', async () => {
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace('"oidc-login"', '"oidc-login","--grant-type=client-credentials"'));
+    const { stdout } = await machine.run(['kubeconfig', 'convert', '--dry-run']);
+    expect(stdout).toBe('user/b configured (dry run)\n');
+  });
+
   it('does one context only, or nothing but print', async () => {
     expect((await machine.run(['kubeconfig', 'convert', '--context=a', '--dry-run'])).stdout).toBe(
       'user/a configured (dry run)\n',
