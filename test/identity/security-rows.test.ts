@@ -17,10 +17,10 @@ const ids = [
 /** Rows that no test is named by, and why. A row that gets a test leaves this list. */
 const withoutTest: Readonly<Record<string, string>> = {};
 
-/** Tests by the ids in their names. */
+/** Tests by the ids in their names, with the tables that tests run. */
 function readTests(): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
-  for (const file of globSync('{test,e2e}/**/*.test.ts', { cwd: root })) {
+  for (const file of globSync('{test,e2e}/**/*.ts', { cwd: root })) {
     if (join(root, file) === import.meta.filename) continue;
     const text = readFileSync(join(root, file), 'utf8');
     for (const id of new Set(text.match(/\b(?:S-\d{3}|T\d{1,2})\b/g))) {
