@@ -78,11 +78,14 @@ const ADMINS: readonly Row[] = [
   at('requests', '/requests'),
 ];
 
-const ADMINS_DESK: readonly Row[] = [
+const PEOPLE: readonly Row[] = [
   at('admin-users', '/admin/users'),
   { name: 'admin-user-wrong', go: (walk) => walk.fill({ email: 'nothing', name: '' }), error: 'form' },
   { name: 'admin-user-made', go: makeAmy },
   { name: 'admin-user-reset', go: resetAmy },
+];
+
+const REST: readonly Row[] = [
   at('admin-groups', '/admin/groups'),
   at('admin-sessions', '/admin/sessions'),
   { name: 'admin-session', go: (walk) => walk.press('tbody a') },
@@ -188,6 +191,7 @@ const AMYS: readonly Row[] = [
 export const PORTAL = {
   'who has the rights of her groups': JANES,
   'who looks around': ADMINS,
-  'who administers': ADMINS_DESK,
+  'who manages people': PEOPLE,
+  'who manages the rest': REST,
   'who gets a password': AMYS,
 } as const;
