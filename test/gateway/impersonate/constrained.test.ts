@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createImpersonation } from '../../../src/gateway/impersonate/index.ts';
-import { createModeMemory } from '../../../src/gateway/impersonate/mode-memory.ts';
-import { createSuccessCache, successKey } from '../../../src/gateway/impersonate/success-cache.ts';
-import type { Attributes, UserInfo } from '../../../src/kube/index.ts';
-import { getPod, raw, recordingAuthorizer } from './authorizer.ts';
+import type { UserInfo } from '../../../src/kube/index.ts';
+import { bob, extra, group, type Header, impersonationWith, user } from './impersonation-with.ts';
 
-const bob: UserInfo = { username: 'bob', groups: ['system:authenticated'] };
 const agentOn = (node: string, account = 'system:serviceaccount:kube:agent'): UserInfo => ({
   username: account,
   groups: ['system:serviceaccounts'],
@@ -14,36 +10,6 @@ const agentOn = (node: string, account = 'system:serviceaccount:kube:agent'): Us
     'authentication.kubernetes.io/pod-name': [`p-${node}`],
   },
 });
-
-type Header = readonly [name: string, value: string];
-const user = (name: string): Header => ['Impersonate-User', name];
-const group = (name: string): Header => ['Impersonate-Group', name];
-const extra = (key: string, value: string): Header => [`Impersonate-Extra-${encodeURIComponent(key)}`, value];
-
-/** @param allowed questions as lines; a trailing star stands for anything */
-function impersonationWith(allowed: readonly string[], clock = { now: 0 }) {
-  const rights = new Set(allowed);
-  const authorizer = recordingAuthorizer((question) =>
-    [...rights].some((right) =>
-      right.endsWith('*') ? question.startsWith(right.slice(0, -1)) : question === right,
-    ),
-  );
-  const impersonate = createImpersonation({
-    authorize: authorizer.authorize,
-    constrained: true,
-    now: () => clock.now,
-  });
-  return {
-    ...authorizer,
-    rights,
-    as(caller: UserInfo, ...headers: readonly Header[]) {
-      const outcome = impersonate(raw(...headers), caller, getPod);
-      return outcome.outcome === 'refused'
-        ? `${outcome.error.status.code} ${outcome.error.message}`
-        : outcome;
-    },
-  };
-}
 
 const GET = '/pods/ bar:foo';
 const IDENTITY = 'authentication.k8s.io';
@@ -246,100 +212,5 @@ describe('a service account on a node', () => {
     expect(as(agentOn('n2'), user('system:node:n2'))).toMatchObject({ user: { username: 'system:node:n2' } });
     expect(asked.length).toBe(2);
     expect(as(agentOn('n2'), user('system:node:n1'))).toMatch(/^403 /);
-  });
-});
-
-describe('what a caller did before', () => {
-  it('decides which refusal is told: that of the mode that succeeded last', () => {
-    const { as, rights } = impersonationWith(['bob impersonate /users/ :jane']);
-    expect(as(bob, user('eve'))).toContain('cannot impersonate-on:user-info:get');
-    expect(as(bob, user('jane'))).toMatchObject({ outcome: 'impersonated' });
-    expect(as(bob, user('eve'))).toContain('cannot impersonate resource "users"');
-    expect(as({ ...bob, username: 'al' }, user('eve'))).toContain('cannot impersonate-on:user-info:get');
-    rights.clear();
-    expect(as(bob, user('jane'))).toContain('cannot impersonate resource "users"');
-  });
-
-  it('counts for ten seconds, for the same caller, user and request', () => {
-    const clock = { now: 1_000 };
-    const { as, rights, asked } = impersonationWith(['bob *'], clock);
-    const jane = [user('jane'), group('g')];
-    as(bob, ...jane);
-    rights.clear();
-    const count = asked.length;
-    clock.now += 9_999;
-    expect(as(bob, ...jane)).toMatchObject({ outcome: 'impersonated', user: { username: 'jane' } });
-    expect(asked.length).toBe(count);
-    expect(as({ ...bob, groups: [] }, ...jane)).toMatch(/^403 /);
-    expect(as({ ...bob, uid: 'other' }, ...jane)).toMatch(/^403 /);
-    expect(as({ ...bob, extra: { token: ['other'] } }, ...jane)).toMatch(/^403 /);
-    expect(as(bob, user('jane'))).toMatch(/^403 /);
-    expect(as(bob, user('jane'), group('h'))).toMatch(/^403 /);
-    expect(as(bob, user('eve'), group('g'))).toMatch(/^403 /);
-    clock.now += 1;
-    expect(as(bob, ...jane)).toMatch(/^403 /);
-  });
-
-  it('still has another request asked about', () => {
-    const { authorize, lines } = recordingAuthorizer(() => true);
-    const impersonate = createImpersonation({ authorize, constrained: true, now: () => 0 });
-    const put = (caller: UserInfo): Attributes => ({ ...getPod(caller), verb: 'update' });
-    impersonate(raw(user('jane')), bob, getPod);
-    impersonate(raw(user('jane')), bob, put);
-    expect(lines().slice(2)).toEqual(['bob impersonate-on:user-info:update /pods/ bar:foo']);
-  });
-
-  it('does not count for longer because other requests were made meanwhile', () => {
-    const clock = { now: 0 };
-    let allowed = true;
-    const { authorize } = recordingAuthorizer((question) => allowed || question.includes('impersonate-on:'));
-    const impersonate = createImpersonation({ authorize, constrained: true, now: () => clock.now });
-    const doing = (verb: string) =>
-      impersonate(raw(user('jane')), bob, (caller) => ({ ...getPod(caller), verb })).outcome;
-    doing('get');
-    allowed = false;
-    clock.now = 9_000;
-    expect(doing('list')).toBe('impersonated');
-    clock.now = 10_000;
-    expect(['get', 'list', 'watch'].map(doing)).toEqual(['refused', 'refused', 'refused']);
-  });
-
-  it('does not count for the legacy verb', () => {
-    const { as, rights } = impersonationWith(['bob impersonate /users/ :jane']);
-    as(bob, user('jane'));
-    rights.clear();
-    expect(as(bob, user('jane'))).toMatch(/^403 /);
-  });
-});
-
-describe('the memory of impersonations', () => {
-  it('forgets the oldest answers beyond its capacity', () => {
-    const keys = ['a', 'b', 'c'].map((name) => successKey([name.repeat(40)]));
-    const cache = createSuccessCache(() => 0, 2 * (keys[0]?.size ?? 0));
-    for (const key of keys) cache.set(key, cache.fresh(bob));
-    expect(keys.map((key) => cache.get(key)?.user)).toEqual([undefined, bob, bob]);
-  });
-
-  it('counts an answer given again once', () => {
-    const key = successKey(['a']);
-    const cache = createSuccessCache(() => 0, key.size);
-    for (let turn = 0; turn < 3; turn++) cache.set(key, cache.fresh(bob));
-    expect(cache.get(key)?.user).toBe(bob);
-  });
-
-  it('does not keep what is larger than all of it', () => {
-    const key = successKey(['a'.repeat(100)]);
-    const cache = createSuccessCache(() => 0, 50);
-    cache.set(key, cache.fresh(bob));
-    expect(cache.get(key)).toBeUndefined();
-  });
-
-  it('forgets the caller that impersonated longest ago', () => {
-    const memory = createModeMemory(2);
-    memory.set('a', 1);
-    memory.set('b', 2);
-    memory.get('a');
-    memory.set('c', 3);
-    expect([memory.get('a'), memory.get('b'), memory.get('c')]).toEqual([1, undefined, 3]);
   });
 });

@@ -1,32 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { PolicyObject, PolicyRule } from '../../../src/rbac/index.ts';
-import { readAuditEvents } from '../../../src/rbac/questions/suggest/read-audit-events.ts';
-import { type SuggestOptions, suggest } from '../../../src/rbac/questions/suggest.ts';
-import { auditLog, type LoggedRequest } from './audit-lines.ts';
-
-function suggested(requests: readonly LoggedRequest[], options: SuggestOptions = {}): PolicyObject[] {
-  return suggest(readAuditEvents(auditLog(requests)), options);
-}
-
-/** `verbs resources.group#names`, `verbs /url`. */
-function ruleText({ verbs, resources, apiGroups, resourceNames, nonResourceURLs }: PolicyRule): string {
-  const groups = apiGroups?.join('|') ?? '';
-  const what = nonResourceURLs ?? resources?.map((one) => (groups === '' ? one : `${one}.${groups}`));
-  return `${verbs?.join(',')} ${what?.join(',')}${resourceNames ? `#${resourceNames.join(',')}` : ''}`;
-}
-
-/** What the objects say, without the names that are made up. */
-function summary(objects: readonly PolicyObject[]): string[] {
-  return objects.map((object) => {
-    const place = `${object.kind}${object.metadata.namespace ? ` ${object.metadata.namespace}` : ''}`;
-    return object.kind === 'Role' || object.kind === 'ClusterRole'
-      ? `${place}: ${(object.rules ?? []).map(ruleText).join('; ')}`
-      : `${place}: ${object.roleRef.kind} to ${(object.subjects ?? []).map(({ kind, namespace, name }) => `${kind} ${namespace ? `${namespace}/` : ''}${name}`).join(', ')}`;
-  });
-}
+import type { LoggedRequest } from './audit-lines.ts';
+import { dev, suggested, summary } from './suggest/suggested.ts';
 
 const jane = { as: 'jane' };
-const dev = { as: 'jane', ns: 'dev' };
 
 describe('suggest', () => {
   it.each<[string, LoggedRequest[], string[]]>([
@@ -290,72 +266,5 @@ describe('suggest', () => {
     const leftOut = (_: unknown, reason: string) => told.push(reason);
     expect(suggested([request, { ...dev, verb: 'list', on: 'pods' }], { leftOut })).toHaveLength(2);
     expect(told).toEqual([why]);
-  });
-});
-
-describe('options of suggest', () => {
-  const requests: LoggedRequest[] = [
-    { ...dev, verb: 'list', on: 'pods', annotations: { 'authorization.k8s.io/decision': 'allow' } },
-    {
-      ...dev,
-      verb: 'list',
-      on: 'secrets',
-      annotations: { 'authorization.k8s.io/decision': 'forbid' },
-      code: 403,
-    },
-    // As a log without annotations has it.
-    { as: 'bob', ns: 'dev', verb: 'list', on: 'services', code: 403 },
-    { as: 'root', groups: ['system:masters'], ns: 'dev', verb: 'list', on: 'jobs.batch', code: 404 },
-  ];
-  const roles = (options: SuggestOptions) =>
-    summary(suggested(requests, options)).filter((line) => line.startsWith('Role '));
-
-  it.each<[SuggestOptions, string[]]>([
-    [{}, ['Role dev: list pods,secrets', 'Role dev: list services']],
-    [{ decisions: 'attempted' }, ['Role dev: list pods,secrets', 'Role dev: list services']],
-    [{ decisions: 'allowed' }, ['Role dev: list pods']],
-    [{ decisions: 'denied' }, ['Role dev: list secrets', 'Role dev: list services']],
-    [{ only: (name) => name === 'bob' }, ['Role dev: list services']],
-    [{ decisions: 'allowed', superusers: true }, ['Role dev: list jobs.batch', 'Role dev: list pods']],
-  ])('%j', (options, expected) => {
-    expect(roles(options).sort()).toEqual(expected);
-  });
-
-  it('widen many names to any, except where the name is the point', () => {
-    const many = ['a', 'b', 'c'].flatMap((name): LoggedRequest[] => [
-      { ...dev, verb: 'get', on: 'pods', name },
-      { ...dev, verb: 'create', on: 'serviceaccounts/token', name },
-      { ...dev, verb: 'impersonate', on: 'serviceaccounts', name },
-    ]);
-    expect(summary(suggested(many, { maxNames: 2 }))[0]).toBe(
-      'Role dev: get pods; impersonate serviceaccounts#a,b,c; create serviceaccounts/token#a,b,c',
-    );
-    expect(summary(suggested(many, { maxNames: 3 }))[0]).toContain('get pods#a,b,c');
-  });
-
-  it('set what names begin with', () => {
-    const names = suggested(requests, { namePrefix: 'from-log', decisions: 'allowed' }).map(
-      ({ metadata }) => metadata.name,
-    );
-    expect(names).toEqual([expect.stringMatching(/^from-log-jane-[0-9a-f]{12}$/), names[0]]);
-    expect(() => suggested(requests, { namePrefix: 'a/b' })).toThrow(RangeError);
-  });
-});
-
-describe('names of what is suggested', () => {
-  const nameFor = (as: string) => suggested([{ as, ns: 'dev', verb: 'list', on: 'pods' }])[0]?.metadata.name;
-
-  it.each([
-    ['jane', 'suggested-jane-'],
-    ['system:serviceaccount:ops:ci', 'suggested-ops-ci-'],
-    ['corp:Jane.Doe@example.com', 'suggested-corp-jane-doe-example-com-'],
-    ['Ж', 'suggested-user-'],
-    ['x'.repeat(300), `suggested-${'x'.repeat(40)}-`],
-  ])('tell who %s is', (as, prefix) => {
-    expect(nameFor(as)?.slice(0, -12)).toBe(prefix);
-  });
-
-  it('stay while the rights stay', () => {
-    expect(nameFor('jane')).toBe('suggested-jane-c6677b967b29');
   });
 });
