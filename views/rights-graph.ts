@@ -13,7 +13,7 @@ const LETTERS = 33;
 const COLUMNS = ['subject', 'binding', 'role'] as const;
 
 /** Above it a picture is no help. */
-export const MOST_EDGES = 40;
+const MOST_EDGES = 40;
 
 interface Node {
   readonly text: string;

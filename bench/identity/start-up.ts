@@ -3,7 +3,7 @@ import { seedSessions } from './seed-sessions.ts';
 import { createPerson, createTokenClient, inLoops } from './token-client.ts';
 import { startBareProvider, startDoor, type TokenServer } from './token-server.ts';
 
-export const SESSIONS = 100_000;
+const SESSIONS = 100_000;
 const STARTS = 5;
 
 export interface StartUp {

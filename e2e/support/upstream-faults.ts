@@ -15,7 +15,7 @@ const CUT: SpoiledAnswer = { status: 200, cut: true };
 const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
 const CHUNKED = `${HEAD}Transfer-Encoding: chunked\r\n\r\n`;
 /** Must never be anybody's answer. */
-export const POISON = answerWith('200 OK', '{"poison":true}');
+const POISON = answerWith('200 OK', '{"poison":true}');
 const GZIPPED = gzipSync(Buffer.alloc(10_000, 'gzipped '));
 
 /** Writes bytes, and breaks the connection when the client has seen something of them. */

@@ -31,6 +31,5 @@ export {
   type Scope,
 } from './request-store.ts';
 export { confirmMayAsk, hasAsked, mayApprove, requestAttributes } from './rights.ts';
-export { type AccessBinding, MANAGED_BY } from './role-binding.ts';
+export type { AccessBinding } from './role-binding.ts';
 export { type Sweeper, startSweeper } from './sweeper.ts';
-export { endOf } from './transitions.ts';

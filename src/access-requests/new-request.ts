@@ -28,7 +28,7 @@ export interface RequestBounds {
 }
 
 /** Characters of what people write: a page of text, and no more than an annotation holds. */
-export const LONGEST_TEXT = 1_024;
+const LONGEST_TEXT = 1_024;
 const SHORTEST_MS = 1_000;
 
 /**

@@ -75,7 +75,7 @@ export function unlinkIfPresent(path: string): boolean {
 }
 
 /** Throws PluginError when anybody else could read or replace it. */
-export function assertPrivate(stats: Stats, path: string, kind: 'file' | 'directory'): void {
+function assertPrivate(stats: Stats, path: string, kind: 'file' | 'directory'): void {
   if (stats.isSymbolicLink()) throw unsafe(path, 'is a symbolic link', `rm ${path}`);
   if (kind === 'file' ? !stats.isFile() : !stats.isDirectory())
     throw unsafe(path, `is not a ${kind}`, `rm ${path}`);

@@ -23,7 +23,7 @@ export interface Target {
   readonly storage?: Storage;
 }
 
-export const defaultClientId = 'kubectl';
+const defaultClientId = 'kubectl';
 
 /** The target that the flags name, completed from the current kubeconfig context. */
 export async function resolveTarget(flags: Flags, deps: PluginDeps): Promise<Target> {

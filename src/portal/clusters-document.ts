@@ -19,7 +19,7 @@ export interface ClustersDocumentDeps {
 }
 
 /** Below the issuer. */
-export const CLUSTERS_DOCUMENT = '/.well-known/sallyport';
+const CLUSTERS_DOCUMENT = '/.well-known/sallyport';
 
 /**
  * `/.well-known/sallyport`: where a program that knows only the portal's address finds the issuer and the clusters, as

@@ -215,7 +215,7 @@ function wrongType(path: Path, expected: string, value: unknown): ShapeError {
 }
 
 /** A path as Kubernetes writes it: `rules[0].verbs`. */
-export function fieldName(path: Path): string {
+function fieldName(path: Path): string {
   return path
     .map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`))
     .join('');

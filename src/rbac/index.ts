@@ -15,7 +15,6 @@ export {
   ManifestError,
   type ManifestOptions,
   type ManifestScan,
-  parseManifests,
   scanManifests,
 } from './manifests.ts';
 export type {
@@ -49,7 +48,6 @@ export {
   type Grant,
   type LintOptions,
   lint,
-  mayBeSeen,
   type NearGrant,
   type NearMiss,
   type NearMissKind,
@@ -78,7 +76,6 @@ export {
   toSarif,
   type Visibility,
   type VisibilityQuery,
-  visibleObjects,
   type WhatCan,
   type WhatCanOptions,
   type WhatCanSubject,

@@ -91,17 +91,6 @@ export function scanManifests(text: string, fileName: string, options: ManifestO
   return { objects, problems, otherKinds };
 }
 
-/**
- * The same for those who take all or nothing.
- * @throws ManifestError for the first problem
- */
-export function parseManifests(text: string, fileName: string): PolicyObject[] {
-  const { objects, problems } = scanManifests(text, fileName);
-  const [first] = problems;
-  if (first !== undefined) throw first;
-  return objects.map(({ object }) => object);
-}
-
 function unfold(document: Document): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });

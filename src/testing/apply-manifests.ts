@@ -27,7 +27,7 @@ export async function applyManifests(request: Request, manifests: Manifests): Pr
 }
 
 /** @throws Error for a text that is no YAML, or a document that is no object */
-export function objectsOf(manifests: Manifests): Fields[] {
+function objectsOf(manifests: Manifests): Fields[] {
   const values =
     typeof manifests === 'string'
       ? documentsOf(manifests)

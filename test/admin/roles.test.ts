@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type ClusterRole, type PolicyRule, parseManifests } from '../../src/rbac/index.ts';
+import type { ClusterRole, PolicyRule } from '../../src/rbac/index.ts';
+import { parseManifests } from '../rbac/parse-manifests.ts';
 import { serveAdmin } from './support/served-admin.ts';
 
 const FILE = join(resolve(import.meta.dirname, '../..'), 'config/rbac/sallyport.yaml');

@@ -99,7 +99,7 @@ export async function startCluster(options: TestOptions = {}): Promise<TestClust
 }
 
 /** What the gateway does in front of a cluster, without deciding anything. */
-export async function serveCluster(
+async function serveCluster(
   cluster: Cluster,
   user: UserInfo,
   authorize: (attributes: Attributes) => Decision,

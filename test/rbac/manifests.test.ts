@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ManifestError, parseManifests } from '../../src/rbac/index.ts';
+import { ManifestError } from '../../src/rbac/index.ts';
+import { parseManifests } from './parse-manifests.ts';
 
 const LECTURE = `\
 apiVersion: rbac.authorization.k8s.io/v1

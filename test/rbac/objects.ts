@@ -48,7 +48,7 @@ export function role(namespace: string, name: string, rules: readonly string[]):
 }
 
 /** `User jane`, `Group devs`, `ServiceAccount ci`, `ServiceAccount ns:ci`. */
-export function subject(text: string): Subject {
+function subject(text: string): Subject {
   const [kind = '', name = ''] = text.split(' ');
   const [namespace, account] = name.split(':');
   return kind === 'ServiceAccount' && account !== undefined && namespace !== undefined

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PolicyObject, parseManifests } from '../../src/rbac/index.ts';
+import type { PolicyObject } from '../../src/rbac/index.ts';
+import { parseManifests } from '../rbac/parse-manifests.ts';
 import { bindingTo, serveAskedCluster } from './support/asked-cluster.ts';
 
 const FILE = resolve(import.meta.dirname, '../../config/rbac/sallyport.yaml');

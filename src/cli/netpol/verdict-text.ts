@@ -6,7 +6,7 @@ export function endText(end: End): string {
 }
 
 /** `TCP 80`, `any TCP port` */
-export function portText({ protocol, number }: Port): string {
+function portText({ protocol, number }: Port): string {
   return number === undefined ? `any ${protocol} port` : `${protocol} ${number}`;
 }
 

@@ -3,7 +3,7 @@
  * nothing printed can disturb a terminal; what is in an answer belongs to the commands.
  */
 export { chooseOutput, type OutputChoice, type OutputFormat, outputOptions } from './output-options.ts';
-export { escapeControls, printable } from './printable.ts';
-export { jsonText, RESULT_API_VERSION, type Result, renderResult } from './render-result.ts';
+export { printable } from './printable.ts';
+export { jsonText, type Result, renderResult } from './render-result.ts';
 export { type Column, renderTable, type Table } from './table.ts';
 export { yamlText } from './yaml-text.ts';

@@ -4,7 +4,7 @@ import { renderTable, type Table } from './table.ts';
 import { yamlText } from './yaml-text.ts';
 
 /** The version of every result that a question prints with `-o json` and `-o yaml`. */
-export const RESULT_API_VERSION = 'sallyport.dev/v1alpha1';
+const RESULT_API_VERSION = 'sallyport.dev/v1alpha1';
 
 /** An answer in all its forms. */
 export interface Result {

@@ -7,7 +7,6 @@ export { HiddenPolicyError } from './list-policy.ts';
 export { openPolicySource, type SourceChoice, sourceChoice, warn } from './open-policy-source.ts';
 export {
   compilePolicy,
-  keyOf,
   type Place,
   type PolicySource,
   placeKey,

@@ -49,7 +49,7 @@ export function decodeBody(
 }
 
 /** Fields that the type does not have, then fields given twice. */
-export function strictProblems(type: ResourceType, raw: RawBody): string[] {
+function strictProblems(type: ResourceType, raw: RawBody): string[] {
   return [...unknownFields(type, raw.value), ...(raw.json === undefined ? [] : duplicateFields(raw.json))];
 }
 

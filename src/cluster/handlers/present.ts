@@ -63,7 +63,7 @@ export function presentEvent(
   );
 }
 
-export function partialMetadata(object: KubeObject): object {
+function partialMetadata(object: KubeObject): object {
   return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata };
 }
 

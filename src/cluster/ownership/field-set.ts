@@ -36,16 +36,6 @@ export function isEmpty(set: FieldSet): boolean {
   return !set.isMember && set.children.size === 0;
 }
 
-/** Whether the two hold the same fields. Both without empty branches, as every function here returns them. */
-export function isSameSet(a: FieldSet, b: FieldSet): boolean {
-  if (a.isMember !== b.isMember || a.children.size !== b.children.size) return false;
-  for (const [element, child] of a.children) {
-    const other = b.children.get(element);
-    if (other === undefined || !isSameSet(child, other)) return false;
-  }
-  return true;
-}
-
 export function union(a: FieldSet, b: FieldSet): FieldSet {
   if (isEmpty(a)) return b;
   if (isEmpty(b)) return a;
@@ -87,10 +77,4 @@ export function allButBelow(set: FieldSet, element: string): FieldSet {
   const children = new Map(set.children);
   children.delete(element);
   return { isMember: set.isMember, children };
-}
-
-export function has(set: FieldSet, path: readonly string[]): boolean {
-  let node: FieldSet | undefined = set;
-  for (const element of path) node = node?.children.get(element);
-  return node?.isMember === true;
 }

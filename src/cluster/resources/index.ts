@@ -16,5 +16,5 @@ export type {
   ScalePaths,
   SubresourceType,
 } from './resource-type.ts';
-export { builtInResources, builtInTable, findResourceType } from './resource-types.ts';
+export { builtInTable, findResourceType } from './resource-types.ts';
 export { groupVersionOf, type ServedGroupVersion } from './served-group-versions.ts';

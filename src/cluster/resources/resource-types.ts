@@ -1,7 +1,7 @@
 import rows from '../data/resources.json' with { type: 'json' };
 import { componentStatus } from './component-status.ts';
 import { keptForms } from './kept-forms/kept-forms.ts';
-import { createResourceTable, type ServedResources } from './resource-table.ts';
+import { createResourceTable } from './resource-table.ts';
 import type { ResourceType } from './resource-type.ts';
 
 /** The kinds that every cluster has. What is served besides depends on its custom resource definitions. */
@@ -16,9 +16,6 @@ function withKeptForm(row: ResourceType): ResourceType {
 function withOwnKind(type: ResourceType): ResourceType {
   return type.kind === 'ComponentStatus' ? { ...type, own: componentStatus } : type;
 }
-
-/** Of an API that serves nothing else. */
-export const builtInResources: ServedResources = { table: () => builtInTable };
 
 /** A built-in resource, or undefined when there is none. */
 export function findResourceType(group: string, version: string, resource: string): ResourceType | undefined {

@@ -14,7 +14,6 @@ export {
   createAuditor,
 } from './auditor.ts';
 export type { BodyCapture } from './body-capture.ts';
-export { captureResponse } from './capture-response.ts';
 export { type InterruptedEventsOptions, interruptedEvents } from './interrupted-events.ts';
 export { type AuditAttributes, matchAuditLevel } from './match-audit-level.ts';
 export { parseAuditPolicy } from './parse-audit-policy.ts';

@@ -5,7 +5,7 @@ import { isHttp2 } from '../../http/index.ts';
 import { badRequest, checkRequestTarget, notFoundText, type StatusError } from '../../kube/index.ts';
 
 /** Names in a URL, in a file and in an audit event: as Kubernetes' own (RFC 1123 label). */
-export const CLUSTER_NAME = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+const CLUSTER_NAME = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
 const PREFIX = '/clusters/';
 

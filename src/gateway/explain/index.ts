@@ -8,7 +8,6 @@ export {
   type ManifestChanges,
 } from './access-explorer.ts';
 export { createRefusalExplainer, type ExplainRefusal } from './explain-refusal.ts';
-export { explainedForbidden, explainedReason } from './explanation-words.ts';
 export { type AccessAnswer, createOwnAccess, type OwnAccess } from './own-access.ts';
 export {
   createPolicySurvey,

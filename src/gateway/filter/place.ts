@@ -43,7 +43,7 @@ export function placeName({ namespace, name }: Place): string {
   return namespace === '' ? name : namespace;
 }
 
-export function isNamespaces({ apiGroup, resource }: RequestInfo): boolean {
+function isNamespaces({ apiGroup, resource }: RequestInfo): boolean {
   return apiGroup === '' && resource === 'namespaces';
 }
 

@@ -8,7 +8,7 @@ const invisible = /[\p{Cf}\p{Co}]/u;
 /** Kubernetes keeps these names to itself, and what is given here may become a user or group name there. */
 const reserved = /^\s*system:/i;
 
-export const longestName = 256;
+const longestName = 256;
 
 export function refuseField(field: string, why: string): never {
   throw new AccountError('invalid', `${field} ${why}`, { field });

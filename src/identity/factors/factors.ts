@@ -56,7 +56,7 @@ export interface FactorsDeps {
   now(): number;
 }
 
-export const totpId = 'totp';
+const totpId = 'totp';
 
 /** Characters of a name that somebody gives to a factor. */
 const longestName = 60;

@@ -14,7 +14,7 @@ export type WireType = 0 | 1 | 2 | 5;
 export const VARINT = 0;
 export const FIXED64 = 1;
 export const LENGTH_DELIMITED = 2;
-export const FIXED32 = 5;
+const FIXED32 = 5;
 
 export function openReader(bytes: Uint8Array): WireReader {
   return { bytes, position: 0, end: bytes.length };

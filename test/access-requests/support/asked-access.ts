@@ -51,7 +51,7 @@ export function fakeBindings() {
 }
 
 /** Somebody who may do everything. @param through who acts as that user */
-export function authorityOf(username: string, through?: string, allowed = true): Authority {
+function authorityOf(username: string, through?: string, allowed = true): Authority {
   const user: UserInfo = { username, groups: [] };
   return {
     user,

@@ -11,7 +11,7 @@ import type { PropagationPolicy } from '../../../src/cluster/objects/finalizers.
 import type { ObjectContext } from '../../../src/cluster/objects/object-context.ts';
 import { createObjectStore } from '../../../src/cluster/objects/object-store.ts';
 import { updateObject } from '../../../src/cluster/objects/update-object.ts';
-import { builtInResources, type KubeObject } from '../../../src/cluster/resources/index.ts';
+import { builtInTable, type KubeObject } from '../../../src/cluster/resources/index.ts';
 import { validateObject } from '../../../src/cluster/schema/index.ts';
 import { createServiceAccountTokens } from '../../../src/cluster/service-accounts/index.ts';
 import { createClusterAuthority } from '../../../src/cluster/signing/index.ts';
@@ -59,7 +59,7 @@ export async function startWorld(store: Store = createMemoryStore()): Promise<Te
   const now = () => time;
   const context: ObjectContext = {
     objects: createObjectStore(store),
-    resources: builtInResources,
+    resources: { table: () => builtInTable },
     now,
     validate: validateObject,
   };

@@ -10,7 +10,7 @@ import {
 import { createObject } from '../../../src/cluster/objects/create-object.ts';
 import type { ObjectContext } from '../../../src/cluster/objects/object-context.ts';
 import { createObjectStore } from '../../../src/cluster/objects/object-store.ts';
-import { builtInResources, findResourceType, type KubeObject } from '../../../src/cluster/resources/index.ts';
+import { builtInTable, findResourceType, type KubeObject } from '../../../src/cluster/resources/index.ts';
 import { validateObject } from '../../../src/cluster/schema/index.ts';
 import { createMemoryStore } from '../../../src/store/index.ts';
 import { startTime } from '../support.ts';
@@ -30,7 +30,7 @@ beforeEach(async () => {
   failures = [];
   context = {
     objects: createObjectStore(createMemoryStore()),
-    resources: builtInResources,
+    resources: { table: () => builtInTable },
     now: () => time,
     validate: validateObject,
   };

@@ -8,7 +8,7 @@ import {
 export const time = '2026-11-24T00:00:00Z';
 export const later = '2026-11-24T01:00:00Z';
 
-export function resourceType(group: string, resource: string): ResourceType {
+function resourceType(group: string, resource: string): ResourceType {
   const type = findResourceType(group, 'v1', resource);
   if (type === undefined) throw new Error(`${resource} are not served`);
   return type;

@@ -24,7 +24,7 @@ export interface DoorSetup extends Partial<DoorDeps> {
 }
 
 /** `Authorization: Bearer good` is jane's, or `user`'s. Remembers what was asked and logged. */
-export function doorDeps({
+function doorDeps({
   user = { username: 'jane', groups: ['dev', 'system:authenticated'] },
   allows = () => true,
   ...deps

@@ -10,7 +10,7 @@ import type { Policy } from '../../../src/rbac/index.ts';
 import { createECKey, signToken } from '../authenticate/sign-token.ts';
 import { policyFor, serveGateway } from '../support/gateway.ts';
 
-export const NOW = Date.parse('2030-01-01T00:00:00Z');
+const NOW = Date.parse('2030-01-01T00:00:00Z');
 const key = createECKey('k');
 const stranger = createECKey('k');
 const claims = {

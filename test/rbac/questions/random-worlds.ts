@@ -37,8 +37,8 @@ const url = oneOf('/healthz', '/healthz/*', '/healthz*', '*', '/a/*/b', '/**', '
 const path = oneOf('/healthz', '/healthz/x', '/healthzz', '/a/c/b', '/a/*/b', '*', '');
 export const NAMESPACES = ['dev', 'prod', 'new'];
 const namespace = oneOf('dev', 'prod');
-export const USERS = ['jane', 'g1', '*', 'system:serviceaccount:dev:ci', 'system:serviceaccount:prod:ci'];
-export const GROUPS = ['g1', 'g2', '*', 'system:authenticated', 'system:masters'];
+const USERS = ['jane', 'g1', '*', 'system:serviceaccount:dev:ci', 'system:serviceaccount:prod:ci'];
+const GROUPS = ['g1', 'g2', '*', 'system:authenticated', 'system:masters'];
 const roleName = oneOf('r1', 'r1', 'r1', 'r2', 'r2', 'sum', 'ghost');
 
 const rule: fc.Arbitrary<PolicyRule> = fc.oneof(

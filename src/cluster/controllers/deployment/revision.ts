@@ -4,7 +4,7 @@ import { limitsOf } from './limits.ts';
 export const revisionAnnotation = 'deployment.kubernetes.io/revision';
 const historyAnnotation = 'deployment.kubernetes.io/revision-history';
 export const desiredAnnotation = 'deployment.kubernetes.io/desired-replicas';
-export const maxAnnotation = 'deployment.kubernetes.io/max-replicas';
+const maxAnnotation = 'deployment.kubernetes.io/max-replicas';
 
 /** A deployment's own annotations that its sets do not take over. Source: deployment_util.go annotationsToSkip. */
 const ownAnnotations = new Set([

@@ -45,7 +45,7 @@ function goType(value: unknown): string {
 }
 
 /** The value at a path of members, or undefined. */
-export function valueAt(value: unknown, path: readonly string[]): unknown {
+function valueAt(value: unknown, path: readonly string[]): unknown {
   let found = value;
   for (const name of path) {
     if (!isJsonObject(found) || !Object.hasOwn(found, name)) return undefined;

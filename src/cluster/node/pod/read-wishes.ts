@@ -3,8 +3,8 @@ import type { Json } from '../json.ts';
 import { objectIn, textIn } from '../json.ts';
 
 /** Annotations of a pod that say how its containers are to behave. */
-export const exitCodeAnnotation = 'sallyport.dev/exit-code';
-export const logIntervalAnnotation = 'sallyport.dev/log-interval';
+const exitCodeAnnotation = 'sallyport.dev/exit-code';
+const logIntervalAnnotation = 'sallyport.dev/log-interval';
 
 const minIntervalMs = 100;
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };

@@ -11,9 +11,6 @@ const programs: ReadonlyMap<string, Program> = new Map(
 
 const directories = new Set(['', '/bin', '/usr/bin', '/usr/local/bin', '/sbin', '/usr/sbin']);
 
-/** The names of all programs, sorted. */
-export const programNames: readonly string[] = [...programs.keys()].toSorted();
-
 /** What every simulated container has, whatever its image. Undefined for any other name. */
 export function findProgram(name: string): Program | undefined {
   const { dir, base } = posix.parse(name);

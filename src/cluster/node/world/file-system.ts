@@ -16,7 +16,7 @@ export class FileError extends Error {
   override readonly name = 'FileError';
 }
 
-export const noSuchFile = 'No such file or directory';
+const noSuchFile = 'No such file or directory';
 
 export interface FileSystem {
   stat(path: string): Entry | undefined;

@@ -25,7 +25,7 @@ export function swaggerSchema(schema: OpenapiSchema): SwaggerSchema {
   };
 }
 
-export function swaggerSchemas(
+function swaggerSchemas(
   schemas: Readonly<Record<string, OpenapiSchema>>,
 ): Readonly<Record<string, SwaggerSchema>> {
   return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, swaggerSchema(schema)]));

@@ -7,7 +7,7 @@ const MAXIMUM_BYTES = 1 << 20;
 const CLOSED = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 /** The API server has not answered the review. The message holds no token. */
-export class TokenReviewError extends Error {}
+class TokenReviewError extends Error {}
 
 export interface TokenReviewQuestion {
   readonly token: string;

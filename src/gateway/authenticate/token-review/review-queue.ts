@@ -12,7 +12,7 @@ export interface ReviewQueueLimits {
   readonly waiting: number;
 }
 
-export class QueueFullError extends Error {
+class QueueFullError extends Error {
   constructor() {
     super('too many reviews are waiting');
   }

@@ -11,7 +11,7 @@ export interface ScopeNeeds {
 /** What users need, by user name, then by namespace ('' for cluster-wide). */
 export type NeedsTable = Map<string, Map<string, ScopeNeeds>>;
 
-export function resourceKey(apiGroup: string, resource: string): string {
+function resourceKey(apiGroup: string, resource: string): string {
   return `${apiGroup}\n${resource}`;
 }
 

@@ -8,13 +8,7 @@ export function suggested(requests: readonly LoggedRequest[], options: SuggestOp
 }
 
 /** `verbs resources.group#names`, `verbs /url`. */
-export function ruleText({
-  verbs,
-  resources,
-  apiGroups,
-  resourceNames,
-  nonResourceURLs,
-}: PolicyRule): string {
+function ruleText({ verbs, resources, apiGroups, resourceNames, nonResourceURLs }: PolicyRule): string {
   const groups = apiGroups?.join('|') ?? '';
   const what = nonResourceURLs ?? resources?.map((one) => (groups === '' ? one : `${one}.${groups}`));
   return `${verbs?.join(',')} ${what?.join(',')}${resourceNames ? `#${resourceNames.join(',')}` : ''}`;
