@@ -1,8 +1,8 @@
-import { type Command, CommandError, exitCode } from '../command.ts';
+import { CommandError } from '../command.ts';
 import { escapeField } from './escape-field.ts';
 import { printDone, printObjects } from './print-objects.ts';
-import { adminOptions } from './using-admin.ts';
-import { describeVerbs, runVerb, type VerbCall, type Verbs } from './verbs.ts';
+import { verbCommand } from './verb-command.ts';
+import type { VerbCall, Verbs } from './verbs.ts';
 
 const verbs: Verbs = {
   list: {
@@ -35,25 +35,16 @@ const verbs: Verbs = {
   },
 };
 
-export const clientsCommand: Command = {
+export const clientsCommand = verbCommand(verbs, {
   name: 'clients',
   summary: 'Show the applications that people sign in to',
   usage: 'clients VERB [CLIENT] [flags]',
-  description: `The verbs:
-${describeVerbs('clients', verbs)}
-
-Clients are changed in the configuration file (staticClients), which is followed while the server runs. Where
+  description: `Clients are changed in the configuration file (staticClients), which is followed while the server runs. Where
 oauth2.dynamicClientRegistration is set, there are those that have registered themselves, too.`,
   examples: [
     { comment: 'Where may the client web send people back to?', line: 'sallyport clients get web -o yaml' },
   ],
-  options: adminOptions,
-  words: { least: 1, most: 2, first: Object.keys(verbs) },
-  async run(values, host, words) {
-    await runVerb('clients', verbs, { values, host, words });
-    return exitCode.ok;
-  },
-};
+});
 
 /** An object's name is the client's id, but for one that cannot stand in a path. */
 async function nameOf({ admin, words: [id = ''] }: VerbCall): Promise<string> {

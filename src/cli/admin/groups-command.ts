@@ -1,9 +1,8 @@
-import { type Command, exitCode } from '../command.ts';
 import { listValue, textValue } from '../command-values.ts';
 import { findUser } from './find-user.ts';
 import { printDone, printObjects } from './print-objects.ts';
-import { adminOptions } from './using-admin.ts';
-import { describeVerbs, runVerb, type VerbCall, type Verbs } from './verbs.ts';
+import { verbCommand } from './verb-command.ts';
+import type { VerbCall, Verbs } from './verbs.ts';
 
 const MOST_USERS = 100;
 
@@ -50,14 +49,11 @@ const verbs: Verbs = {
   },
 };
 
-export const groupsCommand: Command = {
+export const groupsCommand = verbCommand(verbs, {
   name: 'groups',
   summary: 'List, create and delete groups, and say who is in them',
   usage: 'groups VERB [ARGUMENTS] [flags]',
-  description: `The verbs:
-${describeVerbs('groups', verbs)}
-
-Who puts users into a group needs the verb bind on it, beside the right to change users: a group can mean rights in every
+  description: `Who puts users into a group needs the verb bind on it, beside the right to change users: a group can mean rights in every
 cluster and application that reads it.`,
   examples: [
     {
@@ -77,14 +73,8 @@ cluster and application that reads it.`,
       value: 'GROUP',
       description: 'create: a group that its members are in as well; may be repeated',
     },
-    ...adminOptions,
   },
-  words: { least: 1, most: MOST_USERS + 2, first: Object.keys(verbs) },
-  async run(values, host, words) {
-    await runVerb('groups', verbs, { values, host, words });
-    return exitCode.ok;
-  },
-};
+});
 
 function first({ words }: VerbCall): string {
   return words[0] ?? '';

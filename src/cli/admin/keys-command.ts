@@ -1,8 +1,7 @@
-import { type Command, exitCode } from '../command.ts';
 import { switchValue } from '../command-values.ts';
 import { printDone, printObjects } from './print-objects.ts';
-import { adminOptions } from './using-admin.ts';
-import { describeVerbs, runVerb, type VerbCall, type Verbs } from './verbs.ts';
+import { verbCommand } from './verb-command.ts';
+import type { VerbCall, Verbs } from './verbs.ts';
 
 /** After a crash, another process has to become the leader first. */
 const ROTATION_TIMEOUT_MS = 120_000;
@@ -26,14 +25,11 @@ const verbs: Verbs = {
   },
 };
 
-export const keysCommand: Command = {
+export const keysCommand = verbCommand(verbs, {
   name: 'keys',
   summary: 'List the signing keys, and replace them at once',
   usage: 'keys VERB [flags]',
-  description: `The verbs:
-${describeVerbs('keys', verbs)}
-
-Keys rotate by themselves, and are published before they sign. This is for emergencies: verifiers that keep the key set and do not
+  description: `Keys rotate by themselves, and are published before they sign. This is for emergencies: verifiers that keep the key set and do not
 look again for an unknown key refuse new tokens for a while. With --revoke, whoever is signed in has to sign in again.`,
   examples: [
     { comment: 'Which key signs, and until when?', line: 'sallyport keys list' },
@@ -44,14 +40,8 @@ look again for an unknown key refuse new tokens for a while. With --revoke, whoe
       type: 'boolean',
       description: 'rotate: the keys there were verify nothing any more, and every session ends',
     },
-    ...adminOptions,
   },
-  words: { least: 1, most: 1, first: Object.keys(verbs) },
-  async run(values, host, words) {
-    await runVerb('keys', verbs, { values, host, words });
-    return exitCode.ok;
-  },
-};
+});
 
 async function rotate(call: VerbCall): Promise<void> {
   const { admin, values, host } = call;

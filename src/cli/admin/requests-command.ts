@@ -1,9 +1,9 @@
-import { type Command, exitCode, UsageError } from '../command.ts';
+import { UsageError } from '../command.ts';
 import { switchValue, textValue } from '../command-values.ts';
 import type { AdminClient, AdminObject, Resource } from './admin-client.ts';
 import { printDone, printObjects } from './print-objects.ts';
-import { adminOptions } from './using-admin.ts';
-import { describeVerbs, runVerb, type VerbCall, type Verbs } from './verbs.ts';
+import { verbCommand } from './verb-command.ts';
+import type { VerbCall, Verbs } from './verbs.ts';
 import { waitForDecision } from './wait-for-decision.ts';
 
 const one = { operands: 'REQUEST', least: 1, most: 1 } as const;
@@ -47,14 +47,11 @@ const verbs: Verbs = {
   },
 };
 
-export const requestsCommand: Command = {
+export const requestsCommand = verbCommand(verbs, {
   name: 'requests',
   summary: 'Ask for a role for a while, and approve what others ask for',
   usage: 'requests VERB [REQUEST|ROLE] [flags]',
-  description: `The verbs:
-${describeVerbs('requests', verbs)}
-
-A ROLE is a ClusterRole; role/NAME is a Role of the namespace. Who approves holds the verb approve on accessrequests there, may hand
+  description: `A ROLE is a ClusterRole; role/NAME is a Role of the namespace. Who approves holds the verb approve on accessrequests there, may hand
 out the role, and is somebody else.`,
   examples: [
     {
@@ -80,14 +77,8 @@ out the role, and is somebody else.`,
     reason: { type: 'string', value: 'TEXT', description: 'create: why, for whoever decides' },
     wait: { type: 'boolean', description: 'create: until somebody has decided; exit code 1 when it is a no' },
     message: { type: 'string', value: 'TEXT', description: 'approve, deny, revoke: words for who asked' },
-    ...adminOptions,
   },
-  words: { least: 1, most: 2, first: Object.keys(verbs) },
-  async run(values, host, words) {
-    await runVerb('requests', verbs, { values, host, words });
-    return exitCode.ok;
-  },
-};
+});
 
 function first({ words }: VerbCall): string {
   return words[0] ?? '';

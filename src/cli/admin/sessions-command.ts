@@ -1,10 +1,10 @@
-import { type Command, exitCode, UsageError } from '../command.ts';
+import { UsageError } from '../command.ts';
 import { textValue } from '../command-values.ts';
 import type { AdminObject } from './admin-client.ts';
 import { findUser } from './find-user.ts';
 import { printDone, printObjects } from './print-objects.ts';
-import { adminOptions } from './using-admin.ts';
-import { describeVerbs, runVerb, type VerbCall, type Verbs } from './verbs.ts';
+import { verbCommand } from './verb-command.ts';
+import type { VerbCall, Verbs } from './verbs.ts';
 
 const MOST = 100;
 
@@ -28,14 +28,11 @@ const verbs: Verbs = {
   },
 };
 
-export const sessionsCommand: Command = {
+export const sessionsCommand = verbCommand(verbs, {
   name: 'sessions',
   summary: 'List who is signed in where, and end it',
   usage: 'sessions VERB [SESSION...] [flags]',
-  description: `The verbs:
-${describeVerbs('sessions', verbs)}
-
-A session is a browser that somebody is signed in with, or an application that goes on without one, as kubectl does.
+  description: `A session is a browser that somebody is signed in with, or an application that goes on without one, as kubectl does.
 What was ended is refused at its next request.`,
   examples: [
     { comment: 'Where is Amy signed in?', line: 'sallyport sessions list --user amy@example.com' },
@@ -47,14 +44,8 @@ What was ended is refused at its next request.`,
       value: 'USER',
       description: "Only this user's: e-mail address, username or name",
     },
-    ...adminOptions,
   },
-  words: { least: 1, most: MOST + 1, first: Object.keys(verbs) },
-  async run(values, host, words) {
-    await runVerb('sessions', verbs, { values, host, words });
-    return exitCode.ok;
-  },
-};
+});
 
 async function selectorOf({ admin, values }: VerbCall): Promise<string | undefined> {
   const text = textValue(values, 'user');

@@ -1,11 +1,10 @@
-import { type Command, exitCode } from '../command.ts';
 import { listValue, switchValue, textValue } from '../command-values.ts';
 import type { AdminObject } from './admin-client.ts';
 import { findUser } from './find-user.ts';
 import { printDone, printObjects } from './print-objects.ts';
 import { readPassword } from './read-password.ts';
-import { adminOptions } from './using-admin.ts';
-import { describeVerbs, runVerb, type VerbCall, type Verbs } from './verbs.ts';
+import { verbCommand } from './verb-command.ts';
+import type { VerbCall, Verbs } from './verbs.ts';
 
 const verbs: Verbs = {
   list: {
@@ -88,14 +87,11 @@ const verbs: Verbs = {
   },
 };
 
-export const usersCommand: Command = {
+export const usersCommand = verbCommand(verbs, {
   name: 'users',
   summary: 'List, create, disable and delete users, and set their passwords',
   usage: 'users VERB [ARGUMENT] [flags]',
-  description: `The verbs:
-${describeVerbs('users', verbs)}
-
-USER is an e-mail address, a username or the name of the User object. Users of the configuration file are shown and cannot be
+  description: `USER is an e-mail address, a username or the name of the User object. Users of the configuration file are shown and cannot be
 changed. It takes rights on users in the API group sallyport.dev, and the verb bind on the groups that a user is given or is in.`,
   examples: [
     {
@@ -124,14 +120,8 @@ changed. It takes rights on users in the API group sallyport.dev, and the verb b
       type: 'boolean',
       description: 'create, set-password: the user has to choose another one at the next sign-in',
     },
-    ...adminOptions,
   },
-  words: { least: 1, most: 2, first: Object.keys(verbs) },
-  async run(values, host, words) {
-    await runVerb('users', verbs, { values, host, words });
-    return exitCode.ok;
-  },
-};
+});
 
 function userOf({ admin, words }: VerbCall): Promise<AdminObject> {
   return findUser(admin, words[0] ?? '');
