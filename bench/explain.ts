@@ -1,6 +1,7 @@
 import type { Attributes } from '../src/kube/index.ts';
 import { createPolicy, type Policy, type PolicyObject, type Subject } from '../src/rbac/index.ts';
 import { explain } from '../src/rbac/questions/explain.ts';
+import { pick, type Random, randomNumbers } from './random.ts';
 
 export interface ExplainRow {
   readonly policy: string;
@@ -20,8 +21,6 @@ const ROUNDS = 5;
 const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
 const RESOURCES = Array.from({ length: 200 }, (_, index) => `resources${index}`);
 const GROUPS = ['', 'apps', 'batch', 'networking.k8s.io'];
-
-type Random = (below: number) => number;
 
 /** Policies that are large in one respect each, so that each way of looking for a near miss meets its worst. */
 const POLICIES: Readonly<Record<string, (random: Random) => Iterable<PolicyObject>>> = {
@@ -209,32 +208,14 @@ function group(name: string): Subject {
   return { kind: 'Group', name };
 }
 
-/** Numbers that are the same in every run (mulberry32). */
-function randomNumbers(seed: number): Random {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
+/** The rows as they are printed. */
+export function explainTable(rows: readonly ExplainRow[]) {
+  return rows.map(({ p50, p99, max, ...row }) => ({
+    ...row,
+    'p50 ms': p50.toFixed(3),
+    'p99 ms': p99.toFixed(3),
+    'max ms': max.toFixed(3),
+  }));
 }
 
-function pick<T>(list: readonly T[], random: Random): T {
-  const item = list[random(list.length)];
-  if (item === undefined) {
-    throw new Error('nothing to pick from');
-  }
-  return item;
-}
-
-if (import.meta.main) {
-  console.table(
-    measureExplain().map(({ p50, p99, max, ...row }) => ({
-      ...row,
-      'p50 ms': p50.toFixed(3),
-      'p99 ms': p99.toFixed(3),
-      'max ms': max.toFixed(3),
-    })),
-  );
-}
+if (import.meta.main) console.table(explainTable(measureExplain()));

@@ -1,7 +1,7 @@
 import { compileTables, measureCompile } from './compile.ts';
 import { decisionsTable, measureDecisions } from './decisions.ts';
 import { enginesTable, measureEngines } from './engines.ts';
-import { measureExplain } from './explain.ts';
+import { explainTable, measureExplain } from './explain.ts';
 
 export function printDecisions(): void {
   console.log(
@@ -30,12 +30,5 @@ export function printCompile(): void {
 
 export function printExplain(): void {
   console.log('Why a request was refused, at 100 000 bindings large in one respect each (worst of all: max)');
-  console.table(
-    measureExplain().map(({ p50, p99, max, ...row }) => ({
-      ...row,
-      'p50 ms': p50.toFixed(3),
-      'p99 ms': p99.toFixed(3),
-      'max ms': max.toFixed(3),
-    })),
-  );
+  console.table(explainTable(measureExplain()));
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { Agent, request } from 'node:https';
-import { residentKiB } from '../gateway/memory.ts';
+import { settledKiB } from '../gateway/memory.ts';
 import { ALL_KEYS, type Create, createPod, putKey } from './pods.ts';
 import { openPool, type Started } from './started.ts';
 
@@ -103,18 +103,6 @@ interface Client {
 async function openMany(client: Client, count: number, onEvent: () => void): Promise<void> {
   for (let opened = 0; opened < count; opened += 100)
     await Promise.all(Array.from({ length: 100 }, () => client.watch(onEvent)));
-}
-
-/** Memory that has stopped to move: within one percent of what it was a look before. */
-async function settledKiB(pid: number): Promise<number> {
-  let last = residentKiB(pid);
-  for (let looks = 0; looks < 20; looks++) {
-    await new Promise((done) => setTimeout(done, 500));
-    const now = residentKiB(pid);
-    if (Math.abs(now - last) < last / 100) return now;
-    last = now;
-  }
-  return last;
 }
 
 /** A line may come in several pieces: it is there when it ends. */

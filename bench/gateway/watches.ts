@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { Agent, request } from 'node:https';
 import { freePort } from '../../e2e/support/free-port.ts';
-import { residentKiB } from './memory.ts';
+import { settledKiB } from './memory.ts';
 import { type StartedGateway, startGateway } from './start-gateway.ts';
 
 const WATCH = '/api/v1/namespaces/default/pods?watch=true';
@@ -101,18 +101,6 @@ async function openMany(client: Client, count: number, onEvent: () => void = () 
     const batch = Math.min(STREAMS_A_SESSION, count - opened);
     await Promise.all(Array.from({ length: batch }, () => client.watch(onEvent)));
   }
-}
-
-/** Memory that has stopped to move: within one percent of what it was two looks before. */
-async function settledKiB(pid: number): Promise<number> {
-  let last = residentKiB(pid);
-  for (let looks = 0; looks < 20; looks++) {
-    await new Promise((done) => setTimeout(done, 500));
-    const now = residentKiB(pid);
-    if (Math.abs(now - last) < last / 100) return now;
-    last = now;
-  }
-  return last;
 }
 
 interface Client {
