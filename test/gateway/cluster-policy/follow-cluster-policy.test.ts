@@ -207,13 +207,19 @@ describe("a cluster's policy", () => {
 
   it('ends with close: nothing is asked any more', async () => {
     const api = await startApi();
-    const { followed } = follow(api.url);
+    const waits = new Set<() => void>();
+    const schedule = (_ms: number, callback: () => void) => {
+      waits.add(callback);
+      return () => void waits.delete(callback);
+    };
+    const { followed } = follow(api.url, { schedule });
     await until(() => api.openWatches().length === 4);
+    expect(waits.size).toBe(4);
     followed.close();
-    await until(() => api.openWatches().length === 0);
+    // Neither an open connection nor anything that waits for its time is left to ask once more.
+    await until(() => api.openWatches().length === 0 && waits.size === 0);
     const asked = api.requests.length;
-    // Longer than any wait of the follower at this speed.
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(api.requests.length).toBe(asked);
+    await api.send('GET', '/roles');
+    expect(api.requests.length).toBe(asked + 1);
   });
 });
