@@ -1,3 +1,4 @@
+import { scheduleTimeout } from './schedule-timeout.ts';
 import { CompactedError, type Entry, type Store, type StoreEvent, type Watcher } from './store.ts';
 
 export interface PrefixFollower {
@@ -81,10 +82,4 @@ export async function followPrefix(
       watcher?.close();
     },
   };
-}
-
-function scheduleTimeout(ms: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, ms);
-  timer.unref();
-  return () => clearTimeout(timer);
 }

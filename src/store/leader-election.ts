@@ -1,4 +1,5 @@
 import { followPrefix } from './follow-prefix.ts';
+import { scheduleTimeout } from './schedule-timeout.ts';
 import type { Lease, Store, Watcher } from './store.ts';
 
 export interface LeaderElection {
@@ -173,10 +174,4 @@ export async function openLeaderElection(deps: LeaderElectionDeps): Promise<Lead
       if (lease !== undefined) await giveUp(lease);
     },
   };
-}
-
-function scheduleTimeout(ms: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, ms);
-  timer.unref();
-  return () => clearTimeout(timer);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { scheduleTimeout } from '../schedule-timeout.ts';
 import type { Store } from '../store.ts';
 import { claimItems } from './claim-items.ts';
 import type { DeadLetterPolicy } from './dead-letters.ts';
@@ -35,7 +36,7 @@ const RETRY: RetryDelays = { firstMs: 1000, mostMs: 60_000 };
  */
 export async function openWorkQueue(store: Store, deps: WorkQueueDeps): Promise<WorkQueue> {
   const { now, onError, random = Math.random, retry = RETRY, bounds = {}, deadLetter } = deps;
-  const { schedule = scheduleTimer } = deps;
+  const { schedule = scheduleTimeout } = deps;
   const { maxItems = Number.POSITIVE_INFINITY, maxBytes = Number.POSITIVE_INFINITY } = bounds;
   const keys = queueKeys(deps.prefix);
   const index = createQueueIndex(keys);
@@ -103,10 +104,4 @@ export async function openWorkQueue(store: Store, deps: WorkQueueDeps): Promise<
       for (const look of waiting) waiting.delete(look);
     },
   };
-}
-
-function scheduleTimer(ms: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, ms);
-  timer.unref();
-  return () => clearTimeout(timer);
 }
