@@ -8,7 +8,7 @@ import {
   unsupportedMediaType,
 } from '../../kube/index.ts';
 import { builtInTable, groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
-import { checkTypes, unknownFields } from '../schema/index.ts';
+import { checkTypes, isJsonObject, unknownFields } from '../schema/index.ts';
 import { goJsonProblem } from './go-json-problem.ts';
 
 export interface DecodedBody {
@@ -35,7 +35,7 @@ export function decodeBody(
   validation: FieldValidation,
 ): DecodedBody {
   const raw = parseBody(type.kind, contentType, body);
-  if (!isObject(raw.value)) throw unrecognized(type.kind, notAnObject(raw.value), body);
+  if (!isJsonObject(raw.value)) throw unrecognized(type.kind, notAnObject(raw.value), body);
   const { apiVersion, kind } = claimedType(type, raw.value, body);
   if (type.custom !== undefined) confirmClaims(type, raw.value);
   const claims = `${kind} in version ${JSON.stringify(versionOf(apiVersion))} cannot be handled as a ${type.kind}`;
@@ -169,7 +169,7 @@ function versionOf(apiVersion: string): string {
 
 function withMetadata(value: object, apiVersion: string, kind: string): KubeObject {
   const { metadata } = value as { metadata?: unknown };
-  return { ...value, apiVersion, kind, metadata: isObject(metadata) ? metadata : {} };
+  return { ...value, apiVersion, kind, metadata: isJsonObject(metadata) ? metadata : {} };
 }
 
 function unrecognized(kind: string, problem: string, body: Buffer) {
@@ -193,8 +193,4 @@ function summary(body: Buffer): string {
   const start = body.subarray(0, summaryLength);
   const text = body[0] === 0x7b ? start.toString('utf8') : start.toString('hex');
   return body.length > summaryLength ? `${text} ...` : text;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import { encodeStatus, success } from '../../kube/index.ts';
 import { type DeleteOutcome, deleteObject } from '../objects/delete-object.ts';
-import { isNotFound } from '../objects/is-not-found.ts';
+import { ignoreNotFound } from '../objects/is-not-found.ts';
 import { readDeleteOptions } from './delete-options.ts';
 import type { Call, Handler, HandlerContext } from './handler-context.ts';
 import { listObjects } from './list.ts';
@@ -61,8 +61,4 @@ async function deleteListed(
   const { namespace = '', name = '' } = metadata;
   // Somebody else may have been faster; then what was asked for has happened.
   await deleteObject(context.objects, { type, namespace, name, ...options }).catch(ignoreNotFound);
-}
-
-function ignoreNotFound(error: unknown): void {
-  if (!isNotFound(error)) throw error;
 }

@@ -1,13 +1,13 @@
 import { behaviourOf } from '../objects/behaviour.ts';
 import { deleteObject } from '../objects/delete-object.ts';
 import { foregroundFinalizer, orphanFinalizer } from '../objects/finalizers.ts';
+import { ignoreNotFound } from '../objects/is-not-found.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import { type KeyParts, parseObjectKey } from '../objects/object-key.ts';
 import { ownWriters } from '../objects/own-writers.ts';
 import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
-import { ignoreNotFound } from './namespace-content.ts';
 
 interface OwnerReference {
   readonly apiVersion?: string;

@@ -1,12 +1,12 @@
 import { StatusError } from '../../kube/index.ts';
 import { createObject } from '../objects/create-object.ts';
 import { deleteObject } from '../objects/delete-object.ts';
-import { isNotFound } from '../objects/is-not-found.ts';
+import { ignoreNotFound } from '../objects/is-not-found.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import { ownWriters } from '../objects/own-writers.ts';
 import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
-import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
+import { coreType, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { asJsonObject } from '../schema/index.ts';
 
 const rootCa = 'kube-root-ca.crt';
@@ -83,18 +83,8 @@ function contentTypes({ resources }: ObjectContext): readonly ResourceType[] {
   return table.types.filter((type) => type.namespaced && type.verbs.includes('delete') && isKeptHere(type));
 }
 
-export function coreType(resource: string): ResourceType {
-  const type = findResourceType('', 'v1', resource);
-  if (type === undefined) throw new Error(`the resource table lacks ${resource}`);
-  return type;
-}
-
 /** The namespace went, or somebody else was faster: what was to be done has no point any more. */
 function ignoreOvertaken(error: unknown): void {
   const overtaken = ['NotFound', 'Forbidden', 'AlreadyExists'];
   if (!(error instanceof StatusError) || !overtaken.includes(error.status.reason)) throw error;
-}
-
-export function ignoreNotFound(error: unknown): void {
-  if (!isNotFound(error)) throw error;
 }

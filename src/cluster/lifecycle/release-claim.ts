@@ -1,9 +1,10 @@
+import { ignoreNotFound } from '../objects/is-not-found.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import { ownWriters } from '../objects/own-writers.ts';
 import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
+import { coreType } from '../resources/index.ts';
 import { asJsonArray, asJsonObject } from '../schema/index.ts';
-import { coreType, ignoreNotFound } from './namespace-content.ts';
 
 export const claimFinalizer = 'kubernetes.io/pvc-protection';
 

@@ -1,11 +1,11 @@
+import { ignoreNotFound } from '../objects/is-not-found.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import { ownWriters } from '../objects/own-writers.ts';
 import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
-import type { KubeObject } from '../resources/index.ts';
+import { coreType, type KubeObject } from '../resources/index.ts';
 import { asJsonObject } from '../schema/index.ts';
 import { issuer, type ServiceAccountTokens } from '../service-accounts/index.ts';
-import { coreType, ignoreNotFound } from './namespace-content.ts';
 
 const accountName = 'kubernetes.io/service-account.name';
 const accountUid = 'kubernetes.io/service-account.uid';

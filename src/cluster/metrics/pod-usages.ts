@@ -1,5 +1,5 @@
 import type { ObjectContext } from '../objects/object-context.ts';
-import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
+import { coreType, type KubeObject } from '../resources/index.ts';
 import { asJsonArray, asJsonObject } from '../schema/index.ts';
 import { containerUsage } from './container-usage.ts';
 import type { Usage } from './usage.ts';
@@ -95,10 +95,4 @@ function divided(wish: Wish, count: number): Wish {
     amount.type === 'share' ? amount : { ...amount, divisor: (amount.divisor ?? 1) * count },
   ]);
   return Object.fromEntries(entries) as Wish;
-}
-
-function coreType(resource: string): ResourceType {
-  const type = findResourceType('', 'v1', resource);
-  if (type === undefined) throw new Error(`the resource table lacks ${resource}`);
-  return type;
 }

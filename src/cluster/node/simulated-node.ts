@@ -9,7 +9,7 @@ import { objectKey, parseObjectKey, typePrefix } from '../objects/object-key.ts'
 import { ownWriters, statusWrittenBy } from '../objects/own-writers.ts';
 import { retryOvertaken } from '../objects/retry-overtaken.ts';
 import type { StoredObject } from '../objects/stored-object.ts';
-import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
+import { coreType, type KubeObject } from '../resources/index.ts';
 import { isStored, objectIn, textIn } from './json.ts';
 import { ensureNode, maxPods, nodeIP, nodeName } from './node-object.ts';
 import { podStatus } from './pod/pod-status.ts';
@@ -214,10 +214,4 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
       running.clear();
     },
   };
-}
-
-function coreType(resource: string): ResourceType {
-  const type = findResourceType('', 'v1', resource);
-  if (type === undefined) throw new Error(`the resource table lacks ${resource}`);
-  return type;
 }

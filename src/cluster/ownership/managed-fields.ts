@@ -1,4 +1,5 @@
 import { asText, isJsonObject } from '../schema/index.ts';
+import { compareText } from './compare-text.ts';
 import { type FieldSet, isEmpty } from './field-set.ts';
 import { decodeFieldsV1, encodeFieldsV1 } from './fields-v1.ts';
 
@@ -96,10 +97,6 @@ function compareEntries(a: ManagedFieldsEntry, b: ManagedFieldsEntry): number {
 /** The entry's time in seconds since the epoch; 0 when it has none. */
 export function seconds({ time }: Pick<FieldManager, 'time'>): number {
   return time === undefined ? 0 : Math.floor(Date.parse(time) / 1000) || 0;
-}
-
-function compareText(a = '', b = ''): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** `[]` and `[{}]` are how a client asks that everything be forgotten. */

@@ -1,5 +1,6 @@
 import { goQuote } from '../../kube/index.ts';
 import { isJsonObject } from '../schema/index.ts';
+import { compareText } from './compare-text.ts';
 
 /** A member of a struct or a map. */
 export function memberElement(name: string): string {
@@ -84,8 +85,4 @@ function compareFields(a: Fields, b: Fields): number {
 function compareScalars(a: unknown, b: unknown): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   return compareText(String(a), String(b));
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

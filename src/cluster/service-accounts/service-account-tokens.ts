@@ -1,8 +1,8 @@
 import { randomUUID, sign, verify } from 'node:crypto';
 import type { UserInfo } from '../../kube/index.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
+import { coreType } from '../resources/index.ts';
 import type { SharedSecretDeps } from '../shared-secret.ts';
-import { coreType } from './core-type.ts';
 import { createSigningKeySource, type SigningKey } from './signing-key.ts';
 
 /** Who the tokens are from, and, unless another is asked for, for. As kubeadm sets it up. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { definitionFinalizer } from '../../objects/behaviour.ts';
 import { deleteObject } from '../../objects/delete-object.ts';
-import { isNotFound } from '../../objects/is-not-found.ts';
+import { ignoreNotFound } from '../../objects/is-not-found.ts';
 import { type ObjectContext, timestamp } from '../../objects/object-context.ts';
 import { ownWriters } from '../../objects/own-writers.ts';
 import { trackedAs } from '../../objects/tracked-as.ts';
@@ -153,8 +153,4 @@ function withConditions(
   });
   const kept = before.filter((old) => !timed.some(({ type }) => type === old.type));
   return { ...status, conditions: [...kept, ...timed] };
-}
-
-function ignoreNotFound(error: unknown): void {
-  if (!isNotFound(error)) throw error;
 }

@@ -1,6 +1,7 @@
 import { createInflate, constants as zlib } from 'node:zlib';
 import { headerDictionary } from './header-dictionary.ts';
 import { SpdyProtocolError } from './protocol-error.ts';
+import { uint32 } from './uint32.ts';
 
 export type StreamHeaders = ReadonlyMap<string, string>;
 
@@ -107,10 +108,4 @@ function plainBlock(headers: StreamHeaders): Buffer {
 function counted(text: string): Buffer {
   const bytes = Buffer.from(text);
   return Buffer.concat([uint32(bytes.length), bytes]);
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
 }

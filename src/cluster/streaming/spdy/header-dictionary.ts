@@ -1,3 +1,5 @@
+import { uint32 } from './uint32.ts';
+
 /** Each stands in the dictionary with its length before it, in 32 bits. */
 const counted =
   'options head post put delete trace accept accept-charset accept-encoding accept-language accept-ranges age allow ' +
@@ -23,10 +25,4 @@ function makeDictionary(): Buffer {
   const words = counted.split(' ').map((word) => Buffer.from(word.replace('_', ' ')));
   const parts = words.flatMap((word) => [uint32(word.length), word]);
   return Buffer.concat([...parts, Buffer.from(rest)]);
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
 }
