@@ -73,8 +73,8 @@ describe('readSubject', () => {
   it('reads what Node.js reads', async () => {
     const text = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
-      // The library that makes the certificates takes a leading # for hex.
-      .filter((value) => /^\s*[^\s#]/.test(value));
+      // The library that makes the certificates takes a leading # for hex, and fails at quotation marks around nothing.
+      .filter((value) => /^\s*[^\s#]/.test(value) && !value.includes('""'));
     const property = fc.asyncProperty(text, fc.array(text, { maxLength: 3 }), async (name, groups) => {
       const subject: Subject = [...groups.map((group) => ['O', group] as const), ['CN', name]];
       const made = await certificate(subject);
