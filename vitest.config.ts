@@ -11,8 +11,9 @@ const unit = {
   // Modules keep no state, so that files can share them; loading them anew for each takes longer than the tests.
   isolate: false,
   maxWorkers: '100%',
-  // A generous limit: it only ends what hangs. A busy machine must not fail a test.
+  // Generous limits: they only end what hangs. A busy machine must not fail a test.
   testTimeout: 60_000,
+  hookTimeout: 60_000,
 };
 
 export default defineConfig({
