@@ -105,6 +105,13 @@ describe('the dependency table', () => {
     expect([...modules].filter((name) => !(name in ALLOWED))).toEqual([]);
   });
 
+  it('is of folders that have a row each in docs/architecture.md', () => {
+    const rows = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8').match(/^\| `.*?` +\|/gm) ?? [];
+    const folders = new Set(files.filter((file) => !/^src\/[^/]+$/.test(file)).map(moduleOf));
+    const places = [...folders].map((name) => (name === 'views' ? '`views/`' : `\`src/${name}/\``));
+    expect(places.filter((place) => !rows.some((row) => row.includes(place)))).toEqual([]);
+  });
+
   it('holds for every import', () => {
     const broken = arrows
       .filter(({ from, to }) => from !== to && to !== 'package.json' && !ALLOWED[from]?.includes(to))
