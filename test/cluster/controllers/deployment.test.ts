@@ -1,25 +1,10 @@
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { conditionOf } from '../../../src/cluster/controllers/condition-list.ts';
-import { limitsOf } from '../../../src/cluster/controllers/deployment/limits.ts';
 import { deployments, pods, replicaSets } from '../../../src/cluster/controllers/kinds.ts';
 import { isReady } from '../../../src/cluster/controllers/pods/pod-facts.ts';
 import type { Deployment } from '../../../src/cluster/controllers/shapes.ts';
+import { deployment, labels, withImage } from './deployment-samples.ts';
 import { living, podTemplate, startWorld, type TestWorld } from './support.ts';
-
-const labels = { app: 'web' };
-
-function deployment(spec: object = {}, image = 'nginx:1') {
-  return {
-    metadata: { name: 'web' },
-    spec: { replicas: 3, selector: { matchLabels: labels }, template: podTemplate(image, labels), ...spec },
-  };
-}
-
-const withImage = (image: string) => (object: Deployment) => ({
-  ...object,
-  spec: { ...object.spec, template: podTemplate(image, labels) },
-});
 
 const withSpec = (spec: object) => (object: Deployment) => ({ ...object, spec: { ...object.spec, ...spec } });
 
@@ -255,78 +240,5 @@ describe('a deployment', () => {
     await world.pass(1000);
     await runAll();
     expect((await web()).status).toMatchObject({ collisionCount: 1, availableReplicas: 3 });
-  });
-});
-
-describe('a rolling update', () => {
-  const count = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.constantFrom('0%', '25%', '50%', '100%'));
-  const step = fc.oneof(
-    { weight: 6, arbitrary: fc.record({ do: fc.constant('ready' as const), which: fc.nat() }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('kill' as const), which: fc.nat() }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('roll' as const), which: fc.nat(2) }) },
-  );
-
-  it('never has too many pods, never too few of them by its own doing, and arrives', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: 1, max: 6 }),
-        count,
-        count,
-        fc.array(step, { maxLength: 25 }),
-        async (replicas, maxSurge, maxUnavailable, steps) => {
-          const isStuck = [0, '0%'].includes(maxSurge) && [0, '0%'].includes(maxUnavailable);
-          const rollingUpdate = isStuck ? { maxSurge, maxUnavailable: 1 } : { maxSurge, maxUnavailable };
-          const world = await startWorld();
-          try {
-            const strategy = { type: 'RollingUpdate', rollingUpdate };
-            const made = await world.make(deployments, deployment({ replicas, strategy }));
-            const limits = limitsOf(made);
-            const readyPods = async () => living(await world.list(pods)).filter(isReady);
-            const makeReady = async (which: number) => {
-              const pending = living(await world.list(pods)).filter((pod) => !isReady(pod));
-              const chosen = pending[which % Math.max(1, pending.length)];
-              if (chosen !== undefined) await world.setPod(chosen.metadata.name ?? '', 'Running');
-              await world.settle();
-              return chosen !== undefined;
-            };
-            await world.settle();
-            while (await makeReady(0));
-            for (const each of steps) {
-              const before = (await readyPods()).length;
-              let lost = 0;
-              if (each.do === 'ready') await makeReady(each.which);
-              if (each.do === 'roll')
-                await world.change(deployments, 'web', withImage(`nginx:${each.which}`));
-              if (each.do === 'kill') {
-                const all = living(await world.list(pods));
-                const victim = all[each.which % all.length];
-                if (victim !== undefined) await world.remove(pods, victim.metadata.name ?? '');
-                lost = victim !== undefined && isReady(victim) ? 1 : 0;
-              }
-              await world.settle();
-              const after = (await readyPods()).length;
-              expect(living(await world.list(pods)).length).toBeLessThanOrEqual(replicas + limits.maxSurge);
-              expect(after).toBeGreaterThanOrEqual(Math.min(replicas - limits.maxUnavailable, before - lost));
-            }
-            while (await makeReady(0));
-            const own = living(await world.list(pods));
-            const { spec, status } = (await world.get(deployments, 'web')) as Deployment;
-            expect(own).toHaveLength(replicas);
-            expect(own.every(({ spec: { containers } }) => containers[0]?.name === 'main')).toBe(true);
-            expect(new Set(own.map((pod) => (pod.spec.containers[0] as { image?: string }).image))).toEqual(
-              new Set([(spec.template.spec['containers'] as { image: string }[])[0]?.image]),
-            );
-            expect(status).toMatchObject({
-              replicas,
-              updatedReplicas: replicas,
-              availableReplicas: replicas,
-            });
-          } finally {
-            await world.close();
-          }
-        },
-      ),
-      { numRuns: 25 },
-    );
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDelegatedAuthorizer, Unanswered, whenAnswered } from '../../../src/gateway/delegate/index.ts';
+import { createDelegatedAuthorizer, whenAnswered } from '../../../src/gateway/delegate/index.ts';
 import {
   attributesOfReview,
   readReviewSpec,
@@ -270,42 +270,5 @@ describe('a delegated decision', () => {
     expect(asked).toHaveLength(2);
     clock.now = 60_000;
     expect(authorizer.recheck(attributes).decision).toBe('noOpinion');
-  });
-});
-
-describe('whenAnswered', () => {
-  it('waits for one answer after the other', async () => {
-    const known = new Set<number>();
-    const decide = () => {
-      for (const question of [1, 2, 3]) {
-        if (!known.has(question))
-          throw new Unanswered(Promise.resolve().then(() => void known.add(question)));
-      }
-      return 'decided';
-    };
-    expect(await whenAnswered(decide)).toBe('decided');
-    expect(whenAnswered(decide)).toBe('decided');
-  });
-
-  it('lets every other failure through, at once or later', async () => {
-    expect(() =>
-      whenAnswered(() => {
-        throw new Error('at once');
-      }),
-    ).toThrow('at once');
-    let first = true;
-    const later = whenAnswered(() => {
-      if (!first) throw new Error('later');
-      first = false;
-      throw new Unanswered(Promise.resolve());
-    });
-    await expect(later).rejects.toThrow('later');
-  });
-
-  it('does not ask for ever', async () => {
-    const endless = whenAnswered(() => {
-      throw new Unanswered(Promise.resolve());
-    });
-    await expect(endless).rejects.toThrow('more questions');
   });
 });
