@@ -1,4 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
+import { expect, onTestFinished } from 'vitest';
 import type { AuthorizedRequest } from '../../../src/gateway/exchange.ts';
 import { type AuthenticationOutcome, createScatter, type Target } from '../../../src/gateway/index.ts';
 import type { Timer } from '../../../src/gateway/scatter/read-whole.ts';
@@ -150,3 +151,22 @@ export function placesIn(list: {
 export const unknownCaller: { authenticate: () => AuthenticationOutcome } = {
   authenticate: () => ({ outcome: 'unauthorized', reason: 'another audience' }),
 };
+
+/** The same for as long as the test takes. */
+export async function serve(...options: Parameters<typeof serveScatter>) {
+  const gateway = await serveScatter(...options);
+  onTestFinished(() => gateway.close());
+  return gateway;
+}
+
+/** Reads page by page. */
+export async function readAll({ ask }: Awaited<ReturnType<typeof serveScatter>>, limit: number) {
+  const pages = [];
+  for (let more = ''; ; ) {
+    const { status, json } = await ask(`${PODS}?limit=${limit}${more && `&continue=${more}`}`);
+    expect(status, JSON.stringify(json)).toBe(200);
+    pages.push(json);
+    more = json.metadata.continue ?? '';
+    if (more === '') return pages;
+  }
+}
