@@ -25,10 +25,11 @@ export async function printWatches(): Promise<void> {
 }
 
 export async function printSoak(): Promise<void> {
-  const { rows, kibPer10k } = await measureSoak();
-  const last = rows.at(-1);
+  const { rows, kibPer10k, leftMiB } = await measureSoak();
+  const [first, last] = [rows[0], rows.at(-1)];
   console.log(
-    `Memory over ${last?.requests} requests: ${rows[rows.length >> 1]?.rssMiB.toFixed(0)} MiB half-way, ` +
-      `${last?.rssMiB.toFixed(0)} MiB at the end; slope of the second half ${kibPer10k.toFixed(0)} KiB for 10 000 requests`,
+    `Memory over ${last?.requests} requests: ${first?.rssMiB.toFixed(0)} MiB, ${last?.rssMiB.toFixed(0)} MiB at the end; ` +
+      `slope ${kibPer10k.toFixed(0)} KiB for 10 000 requests. Left when all garbage is collected: ` +
+      `${leftMiB[0].toFixed(1)} MiB 400 000 requests before, ${leftMiB[1].toFixed(1)} MiB at the end`,
   );
 }

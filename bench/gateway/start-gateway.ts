@@ -7,6 +7,7 @@ import { exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { freePort } from '../../e2e/support/free-port.ts';
 import { collect } from '../../e2e/support/sallyport.ts';
 import { onOtherCore } from '../cores.ts';
+import { tellingMemory } from './left-memory.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -28,21 +29,30 @@ export interface StartedGateway {
   start(program: string, ...args: string[]): Promise<number>;
   /** A program that is ready when its port answers. */
   startServer(command: string, ...args: string[]): number;
+  /** MiB that are left when all garbage has been collected. Only of one that was started for it. */
+  leftMiB(): Promise<number>;
   close(): Promise<void>;
 }
 
-/** @param upstream origin of the API server behind it; the embedded API when undefined */
-export async function startGateway(upstream: string | undefined): Promise<StartedGateway> {
+/**
+ * @param upstream origin of the API server behind it; the embedded API when undefined
+ * @param tellsMemory it can be asked for `leftMiB`
+ */
+export async function startGateway(
+  upstream: string | undefined,
+  { tellsMemory = false } = {},
+): Promise<StartedGateway> {
   const directory = await mkdtemp(join(tmpdir(), 'sallyport-bench-'));
+  const memory = tellingMemory(directory);
   const children: ChildProcess[] = [];
-  const launch = (command: string, args: readonly string[]) => {
+  const launch = (command: string, args: readonly string[], env = process.env) => {
     const [program = '', ...rest] = [...onOtherCore(), command, ...args];
-    const child = spawn(program, rest, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, rest, { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] });
     children.push(child);
     return child;
   };
-  const start = async (...args: string[]) => {
-    const child = launch(process.execPath, args);
+  const start = async (args: readonly string[], env = process.env) => {
+    const child = launch(process.execPath, args, env);
     await collect(child).until(/Sallyport is ready/);
     return child.pid ?? 0;
   };
@@ -52,12 +62,8 @@ export async function startGateway(upstream: string | undefined): Promise<Starte
   const publicKey = join(directory, 'issuer.pem');
   await writeFile(publicKey, issuer.publicKey);
   const pid = await start(
-    join(ROOT, 'bin/sallyport.js'),
-    'start',
-    '--config',
-    'bench.yaml',
-    '--data',
-    'data',
+    [join(ROOT, 'bin/sallyport.js'), 'start', '--config', 'bench.yaml', '--data', 'data'],
+    tellsMemory ? memory.env : process.env,
   );
   return {
     directory,
@@ -69,8 +75,9 @@ export async function startGateway(upstream: string | undefined): Promise<Starte
     certificate: join(directory, 'data/gateway.crt'),
     key: join(directory, 'data/gateway.key'),
     publicKey,
-    start: (program, ...args) => start(join(ROOT, program), ...args),
+    start: (program, ...args) => start([join(ROOT, program), ...args]),
     startServer: (command, ...args) => launch(command, args).pid ?? 0,
+    leftMiB: () => memory.leftMiB(pid),
     async close() {
       for (const child of children) child.kill('SIGKILL');
       issuer.close();
