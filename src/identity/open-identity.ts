@@ -214,7 +214,9 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     removeClient: async (clientId, by) => (await registration?.remove(clientId, by)) === true,
     passwordLoad: local.passwordLoad,
     expiring: [
-      ...Object.values(records),
+      indexes,
+      records.polls,
+      records.pages,
       ...sessions.expiring,
       ...local.expiring,
       ...factors.expiring,

@@ -38,8 +38,11 @@ export interface Expiring<T> {
   delete(key: string, options?: IfRevision): Promise<boolean>;
   /** How many records there are, with those that have expired and are not collected yet. */
   count(): Promise<number>;
-  /** Looks at the next `limit` records, at most 100, and removes those that have expired; after the last it begins anew. */
-  collect(limit: number): Promise<Collected>;
+  /**
+   * Looks at the next `limit` records, at most 100, and removes those that have expired; after the last it begins anew.
+   * @param before is shown those that are about to be removed: what hangs on them goes first
+   */
+  collect(limit: number, before?: (values: readonly T[]) => Promise<void>): Promise<Collected>;
 }
 
 export interface Collected {
@@ -153,13 +156,17 @@ export function createExpiring<T>(store: Store, { prefix, now }: ExpiringDeps): 
     }
   }
 
-  async function collect(limit: number): Promise<Collected> {
+  async function collect(
+    limit: number,
+    before?: (values: readonly T[]) => Promise<void>,
+  ): Promise<Collected> {
     const most = Math.min(limit, MOST_CONDITIONS);
     const found = await page(recordKey(''), cursor, most);
     cursor = found.length < most ? undefined : found.at(-1)?.key;
     const time = now();
     const expired = found.filter((entry) => expiryOf(entry) <= time);
     if (expired.length === 0) return { seen: found.length, removed: 0 };
+    await before?.(expired.map((entry) => parse<T>(entry).value));
     if (await removeAll(store, expired)) return { seen: found.length, removed: expired.length };
     // One record in use must not keep the others: take them one by one; what fails again is left for the next time.
     const done = await Promise.all(expired.map((entry) => removeAll(store, [entry])));

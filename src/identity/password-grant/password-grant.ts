@@ -8,7 +8,6 @@ import { sessionIdOf } from '../provider/ended-grants.ts';
 import { createFindAccount, type FindAccountDeps } from '../provider/find-account.ts';
 import { getsRefreshToken } from '../provider/gets-refresh-token.ts';
 import type { Lifetimes } from '../provider/lifetimes.ts';
-import type { UnredeemedGrants } from '../provider/unredeemed-grants.ts';
 import type { SessionEnd } from '../sessions/session-end.ts';
 import type { SessionUse } from '../sessions/session-use.ts';
 import { passwordGrant } from './grant-type.ts';
@@ -20,8 +19,6 @@ export interface PasswordGrantDeps extends ProvePasswordDeps, FindAccountDeps {
   readonly lifetimes: Pick<Lifetimes, 'idToken' | 'accessToken' | 'refreshToken'>;
   readonly use: Pick<SessionUse, 'grantUsed'>;
   readonly ending: Pick<SessionEnd, 'endGrant'>;
-  /** A grant that nothing is redeemed for is not kept by itself. */
-  readonly keepGrant: UnredeemedGrants['keep'];
   clientAddress(req: IncomingMessage): string;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -47,7 +44,7 @@ export function servePasswordGrant(provider: Provider, deps: PasswordGrantDeps):
   async function newGrant(client: Client, accountId: string, { scopes }: PasswordRequest): Promise<Grant> {
     const grant = new provider.Grant({ accountId, clientId: client.clientId });
     grant.addOIDCScope([...scopes].join(' '));
-    await deps.keepGrant(await grant.save());
+    await grant.save();
     return grant;
   }
 

@@ -8,7 +8,6 @@ import type { Lifetimes } from './lifetimes.ts';
 import { createSessionWrites } from './session-writes.ts';
 import { hashOf, indexKey, modelKey, type StoredModel } from './stored-model.ts';
 import type { Successors } from './successors.ts';
-import { createUnredeemedGrants } from './unredeemed-grants.ts';
 
 export interface AdapterDeps {
   readonly records: Expiring<StoredModel>;
@@ -55,7 +54,6 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
   const expiryOf = (expiresIn: number | undefined) =>
     now() + (expiresIn === undefined ? deps.lifetimes.kept.longest : expiresIn * 1000);
   const sessionWrites = createSessionWrites(deps);
-  const grants = createUnredeemedGrants(deps);
   const codeTries = createCodeTries(records);
   const endGrant = (grantId: string) => deps.endGrant(sessionIdOf(grantId));
 
@@ -144,7 +142,6 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
         if (waiting.has(model) && JSON.stringify(stored).length > longestWaiting)
           throw new errors.InvalidRequest('the parameters are too long');
         if (model === 'Session') return sessionWrites.save(hash, stored.payload, expiresAt);
-        if (model === 'Grant') return grants.save(recordKey(hash), stored);
         if (model === 'RefreshToken') return createRefreshToken(recordKey(hash), stored, expiresAt);
         if (model === 'DeviceCode') await decide(hash, stored, expiresAt);
         else if (
@@ -167,13 +164,10 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
         const record = await records.get(key);
         if (record === undefined) throw new errors.InvalidGrant('no longer valid');
         const { value, expiresAt } = record;
-        const [won] =
-          value.consumed !== undefined
-            ? [undefined]
-            : await Promise.all([
-                records.put(key, { ...value, consumed: now() }, expiresAt, { replacing: record }),
-                grants.keep(value.payload.grantId),
-              ]);
+        const won =
+          value.consumed === undefined
+            ? await records.put(key, { ...value, consumed: now() }, expiresAt, { replacing: record })
+            : undefined;
         if (won !== undefined && model === 'AuthorizationCode') codeTries.over(key);
         if (won !== undefined) return;
         if (model === 'PushedAuthorizationRequest') throw usedRequestUri();

@@ -27,8 +27,6 @@ export interface KeptLifetimes {
   readonly longest: number;
   /** The same of what is issued without `offline_access`. */
   readonly longestBound: number;
-  /** How long a code, or a device's, may wait to be redeemed: and the grant behind it. */
-  readonly unredeemed: number;
   /** The longest that anything signed with the token keys can live. */
   readonly signed: number;
   /** That a sign-in which has begun may take. */
@@ -76,12 +74,10 @@ export function createLifetimes(
   let kept = keptLifetimes();
 
   function keptLifetimes(): KeptLifetimes {
-    const { longest, boundGrant, deviceRequests, idTokens, authRequests } = durations;
+    const { longest, boundGrant, idTokens, authRequests } = durations;
     return {
       longest,
       longestBound: boundGrant + hour,
-      // And a minute for the way there.
-      unredeemed: Math.max(codeLifetime, deviceRequests) + minute,
       signed: Math.max(idTokens, logoutTokenLifetime),
       signIn: authRequests,
     };
@@ -144,7 +140,6 @@ function longerOf(a: KeptLifetimes, b: KeptLifetimes): KeptLifetimes {
   return {
     longest: Math.max(a.longest, b.longest),
     longestBound: Math.max(a.longestBound, b.longestBound),
-    unredeemed: Math.max(a.unredeemed, b.unredeemed),
     signed: Math.max(a.signed, b.signed),
     signIn: Math.max(a.signIn, b.signIn),
   };

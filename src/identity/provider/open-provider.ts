@@ -30,7 +30,6 @@ import { recordSessions } from './record-sessions.ts';
 import { useExactRedirectUris } from './redirect-uris.ts';
 import { serveGrants } from './serve-grants.ts';
 import { createSuccessors } from './successors.ts';
-import { createUnredeemedGrants } from './unredeemed-grants.ts';
 import type { UsedOnce } from './used-once.ts';
 
 export interface OpenProviderDeps extends Omit<ConfigurationDeps, 'adapter' | 'locales' | 'registrationUrl'> {
@@ -79,12 +78,11 @@ export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
   );
   if (registration !== undefined) serveRegisteredClients(provider, registration);
   const isEnded = async (sessionId: string) => (await sessions.ended.get(sessionId)) !== undefined;
-  const { keep } = createUnredeemedGrants({ lifetimes, records: records.models, now });
   serveGrants(provider, {
     ...deps,
     polls: records.polls,
     ended: sessions.ended,
-    passwords: { ...deps, ...sessions, keepGrant: keep },
+    passwords: { ...deps, ...sessions },
   });
   followKeys(provider, keys);
   await checkClients(provider, deps.clients);

@@ -2,6 +2,7 @@ import { createExpiring, type Expiring, type Store } from '../../store/index.ts'
 import { ENDED_GRANTS } from '../provider/ended-grants.ts';
 import type { Lifetimes } from '../provider/lifetimes.ts';
 import type { StoredModel } from '../provider/stored-model.ts';
+import { collectWithGrants } from './abandoned-grants.ts';
 import { type AccountEnds, createAccountEnds } from './account-ends.ts';
 import { type Applications, createApplications } from './applications.ts';
 import { createBrowserRefresh } from './browser-refresh.ts';
@@ -32,6 +33,7 @@ export interface OpenSessions {
   refreshBrowser(id: string): Promise<void>;
   /** How many sessions and grants are listed, with those that ended by themselves lately. */
   count(): Promise<number>;
+  /** What the provider keeps is among them. */
   readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];
 }
 
@@ -66,6 +68,6 @@ export function openSessions(deps: OpenSessionsDeps): OpenSessions {
       sessionEnd: lifetimes.sessionEnd,
     }),
     count: () => sessions.count(),
-    expiring: [ended, sessions, ends],
+    expiring: [ended, ends, ...collectWithGrants({ records, sessions })],
   };
 }
