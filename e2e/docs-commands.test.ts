@@ -97,7 +97,7 @@ beforeAll(async () => {
     text.replace('staticClients: []', ci.replace('/run/secrets', join(home, 'etc'))),
   );
   mkdirSync(join(home, 'bin'));
-  cpSync(join(sallyport.directory, 'config'), join(desk, 'config'), { recursive: true });
+  cpSync(join(ROOT, 'config'), join(desk, 'config'), { recursive: true });
   symlinkSync(inject('kubectl')['1.35'], join(home, 'bin/kubectl'));
   browser = await openSigningBrowser(home, 'admin@example.com');
   env = {
