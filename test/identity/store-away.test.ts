@@ -18,6 +18,8 @@ beforeAll(async () => {
     clients: [{ ...webClient, public: false }],
     signer: { algorithm: 'ES256' },
     isStoreAway: () => away,
+    grantTypes: ['authorization_code', 'refresh_token', 'password'],
+    registration: { initialAccessToken: undefined, maxClients: 10, unusedFor: 3_600_000 },
   });
 });
 afterAll(async () => {
@@ -44,6 +46,34 @@ it('R-017 a program hears that the storage is away, not that its token is wrong'
   expect((await fetch(`${door.issuer}/readyz`)).status).toBe(503);
   away = false;
   expect((await redeem()).status).toBe(400);
+});
+
+it('R-017 so does one that registers, or brings a password', async () => {
+  const register = () =>
+    fetch(`${door.issuer}/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ redirect_uris: ['https://app.example/cb'] }),
+    });
+  const signIn = () =>
+    fetch(`${door.issuer}/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'password',
+        client_id: 'kubectl',
+        username: 'jane',
+        password: 'password',
+        scope: 'openid',
+      }),
+    });
+  for (const send of [register, signIn]) {
+    away = true;
+    const answer = await send();
+    away = false;
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ error: 'temporarily_unavailable' });
+    expect((await send()).ok).toBe(true);
+  }
 });
 
 it('R-017 a person is shown a page that says so', async () => {
