@@ -1,10 +1,4 @@
-import {
-  type ClusterConfig,
-  type Config,
-  ConfigError,
-  type GatewayConfig,
-  readNamedFile,
-} from '../config/index.ts';
+import { type ClusterConfig, type Config, type GatewayConfig, readNamedFile } from '../config/index.ts';
 import {
   type Auditor,
   type AuthenticateCertificate,
@@ -26,40 +20,29 @@ import {
   createServedManifests,
   createTargetBeside,
   type DelegatedAuthorizer,
-  type ExpiringPolicy,
   type LimitEvents,
-  type ManifestFollower,
   noteDenials,
   type OwnAccess,
   type OwnApi,
-  openManifests,
   type Pipeline,
   type PipelineDeps,
   type ReadinessCheck,
   type ServingCertificate,
-  untilExpiry,
 } from '../gateway/index.ts';
 import type { Identity } from '../identity/index.ts';
 import { accessPageUrl } from '../portal/index.ts';
-import {
-  createPolicy,
-  defaultPolicyObjects,
-  namesAllowing,
-  namespacesAllowing,
-  type Policy,
-  type PolicyObject,
-} from '../rbac/index.ts';
+import { namesAllowing, namespacesAllowing, type Policy } from '../rbac/index.ts';
 import type { LeaderElection, Store } from '../store/index.ts';
 import type { Log } from '../telemetry/index.ts';
 import type { AccessRequestMetrics } from './access-request-metrics.ts';
 import { followAuthentication } from './follow-authentication.ts';
 import { type OpenedAccessRequests, openAccessRequests } from './open-access-requests.ts';
 import { openAdmin } from './open-admin.ts';
+import { openPolicy } from './open-policy.ts';
 import { openTarget } from './open-target.ts';
 import { openTokenReview } from './open-token-review.ts';
 import { openWebhooks } from './open-webhooks.ts';
 import { createRequestPage } from './request-page.ts';
-import { schedule } from './schedule.ts';
 
 export interface OpenGuardedClusterDeps {
   readonly config: Config;
@@ -264,39 +247,4 @@ function ownDecisions(policy: Policy): DelegatedAuthorizer {
     authorize: (attributes) => policy.authorize(attributes),
     recheck: (attributes) => policy.authorize(attributes),
   };
-}
-
-async function openPolicy(
-  config: Config,
-  cluster: ClusterConfig,
-  log: Log,
-): Promise<{
-  policy: ExpiringPolicy;
-  manifests: ManifestFollower;
-  appliedAt: () => number;
-  /** Of the manifests, as they count now. */
-  objects: () => readonly PolicyObject[];
-}> {
-  // The embedded API puts its default roles back at every start, and so does a real one.
-  const policy = untilExpiry(createPolicy({ restored: defaultPolicyObjects() }), {
-    now: Date.now,
-    schedule,
-  });
-  let appliedAt = 0;
-  let applied: readonly PolicyObject[] = [];
-  try {
-    const manifests = await openManifests({
-      paths: cluster.rbac.manifests,
-      apply(objects) {
-        policy.replaceSource('manifests', objects);
-        applied = objects;
-        appliedAt = Date.now();
-      },
-      log,
-    });
-    return { policy, manifests, appliedAt: () => appliedAt, objects: () => applied };
-  } catch (error) {
-    const { message } = error as Error;
-    throw new ConfigError([{ file: config.file, path: `${cluster.at}.rbac.manifests`, message }]);
-  }
 }
