@@ -2,194 +2,25 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KUBECTL_VERSIONS } from './support/kubectl.ts';
+import { atTheEnd, files, ofNodes, type Row, reading, writing } from './support/matrix-rows.ts';
+import { type RecordingProxy, startRecordingProxy } from './support/recording-proxy.ts';
+import { requestLine } from './support/request-line.ts';
 import type { KubectlVersion } from './support/tools.ts';
 import { startTrustingTokens, type TrustedTokens } from './support/trusted-tokens.ts';
 
-/** What is written to the terminal's home before the commands run. */
-const files: Readonly<Record<string, string>> = {
-  'pod.yaml': `
-apiVersion: v1
-kind: Pod
-metadata: { name: p1, labels: { app: p1 } }
-spec: { containers: [{ name: c, image: nginx }] }
-`,
-  'dep.yaml': `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: d1, labels: { app: d1 } }
-spec:
-  replicas: 2
-  selector: { matchLabels: { app: d1 } }
-  template:
-    metadata: { labels: { app: d1 } }
-    spec: { containers: [{ name: c, image: 'nginx:1' }] }
-`,
-  'dep2.yaml': `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: d1, labels: { app: d1, more: before } }
-spec:
-  replicas: 2
-  selector: { matchLabels: { app: d1 } }
-  template:
-    metadata: { labels: { app: d1 } }
-    spec: { containers: [{ name: c, image: 'nginx:2' }] }
-`,
-  'cm.yaml': `
-apiVersion: v1
-kind: ConfigMap
-metadata: { name: applied }
-data: { a: b }
-`,
-  'unknown.yaml': `
-apiVersion: v1
-kind: ConfigMap
-metadata: { name: unknown }
-spec: { a: b }
-`,
-  'rbac.yaml': `
-apiVersion: rbac.authorization.k8s.io/v1
-kind: Role
-metadata: { name: reconciled, namespace: default }
-rules: [{ apiGroups: [''], resources: [pods], verbs: [get] }]
-`,
-  'sts.yaml': `
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: { name: s1 }
-spec:
-  replicas: 1
-  serviceName: s1
-  selector: { matchLabels: { app: s1 } }
-  template:
-    metadata: { labels: { app: s1 } }
-    spec: { containers: [{ name: c, image: 'nginx:1' }] }
-`,
-};
-
-/**
- * A command line without `kubectl` and what it must print; with `!` in front, it must fail. What was recorded of clients is in
- * client-requests.test.ts.
- */
-type Row = readonly [command: string, said: RegExp];
-
-const reading: readonly Row[] = [
-  ['version', /Server Version: v1\.35/],
-  ['api-resources', /networkpolicies\s+netpol\s+networking\.k8s\.io\/v1\s+true\s+NetworkPolicy/],
-  ['api-resources --namespaced=false -o name', /^storageclasses\.storage\.k8s\.io$/m],
-  ['api-versions', /^autoscaling\/v1\nautoscaling\/v2$/m],
-  ['cluster-info', /control plane/],
-  ['explain pod.spec.containers --recursive=false', /FIELDS:[\s\S]*image\s+<string>/],
-  ['explain networkpolicy.spec', /podSelector/],
-  ['explain deployment.spec --output=plaintext-openapiv2', /strategy\s+<Object>/],
-  ['auth can-i create deployments', /^yes/],
-  ['auth can-i --list', /Resources/],
-  ['auth whoami', /Username\s+root/],
-  ['get namespaces', /kube-system\s+Active/],
-  ['get nodes -o wide', /sallyport-node\s+Ready/],
-  ['get --raw /healthz', /^ok/],
-];
-
-const writing: readonly Row[] = [
-  ['create secret generic s --from-literal=a=b', /secret\/s created/],
-  ['create configmap c --from-literal=a=b', /configmap\/c created/],
-  ['create serviceaccount sa', /serviceaccount\/sa created/],
-  ['create quota q --hard=pods=20', /resourcequota\/q created/],
-  ['create poddisruptionbudget pdb --selector=app=none --min-available=1', /pdb created/],
-  ['create ingress i --rule=a.example/*=svc:80', /ingress\.networking\.k8s\.io\/i created/],
-  ['create service clusterip svc --tcp=80:80', /service\/svc created/],
-  ['create job j --image=busybox -- true', /job\.batch\/j created/],
-  ['create cronjob cj --image=busybox --schedule=@yearly -- true', /cronjob\.batch\/cj created/],
-  ['create token sa', /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/m],
-  ['create -f cm.yaml', /configmap\/applied created/],
-  ['!create -f cm.yaml', /configmaps "applied" already exists/],
-  ['!create -f unknown.yaml', /strict decoding error: unknown field "spec"/],
-  ['create -f unknown.yaml --validate=warn', /unknown field "spec"/],
-  ['replace -f cm.yaml', /configmap\/applied replaced/],
-  ['replace --force -f cm.yaml', /configmap\/applied replaced/],
-  ['run r1 --image=nginx --port=80 --expose', /pod\/r1 created/],
-  ['apply -f pod.yaml', /pod\/p1 created/],
-  ['apply -f dep.yaml', /d1 created/],
-  ['apply -f dep.yaml', /d1 unchanged/],
-  ['!diff -f dep2.yaml', /nginx:2/],
-  ['apply -f dep2.yaml', /d1 configured/],
-  ['apply --server-side -f dep2.yaml --force-conflicts', /d1 serverside-applied/],
-  ['apply view-last-applied deployment/d1', /nginx:2/],
-  ['edit deployment/d1', /d1 edited/],
-  ['get deployment d1 -o jsonpath={.metadata.labels.more}', /^after$/],
-  ['label pods -l app=p1 x=z --overwrite', /p1 labeled/],
-  ['get deployment d1 --subresource=scale', /NAME\s+DESIRED\s+AVAILABLE\s+AGE\s+d1\s+2/],
-  ['autoscale deployment d1 --min=1 --max=5 --cpu-percent=80', /d1 autoscaled/],
-  ['get hpa', /d1\s+Deployment\/d1\s+cpu: .*80%\s+1\s+5/],
-  ['set image deployment/d1 c=nginx:3', /image updated/],
-  ['set env deployment/d1 A=b', /env updated/],
-  ['set resources deployment/d1 --limits=cpu=1', /resource requirements updated/],
-  ['rollout status deployment/d1 --timeout=30s', /successfully rolled out/],
-  ['rollout history deployment/d1', /REVISION/],
-  ['rollout undo deployment/d1', /rolled back/],
-  ['rollout pause deployment/d1', /paused/],
-  ['rollout resume deployment/d1', /resumed/],
-  ['rollout status deployment/d1 --timeout=30s', /successfully rolled out/],
-  ['apply -f sts.yaml', /s1 created/],
-  ['rollout status statefulset/s1 --timeout=30s', /complete|rolled out/],
-  ['set image statefulset/s1 c=nginx:2', /image updated/],
-  ['rollout status statefulset/s1 --timeout=30s', /complete|rolled out/],
-  ['rollout history statefulset/s1', /^1 [\s\S]*^2 /m],
-  ['rollout undo statefulset/s1', /rolled back/],
-  ['get statefulset s1 -o jsonpath={.spec.template.spec.containers[0].image}', /^nginx:1$/],
-  ['wait --for=condition=Ready pod/p1 --timeout=30s', /condition met/],
-  ['auth reconcile -f rbac.yaml', /reconciled/],
-  ['get pods', /p1\s+1\/1\s+Running/],
-  ['get pods -o wide --show-labels', /NOMINATED NODE.*LABELS[\s\S]*app=p1/],
-  ['get pods -o json --chunk-size=1', /"kind": "List"/],
-  ['get pods --sort-by=.metadata.name', /NAME/],
-  ['get pods --field-selector=metadata.name=p1 -o name', /^pod\/p1$/m],
-  ['get pods -o custom-columns=N:.metadata.name', /^p1$/m],
-  ['get pod p1 -o yaml', /^kind: Pod$/m],
-  ['get all', /deployment\.apps\/d1[\s\S]*horizontalpodautoscaler\.autoscaling\/d1/],
-  ['get pods -A', /NAMESPACE/],
-  ['describe pod p1', /Events:[\s\S]*Scheduled[\s\S]*Started/],
-  ['describe deployment d1', /NewReplicaSet:[\s\S]*ScalingReplicaSet/],
-  ['describe hpa d1', /Reference:\s+Deployment\/d1/],
-  ['describe quota q', /pods\s+\d+\s+20/],
-  ['describe node sallyport-node', /Capacity:/],
-  ['get events', /Normal\s+Scheduled\s+pod\/p1/],
-  ['events --for pod/p1', /Normal\s+Scheduled/],
-  ['logs p1', /./],
-  ['logs deployment/d1 --tail=1 --timestamps', /^\d{4}-/m],
-  ['exec p1 -- echo hello', /^hello$/m],
-  ['cp pod.yaml p1:/tmp/pod.yaml', /^$/],
-  ['exec p1 -- cat /tmp/pod.yaml', /kind: Pod/],
-  ['debug p1 --image=busybox -c dbg -- true', /./],
-  ['get pod p1 -o jsonpath={.spec.ephemeralContainers[0].name}', /^dbg$/],
-];
-
-const atTheEnd: readonly Row[] = [
-  ['delete deployment d1 --wait --timeout=30s', /deleted/],
-  ['delete configmap c --dry-run=server', /server dry run/],
-  ['delete configmap c applied unknown', /deleted/],
-  ['delete configmap absent --ignore-not-found', /^$/],
-  ['delete jobs --all', /deleted/],
-];
-
-/** What concerns a node that others use too. */
-const ofNodes: readonly Row[] = [
-  ['taint node sallyport-node k=v:NoSchedule', /tainted/],
-  ['taint node sallyport-node k-', /untainted/],
-  [
-    'drain sallyport-node --force --ignore-daemonsets --delete-emptydir-data --pod-selector=app=p1',
-    /drained/,
-  ],
-  ['uncordon sallyport-node', /uncordoned/],
-];
+/** What a client may have asked before. */
+const KEPT = /^GET \/(?:apis?\?|openapi\/v3\/)/;
 
 interface Outcome {
   readonly code: number;
   readonly said: string;
+  /** Without discovery, and documents that are kept. */
+  readonly asked: readonly string[];
 }
 
 describe('what kubectl asks of an API server', () => {
   let started: TrustedTokens;
+  const proxies: RecordingProxy[] = [];
   const outcomes = new Map<string, Outcome>();
 
   beforeAll(async () => {
@@ -200,24 +31,39 @@ describe('what kubectl asks of an API server', () => {
     await Promise.all(opened.map((each) => runRows(each, atTheEnd)));
   });
 
-  afterAll(() => started?.dispose());
+  afterAll(async () => {
+    for (const proxy of proxies) proxy.close();
+    await started?.dispose();
+  });
 
   async function open(version: KubectlVersion) {
     const terminal = await started.open(version, 'root', ['platform-admins']);
     for (const [name, text] of Object.entries(files)) await writeFile(join(terminal.home, name), text);
     const namespace = `n${version.replace('.', '')}`;
+    const proxy = await startRecordingProxy(started.sallyport());
+    proxies.push(proxy);
+    await terminal.kubectl('config', 'set-cluster', 'c', `--server=${proxy.url}`);
     await terminal.kubectl('create', 'namespace', namespace);
     await terminal.kubectl('config', 'set-context', '--current', `--namespace=${namespace}`);
-    return { version, terminal };
+    proxy.take();
+    const asked = () => proxy.take().map((each) => requestLine(each, { [namespace]: 'default' }));
+    return { version, terminal, asked };
   }
 
   /** One after the other: each row builds on those before. */
-  async function runRows({ version, terminal }: Awaited<ReturnType<typeof open>>, rows: readonly Row[]) {
+  async function runRows(
+    { version, terminal, asked }: Awaited<ReturnType<typeof open>>,
+    rows: readonly Row[],
+  ) {
     for (const [index, [line]] of rows.entries()) {
       const words = line.replace(/^!/, '').split(' ');
       const args = words.map((word) => (word in files ? join(terminal.home, word) : word));
       const { code, stdout, stderr } = await terminal.kubectl(...args);
-      outcomes.set(`${version} ${rows[0]?.[0]} ${index}`, { code, said: `${stdout}${stderr}` });
+      outcomes.set(`${version} ${rows[0]?.[0]} ${index}`, {
+        code,
+        said: `${stdout}${stderr}`,
+        asked: asked(),
+      });
     }
   }
 
@@ -228,11 +74,16 @@ describe('what kubectl asks of an API server', () => {
   };
   describe.each(KUBECTL_VERSIONS)('kubectl %s', (version) => {
     describe.each(Object.entries(groups))('%s', (_group, rows) => {
-      it.each(rows.map(([line, said], index) => [line, said, index] as const))('%s', (line, said, index) => {
-        const outcome = outcomes.get(`${version} ${rows[0]?.[0]} ${index}`)!;
-        expect(outcome.code === 0, outcome.said).toBe(!line.startsWith('!'));
-        expect(outcome.said).toMatch(said);
-      });
+      it.each(rows.map((row, index) => [row[0], row, index] as const))(
+        '%s',
+        (line, [, said, asked], index) => {
+          const outcome = outcomes.get(`${version} ${rows[0]?.[0]} ${index}`)!;
+          expect(outcome.code === 0, outcome.said).toBe(!line.startsWith('!'));
+          expect(outcome.said).toMatch(said);
+          if (asked !== undefined)
+            expect(outcome.asked.filter((each) => !KEPT.test(each) || asked.includes(each))).toEqual(asked);
+        },
+      );
     });
   });
 });

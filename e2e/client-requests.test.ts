@@ -5,6 +5,7 @@ import { openTerminalAs } from './support/own-kubeconfig.ts';
 import { type RecordedCommand, readRecordedCommands, shellWords } from './support/recorded-clients.ts';
 import { writeRecordedWorld } from './support/recorded-world.ts';
 import { type ClientRequest, type RecordingProxy, startRecordingProxy } from './support/recording-proxy.ts';
+import { DOCUMENT, requestLine } from './support/request-line.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
 import { startTokenIssuer, type TokenIssuer } from './support/token-issuer.ts';
 
@@ -163,7 +164,7 @@ describe('what clients ask', () => {
         const { code, stderr, requests } = seen(index);
         expect(code, stderr).toBe(exitCode);
         const lines = (all: readonly ClientRequest[]) =>
-          comparable(all.map(requestLine)).filter((each) => !DOCUMENT.test(each));
+          comparable(all.map((each) => requestLine(each, NAMES))).filter((each) => !DOCUMENT.test(each));
         expect(lines(requests), why).toEqual(lines(recorded.requests));
       },
     );
@@ -171,7 +172,7 @@ describe('what clients ask', () => {
     // A document whose hash is in its address is kept for ever; the recorded server's were others each time.
     it('asks for each document once', () => {
       const documents = (all: readonly ClientRequest[]) =>
-        all.map(requestLine).filter((each) => DOCUMENT.test(each));
+        all.map((each) => requestLine(each, NAMES)).filter((each) => DOCUMENT.test(each));
       const asked = commands.flatMap((_, index) => documents(seen(index).requests));
       expect(asked.toSorted()).toEqual(
         once(commands.flatMap(({ requests }) => documents(requests))).toSorted(),
@@ -181,19 +182,4 @@ describe('what clients ask', () => {
 });
 
 const NODE = 'sallyport-node';
-const DOCUMENT = /^GET \/openapi\/v3\/.+\?hash=/;
-
-/** A request without what differs from run to run. */
-function requestLine({ method, target, contentType }: ClientRequest): string {
-  const url = new URL(target, 'https://server');
-  url.searchParams.sort();
-  const query = [...url.searchParams].map(([name, value]) => {
-    const isOurs =
-      ['hash', 'continue', 'timeoutSeconds'].includes(name) || (name === 'resourceVersion' && value !== '0');
-    return `${name}=${isOurs ? `<${name}>` : value.replaceAll(NODE, 'node-1')}`;
-  });
-  const path = url.pathname.replaceAll(NODE, 'node-1');
-  return [method, query.length === 0 ? path : `${path}?${query.join('&')}`, contentType ?? '']
-    .join(' ')
-    .trim();
-}
+const NAMES = { [NODE]: 'node-1' };

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { request as ask, createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import type { Sallyport } from './sallyport.ts';
 
 export interface ClientRequest {
@@ -43,6 +45,34 @@ export async function startRecordingProxy(sallyport: Sallyport): Promise<Recordi
     forwarded.on('error', () => response.destroy());
     response.once('close', () => forwarded.destroy());
     request.pipe(forwarded);
+  });
+  server.on('upgrade', (request, client: Duplex, head: Buffer) => {
+    const { method = '', url: path = '', headers } = request;
+    const one = { method, target: path, contentType: headers['content-type'], code: 0 };
+    seen.push(one);
+    const forwarded = ask({ host, port, ca, method, path, headers, agent: false });
+    client.on('error', () => forwarded.destroy());
+    forwarded.on('error', () => client.destroy());
+    const answered = ({ statusCode = 0, statusMessage, rawHeaders }: IncomingMessage) => {
+      one.code = statusCode;
+      const lines = rawHeaders.flatMap((name, at) =>
+        at % 2 === 0 ? [`${name}: ${rawHeaders[at + 1]}`] : [],
+      );
+      client.write(`HTTP/1.1 ${statusCode} ${statusMessage}\r\n${lines.join('\r\n')}\r\n\r\n`);
+    };
+    forwarded.on('response', (answer) => {
+      answered(answer);
+      answer.pipe(client);
+    });
+    forwarded.on('upgrade', (answer, upstream: Duplex, first: Buffer) => {
+      answered(answer);
+      client.write(first);
+      upstream.write(head);
+      upstream.on('error', () => client.destroy());
+      upstream.pipe(client);
+      client.pipe(upstream);
+    });
+    forwarded.end();
   });
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);

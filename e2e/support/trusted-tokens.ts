@@ -1,12 +1,14 @@
 import { inject } from 'vitest';
 import type { Terminal } from './kubectl.ts';
 import { openTerminalAs } from './own-kubeconfig.ts';
-import { startSallyport } from './sallyport.ts';
+import { type Sallyport, startSallyport } from './sallyport.ts';
 import { startTokenIssuer } from './token-issuer.ts';
 import type { KubectlVersion } from './tools.ts';
 
 /** The started product, where people are who an issuer of the test's says: nobody has to sign in. */
 export interface TrustedTokens {
+  /** As it is now. */
+  sallyport(): Sallyport;
   /** A terminal of this person's; their namespace is `dev`. */
   open(version: KubectlVersion, username: string, groups: readonly string[]): Promise<Terminal>;
   /** SIGKILL, and a start on the same data and ports. */
@@ -22,6 +24,7 @@ export async function startTrustingTokens(): Promise<TrustedTokens> {
   });
   const terminals: Terminal[] = [];
   return {
+    sallyport: () => sallyport,
     async open(version, username, groups) {
       const token = await issuer.token(username, groups);
       const terminal = await openTerminalAs(sallyport, inject('kubectl')[version], { token });

@@ -1,0 +1,30 @@
+import type { ClientRequest } from './recording-proxy.ts';
+
+/** A document whose hash is in its address, which clients keep for ever. */
+export const DOCUMENT = /^GET \/openapi\/v3\/.+\?hash=/;
+
+/** A request without what differs from run to run. @param names what is called otherwise in a recording */
+export function requestLine(
+  { method, target, contentType }: ClientRequest,
+  names: Readonly<Record<string, string>>,
+): string {
+  const renamed = (text: string) =>
+    Object.entries(names).reduce((all, [own, recorded]) => all.replaceAll(own, recorded), text);
+  const url = new URL(target, 'https://server');
+  url.searchParams.sort();
+  const query = [...url.searchParams].map(([name, value]) => {
+    const isOurs =
+      ['hash', 'continue', 'timeoutSeconds'].includes(name) || (name === 'resourceVersion' && value !== '0');
+    // In no order of its own.
+    const terms = renamed(value)
+      .replace(/uid=[0-9a-f-]{36}/, 'uid=<uid>')
+      .split(',')
+      .toSorted()
+      .join(',');
+    return `${name}=${isOurs ? `<${name}>` : name === 'fieldSelector' ? terms : renamed(value)}`;
+  });
+  const path = renamed(url.pathname);
+  return [method, query.length === 0 ? path : `${path}?${query.join('&')}`, contentType ?? '']
+    .join(' ')
+    .trim();
+}
