@@ -61,8 +61,8 @@ spec:
 };
 
 /**
- * A command line without `kubectl` and what it must print; with `!` in front, it must fail. What was recorded of clients is in
- * client-requests.test.ts.
+ * A command line without `kubectl`, what it must print, and where it is known what it must ask, discovery aside; with `!` in
+ * front, it must fail. What was recorded of clients is in client-requests.test.ts.
  */
 export type Row = readonly [command: string, said: RegExp, asked?: readonly string[]];
 
