@@ -15,8 +15,6 @@ interface Seen {
   readonly lang: string;
   readonly headings: readonly string[];
   readonly scripts: number;
-  /** Whether what is wrong has the focus. */
-  readonly hasFocus: boolean;
   readonly forms: readonly FormSeen[];
   /** Of each field that is typed into: its id and what a browser may fill in. */
   readonly fields: readonly (readonly [id: string, autocomplete: string | null])[];
@@ -27,7 +25,6 @@ const LOOK = `(() => ({
   lang: document.documentElement.lang,
   headings: [...document.querySelectorAll('h1')].map((one) => one.textContent),
   scripts: document.scripts.length,
-  hasFocus: document.activeElement.matches('[role=alert], [aria-invalid=true]'),
   forms: [...document.querySelectorAll('form[method=post]')].map((one) => ({ action: one.action, fields: Object.fromEntries(new FormData(one)) })),
   fields: [...document.querySelectorAll('input[type=text], input[type=password]')].map((one) => [one.id, one.getAttribute('autocomplete')]),
 }))()`;
@@ -68,12 +65,20 @@ export function createAuditor(
     if ((headingOf.get(title) ?? heading) !== heading)
       complain(`called ${title}, like ${headingOf.get(title)}`);
     headingOf.set(title, heading);
-    if (error === 'form' && !seen.hasFocus) complain('what is wrong has no focus');
     if (script === undefined && seen.scripts > 0) complain('has a script');
     for (const [id, token] of seen.fields) {
       if (!(TOKENS[id] ?? ['off']).includes(token ?? '')) complain(`field ${id} is for ${token}`);
       else tokens.add(token ?? '');
     }
+  }
+
+  /** Whether what is wrong has the focus, which a browser gives after the page is there. */
+  function getsFocus(): Promise<boolean> {
+    const focused = page.locator('[role=alert]:focus, [aria-invalid=true]:focus').first();
+    return focused.waitFor({ timeout: 5_000 }).then(
+      () => true,
+      () => false,
+    );
   }
 
   async function shoot(name: string): Promise<void> {
@@ -121,6 +126,7 @@ export function createAuditor(
       wrong = [];
       const seen = (await page.evaluate(LOOK)) as Seen;
       judge(row, seen);
+      if (row.error === 'form' && !(await getsFocus())) wrong.push(`${row.name}: what is wrong has no focus`);
       wrong.push(...(await forger.taken(seen.forms)));
       await shoot(row.name);
       await measure(row.name);
