@@ -53,7 +53,7 @@ describe.each(['3', '4'] as const)('helm %s through the gateway', (version) => {
     await ok('upgrade', 'shop', chart, '--wait', '--set', 'colour=red,replicas=2');
     expect(await colour()).toBe('red');
     expect(await read('deployment', 'shop', '-o', 'jsonpath={.spec.replicas}')).toBe('2');
-    await ok('rollback', 'shop', '1');
+    await ok('rollback', 'shop', '1', '--wait');
     expect(await colour()).toBe('blue');
     const history = JSON.parse(await ok('history', 'shop', '-o', 'json'));
     expect(history.map(({ revision, status }: Record<string, unknown>) => [revision, status])).toEqual([

@@ -28,4 +28,11 @@ describe.each([
   it.each(['api.example', '10.0.0.1', '[::1]', 'xn--exmple-cua.org'])('can be %j', (host) => {
     expect(() => read(configured(`https://${host}:6443`))).not.toThrow();
   });
+
+  it.each(['me@api.example', ':secret@api.example', 'api.example/path', 'api.example/?a', 'api.example/#a'])(
+    'comes with nothing that would be passed over: %j',
+    (rest) => {
+      expect(() => read(configured(`https://${rest}`))).toThrow(/expected the URL of/);
+    },
+  );
 });

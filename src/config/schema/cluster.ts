@@ -1,21 +1,8 @@
 import { z } from 'zod';
-import { duration, VISIBLE_ASCII } from './values.ts';
+import { duration, originUrl } from './values.ts';
 import { webhooks } from './webhooks.ts';
 
-const httpsServer = z
-  .string()
-  .refine((text) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    // URL() makes other hosts of characters that look alike; what is written must be what is called.
-    return (
-      url !== undefined &&
-      VISIBLE_ASCII.test(text) &&
-      /^https?:$/.test(url.protocol) &&
-      url.pathname === '/' &&
-      url.search === ''
-    );
-  }, 'expected the URL of an API server, for example https://10.0.0.1:6443')
-  .meta({ valueType: 'URL' });
+const apiServer = originUrl('expected the URL of an API server, for example https://10.0.0.1:6443');
 
 /** What decides about a cluster. */
 export const rbac = z
@@ -99,7 +86,7 @@ export const tokenReview = z
   );
 
 const byServer = z.strictObject({
-  server: httpsServer.describe('Origin of the API server, without a path.'),
+  server: apiServer.describe('Origin of the API server, without a path.'),
   certificateAuthority: z.string().optional().meta({
     description: "PEM file with the CA of the API server's certificate.",
     whenAbsent: "Node.js's own list of authorities",

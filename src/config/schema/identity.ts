@@ -125,7 +125,10 @@ export const telemetry = z.strictObject({
 export const frontend = z.strictObject({
   issuer: z.string().optional().meta({ description: 'The name on the pages.', whenAbsent: 'Sallyport' }),
   logoURL: z
-    .union([httpUrl, z.literal('theme/logo.png')], 'expected an http or https URL without query and fragment')
+    .union(
+      [httpUrl, z.literal('theme/logo.png')],
+      'expected an http or https URL without user information, query and fragment',
+    )
     .transform((url) => (url === 'theme/logo.png' ? undefined : url))
     .optional()
     .meta({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isLoopback } from '../is-loopback.ts';
-import { cidr, listenAddress, notServed, VISIBLE_ASCII } from './values.ts';
+import { cidr, listenAddress, notServed, originUrl } from './values.ts';
 
 const PLACEHOLDER = /\{\{\s*\.Value\s*\}\}/g;
 
@@ -109,21 +109,7 @@ const onePathList = ({ allowPaths, ignorePaths }: { allowPaths: string[]; ignore
   allowPaths.length === 0 || ignorePaths.length === 0;
 const ONE_PATH_LIST = 'allowPaths and ignorePaths exclude each other';
 
-const origin = z
-  .string()
-  .refine((text) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    return (
-      url !== undefined &&
-      VISIBLE_ASCII.test(text) &&
-      /^https?:$/.test(url.protocol) &&
-      url.pathname === '/' &&
-      url.search === '' &&
-      url.hash === '' &&
-      url.username === ''
-    );
-  }, 'expected the URL of a service without a path, for example http://127.0.0.1:8080')
-  .meta({ valueType: 'URL' });
+const origin = originUrl('expected the URL of a service without a path, for example http://127.0.0.1:8080');
 
 const service = z
   .strictObject({

@@ -50,20 +50,40 @@ export const listenAddress = z
   })
   .meta({ valueType: 'host:port' });
 
+function isBare({ username, password, search, hash }: URL): boolean {
+  return username === '' && password === '' && search === '' && hash === '';
+}
+
 /** All that a host is written with. */
-export const VISIBLE_ASCII = /^[!-~]+$/;
+const VISIBLE_ASCII = /^[!-~]+$/;
+
+/**
+ * Where a server is, without a path: nothing else in the URL would be heeded.
+ * @param message says what is expected
+ */
+export function originUrl(message: string) {
+  return z
+    .string()
+    .refine((text) => {
+      const url = URL.canParse(text) ? new URL(text) : undefined;
+      // URL() makes other hosts of characters that look alike; what is written must be what is called.
+      return (
+        url !== undefined &&
+        VISIBLE_ASCII.test(text) &&
+        /^https?:$/.test(url.protocol) &&
+        isBare(url) &&
+        url.pathname === '/'
+      );
+    }, message)
+    .meta({ valueType: 'URL' });
+}
 
 export const httpUrl = z
   .string()
   .refine((text) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    return (
-      url !== undefined &&
-      (url.protocol === 'https:' || url.protocol === 'http:') &&
-      url.search === '' &&
-      url.hash === ''
-    );
-  }, 'expected an http or https URL without query and fragment')
+    return url !== undefined && (url.protocol === 'https:' || url.protocol === 'http:') && isBare(url);
+  }, 'expected an http or https URL without user information, query and fragment')
   .meta({ valueType: 'URL' });
 
 /**
