@@ -103,7 +103,13 @@ async function logInAgain(
   const { cache, target, now, stderr, loginCommand } = deps;
   const current = cache.read();
   // Without a refresh token there is nothing better, but for a program's: whether it is refused, the server says.
-  if (force && login?.flow !== 'client-credentials' && remainingSeconds(current, now()) > 0 && current !== undefined) return current;
+  if (
+    force &&
+    login?.flow !== 'client-credentials' &&
+    remainingSeconds(current, now()) > 0 &&
+    current !== undefined
+  )
+    return current;
   // Whoever waited has just seen another login come to nothing: one more window would be the start of a tab storm.
   if (login === undefined || waited) throw notLoggedIn(deps);
   const pause = openBackoff(cache, now).pause();
