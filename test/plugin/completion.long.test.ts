@@ -29,7 +29,8 @@ describe('completion', () => {
 
   it('offers flags and their values, the kubeconfig’s too', async () => {
     expect(names(await complete('login', '--fl'))).toEqual(['--flow', ':4']);
-    expect(await complete('login', '--flow', '')).toEqual(['auto', 'browser', 'paste', 'device-code', ':4']);
+    const flows = ['auto', 'browser', 'paste', 'device-code', 'client-credentials'];
+    expect(await complete('login', '--flow', '')).toEqual([...flows, ':4']);
     expect(await complete('login', '--flow=p')).toEqual(['--flow=paste', ':4']);
     expect(await complete('whoami', '--context', '')).toEqual(['dev', 'prod', ':4']);
     expect(await complete('whoami', '--cluster', 'c2')).toEqual(['c2', ':4']);
