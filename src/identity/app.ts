@@ -22,6 +22,7 @@ import { createPostedAuthorization } from './interaction/posted-authorization.ts
 import { queryProblem } from './interaction/query-bounds.ts';
 import { requestId } from './interaction/request-id.ts';
 import { registrationPath } from './registration/registration-path.ts';
+import { createShortcut } from './shortcut.ts';
 
 export interface AppDeps {
   readonly provider: Provider;
@@ -161,19 +162,18 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
       .type('text/plain')
       .send(ok ? 'ok' : 'not ready');
   });
-  app.use(deps.securityHeaders);
-  app.use((req, res, next) => {
+  const guard: RequestHandler = (req, res, next) => {
     if (!isForUs(req)) return sendFailure(context, req, res, failures.misdirected);
     deps.pinOrigin(req);
     next();
-  });
+  };
+  app.use(deps.securityHeaders, guard);
 
   const bounds = createBounds(deps);
   const door = Router({ caseSensitive: true, strict: false });
   const endpoint = createEndpoints(deps);
-  door.use(createOrigins(deps), createRelief(deps));
-  // What is asked most is looked for first.
-  door.post('/token', endpoint);
+  const first = [createOrigins(deps), createRelief(deps)];
+  door.use(...first);
   door.get('/', deps.home);
   door.get('/signed-in', createSignedIn(context));
   door.use('/static', deps.assets);
@@ -210,6 +210,13 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
     });
   app.use(context.base === '' ? '/' : context.base, door);
   app.use((req, res) => sendFailure(context, req, res, failures.notFound));
-  app.use(createErrorHandler(deps));
-  return app;
+  const onError = createErrorHandler(deps);
+  app.use(onError);
+  return createShortcut(app, {
+    method: 'POST',
+    base: context.base,
+    path: '/token',
+    handlers: [deps.securityHeaders, guard, ...first, endpoint],
+    onError,
+  });
 }

@@ -21,7 +21,7 @@ export function correctAnswers(provider: Provider, { grantTypes, leave, introspe
     const allowedOrigin = ctx.res.getHeader('access-control-allow-origin');
     await next();
     // The provider lets every origin read some endpoints; who may is decided in front of it.
-    for (const header of Object.keys(ctx.response.headers)) {
+    for (const header of ctx.res.getHeaderNames()) {
       if (header.startsWith('access-control-')) ctx.remove(header);
     }
     if (typeof allowedOrigin === 'string') ctx.set('Access-Control-Allow-Origin', allowedOrigin);
