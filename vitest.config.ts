@@ -27,8 +27,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['e2e/support/tools.ts'],
-          // Each starts the product and waits for it most of the time. More at once would be in each other's way.
-          maxWorkers: 2,
+          // Each starts the product and waits for it much of the time: three keep two cores busy. More would be in each other's way.
+          maxWorkers: 3,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -70,7 +70,9 @@ describe('what is under way', () => {
 
   beforeAll(async () => {
     api = await startFaultyApi(faults);
-    fronted = await startFronted({ servers: { api: api.origin } });
+    // Under load V8 makes its young generation larger, by more than what is looked for here.
+    const env = { ...process.env, NODE_OPTIONS: '--max-semi-space-size=4' };
+    fronted = await startFronted({ servers: { api: api.origin }, env });
     for (const version of VERSIONS)
       clients[version] = openGatewayClient(version, fronted.sallyport.gateway, fronted.ca);
   });
@@ -120,11 +122,17 @@ describe('what is under way', () => {
 
   describe.each(VERSIONS)('over %s', (version) => {
     it('R-030 comes byte for byte, however long it is, and costs no memory', async () => {
+      const expected = digestOf(pieces());
+      const come = async () => {
+        const { writable, answer, close } = open(version, 'a long answer', 'GET');
+        writable.end();
+        expect(await digestOfStream(await answer)).toBe(expected);
+        close();
+      };
+      // What passes for the first time has buffers made that are kept.
+      await come();
       const before = memory();
-      const { writable, answer, close } = open(version, 'a long answer', 'GET');
-      writable.end();
-      expect(await digestOfStream(await answer)).toBe(digestOf(pieces()));
-      close();
+      await come();
       expect(memory() - before).toBeLessThan(MOST_GROWN);
     });
 

@@ -40,6 +40,7 @@ export interface FrontedOptions {
   /** Whose requests are recorded with their bodies. */
   readonly recorded?: string;
   readonly files?: Readonly<Record<string, string>>;
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Everybody may do everything; every request is audited at once, or refused. */
@@ -47,6 +48,7 @@ export async function startFronted({
   servers,
   recorded = 'nobody',
   files = {},
+  env = process.env,
 }: FrontedOptions): Promise<Fronted> {
   const key = createECKey('issuer');
   const issuer = createServer((request, response) => {
@@ -77,6 +79,7 @@ ${clusters.join('')}`,
         )
         .concat(`\ntelemetry: { http: '${telemetry}' }\nlogger: { level: info, format: json }\n`),
     {
+      env,
       files: {
         'config/own-token': 'own-secret-token',
         'config/rbac.yaml': RBAC,
