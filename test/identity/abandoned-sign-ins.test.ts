@@ -96,16 +96,16 @@ describe('T18: 100 sign-ins that nobody ends, on SQLite', () => {
   });
 });
 
-/** A round every minute, as it is in operation: what expires earlier is gone earlier. */
-async function keepHouseFor(minutes: number): Promise<void> {
+/** Round after round, as it is in operation: what expires earlier is gone earlier. @param apart minutes between two rounds */
+async function keepHouseFor(rounds: number, apart = 1): Promise<void> {
   const housekeeping = startHousekeeping({
     store,
     expiring: door.identity.expiring,
     now: Date.now,
     onError: (error) => expect.unreachable(String(error)),
   });
-  for (let n = 0; n < minutes; n++) {
-    vi.setSystemTime(Date.now() + minute);
+  for (let n = 0; n < rounds; n++) {
+    vi.setSystemTime(Date.now() + apart * minute);
     await housekeeping.run();
   }
   await housekeeping.close();
@@ -129,6 +129,17 @@ describe('a code that nobody redeems', () => {
     vi.setSystemTime(Date.now() + 13 * 24 * 60 * minute);
     const refreshed = await client.refreshTokenGrant(web, redeemed.tokens.refresh_token ?? '');
     expect(refreshed.refresh_token).toBeDefined();
+  });
+
+  it('is no end of a session that goes on by its refresh tokens, each good for as long as it is', async () => {
+    const web = await door.relyingParty('web', 'web-secret');
+    const { tokens } = await signInFor(web, door.browser(), request);
+    let refreshToken = tokens.refresh_token;
+    for (let refresh = 0; refresh < 3; refresh++) {
+      await keepHouseFor(13 * 24, 60);
+      refreshToken = (await client.refreshTokenGrant(web, refreshToken ?? '')).refresh_token;
+    }
+    expect(refreshToken).toBeDefined();
   });
 
   it('may be one more under a grant of which something was redeemed, and takes nothing from it', async () => {

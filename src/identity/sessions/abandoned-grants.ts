@@ -11,19 +11,19 @@ export interface AbandonedGrantsDeps {
 
 type Collected = Pick<Expiring<unknown>, 'collect'>;
 
-/** The grant that a record was issued under, or that a sign-in which nobody went on with has given. */
-function grantOf({ payload }: StoredModel): string | undefined {
-  return payload.grantId ?? payload.result?.consent?.grantId;
+/** `sessionIdOf` the grant that a record was issued under, or that a sign-in which nobody went on with has given. */
+function grantIdOf({ payload }: StoredModel): readonly string[] {
+  const grantId = payload.grantId ?? payload.result?.consent?.grantId;
+  return grantId === undefined ? [] : [sessionIdOf(grantId)];
 }
 
 /**
- * Collects both sets. A grant is kept for the months that tokens under it may live, without one more write for those that
- * are redeemed. Under which nothing was redeemed, or nothing lives any more, it goes with its place in the list of sessions; before
- * it has one, with what names it: a sign-in, or a device's request.
+ * Collects both sets, and the grants that are of no use any more. A grant is written once, with the end of the longest that may be
+ * issued under it: a second write at each redemption would cost more than looking here. What lives is in the list of
+ * sessions. So a grant goes with its entry there; and when it never had one, with what names it: a sign-in, a device's request.
  */
 export function collectWithGrants({ records, sessions }: AbandonedGrantsDeps): readonly Collected[] {
-  async function removeUnlisted(grantId: string): Promise<void> {
-    const id = sessionIdOf(grantId);
+  async function removeUnlisted(id: string): Promise<void> {
     const key = modelKey('Grant', id);
     const grant = await records.get(key);
     if (grant === undefined) return;
@@ -32,20 +32,13 @@ export function collectWithGrants({ records, sessions }: AbandonedGrantsDeps): r
     await records.delete(key, { ifRevision: grant.revision });
   }
 
+  async function removeAll(ids: readonly string[]): Promise<void> {
+    for (const id of new Set(ids)) await removeUnlisted(id);
+  }
+
+  const ofGrant = ({ kind, id }: SessionRecord) => (kind === 'application' ? [id] : []);
   return [
-    {
-      collect: (limit) =>
-        records.collect(limit, async (expired) => {
-          for (const grantId of new Set(expired.map(grantOf)))
-            if (grantId !== undefined) await removeUnlisted(grantId);
-        }),
-    },
-    {
-      collect: (limit) =>
-        sessions.collect(limit, async (expired) => {
-          for (const { kind, id } of expired)
-            if (kind === 'application') await records.delete(modelKey('Grant', id));
-        }),
-    },
+    { collect: (limit) => records.collect(limit, (expired) => removeAll(expired.flatMap(grantIdOf))) },
+    { collect: (limit) => sessions.collect(limit, (expired) => removeAll(expired.flatMap(ofGrant))) },
   ];
 }
