@@ -164,12 +164,7 @@ describe('S-182 a request over HTTP/2', () => {
     ['a pseudo-header', [[':path', '/api/v1/secrets']]],
     ['transfer-encoding', [['transfer-encoding', 'chunked']]],
   ])('S-176 has nothing of a trailer that holds %s', async (_what, trailer) => {
-    const connection = await connectHttp2(at.sallyport);
-    connection.write(headers(1, [...pseudo('POST'), bearer()], 0));
-    connection.write(frame(frameType.data, 0, 1, 'abc'));
-    connection.write(headers(1, trailer, flag.endStream));
-    const { status } = await connection.answer(1);
-    connection.socket.destroy();
+    const { status } = await sendFields(at.sallyport, [...pseudo('POST'), bearer()], 'abc', trailer);
     expect([undefined, 200]).toContain(status);
     const { requests, bytes } = await at.seen();
     expect(requests).toHaveLength(status === 200 ? 1 : 0);

@@ -71,11 +71,18 @@ export const protocols: readonly (readonly [name: string, send: SendRequest])[] 
   ['HTTP/2', overHttp2],
 ];
 
-/** One HTTP/2 request of exactly these fields, pseudo-headers included. */
-export async function sendFields(gateway: Gateway, fields: readonly Field[], body = ''): Promise<RawAnswer> {
+/** One HTTP/2 request of exactly these fields, pseudo-headers included. @param trailer fields after the body */
+export async function sendFields(
+  gateway: Gateway,
+  fields: readonly Field[],
+  body = '',
+  trailer: readonly Field[] = [],
+): Promise<RawAnswer> {
   const connection = await connectHttp2(gateway);
-  connection.write(headers(1, fields, body === '' ? flag.endStream : 0));
-  if (body !== '') connection.write(frame(frameType.data, flag.endStream, 1, body));
+  const bodyEnds = trailer.length === 0 ? flag.endStream : 0;
+  connection.write(headers(1, fields, body === '' ? bodyEnds : 0));
+  if (body !== '') connection.write(frame(frameType.data, bodyEnds, 1, body));
+  if (trailer.length > 0) connection.write(headers(1, trailer, flag.endStream));
   const answer = await connection.answer(1);
   connection.socket.destroy();
   return answer;
