@@ -2,6 +2,7 @@ import { afterAll, beforeAll, inject } from 'vitest';
 import { describeWatchInvariants } from '../test/contract/cluster-watch.ts';
 import { describeExpiringContract } from '../test/contract/expiring.ts';
 import { describeLeaderElectionContract } from '../test/contract/leader-election.ts';
+import { describeSingleUse } from '../test/contract/single-use.ts';
 import { describeStoreContract } from '../test/contract/store.ts';
 import { describeWorkQueueContract } from '../test/contract/work-queue.ts';
 import { type Etcd, startEtcd } from './support/etcd.ts';
@@ -24,4 +25,8 @@ describeWatchInvariants(
   'etcd, by two processes',
   replicasIn(() => etcd),
   6,
+);
+describeSingleUse(
+  'etcd, by two processes',
+  replicasIn(() => etcd),
 );

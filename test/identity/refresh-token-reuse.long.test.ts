@@ -103,28 +103,6 @@ describe.each(Object.entries(stores))('a refresh token on two processes, on %s',
     expect(await refresh(second)).toBe('invalid_grant');
   });
 
-  it('S-034: of 50 redemptions at once all get the one successor', async () => {
-    const { one, other, first, refresh } = await start({});
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, index) => refresh(first, index % 2 === 0 ? one : other)),
-    );
-    const [successor = ''] = answers;
-    expect(successor).toMatch(/^[\w-]{43}$/);
-    expect(new Set(answers).size).toBe(1);
-    expect(await living()).toBe(1);
-    expect(await refresh(successor)).not.toBe('invalid_grant');
-  });
-
-  it('S-034: without the interval exactly one of 50 gets a successor, which is dead', async () => {
-    const { one, other, first, refresh } = await start({ reuseInterval: 0 });
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, index) => refresh(first, index % 2 === 0 ? one : other)),
-    );
-    const won = answers.filter((answer) => answer !== 'invalid_grant');
-    expect(won).toHaveLength(1);
-    expect(await refresh(won[0] ?? '')).toBe('invalid_grant');
-  });
-
   it('S-036: replays of the old one beside uses of the new one never leave two living tokens', async () => {
     const { one, other, first, refresh } = await start({});
     const second = await refresh(first);

@@ -84,6 +84,8 @@ export interface DoorOptions extends Partial<IdentityDeps> {
   readonly path?: string;
   /** Doors on the one store, which take the requests in turn. Default: 1. */
   readonly replicas?: number;
+  /** One store as each of the replicas sees it, in place of `store` and `replicas`. */
+  readonly stores?: readonly IdentityDeps['store'][];
   /** An issuer other than the address listened on, as behind a proxy. */
   readonly publicIssuer?: string;
   /** What the door is called. Default: 127.0.0.1, which browsers make no passkeys for. */
@@ -110,6 +112,7 @@ export async function openDoor({
   publicIssuer,
   hostname = '127.0.0.1',
   replicas = 1,
+  stores,
   secure = false,
   ...options
 }: DoorOptions = {}): Promise<Door> {
@@ -128,13 +131,13 @@ export async function openDoor({
   const log: LogLine[] = [];
   const at = (level: string) => (fields: object, message: string) =>
     void log.push({ level, fields, message });
-  const isUsual = [options.store, options.signer, options.sealer, options.now].every(
+  const isUsual = [stores, options.store, options.signer, options.sealer, options.now].every(
     (one) => one === undefined,
   );
-  const store = options.store ?? createInterleavedStore(createMemoryStore());
+  const store = options.store ?? stores?.[0] ?? createInterleavedStore(createMemoryStore());
   if (isUsual && signingRing !== undefined)
     await store.txn([], [{ type: 'put', key: ringPlace, value: signingRing }]);
-  for (let replica = 0; replica < replicas; replica++) {
+  for (const ofReplica of stores ?? Array<IdentityDeps['store']>(replicas).fill(store)) {
     doors.push(
       await openIdentity({
         issuer,
@@ -143,7 +146,7 @@ export async function openDoor({
         clients: [webClient],
         passwords: [jane, bob],
         ...options,
-        store,
+        store: ofReplica,
       }),
     );
   }
