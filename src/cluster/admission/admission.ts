@@ -1,5 +1,5 @@
 import type { ObjectContext } from '../objects/object-context.ts';
-import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
+import { builtInType, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { confirmMayAsk } from '../signing/confirm-may-ask.ts';
 import { withLimitRangeDefaults } from './limit-range-defaults.ts';
 import { confirmWithinLimitRanges, type LimitRange } from './limit-ranges.ts';
@@ -23,9 +23,8 @@ export async function admissionOf(
   operation: 'create' | 'update' | 'resize',
 ): Promise<Admission> {
   const listed = async <T extends KubeObject>(group: string, resource: string, place: string) => {
-    const found = findResourceType(group, 'v1', resource);
-    if (found === undefined) throw new Error(`the resource table lacks ${resource}`);
-    return (await context.objects.list(found, place)).items.map(({ object }) => object as T);
+    const { items } = await context.objects.list(builtInType(group, resource), place);
+    return items.map(({ object }) => object as T);
   };
   const limitRanges = () => listed<LimitRange>('', 'limitranges', namespace);
   const priorities = () => listed<PriorityClass>('scheduling.k8s.io', 'priorityclasses', '');

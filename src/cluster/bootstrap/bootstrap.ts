@@ -2,7 +2,7 @@ import { createObject } from '../objects/create-object.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import { retryOvertaken } from '../objects/retry-overtaken.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
-import { builtInTable, findResourceType } from '../resources/index.ts';
+import { builtInTable, builtInType } from '../resources/index.ts';
 import { reconcileRbac } from './reconcile-rbac.ts';
 
 const systemNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
@@ -49,19 +49,19 @@ export async function bootstrap(
   rbacObjects: readonly KubeObject[],
   namespaces: readonly string[],
 ): Promise<void> {
-  const namespaceType = builtIn('', 'namespaces');
+  const namespaceType = builtInType('', 'namespaces');
   const isNew = (await context.objects.get(namespaceType, '', 'default')) === undefined;
   for (const name of [...systemNamespaces, ...namespaces])
     await retryOvertaken(() => ensure(context, namespaceType, '', { metadata: { name } }));
-  await retryOvertaken(() => ensure(context, builtIn('', 'services'), 'default', kubernetesService));
+  await retryOvertaken(() => ensure(context, builtInType('', 'services'), 'default', kubernetesService));
   for (const priority of systemPriorities) {
     await retryOvertaken(() =>
-      ensure(context, builtIn('scheduling.k8s.io', 'priorityclasses'), '', priority),
+      ensure(context, builtInType('scheduling.k8s.io', 'priorityclasses'), '', priority),
     );
   }
   // It is no part of the API: who has taken it away wants none.
   if (isNew) {
-    const type = builtIn('storage.k8s.io', 'storageclasses');
+    const type = builtInType('storage.k8s.io', 'storageclasses');
     await retryOvertaken(() => ensure(context, type, '', standardStorage));
   }
   for (const object of rbacObjects)
@@ -76,12 +76,6 @@ async function ensure(
 ): Promise<void> {
   if ((await context.objects.get(type, namespace, object.metadata.name ?? '')) !== undefined) return;
   await createObject(context, { type, namespace, object, dryRun: false });
-}
-
-function builtIn(group: string, resource: string): ResourceType {
-  const type = findResourceType(group, 'v1', resource);
-  if (type === undefined) throw new Error(`the resource table lacks ${resource}`);
-  return type;
 }
 
 function typeOf(object: KubeObject) {

@@ -1,5 +1,5 @@
 import type { Quota } from '../quota/index.ts';
-import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
+import { builtInType, type KubeObject, type ResourceType } from '../resources/index.ts';
 import type { SigningRequest } from '../signing/index.ts';
 import type { Autoscaler } from './autoscaler/autoscaler.ts';
 import type * as shapes from './shapes.ts';
@@ -11,9 +11,7 @@ export interface Kind<T extends KubeObject> extends ResourceType {
 }
 
 function kind<T extends KubeObject>(group: string, resource: string, version = 'v1'): Kind<T> {
-  const type = findResourceType(group, version, resource);
-  if (type === undefined) throw new Error(`the resource table lacks ${resource}`);
-  return type;
+  return builtInType(group, resource, version);
 }
 
 export const nodes = kind<shapes.Node>('', 'nodes');

@@ -4,7 +4,7 @@ import { entryObject } from '../objects/stored-object.ts';
 import {
   builtInTable,
   createResourceTable,
-  findResourceType,
+  builtInType,
   type ResourceTable,
   type ResourceType,
   type ServedResources,
@@ -34,9 +34,7 @@ interface Known {
 
 /** The kind of definitions themselves. */
 export function definitionType(): ResourceType {
-  const type = findResourceType('apiextensions.k8s.io', 'v1', 'customresourcedefinitions');
-  if (type === undefined) throw new Error('the resource table lacks customresourcedefinitions');
-  return type;
+  return builtInType('apiextensions.k8s.io', 'customresourcedefinitions');
 }
 
 /**

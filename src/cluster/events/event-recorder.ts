@@ -5,8 +5,7 @@ import { type ObjectContext, timestamp } from '../objects/object-context.ts';
 import { type OwnWriter, ownWriters } from '../objects/own-writers.ts';
 import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
-import { groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
-import { eventType } from './event-type.ts';
+import { coreType, groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { createSpamFilter } from './spam-filter.ts';
 
 /** Who tells. */
@@ -53,7 +52,7 @@ export function createEventRecorder(
   const waiting: Telling[] = [];
   const told = new Map<string, Told>();
   const spam = createSpamFilter(context.now);
-  const events = eventType();
+  const events = coreType('events');
   let running: Promise<void> | undefined;
   let closed = false;
 

@@ -1,7 +1,6 @@
 import type { Schedule } from '../cluster-deps.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
-import type { KubeObject } from '../resources/index.ts';
-import { eventType } from './event-type.ts';
+import { coreType, type KubeObject } from '../resources/index.ts';
 
 export interface ExpiringEvents {
   close(): Promise<void>;
@@ -18,7 +17,7 @@ export function expireEvents(
   schedule: Schedule,
   onError: (error: unknown) => void,
 ): ExpiringEvents {
-  const type = eventType();
+  const type = coreType('events');
   let running: Promise<void> = Promise.resolve();
   let closed = false;
   let cancel = schedule(sweepIntervalMs, begin);

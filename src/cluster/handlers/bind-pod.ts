@@ -1,7 +1,7 @@
 import { readBody } from '../../http/index.ts';
 import { badRequest, conflict, notFound } from '../../kube/index.ts';
 import { timestamp } from '../objects/object-context.ts';
-import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
+import { coreType, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { asJsonArray, asJsonObject } from '../schema/index.ts';
 import { parseBody } from './decode-body.ts';
 import type { Call, Handler, HandlerContext } from './handler-context.ts';
@@ -12,11 +12,8 @@ import { parseWriteOptions } from './write-options.ts';
 export const bindPod: Handler = (context, call) => bind(context, call, call.type, call.name);
 
 /** POST of a Binding to its own collection, as schedulers once did. */
-export const createBinding: Handler = (context, call) => {
-  const pods = findResourceType('', 'v1', 'pods');
-  if (pods === undefined) throw new Error('the resource table lacks pods');
-  return bind(context, call, pods, '');
-};
+export const createBinding: Handler = (context, call) =>
+  bind(context, call, coreType('pods'), '');
 
 async function bind(context: HandlerContext, call: Call, pods: ResourceType, name: string): Promise<void> {
   const { request } = call;

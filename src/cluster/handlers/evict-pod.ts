@@ -10,7 +10,7 @@ import {
 import { deleteObject } from '../objects/delete-object.ts';
 import { timestamp } from '../objects/object-context.ts';
 import type { StoredObject } from '../objects/stored-object.ts';
-import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
+import { builtInType, type KubeObject } from '../resources/index.ts';
 import { asJsonArray, asJsonObject } from '../schema/index.ts';
 import { parseBody } from './decode-body.ts';
 import { interpretDeleteOptions } from './delete-options.ts';
@@ -55,7 +55,7 @@ async function spendDisruption(
   pod: KubeObject,
   dryRun: boolean,
 ): Promise<void> {
-  const budgets = budgetType();
+  const budgets = builtInType('policy', 'poddisruptionbudgets');
   for (;;) {
     const { items } = await context.objects.objects.list(budgets, namespace);
     const own = items.filter(({ object }) => isAbout(object, pod));
@@ -70,12 +70,6 @@ async function spendDisruption(
     const next = spent(budget, name, timestamp(context.objects));
     if (dryRun || (await context.objects.objects.replace(budget, next)) !== undefined) return;
   }
-}
-
-function budgetType(): ResourceType {
-  const type = findResourceType('policy', 'v1', 'poddisruptionbudgets');
-  if (type === undefined) throw new Error('the resource table lacks poddisruptionbudgets');
-  return type;
 }
 
 function isAbout(budget: KubeObject, pod: KubeObject): boolean {

@@ -1,5 +1,5 @@
 import { type ObjectContext, timestamp } from '../objects/object-context.ts';
-import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
+import { coreType, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { type PodUsage, podUsages } from './pod-usages.ts';
 import { addUsage, type Usage, usageQuantities } from './usage.ts';
 
@@ -18,10 +18,8 @@ export async function metricsObjects(
   if (resource === 'pods') {
     return (await podUsages(context, namespace)).map((usage) => podMetrics(context, usage));
   }
-  const nodes = findResourceType('', 'v1', 'nodes');
-  if (nodes === undefined) throw new Error('the resource table lacks nodes');
   const usages = await podUsages(context, '');
-  const { items } = await context.objects.list(nodes, '');
+  const { items } = await context.objects.list(coreType('nodes'), '');
   return items.map(({ object }) => nodeMetrics(context, object, usages));
 }
 

@@ -3,7 +3,7 @@ import { createObject } from '../objects/create-object.ts';
 import { type ObjectContext, timestamp } from '../objects/object-context.ts';
 import { ownWriters, statusWrittenBy } from '../objects/own-writers.ts';
 import { trackedAs } from '../objects/tracked-as.ts';
-import { findResourceType, type KubeObject } from '../resources/index.ts';
+import { coreType, type KubeObject } from '../resources/index.ts';
 import { isStored, type Json, objectIn, objectsIn } from './json.ts';
 import { withCondition } from './pod/pod-status.ts';
 
@@ -22,7 +22,7 @@ export const nodeCapacity = {
 
 /** Makes the node that all pods run on, or renews what it says of itself. Its labels, taints and whether it is cordoned stay. */
 export async function ensureNode(context: ObjectContext, version: ClusterVersion): Promise<void> {
-  const type = nodeType();
+  const type = coreType('nodes');
   let current = await context.objects.get(type, '', nodeName);
   if (current === undefined) {
     const trackFields = trackedAs(context, type, ownWriters.kubelet, '');
@@ -32,12 +32,6 @@ export async function ensureNode(context: ObjectContext, version: ClusterVersion
   if (current === undefined) return;
   const next = readyNode(current.object, version, context);
   if (!isStored(next, current.object)) await context.objects.replace(current, next);
-}
-
-function nodeType() {
-  const type = findResourceType('', 'v1', 'nodes');
-  if (type === undefined) throw new Error('the resource table lacks nodes');
-  return type;
 }
 
 function newNode(): KubeObject {
@@ -87,7 +81,7 @@ function readyNode(node: KubeObject, version: ClusterVersion, context: ObjectCon
       },
     },
   };
-  return statusWrittenBy(context, ownWriters.kubelet, { type: nodeType(), object: node }, next);
+  return statusWrittenBy(context, ownWriters.kubelet, { type: coreType('nodes'), object: node }, next);
 }
 
 function nodeConditions(old: readonly Json[], context: ObjectContext): readonly Json[] {

@@ -4,7 +4,7 @@ import type { Condition } from '../../store/index.ts';
 import { type Admission, admissionOf } from '../admission/index.ts';
 import { namespaceTerminating } from '../failures.ts';
 import { chargeQuotas } from '../quota/index.ts';
-import { findResourceType, type KubeObject, type ObjectMeta, type ResourceType } from '../resources/index.ts';
+import { coreType, type KubeObject, type ObjectMeta, type ResourceType } from '../resources/index.ts';
 import { applyDefaults, prepareForCreate } from '../schema/index.ts';
 import { randomAllocators } from './allocators.ts';
 import { generateName } from './generate-name.ts';
@@ -101,8 +101,7 @@ function prepare(context: ObjectContext, call: CreateCall, admission: Admission,
  */
 async function namespaceConditions(context: ObjectContext, call: CreateCall): Promise<Condition[]> {
   if (!call.type.namespaced) return [];
-  const namespaces = findResourceType('', 'v1', 'namespaces');
-  const current = namespaces && (await context.objects.get(namespaces, '', call.namespace));
+  const current = await context.objects.get(coreType('namespaces'), '', call.namespace);
   if (current === undefined) throw notFound({ group: '', resource: 'namespaces' }, call.namespace);
   if (current.object.metadata.deletionTimestamp !== undefined) {
     throw namespaceTerminating(call.type, call.object.metadata.name ?? '', call.namespace);

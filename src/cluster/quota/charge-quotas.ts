@@ -2,7 +2,7 @@ import { forbiddenObject } from '../../kube/index.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import { noExtras, type TxnExtras } from '../objects/object-store.ts';
 import { encodeObject, type StoredObject } from '../objects/stored-object.ts';
-import { findResourceType, type KubeObject, type ResourceType } from '../resources/index.ts';
+import { coreType, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { compareQuantities } from '../schema/index.ts';
 import { countUsage, type Quota } from './count-usage.ts';
 import { isInScope } from './scopes.ts';
@@ -19,13 +19,12 @@ export async function chargeQuotas(
   object: KubeObject,
   old?: KubeObject,
 ): Promise<TxnExtras> {
-  const quotas = findResourceType('', 'v1', 'resourcequotas');
   const { namespace = '' } = object.metadata;
-  if (quotas === undefined || namespace === '') return noExtras;
+  if (namespace === '') return noExtras;
   const used = (each: KubeObject) => usageOf(type, each, context.now());
   const usage = old === undefined ? used(object) : increase(used(object), used(old));
   if (Object.keys(usage).length === 0) return noExtras;
-  const { items } = await context.objects.list(quotas, namespace);
+  const { items } = await context.objects.list(coreType('resourcequotas'), namespace);
   const charged: { stored: StoredObject; next: Quota }[] = [];
   for (const stored of items) {
     const quota = stored.object as Quota;

@@ -2,6 +2,7 @@
  * Which resources the embedded API serves, as a table: names, verbs, subresources, strategy traits.
  * It does not know how they are stored, shown or validated.
  */
+export { builtInType } from './built-in-type.ts';
 export { coreType } from './core-type.ts';
 export { createResourceTable, type ResourceTable, type ServedResources } from './resource-table.ts';
 export type {

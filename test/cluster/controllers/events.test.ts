@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cronJobs, deployments, jobs, pods, statefulSets } from '../../../src/cluster/controllers/kinds.ts';
-import { eventType } from '../../../src/cluster/events/event-type.ts';
+import { coreType } from '../../../src/cluster/resources/index.ts';
 import { podTemplate, startWorld, type TestWorld } from './support.ts';
 
 const labels = { app: 'web' };
@@ -17,7 +17,7 @@ describe('controllers tell what they do', () => {
   /** By component, with hashes and random names masked. */
   async function told(): Promise<readonly string[]> {
     await world.settle();
-    const events = await world.list(eventType());
+    const events = await world.list(coreType('events'));
     return events.map(({ source, involvedObject, reason, message, type }) => {
       const { component } = source as { component: string };
       const { kind } = involvedObject as { kind: string };

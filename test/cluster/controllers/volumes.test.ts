@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claims, pods, storageClasses, volumes } from '../../../src/cluster/controllers/kinds.ts';
 import type { Claim, Volume } from '../../../src/cluster/controllers/shapes.ts';
-import { eventType } from '../../../src/cluster/events/event-type.ts';
 import { createObject } from '../../../src/cluster/objects/create-object.ts';
 import { deleteObject } from '../../../src/cluster/objects/delete-object.ts';
-import type { KubeObject, ResourceType } from '../../../src/cluster/resources/index.ts';
+import { coreType, type KubeObject, type ResourceType } from '../../../src/cluster/resources/index.ts';
 import { startWorld, type TestWorld } from './support.ts';
 
 let world: TestWorld;
@@ -34,7 +33,7 @@ const claimNow = async (name: string) => (await world.get(claims, name)) as Clai
 const volumeNow = async (name: string) =>
   (await world.context.objects.get(volumes, '', name))?.object as Volume;
 async function reasons(): Promise<readonly unknown[]> {
-  return (await world.list(eventType())).map(({ reason }) => reason);
+  return (await world.list(coreType('events'))).map(({ reason }) => reason);
 }
 
 describe('a claim', () => {

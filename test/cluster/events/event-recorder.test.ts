@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bootstrap } from '../../../src/cluster/bootstrap/index.ts';
-import { eventType } from '../../../src/cluster/events/event-type.ts';
 import {
   createEventRecorder,
   type EventRecorder,
@@ -10,7 +9,7 @@ import {
 import { createObject } from '../../../src/cluster/objects/create-object.ts';
 import type { ObjectContext } from '../../../src/cluster/objects/object-context.ts';
 import { createObjectStore } from '../../../src/cluster/objects/object-store.ts';
-import { builtInTable, findResourceType, type KubeObject } from '../../../src/cluster/resources/index.ts';
+import { builtInTable, coreType, findResourceType, type KubeObject } from '../../../src/cluster/resources/index.ts';
 import { validateObject } from '../../../src/cluster/schema/index.ts';
 import { createMemoryStore } from '../../../src/store/index.ts';
 import { startTime } from '../support.ts';
@@ -43,7 +42,7 @@ afterEach(() => {
 
 async function told(): Promise<readonly KubeObject[]> {
   await recorder.idle();
-  return (await context.objects.list(eventType(), '')).items.map(({ object }) => object);
+  return (await context.objects.list(coreType('events'), '')).items.map(({ object }) => object);
 }
 
 describe('the event recorder', () => {
@@ -86,7 +85,7 @@ describe('the event recorder', () => {
       lastTimestamp: '2026-11-24T00:01:00Z',
     });
     expect(other).toMatchObject({ count: 1 });
-    for (const stored of (await context.objects.list(eventType(), '')).items)
+    for (const stored of (await context.objects.list(coreType('events'), '')).items)
       await context.objects.remove(stored);
     recorder.record(kubelet, pods, pod, started);
     expect(await told()).toMatchObject([{ count: 1 }]);
@@ -135,7 +134,7 @@ describe('events expire', () => {
     recorder.record(kubelet, pods, pod, started);
     const involvedObject = { kind: 'Pod', namespace: 'default', name: 'web' };
     await createObject(context, {
-      type: eventType(),
+      type: coreType('events'),
       namespace: 'default',
       object: { metadata: { name: 'mine' }, involvedObject },
       dryRun: false,

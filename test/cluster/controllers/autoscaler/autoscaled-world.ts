@@ -1,9 +1,8 @@
 import type { Autoscaler } from '../../../../src/cluster/controllers/autoscaler/autoscaler.ts';
 import { autoscalers, deployments, type Kind, pods } from '../../../../src/cluster/controllers/kinds.ts';
-import { eventType } from '../../../../src/cluster/events/event-type.ts';
 import { createObject } from '../../../../src/cluster/objects/create-object.ts';
 import { trackedAs } from '../../../../src/cluster/objects/tracked-as.ts';
-import type { KubeObject } from '../../../../src/cluster/resources/index.ts';
+import { coreType, type KubeObject } from '../../../../src/cluster/resources/index.ts';
 import { podTemplate, startWorld, type TestWorld } from '../support.ts';
 
 /** A deployment `web` and its autoscaler, the test in the place of the kubelet. */
@@ -90,7 +89,7 @@ export async function startAutoscaledWorld(): Promise<AutoscaledWorld> {
     async told() {
       const isOwn = ({ source }: KubeObject) =>
         (source as { component?: string }).component === 'horizontal-pod-autoscaler';
-      const own = (await world.list(eventType())).filter(isOwn);
+      const own = (await world.list(coreType('events'))).filter(isOwn);
       return own.map(({ reason, message }) => `${reason}: ${message}`);
     },
   };
