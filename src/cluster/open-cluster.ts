@@ -1,5 +1,6 @@
 import { MAX_BODY_BYTES } from '../http/index.ts';
 import { createSealer, type Entry, followPrefix, type Watcher } from '../store/index.ts';
+import { followSurroundings } from './admission/index.ts';
 import { bootstrap } from './bootstrap/index.ts';
 import type { Cluster } from './cluster.ts';
 import { type ClusterDeps, scheduleTimeout } from './cluster-deps.ts';
@@ -28,13 +29,18 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
   const closing = new AbortController();
   const schedule = deps.schedule ?? scheduleTimeout;
   const onFollowError = (error: unknown) =>
-    deps.log.error({ err: error }, 'following the custom resource definitions was interrupted');
+    deps.log.error({ err: error }, 'following what decides about writes was interrupted');
   const following = { store: deps.store, schedule, onError: onFollowError };
-  // What pods use is told where any run.
-  const resources = await followDefinitions(following, deps.runsPods === true ? metricsTypes : []);
+  const objectStore = createObjectStore(deps.store);
+  const [resources, surroundings] = await Promise.all([
+    // What pods use is told where any run.
+    followDefinitions(following, deps.runsPods === true ? metricsTypes : []),
+    followSurroundings({ ...following, objects: objectStore, now: deps.now }),
+  ]);
   const objects: ObjectContext = {
-    objects: createObjectStore(deps.store),
+    objects: objectStore,
     resources,
+    surroundings,
     now: deps.now,
     validate: (type, object, old) => [
       ...validateObject(type, object, old),
@@ -101,6 +107,7 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
       await expiring.close();
       await lifecycle.close();
       await definitions.close();
+      surroundings.close();
       resources.close();
     },
   };

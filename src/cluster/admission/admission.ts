@@ -1,9 +1,9 @@
 import type { ObjectContext } from '../objects/object-context.ts';
-import { builtInType, type KubeObject, type ResourceType } from '../resources/index.ts';
+import type { KubeObject, ResourceType } from '../resources/index.ts';
 import { confirmMayAsk } from '../signing/confirm-may-ask.ts';
 import { withLimitRangeDefaults } from './limit-range-defaults.ts';
-import { confirmWithinLimitRanges, type LimitRange } from './limit-ranges.ts';
-import { confirmOneDefault, type PriorityClass, withPriority } from './priority.ts';
+import { confirmWithinLimitRanges } from './limit-ranges.ts';
+import { confirmOneDefault, withPriority } from './priority.ts';
 
 /** What the plugins make of one write, by what else there was when it began. */
 export interface Admission {
@@ -22,18 +22,13 @@ export async function admissionOf(
   namespace: string,
   operation: 'create' | 'update' | 'resize',
 ): Promise<Admission> {
-  const listed = async <T extends KubeObject>(group: string, resource: string, place: string) => {
-    const { items } = await context.objects.list(builtInType(group, resource), place);
-    return items.map(({ object }) => object as T);
-  };
-  const limitRanges = () => listed<LimitRange>('', 'limitranges', namespace);
-  const priorities = () => listed<PriorityClass>('scheduling.k8s.io', 'priorityclasses', '');
+  const { limitRanges, priorityClasses } = context.surroundings;
   switch (`${type.group}/${type.resource}`) {
     case '/pods': {
       if (operation === 'update') return indifferent;
       const [ranges, classes] = await Promise.all([
-        limitRanges(),
-        operation === 'create' ? priorities() : [],
+        limitRanges.list(namespace),
+        operation === 'create' ? priorityClasses.list('') : [],
       ]);
       return {
         admit: (pod) =>
@@ -42,7 +37,7 @@ export async function admissionOf(
       };
     }
     case '/persistentvolumeclaims': {
-      const ranges = await limitRanges();
+      const ranges = await limitRanges.list(namespace);
       return { ...indifferent, confirm: (claim) => confirmWithinLimitRanges(type, claim, ranges) };
     }
     case 'certificates.k8s.io/certificatesigningrequests':
@@ -50,7 +45,7 @@ export async function admissionOf(
         ? { ...indifferent, confirm: (asked) => confirmMayAsk(type, asked) }
         : indifferent;
     case 'scheduling.k8s.io/priorityclasses': {
-      const classes = await priorities();
+      const classes = await priorityClasses.list('');
       return { ...indifferent, confirm: (priority) => confirmOneDefault(type, priority, classes) };
     }
     default:

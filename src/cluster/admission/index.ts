@@ -3,3 +3,4 @@
  * priority classes. What needs none is `schema/prepare`; what a quota has left is `quota`.
  */
 export { type Admission, admissionOf } from './admission.ts';
+export { followSurroundings, type Surroundings } from './surroundings.ts';

@@ -3,8 +3,8 @@ import { typePrefix } from '../objects/object-key.ts';
 import { entryObject } from '../objects/stored-object.ts';
 import {
   builtInTable,
-  createResourceTable,
   builtInType,
+  createResourceTable,
   type ResourceTable,
   type ResourceType,
   type ServedResources,

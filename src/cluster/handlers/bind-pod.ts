@@ -12,8 +12,7 @@ import { parseWriteOptions } from './write-options.ts';
 export const bindPod: Handler = (context, call) => bind(context, call, call.type, call.name);
 
 /** POST of a Binding to its own collection, as schedulers once did. */
-export const createBinding: Handler = (context, call) =>
-  bind(context, call, coreType('pods'), '');
+export const createBinding: Handler = (context, call) => bind(context, call, coreType('pods'), '');
 
 async function bind(context: HandlerContext, call: Call, pods: ResourceType, name: string): Promise<void> {
   const { request } = call;

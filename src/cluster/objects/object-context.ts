@@ -1,4 +1,5 @@
 import type { FieldError } from '../../kube/index.ts';
+import type { Surroundings } from '../admission/index.ts';
 import type { KubeObject, ResourceType, ServedResources } from '../resources/index.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -6,6 +7,7 @@ import type { ObjectStore } from './object-store.ts';
 export interface ObjectContext {
   readonly objects: ObjectStore;
   readonly resources: ServedResources;
+  readonly surroundings: Surroundings;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly validate: (type: ResourceType, object: KubeObject, old?: KubeObject) => readonly FieldError[];

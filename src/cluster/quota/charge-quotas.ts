@@ -24,6 +24,7 @@ export async function chargeQuotas(
   const used = (each: KubeObject) => usageOf(type, each, context.now());
   const usage = old === undefined ? used(object) : increase(used(object), used(old));
   if (Object.keys(usage).length === 0) return noExtras;
+  if ((await context.surroundings.quotas.list(namespace)).length === 0) return noExtras;
   const { items } = await context.objects.list(coreType('resourcequotas'), namespace);
   const charged: { stored: StoredObject; next: Quota }[] = [];
   for (const stored of items) {

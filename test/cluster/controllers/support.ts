@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { followSurroundings } from '../../../src/cluster/admission/index.ts';
 import { bootstrap } from '../../../src/cluster/bootstrap/index.ts';
 import { allControllers, type Controllers, runControllers } from '../../../src/cluster/controllers/index.ts';
 import { type Kind, pods } from '../../../src/cluster/controllers/kinds.ts';
@@ -57,9 +58,13 @@ export async function startWorld(store: Store = createMemoryStore()): Promise<Te
   const logged: unknown[] = [];
   const log = { ...silentLog, error: (fields: object) => logged.push(fields) };
   const now = () => time;
+  const objects = createObjectStore(store);
+  const onError = (error: unknown) => logged.push(error);
+  const surroundings = await followSurroundings({ store, objects, now, schedule, onError });
   const context: ObjectContext = {
-    objects: createObjectStore(store),
+    objects,
     resources: { table: () => builtInTable },
+    surroundings,
     now,
     validate: validateObject,
   };
@@ -85,6 +90,7 @@ export async function startWorld(store: Store = createMemoryStore()): Promise<Te
     await controllers.close();
     await events.close();
     await lifecycle.close();
+    surroundings.close();
   }
 
   async function settle(): Promise<void> {

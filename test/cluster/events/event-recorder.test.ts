@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { followSurroundings } from '../../../src/cluster/admission/index.ts';
 import { bootstrap } from '../../../src/cluster/bootstrap/index.ts';
 import {
   createEventRecorder,
@@ -9,7 +10,12 @@ import {
 import { createObject } from '../../../src/cluster/objects/create-object.ts';
 import type { ObjectContext } from '../../../src/cluster/objects/object-context.ts';
 import { createObjectStore } from '../../../src/cluster/objects/object-store.ts';
-import { builtInTable, coreType, findResourceType, type KubeObject } from '../../../src/cluster/resources/index.ts';
+import {
+  builtInTable,
+  coreType,
+  findResourceType,
+  type KubeObject,
+} from '../../../src/cluster/resources/index.ts';
 import { validateObject } from '../../../src/cluster/schema/index.ts';
 import { createMemoryStore } from '../../../src/store/index.ts';
 import { startTime } from '../support.ts';
@@ -27,10 +33,15 @@ let failures: unknown[];
 beforeEach(async () => {
   time = startTime;
   failures = [];
+  const store = createMemoryStore();
+  const objects = createObjectStore(store);
+  const now = () => time;
+  const onError = (error: unknown) => failures.push(error);
   context = {
-    objects: createObjectStore(createMemoryStore()),
+    objects,
     resources: { table: () => builtInTable },
-    now: () => time,
+    surroundings: await followSurroundings({ store, objects, now, onError }),
+    now,
     validate: validateObject,
   };
   await bootstrap(context, [], []);
