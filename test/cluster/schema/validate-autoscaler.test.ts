@@ -20,11 +20,36 @@ it('an autoscaler wants a metric that it can divide by', () => {
   ];
   expect(errorsOf({ metrics })).toEqual([
     'spec.metrics[0].resource.target.averageUtilization: Invalid value: 0: must be greater than 0',
+    'spec.metrics[1].resource.target. utilization, value and averageValue: Invalid value: "Utilization": at least one not nil',
     'spec.metrics[1].resource.target.averageUtilization: Required value: must set either a target raw value or a target utilization',
     'spec.metrics[2].resource.target.averageValue: Invalid value: "0": must be positive',
     'spec.metrics[2].resource.target.averageValue: Forbidden: may not set both a target raw value and a target utilization',
     'spec.metrics[3].resource: Required value: must populate information for the given metric source',
     'spec.metrics[4].pods: Forbidden: must populate the given metric source only',
+  ]);
+});
+
+it('an autoscaler wants of metrics of other APIs what their targets are made of', () => {
+  const metric = { name: 'queue' };
+  const describedObject = { kind: 'Service', name: 'web' };
+  const both = { type: 'Value', value: '1', averageValue: '0' };
+  const metrics = [
+    { type: 'Pods', pods: { metric: { name: 'a/b' }, target: { type: 'Value', value: '1' } } },
+    {
+      type: 'Object',
+      object: { metric, describedObject, target: { type: 'Utilization', averageUtilization: 1 } },
+    },
+    { type: 'Object', object: { metric, describedObject, target: { ...both, averageValue: '1' } } },
+    { type: 'External', external: { metric, target: { type: 'Utilization', averageUtilization: 1 } } },
+    { type: 'External', external: { metric, target: both } },
+  ];
+  expect(errorsOf({ metrics })).toEqual([
+    `spec.metrics[0].pods.metric.name: Invalid value: "a/b": may not contain '/'`,
+    'spec.metrics[0].pods.target.averageValue: Required value: must specify a positive target averageValue',
+    'spec.metrics[1].object.target.averageValue: Required value: must set either a target value or averageValue',
+    'spec.metrics[3].external.target.averageValue: Required value: must set either a target value for metric or a per-pod target',
+    'spec.metrics[4].external.target.averageValue: Invalid value: "0": must be positive',
+    'spec.metrics[4].external.target.value: Forbidden: may not set both a target value for metric and a per-pod target',
   ]);
 });
 

@@ -1,3 +1,4 @@
+import type { LabelSelector } from '../../../kube/index.ts';
 import type { KubeObject } from '../../resources/index.ts';
 import type { Condition } from '../shapes.ts';
 
@@ -6,6 +7,7 @@ export interface MetricTarget {
   readonly type: string;
   readonly averageUtilization?: number;
   readonly averageValue?: string;
+  readonly value?: string;
 }
 
 export interface MetricSpec {
@@ -16,12 +18,18 @@ export interface MetricSpec {
     readonly container: string;
     readonly target: MetricTarget;
   };
-  readonly pods?: { readonly metric: { readonly name: string } };
+  readonly pods?: { readonly metric: MetricIdentifier };
   readonly object?: {
-    readonly metric: { readonly name: string };
+    readonly metric: MetricIdentifier;
     readonly describedObject: { readonly kind: string; readonly name: string };
+    readonly target: MetricTarget;
   };
-  readonly external?: { readonly metric: { readonly name: string } };
+  readonly external?: { readonly metric: MetricIdentifier; readonly target: MetricTarget };
+}
+
+interface MetricIdentifier {
+  readonly name: string;
+  readonly selector?: LabelSelector;
 }
 
 /** As quickly as an autoscaler may go in one direction. */

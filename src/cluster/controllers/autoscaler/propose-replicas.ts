@@ -10,6 +10,7 @@ import {
 import type { ControllerDeps } from '../controller.ts';
 import type { Pod } from '../shapes.ts';
 import type { Autoscaler, MetricSpec, MetricTarget } from './autoscaler.ts';
+import type { MetricProposal } from './metric-proposal.ts';
 import {
   type PodValues,
   type Proposal,
@@ -18,16 +19,7 @@ import {
   utilizationReplicas,
   valueReplicas,
 } from './replica-calculator.ts';
-
-/** What one metric calls for, or why it cannot be told. */
-export type MetricProposal =
-  | {
-      readonly outcome: 'proposed';
-      readonly replicas: number;
-      readonly name: string;
-      readonly status: object;
-    }
-  | { readonly outcome: 'failed'; readonly reason: string; readonly cause: string; readonly message: string };
+import { unservedMetric } from './unserved-metric.ts';
 
 export interface Situation {
   readonly deps: ControllerDeps;
@@ -55,7 +47,7 @@ export async function proposeReplicas(situation: Situation, metric: MetricSpec):
       return { ...current, name, status: { type: metric.type, containerResource: status } };
     });
   }
-  return unserved(situation, metric);
+  return unservedMetric(situation.autoscaler, metric);
 }
 
 async function proposal(
@@ -69,43 +61,6 @@ async function proposal(
     const cause = (error as Error).message;
     return { outcome: 'failed', reason, cause, message: `failed to get ${what} value: ${cause}` };
   }
-}
-
-/** Metrics of other APIs than metrics.k8s.io, which nobody serves here. */
-function unserved({ autoscaler }: Situation, { type, pods, object, external }: MetricSpec): MetricProposal {
-  const custom =
-    'unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered';
-  const failed = (reason: string, what: string, cause: string): MetricProposal => ({
-    outcome: 'failed',
-    reason,
-    cause,
-    message: `failed to get ${what} value: ${cause}`,
-  });
-  if (pods !== undefined) {
-    return failed(
-      'FailedGetPodsMetric',
-      'pods metric',
-      `unable to get metric ${pods.metric.name}: ${custom}`,
-    );
-  }
-  if (object !== undefined) {
-    const { kind, name } = object.describedObject;
-    const which = `${kind} on ${autoscaler.metadata.namespace} ${name}`;
-    return failed(
-      'FailedGetObjectMetric',
-      'object metric',
-      `unable to get metric ${object.metric.name}: ${which}/${custom}`,
-    );
-  }
-  if (external !== undefined) {
-    const { name } = external.metric;
-    const none = 'no external metrics API (external.metrics.k8s.io) registered';
-    const which = `unable to get external metric ${autoscaler.metadata.namespace}/${name}/nil`;
-    const cause = `${which}: unable to fetch metrics from external metrics API: ${none}`;
-    return failed('FailedGetExternalMetric', `${name} external metric`, cause);
-  }
-  const cause = `unknown metric source type ${JSON.stringify(type)}`;
-  return { outcome: 'failed', reason: 'InvalidMetricSourceType', cause, message: cause };
 }
 
 /** Source: computeStatusForResourceMetricGeneric. @param container '' for all of a pod */
@@ -163,7 +118,8 @@ async function valuesOf(
     const { name = '', namespace } = pod.metadata;
     const counted = containers.filter((each) => container === '' || each.name === container);
     if (counted.length === 0) {
-      throw new Error(`container ${container} not present in metrics for pod ${namespace}/${name}`);
+      const which = `container ${container} not present in metrics for pod ${namespace}/${name}`;
+      throw new Error(`failed to get container metrics: ${which}`);
     }
     const milliOf = counted.map(({ usage }) =>
       resource === 'cpu' ? Math.ceil(usage.cpu / 1e6) : Math.ceil(usage.memory / 1024) * 1024 * 1000,

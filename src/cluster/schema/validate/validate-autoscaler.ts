@@ -1,6 +1,7 @@
 import { type FieldError, fieldError } from '../../../kube/index.ts';
 import { asJsonArray, asJsonObject, isJsonObject } from '../json-object.ts';
 import { compareQuantities } from '../quantity.ts';
+import { metricErrors } from './validate-metric.ts';
 import { positiveErrors } from './validate-numbers.ts';
 
 type Json = Record<string, unknown>;
@@ -30,57 +31,6 @@ export function validateHorizontalPodAutoscaler(spec: Json): FieldError[] {
       rulesErrors(behavior[direction], `spec.behavior.${direction}`),
     ),
   ];
-}
-
-const sources: Readonly<Record<string, string>> = {
-  Resource: 'resource',
-  ContainerResource: 'containerResource',
-  Pods: 'pods',
-  Object: 'object',
-  External: 'external',
-};
-
-function metricErrors(metric: Json, path: string): FieldError[] {
-  const field = Object.hasOwn(sources, String(metric['type'])) ? sources[String(metric['type'])] : undefined;
-  // The schema says so.
-  if (field === undefined) return [];
-  const others = Object.values(sources).filter((each) => each !== field && metric[each] !== undefined);
-  const errors = others.map((other) =>
-    fieldError.forbidden(`${path}.${other}`, 'must populate the given metric source only'),
-  );
-  if (metric[field] === undefined) {
-    const detail = 'must populate information for the given metric source';
-    return [...errors, fieldError.required(`${path}.${field}`, detail)];
-  }
-  const target = asJsonObject(asJsonObject(metric[field])['target']);
-  const isOfResource = field === 'resource' || field === 'containerResource';
-  return [
-    ...errors,
-    ...targetErrors(target, `${path}.${field}.target`),
-    ...(isOfResource ? resourceTargetErrors(target, `${path}.${field}.target`) : []),
-  ];
-}
-
-/** Source: validateMetricTarget. */
-function targetErrors(target: Json, path: string): FieldError[] {
-  const { averageUtilization } = target;
-  const errors = ['value', 'averageValue']
-    .filter((field) => target[field] !== undefined && compareQuantities(String(target[field]), '0') <= 0)
-    .map((field) => fieldError.invalid(`${path}.${field}`, target[field], 'must be positive'));
-  if (averageUtilization === undefined || Number(averageUtilization) >= 1) return errors;
-  const at = `${path}.averageUtilization`;
-  return [...errors, fieldError.invalid(at, averageUtilization, 'must be greater than 0')];
-}
-
-/** Source: validateResourceSource. */
-function resourceTargetErrors({ averageUtilization, averageValue }: Json, path: string): FieldError[] {
-  if (averageUtilization === undefined && averageValue === undefined) {
-    const detail = 'must set either a target raw value or a target utilization';
-    return [fieldError.required(`${path}.averageUtilization`, detail)];
-  }
-  if (averageUtilization === undefined || averageValue === undefined) return [];
-  const detail = 'may not set both a target raw value and a target utilization';
-  return [fieldError.forbidden(`${path}.averageValue`, detail)];
 }
 
 /** Source: validateScalingRules. */
