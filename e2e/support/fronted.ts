@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -29,7 +29,9 @@ export interface Fronted {
   /** Where metrics are served. */
   readonly telemetry: string;
   token(person: string): string;
-  /** The audit log as it lies on the disk. */
+  /** The audit log's files as they lie on the disk, the oldest first: each was set aside at 1 MiB. */
+  auditLogs(): string[];
+  /** All of them. */
   auditText(): string;
   dispose(): Promise<void>;
 }
@@ -67,7 +69,7 @@ export async function startFronted({
       config
         .replace(
           '  target: embedded\n',
-          `  audit: { policyFile: audit.yaml, strict: true, log: { path: audit.log, durability: each } }
+          `  audit: { policyFile: audit.yaml, strict: true, log: { path: audit.log, durability: each, maxSizeMiB: 1 } }
   target: embedded
   clusters:
 ${clusters.join('')}`,
@@ -112,7 +114,13 @@ jwt:
         sub: person,
         exp: Math.floor(Date.now() / 1000) + 3600,
       }),
-    auditText: () => readFileSync(join(sallyport.directory, 'config/audit.log'), 'utf8'),
+    auditLogs: () =>
+      readdirSync(join(sallyport.directory, 'config'))
+        .filter((name) => /^audit.*\.log$/.test(name))
+        // A time sorts before what has none.
+        .sort()
+        .map((name) => readFileSync(join(sallyport.directory, 'config', name), 'utf8')),
+    auditText: () => fronted.auditLogs().join(''),
     async dispose() {
       await fronted.sallyport.dispose();
       issuer.closeAllConnections();
