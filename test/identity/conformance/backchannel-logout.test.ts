@@ -55,8 +55,9 @@ it('oidcc-backchannel-rp-initiated-logout', async () => {
   expect(left.url).toBe(`${bye}?state=${state}`);
 
   await server.receivedCount(1);
-  const [{ contentType, token } = { contentType: '', token: '' }, ...more] = server.received;
-  expect(more).toEqual([]);
+  const [{ contentType, fields, token } = { contentType: '', fields: [], token: '' }, ...more] =
+    server.received;
+  expect([fields, more]).toEqual([['logout_token'], []]);
   expect(contentType).toMatch(/^application\/x-www-form-urlencoded\b/);
   const keys = jose.createRemoteJWKSet(new URL(rp.config.serverMetadata().jwks_uri ?? ''));
   const { payload } = await jose.jwtVerify(token, keys, {

@@ -43,13 +43,15 @@ async function signIn(): Promise<SignedIn> {
   return { browser, idToken, state: 's'.repeat(128) };
 }
 
+/** Whether a page wants to know first. */
+const asks = ({ body }: Pick<PageSeen, 'body'>) =>
+  body.includes('name="logout"') || body.includes('/logout/confirm');
+
 async function signOut(signedIn: SignedIn, request: Request): Promise<PageSeen> {
   const url = new URL(rp.config.serverMetadata().end_session_endpoint ?? '');
   url.search = new URLSearchParams(await request(signedIn)).toString();
   const page = await signedIn.browser.open(url.href);
-  return page.body.includes('name="logout"') || page.body.includes('/logout/confirm')
-    ? signedIn.browser.submit(page, { logout: 'yes' })
-    : page;
+  return asks(page) ? signedIn.browser.submit(page, { logout: 'yes' }) : page;
 }
 
 /** What prompt=none answers in the browser. */
@@ -66,7 +68,10 @@ async function leadsBack(request: Request, query: (signedIn: SignedIn) => string
 
 async function signsOutHere(request: Request): Promise<void> {
   const signedIn = await signIn();
+  const before = signedIn.browser.seen.length;
   const page = await signOut(signedIn, request);
+  const hinted = 'id_token_hint' in (await request(signedIn));
+  if (!hinted) expect(signedIn.browser.seen.slice(before).some(asks)).toBe(true);
   expect([page.status, page.title]).toEqual([200, 'You are signed out – Sallyport']);
   expect(await silently(signedIn)).toBe('login_required');
 }
@@ -123,7 +128,7 @@ const modules: Readonly<Record<string, () => Promise<void>>> = {
         return { id_token_hint: `${none}.${idToken.split('.')[1]}.` };
       }),
     ),
-  // Asks first, and leads nowhere: without a hint nobody has said whose address it is.
+  // Without a hint it asks first, and leads nowhere: nobody has said whose address it is.
   '-no-id-token-hint': () => signsOutHere(without('id_token_hint')),
   '-no-params': () => signsOutHere(() => ({})),
   '-no-post-logout-redirect-uri': () => signsOutHere(without('post_logout_redirect_uri')),

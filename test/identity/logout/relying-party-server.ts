@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 
 export interface ReceivedLogout {
   readonly contentType: string | undefined;
+  /** The form's fields. */
+  readonly fields: readonly string[];
   readonly token: string;
 }
 
@@ -23,8 +25,9 @@ export async function openRelyingPartyServer(): Promise<RelyingPartyServer> {
   async function take(req: IncomingMessage, res: ServerResponse): Promise<void> {
     let body = '';
     for await (const chunk of req.setEncoding('utf8')) body += chunk;
-    const token = new URLSearchParams(body).get('logout_token') ?? '';
-    received.push({ contentType: req.headers['content-type'], token });
+    const form = new URLSearchParams(body);
+    const token = form.get('logout_token') ?? '';
+    received.push({ contentType: req.headers['content-type'], fields: [...form.keys()], token });
     answer(req, res);
     for (const look of waiting) look();
   }
