@@ -62,15 +62,6 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
 
   const isFirst = createUsedOnce(models);
   const federated = createFederatedClients({ issuer, clients: deps.clients, log, isFirst, now });
-  const registration = await openRegistration(deps.registration, {
-    issuer,
-    store,
-    grantTypes,
-    audit,
-    clientAddress,
-    log,
-    now,
-  });
   const signOuts = await openLogoutQueue({ store, clients: deps.clients, log, now });
   const sessions = openSessions({
     store,
@@ -92,6 +83,17 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     log,
     audit,
     endAll: async () => void (await sessions.service.endAll({ cause: 'keys' })),
+  });
+  const registration = await openRegistration(deps.registration, {
+    issuer,
+    store,
+    grantTypes,
+    audit,
+    clientAddress,
+    endForEverybody: sessions.applications.endForEverybody,
+    secret: keys.addresses(),
+    log,
+    now,
   });
   const factorRecords = createFactorRecords(store, sealer);
   const endAllOf = (accountId: string) => sessions.service.endAllOf(accountId, { cause: 'account' });

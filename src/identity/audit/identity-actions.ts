@@ -13,7 +13,7 @@ export const identityActions = {
   'token.revoke': 'A client gave a token back (RFC 7009)',
   'token.introspect': 'A client may not ask about a token',
   'session.end':
-    'A session ended before its time: with `sid`, one with a client; else that of a browser. `detail`: `signOut`, `replaced` (somebody else signed in), `revocation`, `reuse` (a code or a refresh token came a second time), `account` (disabled, deleted, another password), `keys` (all were revoked), `request` (of an operator or the person), `unused`',
+    'A session ended before its time: with `sid`, one with a client; else that of a browser. `detail`: `signOut`, `replaced` (somebody else signed in), `revocation`, `reuse` (a code or a refresh token came a second time), `account` (disabled, deleted, another password), `keys` (all were revoked), `client` (a registered one that was removed, or not used for too long), `request` (of an operator or the person), `unused`',
   userinfo: 'An access token was not taken',
   'password.change': 'A person chose another password',
   'password.rehash': 'A password’s hash was renewed at a sign-in',

@@ -1,8 +1,10 @@
 import type { RequestHandler } from 'express';
-import type { Expiring } from '../../store/index.ts';
+import { createExpiring, type Expiring } from '../../store/index.ts';
+import { createAddressLimit } from '../accounts/sign-in/address-limit.ts';
 import { type Actor, audited } from '../audit/index.ts';
 import type { ClientMetadata } from '../clients/client-metadata.ts';
 import { type ClientView, viewOf } from '../clients/client-view.ts';
+import { type ClientEndingsDeps, createClientEndings } from './client-endings.ts';
 import { configOf } from './registered-client.ts';
 import { openRegisteredClients, type RegisteredClientsDeps } from './registered-clients.ts';
 import { createRegistrar, type RegistrarDeps, registeredMetadata } from './registrar.ts';
@@ -28,7 +30,11 @@ export interface OpenRegistration {
 export interface OpenRegistrationDeps
   extends Omit<RegisteredClientsDeps, keyof RegistrationConfig>,
     Omit<RegistrarDeps, 'clients' | 'check'>,
-    Omit<RegistrationEndpointDeps, 'config' | 'registrar' | 'remove'> {}
+    Omit<RegistrationEndpointDeps, 'config' | 'registrar' | 'remove' | 'limit'>,
+    Pick<ClientEndingsDeps, 'endForEverybody'> {
+  /** Behind the buckets of addresses. */
+  readonly secret: string;
+}
 
 /** @param config undefined: nothing can be registered, and what was registered before does not count */
 export async function openRegistration(
@@ -37,8 +43,25 @@ export async function openRegistration(
 ): Promise<OpenRegistration | undefined> {
   if (config === undefined) return undefined;
   const clients = await openRegisteredClients({ ...deps, ...config });
-  const remove = (id: string, by: Actor) =>
-    audited(deps, { action: 'client.delete', by, subject: id }, () => clients.remove(id));
+  const endings = createClientEndings({ ...deps, remove: clients.remove });
+  const requests = createExpiring<number>(deps.store, {
+    prefix: 'identity/registration-limit/',
+    now: deps.now,
+  });
+  const limit = createAddressLimit({ ...deps, records: requests });
+
+  async function remove(id: string, by: Actor): Promise<boolean> {
+    if ((await clients.find(id)) === undefined) return false;
+    await audited(deps, { action: 'client.delete', by, subject: id }, () => endings.complete(id, by));
+    return true;
+  }
+
+  /** What a client had that nobody has used for too long goes before it. */
+  const collectUnused = (most: number) =>
+    clients.expiring.collect(most, (gone) =>
+      endings.endOf(gone.filter(({ used }) => used).map(({ id }) => id)),
+    );
+
   return {
     async metadata(id) {
       const client = await clients.find(id);
@@ -56,9 +79,10 @@ export async function openRegistration(
         ...deps,
         config,
         remove,
+        limit,
         registrar: createRegistrar({ ...deps, clients, check }),
       }),
-    expiring: [clients.expiring],
+    expiring: [{ collect: collectUnused }, endings, requests],
     close: clients.close,
   };
 }

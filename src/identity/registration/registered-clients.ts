@@ -19,7 +19,7 @@ export interface RegisteredClients {
   /** What this process knows of: every change of another one comes in a moment. */
   has(id: string): boolean;
   list(): readonly RegisteredClient[];
-  readonly expiring: Pick<Expiring<unknown>, 'collect'>;
+  readonly expiring: Pick<Expiring<RegisteredClient>, 'collect'>;
   close(): void;
 }
 

@@ -6,7 +6,7 @@ import express, {
   type Response,
   Router,
 } from 'express';
-import { createAddressBudget } from '../../http/index.ts';
+import type { AddressLimit } from '../accounts/sign-in/address-limit.ts';
 import { type Actor, audited, type IdentityAudit } from '../audit/index.ts';
 import { requestId } from '../interaction/request-id.ts';
 import type { RegisteredClient } from './registered-client.ts';
@@ -20,6 +20,8 @@ export interface RegistrationEndpointDeps {
   readonly config: Pick<RegistrationConfig, 'initialAccessToken'>;
   readonly registrar: Registrar;
   readonly audit: IdentityAudit;
+  /** What a host may try, also at guessing the initial access token: of all replicas together. */
+  readonly limit: Pick<AddressLimit, 'take'>;
   remove(id: string, by: Actor): Promise<boolean>;
   clientAddress(req: Request): string;
   /** Milliseconds since the epoch. */
@@ -27,9 +29,6 @@ export interface RegistrationEndpointDeps {
 }
 
 const longestBody = '16kb';
-
-/** What a host may try: 20 at once, four a minute. Also at guessing the initial access token. */
-const budgetSize = { size: 20, every: 15_000 };
 
 const statusOf: Readonly<Record<RegistrationFault, number>> = {
   invalid_redirect_uri: 400,
@@ -69,15 +68,14 @@ const answerErrors: ErrorRequestHandler = (error: unknown, _req, res, next) => {
  * nothing is looked at. A client is read, changed and removed with the token that it was registered with, and nothing else.
  */
 export function createRegistrationEndpoint(deps: RegistrationEndpointDeps): Router {
-  const { issuer, registrar, clientAddress, now } = deps;
+  const { issuer, registrar, clientAddress } = deps;
   const { initialAccessToken } = deps.config;
-  const budget = createAddressBudget({ ...budgetSize, now });
   const router = Router({ caseSensitive: true });
   const json = express.json({ limit: longestBody, type: 'application/json' });
 
-  const bound: RequestHandler = (req, res, next) => {
+  const bound: RequestHandler = async (req, res, next) => {
     res.set('Cache-Control', 'no-store');
-    const wait = budget.take(clientAddress(req));
+    const wait = await deps.limit.take(clientAddress(req));
     if (wait === 0) return next();
     res.set('Retry-After', String(Math.ceil(wait / 1000)));
     res.status(429).json({ error: 'temporarily_unavailable', error_description: 'too many requests' });

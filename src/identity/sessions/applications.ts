@@ -23,6 +23,8 @@ export interface Applications {
    * @returns whether there was anything
    */
   end(accountId: string, clientId: string, why: Ending): Promise<boolean>;
+  /** Ends all that these clients were given, by whomever; each for its own reason. All sessions are looked through. */
+  endForEverybody(clients: ReadonlyMap<string, Ending>): Promise<void>;
 }
 
 export interface ApplicationsDeps {
@@ -57,6 +59,14 @@ export function createApplications({ sessions, ending }: ApplicationsDeps): Appl
       for (const { id } of given) await attempts.try(ending.endGrant(id, why));
       attempts.conclude();
       return given.length > 0;
+    },
+    async endForEverybody(clients) {
+      const attempts = createAttempts();
+      for await (const { value } of sessions.entries('')) {
+        const why = value.clientId === undefined ? undefined : clients.get(value.clientId);
+        if (why !== undefined) await attempts.try(ending.endGrant(value.id, why));
+      }
+      attempts.conclude();
     },
   };
 }

@@ -16,6 +16,8 @@ export type EndCause =
   | 'keys'
   /** An operator, or the person on the list of their sessions. */
   | 'request'
+  /** The client is no more: it was removed, or not used for too long. */
+  | 'client'
   /** Made, and never given to anybody. */
   | 'unused';
 

@@ -46,9 +46,11 @@ describe('S-057: registration', () => {
     expect((await at.store.list('identity/registered/')).entries).toEqual([]);
   });
 
-  it('is not guessed at, or flooded: 20 requests of a host, and one more every 15 seconds', async () => {
+  it('is not guessed at, or flooded: 20 requests of a host, whichever replica gets them, and one more every 15 seconds', async () => {
+    const two = await openToAll(2);
+    onTestFinished(() => two.close());
     const address = '198.51.100.1';
-    const url = `${door.issuer}/register`;
+    const url = `${two.issuer}/register`;
     const answers = await Promise.all(Array.from({ length: 25 }, () => send(url, { body: {}, address })));
     expect(answers.map(({ status }) => status).sort()).toEqual([
       ...Array(20).fill(400),
@@ -90,6 +92,21 @@ describe('S-057: registration', () => {
     await expect(
       client.refreshTokenGrant(await busy.config(), next.refresh_token ?? ''),
     ).rejects.toMatchObject({ error: 'invalid_client' });
+  });
+
+  it('takes along what people gave to a client that is not used any more', async () => {
+    let offset = 0;
+    const at = await open({
+      registration: { ...registration, unusedFor: 2 * day },
+      now: () => Date.now() + offset,
+    });
+    const { config } = await registered({}, at);
+    const { tokens } = await signInFor(await config(), at.browser(), request);
+    const sid = String(tokens.claims()?.['sid']);
+    offset = 2 * day + 1000;
+    expect(at.identity.isEnded(sid)).toBe(false);
+    for (const set of at.identity.expiring) await set.collect(100);
+    expect(at.identity.isEnded(sid)).toBe(true);
   });
 
   it('ends within an hour for who is never used, where everybody may register', async () => {

@@ -11,6 +11,8 @@ afterAll(() => door.close());
 const register = (body: unknown, at = door, token?: string) => registerAt(at, body, token);
 const registered = (more: object = {}, at = door) => registeredAt(at, more);
 
+type Registered = Awaited<ReturnType<typeof registered>>;
+
 describe('a registration (RFC 7592)', () => {
   it('is read with its own token only, and told without its secret', async () => {
     const [mine, other] = [await registered(), await registered()];
@@ -80,6 +82,26 @@ describe('a registration (RFC 7592)', () => {
     await expect(client.fetchUserInfo(relying, tokens.access_token, jane.userID)).rejects.toThrow();
     const { url } = await startAuthorization(relying, request);
     expect((await door.browser().open(url)).status).toBe(400);
+  });
+
+  it.each<[string, string | undefined, (client: Registered) => Promise<unknown>]>([
+    ['its client', undefined, ({ manage }) => manage('DELETE')],
+    ['an operator', 'cli:root', ({ id }) => door.identity.removeClient(id, { name: 'cli:root' })],
+  ])('ends what people have going with it when %s removes it, and nothing else', async (_who, actor, end) => {
+    const [gone, other] = [await registered(), await registered()];
+    const sid = async ({ config }: Registered) =>
+      String((await signInFor(await config(), door.browser(), request)).tokens.claims()?.['sid']);
+    const [ended, left] = [await sid(gone), await sid(other)];
+    const before = door.events.length;
+    await end(gone);
+    expect([door.identity.isEnded(ended), door.identity.isEnded(left)]).toEqual([true, false]);
+    const listed = (await door.identity.sessions.list(jane.userID)).flatMap(({ clients }) => clients);
+    expect([listed.includes(gone.id), listed.includes(other.id)]).toEqual([false, true]);
+    const by = actor === undefined ? { client: gone.id, address: expect.any(String) } : { actor };
+    expect(door.events.slice(before)).toMatchObject([
+      { action: 'session.end', result: 'success', detail: 'client', subject: jane.userID, sid: ended, ...by },
+      { action: 'client.delete', result: 'success', subject: gone.id, ...by },
+    ]);
   });
 
   it('is on the trail', async () => {

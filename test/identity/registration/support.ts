@@ -10,8 +10,9 @@ export const app = { client_name: 'An App', redirect_uris: [webRedirect], grant_
 export const request = { redirect_uri: webRedirect, scope: 'openid email offline_access' };
 
 /** Where everybody may register, and each request may come from another address. */
-export const openToAll = () =>
+export const openToAll = (replicas = 1) =>
   openDoor({
+    replicas,
     registration: { ...registration, initialAccessToken: undefined },
     trustedProxies: ['127.0.0.1'],
   });

@@ -3,8 +3,8 @@ import { addressNetwork, addressSite, HOSTS_PER_SITE } from '../../../http/index
 import type { Expiring } from '../../../store/index.ts';
 
 /**
- * How many attempts one host may fail in a while, at whatever accounts: some at once, and one more every so often; and all
- * hosts of one IPv6 site (/48), together: ten hosts' worth.
+ * How often one host may try in a while: some times at once, and once more every so often; and all hosts of one IPv6 site
+ * (/48), together: ten hosts' worth.
  */
 export interface AddressLimit {
   /**
