@@ -18,10 +18,6 @@ const differs: Readonly<Record<string, { why: string; code?: number; compared(an
     code: 400,
     compared: () => '',
   },
-  '403 impersonate': {
-    why: 'who may impersonate for some verbs only is asked first, and refused in the words of that',
-    compared: (answer) => answer.replace(/.*/, ''),
-  },
   'deployment after controllers': {
     why: 'the recorded controllers had just begun; they hash templates otherwise, and write annotations with the status',
     compared: (answer) =>

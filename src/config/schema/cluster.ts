@@ -40,7 +40,7 @@ export const constrainedImpersonation = z
   .boolean()
   .default(true)
   .describe(
-    'Whether `kubectl --as` may be granted by the constrained verbs (`impersonate:user-info`, …) too, as Kubernetes 1.36 does.',
+    'Whether `kubectl --as` may be granted by the constrained verbs (`impersonate:user-info`, …) too, as Kubernetes 1.36 does. Whoever has none of them is refused in the words of 1.35.',
   );
 
 /** Access for a while. */

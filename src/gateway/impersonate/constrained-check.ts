@@ -1,6 +1,8 @@
 import { type Attributes, StatusError, type UserInfo } from '../../kube/index.ts';
 import type { Granted } from './complete-user.ts';
-import { CONSTRAINED_MODES, createModeCheck } from './constrained-mode.ts';
+import { createModeCheck } from './constrained-mode.ts';
+import { CONSTRAINED_MODES } from './constrained-modes.ts';
+import { isGrantedInPart } from './granted-in-part.ts';
 import type { Ask } from './identity-questions.ts';
 import { legacyCheck } from './legacy-check.ts';
 import { createModeMemory } from './mode-memory.ts';
@@ -14,7 +16,8 @@ export interface ConstrainedCheckDeps {
 
 /**
  * Tries the modes one after the other, the narrow ones before the legacy verb; the one that served this caller last
- * comes first. When none allows it, the first refusal is the answer. Source: Kubernetes KEP-5284.
+ * comes first. When none allows it, the first refusal is the answer; whoever has no part in a constrained right is refused as
+ * by a server that does not have them, which is that of Kubernetes 1.35. Source: Kubernetes KEP-5284.
  */
 export function createConstrainedCheck({ ask, now }: ConstrainedCheckDeps) {
   const cache = createSuccessCache(now);
@@ -22,6 +25,7 @@ export function createConstrainedCheck({ ask, now }: ConstrainedCheckDeps) {
     ...CONSTRAINED_MODES.map((mode) => createModeCheck({ mode, ask, cache })),
     legacyCheck(ask, 'uidGroupsExtra'),
   ];
+  const withoutModes = legacyCheck(ask, 'groupsExtraUid');
   const memory = createModeMemory();
 
   return (
@@ -41,7 +45,8 @@ export function createConstrainedCheck({ ask, now }: ConstrainedCheckDeps) {
       refusal ??= answer;
     }
     if (refusal === undefined) throw new Error('no mode of impersonation has answered');
-    return refusal;
+    if (last !== undefined || isGrantedInPart(ask, wanted, caller, attributesOf)) return refusal;
+    return withoutModes(wanted, caller);
   };
 }
 

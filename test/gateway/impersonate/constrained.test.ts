@@ -89,7 +89,28 @@ describe('constrained impersonation', () => {
       'pods "foo" is forbidden: User "bob" cannot impersonate-on:user-info:get resource "pods" in API group "" in the namespace "bar"',
     ],
   ] as const)('%s is left to the fitting mode', (_name, headers, text) => {
-    expect(impersonationWith([]).as(bob, ...headers)).toContain(text);
+    expect(impersonationWith(['bob impersonate:*']).as(bob, ...headers)).toContain(text);
+  });
+
+  it.each([
+    [
+      'neither of a mode’s two rights',
+      [],
+      'users "jane" is forbidden: User "bob" cannot impersonate resource "users"',
+    ],
+    [
+      'a right of a mode that does not fit',
+      ['bob impersonate:serviceaccount *', 'bob impersonate-on:serviceaccount:get *'],
+      'users "jane" is forbidden: User "bob" cannot impersonate resource "users"',
+    ],
+    [
+      'that on the user only',
+      ['bob impersonate:user-info *'],
+      'cannot impersonate-on:user-info:get resource "pods"',
+    ],
+    ['that on the request only', ['bob impersonate-on:*'], 'cannot impersonate:user-info resource "users"'],
+  ])('tells whoever has %s of what is missing', (_name, rights, text) => {
+    expect(impersonationWith(rights).as(bob, user('jane'))).toContain(text);
   });
 
   const cannot = (what: string) =>
@@ -199,7 +220,7 @@ describe('a service account on a node', () => {
       'agent impersonate-on:associated-node:get *',
       'agent impersonate:associated-node *',
     ]);
-    expect(as(caller, user('system:node:n1'))).toMatch(/^403 .*impersonate-on:arbitrary-node:get/);
+    expect(as(caller, user('system:node:n1'))).toMatch(/^403 users "system:node:n1" is forbidden/);
   });
 
   it('is asked about without the values of its extra, so that the answer counts on each node', () => {

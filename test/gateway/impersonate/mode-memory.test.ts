@@ -6,11 +6,12 @@ import { bob, group, impersonationWith, user } from './impersonation-with.ts';
 
 describe('what a caller did before', () => {
   it('decides which refusal is told: that of the mode that succeeded last', () => {
-    const { as, rights } = impersonationWith(['bob impersonate /users/ :jane']);
-    expect(as(bob, user('eve'))).toContain('cannot impersonate-on:user-info:get');
+    const onRequest = ['bob', 'al'].map((caller) => `${caller} impersonate-on:user-info:get *`);
+    const { as, rights } = impersonationWith(['bob impersonate /users/ :jane', ...onRequest]);
+    expect(as(bob, user('eve'))).toContain('cannot impersonate:user-info resource "users"');
     expect(as(bob, user('jane'))).toMatchObject({ outcome: 'impersonated' });
     expect(as(bob, user('eve'))).toContain('cannot impersonate resource "users"');
-    expect(as({ ...bob, username: 'al' }, user('eve'))).toContain('cannot impersonate-on:user-info:get');
+    expect(as({ ...bob, username: 'al' }, user('eve'))).toContain('cannot impersonate:user-info');
     rights.clear();
     expect(as(bob, user('jane'))).toContain('cannot impersonate resource "users"');
   });

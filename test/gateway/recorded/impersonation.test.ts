@@ -1,4 +1,5 @@
 import { openDoor } from './door.ts';
-import { replayImpersonation } from './replay-impersonation.ts';
+import { replayImpersonation, replayUngranted } from './replay-impersonation.ts';
 
 replayImpersonation(openDoor);
+replayUngranted(openDoor);
