@@ -54,7 +54,7 @@ export async function dispatch(
 ): Promise<void> {
   const info = request.requestInfo;
   if (!info.isResourceRequest) {
-    respondNonResource(context, request, response, query);
+    await respondNonResource(context, request, response, query);
     return;
   }
   const table = context.objects.resources.table();

@@ -11,6 +11,7 @@ import {
   openapiV2,
 } from '../openapi/index.ts';
 import type { Call, HandlerContext } from './handler-context.ts';
+import { issuerDocument } from './issuer-documents.ts';
 import type { RequestQuery } from './request-query.ts';
 import { jsonText, send } from './respond.ts';
 
@@ -26,18 +27,15 @@ const nosniff = { 'X-Content-Type-Options': 'nosniff' };
 const ok: Answer = { code: 200, contentType: plain, body: 'ok', headers: nosniff };
 const notFound: Answer = { code: 404, contentType: plain, body: '404 page not found\n', headers: nosniff };
 
-/** Paths that are no resource: version, health, discovery, OpenAPI. */
-export function respondNonResource(
+/** Paths that are no resource: version, health, discovery, OpenAPI, the issuer of service accounts' tokens. */
+export async function respondNonResource(
   context: HandlerContext,
   request: ClusterRequest,
   response: ServerResponse,
   query: RequestQuery,
-): void {
-  respondAnswer(
-    request,
-    response,
-    isRead(request) ? answerOf(context, request, query) : unread(context, request, query),
-  );
+): Promise<void> {
+  const answer = await (isRead(request) ? answerOf : unread)(context, request, query);
+  respondAnswer(request, response, answer);
 }
 
 /** An OpenAPI v3 document of whoever has made it. @param now milliseconds since the epoch */
@@ -68,9 +66,13 @@ export function respondNotFoundPage(response: ServerResponse): void {
 }
 
 /** Version and discovery are there for reading only, and say so; other pages are not found. Throws StatusError 405. */
-function unread(context: HandlerContext, request: ClusterRequest, query: RequestQuery): Answer {
+async function unread(
+  context: HandlerContext,
+  request: ClusterRequest,
+  query: RequestQuery,
+): Promise<Answer> {
   const isDocument = /^\/(?:version|apis?)(?:\/|$)/.test(request.requestInfo.path);
-  if (isDocument && answerOf(context, request, query) !== notFound) throw methodNotAllowed();
+  if (isDocument && (await answerOf(context, request, query)) !== notFound) throw methodNotAllowed();
   return notFound;
 }
 
@@ -78,7 +80,11 @@ function isRead({ method }: ClusterRequest): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-function answerOf(context: HandlerContext, request: ClusterRequest, query: RequestQuery): Answer {
+async function answerOf(
+  context: HandlerContext,
+  request: ClusterRequest,
+  query: RequestQuery,
+): Promise<Answer> {
   const path = goTrimRight(request.requestInfo.path, '/') || '/';
   if (path === '/healthz' || path === '/livez' || path === '/readyz') return ok;
   if (path === '/version') {
@@ -95,6 +101,10 @@ function answerOf(context: HandlerContext, request: ClusterRequest, query: Reque
     return document === undefined
       ? notFound
       : openapiAnswer(document, query, groupVersionPath, context.deps.now());
+  }
+  const document = await issuerDocument(context, path);
+  if (document !== undefined) {
+    return { code: 200, ...document, headers: { 'Cache-Control': 'public, max-age=3600' } };
   }
   return discoveryAnswer(discoveryDocument(table, path, request.headers.accept));
 }

@@ -42,6 +42,8 @@ export type ServiceAccountOutcome =
 export interface ServiceAccountTokens {
   issue(asked: AskedToken): Promise<IssuedToken>;
   authenticate(token: string): Promise<ServiceAccountOutcome>;
+  /** The public key that they are verified with, as RFC 7517 writes it. Made when there is none yet. */
+  verificationKey(): Promise<object>;
 }
 
 interface Claims {
@@ -129,6 +131,12 @@ export function createServiceAccountTokens(
       if (reason !== undefined) return refused(reason);
       const expiresAt = claims.exp === undefined ? Infinity : claims.exp * 1000;
       return { outcome: 'authenticated', user: userOf(claims), expiresAt };
+    },
+
+    async verificationKey() {
+      const { id, publicKey } = await keys.make();
+      const { kty, crv, x, y } = publicKey.export({ format: 'jwk' });
+      return { use: 'sig', kty, kid: id, crv, alg: 'ES256', x, y };
     },
   };
 }

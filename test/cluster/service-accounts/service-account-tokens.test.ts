@@ -1,4 +1,7 @@
+import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { attributesOf, resolveRequestInfo } from '../../../src/kube/index.ts';
+import { createPolicy, defaultPolicyObjects } from '../../../src/rbac/index.ts';
 import { encodeKubeProtobuf } from '../../kube/encode-kube-protobuf.ts';
 import { eventually, startCluster, startTime, type TestCluster } from '../support.ts';
 
@@ -202,5 +205,55 @@ describe('a secret for a token', () => {
     await cluster.send('POST', accounts, { metadata: { name: 'late' } });
     const { data } = await filled();
     expect(claimsOf(decoded(data.token)).sub).toBe('system:serviceaccount:default:late');
+  });
+});
+
+describe('the issuer of service accounts’ tokens', () => {
+  const metadata = '/.well-known/openid-configuration';
+  const keys = '/openid/v1/jwks';
+
+  it('tells others what they verify its tokens with', async () => {
+    const found = await cluster.send('GET', metadata);
+    expect(found.json).toEqual({
+      issuer,
+      jwks_uri: `${issuer}${keys}`,
+      response_types_supported: ['id_token'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['ES256'],
+    });
+    expect(found.headers.get('content-type')).toBe('application/json');
+    expect(found.headers.get('cache-control')).toBe('public, max-age=3600');
+    const published = await cluster.send('GET', keys);
+    expect(published.headers.get('content-type')).toBe('application/jwk-set+json');
+    const set = JSON.parse(published.text);
+    const token = await tokenFor({ audiences: ['vault'] });
+    const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet(set), {
+      issuer: found.json.issuer,
+      audience: 'vault',
+      algorithms: found.json.id_token_signing_alg_values_supported,
+      currentDate: new Date(time),
+    });
+    expect(payload.sub).toBe('system:serviceaccount:default:robot');
+    expect(protectedHeader.kid).toBe(set.keys[0].kid);
+  });
+
+  it('publishes public keys and nothing else', async () => {
+    const { text } = await cluster.send('GET', `${keys}/`);
+    expect(JSON.parse(text).keys.map((key: object) => Object.keys(key))).toEqual([
+      ['use', 'kty', 'kid', 'crv', 'alg', 'x', 'y'],
+    ]);
+  });
+
+  it('can be read by service accounts, and not by everybody', () => {
+    const policy = createPolicy();
+    for (const object of defaultPolicyObjects()) policy.put('defaults', object);
+    const may = (path: string, group: string) =>
+      policy.authorize(
+        attributesOf(resolveRequestInfo('GET', path), { username: 'u', groups: [group], extra: {} }),
+      ).decision;
+    for (const path of [metadata, keys]) {
+      expect(may(path, 'system:serviceaccounts')).toBe('allow');
+      expect(may(path, 'system:authenticated')).not.toBe('allow');
+    }
   });
 });
