@@ -4,7 +4,9 @@ import {
   apiResourceList,
   type Call,
   type DiscoveryVersion,
+  type OpenapiV2Part,
   openapiDocumentOf,
+  openapiV2PartOf,
   type ResourceType,
   respondJson,
   respondNotFoundPage,
@@ -25,10 +27,12 @@ export interface AdminDocuments {
     aggregated(version: DiscoveryVersion): object;
     /** For the index of OpenAPI v3, by path of the group version. */
     openapiPaths(): Readonly<Record<string, object>>;
+    /** For the document of OpenAPI v2. */
+    openapiV2(): OpenapiV2Part;
   };
 }
 
-/** Discovery and OpenAPI v3 of the group, made of what its kinds say of themselves. */
+/** Discovery and OpenAPI of the group, made of what its kinds say of themselves. */
 export function createDocuments(types: readonly ResourceType[], now: () => number): AdminDocuments {
   const groupVersion = `${ADMIN_GROUP}/${ADMIN_VERSION}`;
   const path = `apis/${groupVersion}`;
@@ -41,6 +45,7 @@ export function createDocuments(types: readonly ResourceType[], now: () => numbe
   };
   const group = apiGroup(ADMIN_GROUP, [served]);
   let openapi: ReturnType<typeof openapiDocumentOf> | undefined;
+  let openapiV2: OpenapiV2Part | undefined;
   // The schemas of metadata are unpacked only when somebody asks.
   const openapiOf = () => (openapi ??= openapiDocumentOf(served));
   const byPath: Readonly<Record<string, object>> = {
@@ -66,6 +71,7 @@ export function createDocuments(types: readonly ResourceType[], now: () => numbe
       openapiPaths: () => ({
         [path]: { serverRelativeURL: `/openapi/v3/${path}?hash=${openapiOf().hash}` },
       }),
+      openapiV2: () => (openapiV2 ??= openapiV2PartOf(served)),
     },
   };
 }

@@ -19,7 +19,12 @@ export {
 } from './discovery/index.ts';
 export * from './handlers/serving.ts';
 export { openCluster } from './open-cluster.ts';
-export { type OpenapiDocument, openapiDocumentOf } from './openapi/index.ts';
+export {
+  type OpenapiDocument,
+  type OpenapiV2Part,
+  openapiDocumentOf,
+  openapiV2PartOf,
+} from './openapi/index.ts';
 export type {
   Cell,
   ColumnDefinition,

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Target } from '../../src/gateway/index.ts';
+import { recordingTarget } from '../gateway/support/gateway.ts';
 import { serveAdmin } from './support/served-admin.ts';
 
 let admin: Awaited<ReturnType<typeof serveAdmin>>;
@@ -53,5 +55,29 @@ describe("the group's documents", () => {
     const hash = headers.get('etag')?.slice(1, -1);
     const kept = await admin.ask('GET', `/openapi/v3/apis/sallyport.dev/v1?hash=${hash}`);
     expect(kept.headers.get('cache-control')).toBe('public, immutable');
+  });
+
+  it('describe every kind in OpenAPI v2 with the rest, for older clients', async () => {
+    const theirs = { swagger: '2.0', paths: { '/api/': {} }, definitions: {} };
+    const { target } = recordingTarget();
+    const forward: Target['forward'] = ({ response }) => {
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(theirs));
+    };
+    const beside = await serveAdmin({ target: { ...target, forward } });
+    const { json } = await beside.ask('GET', '/openapi/v2');
+    await beside.close();
+    expect(Object.keys(json.paths)).toContain('/api/');
+    expect(json.paths['/apis/sallyport.dev/v1/users/{name}'].patch.operationId).toBe(
+      'patchSallyportDevV1User',
+    );
+    expect(json.definitions['dev.sallyport.v1.User']['x-kubernetes-group-version-kind']).toEqual([
+      { group: 'sallyport.dev', version: 'v1', kind: 'User' },
+    ]);
+    // What metadata looks like is said by every API server already.
+    const references = [...JSON.stringify(json).matchAll(/"#\/definitions\/([^"]+)"/g)].map(
+      ([, name]) => name,
+    );
+    const missing = references.filter((name) => json.definitions[name ?? ''] === undefined);
+    expect(missing.filter((name) => name?.startsWith('io.k8s.apimachinery.') !== true)).toEqual([]);
   });
 });

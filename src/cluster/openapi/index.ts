@@ -9,3 +9,4 @@ export {
   openapiIndex,
 } from './openapi-document.ts';
 export { type OpenapiV2, openapiV2 } from './v2/openapi-v2.ts';
+export { type OpenapiV2Part, openapiV2PartOf } from './v2/openapi-v2-part.ts';

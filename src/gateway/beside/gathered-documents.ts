@@ -31,6 +31,17 @@ export function createGatheredDocuments(target: Target, listed: OwnApi['listed']
       const { paths } = document;
       return isFields(paths) ? { ...document, paths: { ...paths, ...listed.openapiPaths() } } : undefined;
     }
+    if (path === '/openapi/v2') {
+      const { paths, definitions } = document;
+      const own = listed.openapiV2();
+      return isFields(paths) && isFields(definitions)
+        ? {
+            ...document,
+            paths: { ...paths, ...own.paths },
+            definitions: { ...definitions, ...own.definitions },
+          }
+        : undefined;
+    }
     const { kind, apiVersion, groups, items } = document;
     if (kind === 'APIGroupList' && Array.isArray(groups)) {
       return { ...document, groups: put(groups, listed.apiGroup, (group) => group['name']) };
@@ -41,20 +52,27 @@ export function createGatheredDocuments(target: Target, listed: OwnApi['listed']
     return { ...document, items: put(items, listed.aggregated(version), nameOf) };
   }
 
+  /** The bytes of the target's document with the group in it; undefined for one of another form. */
+  function gatheredBody(path: string, { status, headers, body }: Whole): Buffer | undefined {
+    if (status !== 200) return undefined;
+    // Messages of protobuf are merged by writing one after the other.
+    if (isProtobuf(headers)) return Buffer.concat([body, listed.openapiV2().protobuf]);
+    const document = parse(body);
+    const merged = document && gathered(path, document);
+    return merged && Buffer.from(JSON.stringify(merged));
+  }
+
   return {
     has: ({ request, requestInfo, upgrade }) =>
       upgrade === undefined &&
       !requestInfo.isResourceRequest &&
-      PATHS.has(withoutSlash(requestInfo.path)) &&
-      takesJson(request.headers.accept) &&
+      isMergeable(withoutSlash(requestInfo.path), request.headers.accept) &&
       (request.method === 'GET' || request.method === 'HEAD'),
     async answer(authorized) {
       const { response, request, requestInfo } = authorized;
       const whole = await ask(target, authorized);
-      const document = whole.status === 200 ? parse(whole.body) : undefined;
-      const merged = document && gathered(withoutSlash(requestInfo.path), document);
-      if (merged === undefined) return send(response, whole.status, whole.headers, whole.body);
-      const body = Buffer.from(JSON.stringify(merged));
+      const body = gatheredBody(withoutSlash(requestInfo.path), whole);
+      if (body === undefined) return send(response, whole.status, whole.headers, whole.body);
       const { etag: upstreams, ...headers } = whole.headers;
       if (upstreams === undefined) return send(response, 200, headers, body);
       const etag = `"${createHash('sha512').update(body).digest('hex').toUpperCase()}"`;
@@ -65,6 +83,17 @@ export function createGatheredDocuments(target: Target, listed: OwnApi['listed']
 }
 
 const PATHS: ReadonlySet<string> = new Set(['/apis', '/openapi/v3']);
+
+/** A document in protobuf can be added to where it is known which message it is. */
+function isMergeable(path: string, accept: string | undefined): boolean {
+  return path === '/openapi/v2' || (PATHS.has(path) && takesJson(accept));
+}
+
+/** kubectl's form of OpenAPI v2. */
+function isProtobuf(headers: OutgoingHttpHeaders): boolean {
+  return String(headers['content-type']).startsWith('application/com.github.proto-openapi.spec.v2');
+}
+
 const DISCOVERY_VERSION = /^apidiscovery\.k8s\.io\/(.+)$/;
 
 function isKnown(version: string | undefined): version is 'v2' | 'v2beta1' {
@@ -81,10 +110,11 @@ function put(all: readonly unknown[], own: object, nameOf: (group: Fields) => un
   return [...all.filter((group) => !isFields(group) || nameOf(group) !== name), own];
 }
 
-/** The target's document, whole: as JSON, not encoded, and whatever the client knows already. */
+/** The target's document, whole: as JSON where that is taken, not encoded, and whatever the client knows already. */
 async function ask(target: Target, authorized: AuthorizedRequest): Promise<Whole> {
   const { request, response } = authorized;
-  const headers: IncomingHttpHeaders = { accept: acceptJson(request.headers.accept) };
+  const { accept } = request.headers;
+  const headers: IncomingHttpHeaders = { accept: takesJson(accept) ? acceptJson(accept) : (accept ?? '') };
   const agent = request.headers['user-agent'];
   if (agent !== undefined) headers['user-agent'] = agent;
   const inner = new InnerResponse();

@@ -20,6 +20,12 @@ export interface OwnApi {
     aggregated(version: 'v2' | 'v2beta1'): object;
     /** For the index of OpenAPI v3, by path of the group version. */
     openapiPaths(): Readonly<Record<string, object>>;
+    /** For the document of OpenAPI v2: its members, and the same in protobuf. */
+    openapiV2(): {
+      readonly paths: Readonly<Record<string, object>>;
+      readonly definitions: Readonly<Record<string, object>>;
+      readonly protobuf: Buffer;
+    };
   };
   /** Ends what never ends by itself. */
   close(): void;

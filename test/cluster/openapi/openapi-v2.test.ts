@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openapiV2PartOf } from '../../../src/cluster/openapi/index.ts';
+import { coreType } from '../../../src/cluster/resources/index.ts';
 import { openReader, readTag, readVarint } from '../../../src/kube/protobuf/wire-reader.ts';
 import { cronTabs, define } from '../custom/cron-tab.ts';
 import { startCluster, type TestAnswer, type TestCluster } from '../support.ts';
@@ -177,6 +179,26 @@ describe('/openapi/v2', () => {
       { $ref: '#/definitions/io.k8s.api.policy.v1.Eviction' },
     ]);
   });
+});
+
+it('a part of a document, encoded, can be appended to another one', () => {
+  const type = coreType('configmaps');
+  const served = {
+    group: 'x',
+    version: 'v1',
+    groupVersion: 'x/v1',
+    path: 'apis/x/v1',
+    types: [{ ...type, group: 'x' }],
+  };
+  const part = openapiV2PartOf(served);
+  expect(Object.keys(part.definitions)).toEqual([
+    'io.k8s.api.core.v1.ConfigMap',
+    'io.k8s.api.core.v1.ConfigMapList',
+  ]);
+  const fields = fieldsOf(part.protobuf);
+  expect([...fields.keys()]).toEqual([8, 9]);
+  expect([...byName(fieldsOf(only(fields, 8)), 2).keys()]).toEqual(Object.keys(part.paths));
+  expect([...byName(fieldsOf(only(fields, 9)), 1).keys()]).toEqual(Object.keys(part.definitions));
 });
 
 interface Operation {

@@ -22,6 +22,11 @@ const api: OwnApi = {
     apiGroup: { name: 'own.example', versions: [] },
     aggregated: (version) => ({ metadata: { name: 'own.example' }, version }),
     openapiPaths: () => ({ 'apis/own.example/v1': { serverRelativeURL: '/own' } }),
+    openapiV2: () => ({
+      paths: { '/apis/own.example/v1/': { get: {} } },
+      definitions: { 'example.own.v1.Thing': { type: 'object' } },
+      protobuf: Buffer.from([0x4a, 1, 2]),
+    }),
   },
   close() {},
   async handle({ target, user, auditId }, response) {
@@ -134,6 +139,28 @@ describe('a target with a group beside it', () => {
     expect(JSON.parse(await response.text())).toEqual({
       paths: { ...paths, 'apis/own.example/v1': { serverRelativeURL: '/own' } },
     });
+  });
+
+  it('puts the group into the document of OpenAPI v2', async () => {
+    const theirs = { swagger: '2.0', paths: { '/api/': {} }, definitions: { A: { type: 'string' } } };
+    const { get } = await serve({ '/openapi/v2': { body: JSON.stringify(theirs) } });
+    expect(await (await get('/openapi/v2')).json()).toEqual({
+      swagger: '2.0',
+      paths: { '/api/': {}, '/apis/own.example/v1/': { get: {} } },
+      definitions: { A: { type: 'string' }, 'example.own.v1.Thing': { type: 'object' } },
+    });
+  });
+
+  it('puts it into the one for kubectl, too, which is in protobuf', async () => {
+    const type = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+    const { get, asked } = await serve({ '/openapi/v2': { body: '\n\u00032.0', type, etag: '"theirs"' } });
+    const accept = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+    const response = await get('/openapi/v2', { accept });
+    expect(response.headers.get('content-type')).toBe(type);
+    const etag = response.headers.get('etag') ?? '';
+    expect(await response.text()).toBe('\n\u00032.0J\u0001\u0002');
+    expect((await get('/openapi/v2', { accept, 'if-none-match': etag })).status).toBe(304);
+    expect(asked.map((each) => each.accept)).toEqual([accept, accept]);
   });
 
   it('has ETags of the whole', async () => {

@@ -4,8 +4,9 @@ import type { SwaggerDocument } from './swagger-document.ts';
 /**
  * A Swagger document as kubectl reads it: google/gnostic's message openapi.v2.Document. Only fields that kube-apiserver's
  * documents have are here. Source: gnostic openapiv2/OpenAPIv2.proto.
+ * @param swagger a part of a document, too: two encoded ones, one after the other, are read as both together
  */
-export function encodeSwagger(swagger: SwaggerDocument): Buffer {
+export function encodeSwagger(swagger: Partial<SwaggerDocument>): Buffer {
   return document.encode(swagger) ?? Buffer.alloc(0);
 }
 

@@ -14,6 +14,9 @@ export interface SwaggerDocument {
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
 }
 
+/** What a document says of some kinds. */
+export type SwaggerPart = Pick<SwaggerDocument, 'paths' | 'definitions'>;
+
 /** Everything that is served, in one document: what OpenAPI v3 says in one document a group version. */
 export function swaggerDocument({ groupVersions }: ResourceTable): SwaggerDocument {
   const definitions = groupVersions.flatMap((served) => Object.entries(definitionsOf(served)));
@@ -34,7 +37,8 @@ export function swaggerDocument({ groupVersions }: ResourceTable): SwaggerDocume
   };
 }
 
-function definitionsOf(served: ServedGroupVersion): Readonly<Record<string, SwaggerSchema>> {
+/** The definitions of a group version's kinds, and of what they are made of. */
+export function definitionsOf(served: ServedGroupVersion): Readonly<Record<string, SwaggerSchema>> {
   const custom = new Set(
     served.types.flatMap((type) => (type.custom === undefined ? [] : Object.keys(type.own?.schemas ?? {}))),
   );
