@@ -1,5 +1,6 @@
 import type { KubeObject, ResourceType } from '../resources/index.ts';
 import { groupVersionOf } from '../resources/index.ts';
+import { inKeyOrder } from '../schema/index.ts';
 import { renderTable } from '../table/index.ts';
 import type { Representation } from './negotiate.ts';
 
@@ -21,7 +22,7 @@ export interface View {
 
 /** One object in the shape that the client asked for. */
 export function presentObject(type: ResourceType, object: KubeObject, view: View): unknown {
-  if (view.as === 'object') return object;
+  if (view.as === 'object') return type.custom === undefined ? object : asMap(object);
   if (view.as === 'PartialObjectMetadata') return partialMetadata(object);
   const { resourceVersion } = object.metadata;
   return table(type, [object], view, resourceVersion === undefined ? {} : { resourceVersion }, true);
@@ -39,7 +40,7 @@ export function presentList(
     return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items };
   }
   if (type.custom !== undefined) {
-    return { kind: type.custom.listKind, apiVersion: groupVersionOf(type), metadata, items: objects };
+    return listAsMap(groupVersionOf(type), type.custom.listKind, objects, metadata);
   }
   // Items of a built-in list carry no kind and apiVersion: the list's say it.
   const items = objects.map(({ kind: _, apiVersion: __, ...rest }) => rest);
@@ -61,6 +62,26 @@ export function presentEvent(
     { resourceVersion: object.metadata.resourceVersion ?? '' },
     columnDefinitions,
   );
+}
+
+/** What has been put in order already: an object is shown as long as it stays as it is. */
+const maps = new WeakMap<KubeObject, KubeObject>();
+
+/** An object of a kind that Go has no type for, and so writes as a map. */
+function asMap(object: KubeObject): KubeObject {
+  const map = maps.get(object) ?? inKeyOrder(object);
+  maps.set(object, map);
+  return map;
+}
+
+/** Whether there is more is said in any case. Source: apimachinery/pkg/apis/meta/v1/unstructured UnstructuredList. */
+function listAsMap(
+  apiVersion: string,
+  kind: string,
+  objects: readonly KubeObject[],
+  metadata: ListMetadata,
+): object {
+  return { apiVersion, items: objects.map(asMap), kind, metadata: inKeyOrder({ continue: '', ...metadata }) };
 }
 
 function partialMetadata(object: KubeObject): object {

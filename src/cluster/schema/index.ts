@@ -6,6 +6,7 @@ export { type CheckedManifest, checkManifest } from './check-manifest.ts';
 export { checkTypes } from './check-types.ts';
 export { applyDefaults } from './defaults/apply-defaults.ts';
 export { asJsonArray, asJsonObject, asText, isJsonObject } from './json-object.ts';
+export { inKeyOrder } from './key-order.ts';
 export { objectMetadata } from './object-metadata.ts';
 export { openapiSchemas, referencedSchema } from './openapi-schemas.ts';
 export {

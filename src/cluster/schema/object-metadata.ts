@@ -7,13 +7,16 @@ import { unknownFieldsOf } from './unknown-fields.ts';
 export const objectMetadata = {
   /** Its first value of a wrong type, in the words of Go's encoding/json, or undefined. */
   typeProblem: (metadata: unknown): string | undefined =>
-    typeProblem(node(), metadata, { struct: 'ObjectMeta', path: '' }),
+    typeProblem(metadataNode(), metadata, { struct: 'ObjectMeta', path: '' }),
   /** The paths of the fields that it does not have. @param path of metadata itself */
-  unknownFields: (metadata: unknown, path: string): string[] => unknownFieldsOf(node(), metadata, path),
+  unknownFields: (metadata: unknown, path: string): string[] =>
+    unknownFieldsOf(metadataNode(), metadata, path),
   /** What is left of it after Go has decoded and encoded it. It must have passed typeProblem. */
-  decode: (metadata: Record<string, unknown>): Record<string, unknown> => decodeStruct(node(), metadata),
+  decode: (metadata: Record<string, unknown>): Record<string, unknown> =>
+    decodeStruct(metadataNode(), metadata),
 } as const;
 
-function node(): SchemaNode {
+/** The schema of metadata. */
+export function metadataNode(): SchemaNode {
   return namedNode('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta');
 }

@@ -1,14 +1,18 @@
 import type { KubeObject, ResourceType } from '../resources/index.ts';
 import { isJsonObject } from './json-object.ts';
+import { inKeyOrder } from './key-order.ts';
+import { metadataNode } from './object-metadata.ts';
 import type { SchemaNode } from './schema-node.ts';
 import { schemaOf } from './schema-of.ts';
 
 /**
  * An object with its members where Go's encoding/json writes them: fields as their type declares them, the keys of maps
- * sorted. The metadata of objects are the store's.
+ * sorted. What a definition describes is a map to Go.
  */
 export function inWrittenOrder(type: ResourceType, object: KubeObject): KubeObject {
-  return type.custom === undefined ? (ordered(schemaOf(type), object) as KubeObject) : object;
+  if (type.custom === undefined) return ordered(schemaOf(type), object) as KubeObject;
+  const { metadata, ...content } = object;
+  return { ...inKeyOrder(content), metadata: ordered(metadataNode(), metadata) as KubeObject['metadata'] };
 }
 
 function ordered(node: SchemaNode, value: unknown): unknown {

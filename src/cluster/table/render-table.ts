@@ -1,4 +1,5 @@
 import { type Cell, groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
+import { inKeyOrder } from '../schema/index.ts';
 import { nameAndCreatedAtCells } from './cells/core-cells.ts';
 import { columnsOf } from './column-definitions.ts';
 import { rowPrinters } from './row-printers.ts';
@@ -48,7 +49,9 @@ function rowObject(
       return null;
     case 'Metadata':
       return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata };
-    case 'Object':
-      return { ...object, kind: type.kind, apiVersion: groupVersionOf(type) };
+    case 'Object': {
+      const whole = { ...object, kind: type.kind, apiVersion: groupVersionOf(type) };
+      return type.custom === undefined ? whole : inKeyOrder(whole);
+    }
   }
 }
