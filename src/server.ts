@@ -118,7 +118,8 @@ function followConfigFor({ config, log, reloadConfig }: StartOptions, identity: 
     async apply(inForce, next) {
       // An address that the file gives up is listened on until the next start.
       for (const judged of [inForce, next]) await checkExposure(judged, { findDemoPasswords, log });
-      await identity.reload(inForce);
+      const { grantTypes, dynamicClientRegistration: registration } = inForce.oauth2;
+      await identity.reload({ ...inForce, grantTypes, registration });
     },
     log,
   });

@@ -1,7 +1,8 @@
 import type { Config } from './config.ts';
 
 /** What a running server takes over; everything else is read at the start. */
-const TAKEN = /^(?:static(?:Clients|Passwords)(?:\[|$)|(?:expiry|frontend)(?:\.|$))/;
+const TAKEN =
+  /^(?:static(?:Clients|Passwords)(?:\[|$)|(?:expiry|frontend|oauth2\.(?:grantTypes|passwordConnector|dynamicClientRegistration))(?:\.|$))/;
 
 /** Dex's former name of one of the signer's. */
 const OF_THE_SIGNER = 'expiry.signingKeys';

@@ -2,9 +2,11 @@ import type { Config } from './config.ts';
 
 /**
  * What is in force when a running server has taken over another configuration: that one's clients, static accounts,
- * lifetimes and looks, and everything else as the server was started with.
+ * lifetimes, looks and ways to get tokens, and everything else as the server was started with.
  */
 export function takenOver(started: Config, next: Config): Config {
   const { clients, passwords, expiry, frontend } = next;
-  return { ...started, clients, passwords, expiry, frontend };
+  const { grantTypes, passwordConnector, dynamicClientRegistration } = next.oauth2;
+  const oauth2 = { ...started.oauth2, grantTypes, passwordConnector, dynamicClientRegistration };
+  return { ...started, clients, passwords, expiry, frontend, oauth2 };
 }

@@ -37,8 +37,8 @@ export interface AppDeps {
   readonly interactions: Router;
   /** Pages that are not the provider's. */
   readonly ownPages: Router;
-  /** Where clients register; undefined: nowhere. */
-  readonly registration: RequestHandler | undefined;
+  /** Where clients register. */
+  readonly registration: RequestHandler;
   readonly account: RequestHandler;
   readonly ownSessions: RequestHandler;
   readonly reset: RequestHandler;
@@ -182,7 +182,7 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
   door.use('/reset', pageSession, bounds.form, deps.reset);
   door.use('/language', deps.language);
   door.use('/sessions', deps.ownSessions);
-  if (deps.registration !== undefined) door.use(registrationPath, deps.registration);
+  door.use(registrationPath, deps.registration);
   door.get('/logout/continue', pageSession, createLeave(deps));
   door.use('/logout', pageSession, forms.sameSite);
   door.post('/device/code', bounds.device);

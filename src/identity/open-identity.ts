@@ -22,6 +22,7 @@ import { openLogoutQueue } from './logout/logout-queue.ts';
 import { startLogoutSender } from './logout/logout-sender.ts';
 import { createObserver } from './observer.ts';
 import { openPages } from './open-pages.ts';
+import { passwordGrant } from './password-grant/grant-type.ts';
 import { followEndedGrants } from './provider/ended-grants.ts';
 import { signLogoutToken } from './provider/internals.ts';
 import { createLifetimes } from './provider/lifetimes.ts';
@@ -31,14 +32,16 @@ import { openRecords } from './records.ts';
 import { openRegistration } from './registration/open-registration.ts';
 import { createReload } from './reload.ts';
 import { openSessions } from './sessions/open-sessions.ts';
-import { warnOfKeptTokens, warnOfOpenRegistration, warnOfPasswordGrant } from './warn-of-weaknesses.ts';
+import { warnOfKeptTokens, warnOfPasswordGrant } from './warn-of-weaknesses.ts';
 
 /**
  * Opens door 1: the OpenID Connect provider with its pages.
  * @throws ClientConfigError, AccountConflictError, FactorConfigError, or what the store throws
  */
 export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
-  const { issuer, store, now, log, grantTypes = usualGrantTypes } = deps;
+  const { issuer, store, now, log } = deps;
+  let served = deps.grantTypes ?? usualGrantTypes;
+  const grantTypes = () => served;
   const sealer = deps.sealer ?? createSealer(undefined);
   const base = new URL(issuer).pathname.replace(/\/$/, '');
   const cookies = createCookiePolicy(issuer);
@@ -47,9 +50,8 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const endedGrants = await followEndedGrants({ store, log });
   const lifetimes = createLifetimes(deps.expiry, now, deps.sessions);
   warnOfKeptTokens(lifetimes, log);
-  warnOfPasswordGrant(grantTypes, log);
-  warnOfOpenRegistration(deps.registration, log);
-  const clients = toClientMetadata(deps.clients, issuer, log, grantTypes);
+  warnOfPasswordGrant(served, log);
+  const clients = toClientMetadata(deps.clients, issuer, log, served);
   const subjects = createSubjects(deps.subjectEncoding ?? 'plain');
   const makePolicies = (of: IdentityDeps['clients']) => createClientPolicies(of, subjects);
   const policies = replaceablePolicies(makePolicies(deps.clients));
@@ -211,9 +213,9 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     users: local.users,
     factors: factors.service,
     groups: local.groups,
-    hasClient: (clientId) => clientIds.has(clientId) || registration?.has(clientId) === true,
-    clients: () => [...clientViews(configuredClients), ...(registration?.views() ?? [])],
-    removeClient: async (clientId, by) => (await registration?.remove(clientId, by)) === true,
+    hasClient: (clientId) => clientIds.has(clientId) || registration.has(clientId),
+    clients: () => [...clientViews(configuredClients), ...registration.views()],
+    removeClient: registration.remove,
     passwordLoad: local.passwordLoad,
     expiring: [
       indexes,
@@ -222,18 +224,17 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       ...sessions.expiring,
       ...local.expiring,
       ...factors.expiring,
-      ...(registration?.expiring ?? []),
+      ...registration.expiring,
     ],
     reload: createReload({
       provider,
       issuer,
-      grantTypes,
       log,
       audit,
       now,
       makePolicies,
       replaceStatics: local.replaceStatics,
-      onReload({ clients: configured, expiry, frontend: look }, next) {
+      onReload({ clients: configured, expiry, frontend: look, ...ways }, next) {
         const rotated = lifetimes.rotateRefreshTokens;
         lifetimes.replace(expiry);
         if (rotated) warnOfKeptTokens(lifetimes, log);
@@ -245,12 +246,16 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
         federated.replaceClients(configured);
         factors.policy.replaceClients(configured);
         pages.replaceClients(configured);
+        const { grantTypes: wanted = usualGrantTypes } = ways;
+        if (!served.includes(passwordGrant)) warnOfPasswordGrant(wanted, log);
+        served = wanted;
+        registration.replace(ways.registration);
       },
     }),
     async close() {
       open = false;
       endedGrants.close();
-      registration?.close();
+      registration.close();
       await logoutSender.close();
       await federated.close();
       await local.close();

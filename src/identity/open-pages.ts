@@ -51,7 +51,7 @@ export interface OpenPagesDeps {
   readonly records: Records;
   readonly sessions: Pick<OpenSessions, 'applications' | 'ended' | 'ending' | 'service' | 'use'>;
   readonly factors: OpenFactors;
-  readonly registration: OpenRegistration | undefined;
+  readonly registration: Pick<OpenRegistration, 'endpoint'>;
   readonly sealer: Sealer;
   readonly audit: IdentityAudit;
   clientAddress(req: IncomingMessage): string;
@@ -191,7 +191,7 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
       clientAddress,
     }),
     ownPages: host.router,
-    registration: deps.registration?.endpoint((metadata) => checkMetadata(provider, [metadata])),
+    registration: deps.registration.endpoint((metadata) => checkMetadata(provider, [metadata])),
     reset: createReset(newPassword),
     assets: assets.router,
     log,

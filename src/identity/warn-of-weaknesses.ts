@@ -24,9 +24,16 @@ export function warnOfPasswordGrant(grantTypes: readonly string[], log: Log): vo
   );
 }
 
-/** The same of who may become a client. */
-export function warnOfOpenRegistration(registration: RegistrationConfig | undefined, log: Log): void {
-  if (registration === undefined || registration.initialAccessToken !== undefined) return;
+const isOpenToAll = (registration: RegistrationConfig | undefined) =>
+  registration !== undefined && registration.initialAccessToken === undefined;
+
+/** The same of who may become a client. @param before what was in force */
+export function warnOfOpenRegistration(
+  before: RegistrationConfig | undefined,
+  registration: RegistrationConfig | undefined,
+  log: Log,
+): void {
+  if (isOpenToAll(before) || !isOpenToAll(registration)) return;
   log.warn(
     { setting: 'oauth2.dynamicClientRegistration.open' },
     'everybody who reaches this server may register a client, and ask people to sign in to it',

@@ -27,7 +27,7 @@ export interface FollowedConfig {
 const EVERY_MS = 2_000;
 
 /**
- * Puts changed clients, accounts, lifetimes and looks in force without a restart. A file that is refused is said once, and the last good one
+ * Puts changed clients, accounts, lifetimes, looks and ways to get tokens in force without a restart. A file that is refused is said once, and the last good one
  * stays; what a running server cannot take over is named.
  */
 export function followConfig({ config, load, apply, log }: FollowConfigDeps): FollowedConfig {

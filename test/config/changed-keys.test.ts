@@ -27,6 +27,21 @@ describe('the keys in which two configurations differ', () => {
       { taken: ['staticPasswords[u1]'] },
     ],
     ['a lifetime', load(app(), 'expiry: { idTokens: 1h }'), { taken: ['expiry.idTokens'], needRestart: [] }],
+    [
+      'the password grant',
+      load(app(), 'oauth2: { passwordConnector: local }'),
+      { taken: ['oauth2.grantTypes', 'oauth2.passwordConnector'], needRestart: [] },
+    ],
+    [
+      'where clients register, and by which token',
+      load(app(), 'oauth2: { dynamicClientRegistration: { open: true } }'),
+      { taken: ['oauth2.dynamicClientRegistration'], needRestart: [] },
+    ],
+    [
+      'whether people are asked for their consent',
+      load(app(), 'oauth2: { skipApprovalScreen: true }'),
+      { taken: [], needRestart: ['oauth2.skipApprovalScreen'] },
+    ],
     ['a colour', load(app(), 'frontend: { accentColor: "#cc0044" }'), { taken: ['frontend.accentColor'] }],
     [
       'what is the signer’s, by its former name',

@@ -34,7 +34,8 @@ Every key is checked: an unknown one, a wrong type, a missing one is an error wi
 \`sallyport validate --config FILE\` checks the file without starting; the files that it names are read at start.
 
 - Changed \`staticClients\` and \`staticPasswords\`, and files that they name, count within two seconds, without a restart, and so
-  do \`expiry\` (all but \`signingKeys\`) and \`frontend\`. A file that cannot be used is reported in the log, and the last good one
+  do \`expiry\` (all but \`signingKeys\`), \`frontend\`, and of \`oauth2\` \`grantTypes\`, \`passwordConnector\` and
+  \`dynamicClientRegistration\`. A file that cannot be used is reported in the log, and the last good one
   stays. All other keys are read at start; the log names those that have changed and wait for it.
 - A changed \`expiry\` counts for what is issued from then on. What was issued before keeps its end; of refresh tokens,
   \`absoluteLifetime\` counts at their next use.

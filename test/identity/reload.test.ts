@@ -1,12 +1,15 @@
 import { hashSync } from '@node-rs/bcrypt';
 import * as client from 'openid-client';
 import { describe, expect, it } from 'vitest';
+import { usualGrantTypes } from '../../src/identity/clients/grant-types.ts';
 import { createMemoryStore } from '../../src/store/index.ts';
+import { askForCode, poll } from './device/support.ts';
 import {
   bob,
   type Door,
   jane,
   openDoor,
+  postToken,
   signInFor,
   startAuthorization,
   webClient,
@@ -93,6 +96,109 @@ describe('looks that change while the door is open', () => {
       expect(again.title).toContain('Sallyport');
       expect(again.body).not.toMatch(sheet);
       expect((await fetch(`${door.issuer}${path}`)).status).toBe(404);
+    });
+  });
+});
+
+describe('ways to get tokens that change while the door is open', () => {
+  const registration = {
+    initialAccessToken: 'an-initial-access-token-of-enough-characters',
+    maxClients: 10,
+    unusedFor: 86_400_000,
+  };
+  const app = { redirect_uris: [webRedirect], grant_types: ['authorization_code', 'refresh_token'] };
+  const password = [...usualGrantTypes, 'password'];
+  const asked = {
+    ...{ grant_type: 'password', username: 'jane', password: 'password', scope: 'openid offline_access' },
+    ...{ client_id: 'web', client_secret: 'web-secret' },
+  };
+
+  async function register(door: Door, token = registration.initialAccessToken) {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${door.issuer}/register`, {
+      ...{ method: 'POST', headers, body: JSON.stringify(app) },
+    });
+    const body = answer.status === 201 ? ((await answer.json()) as Record<string, string>) : {};
+    return { status: answer.status, id: body['client_id'] ?? '', secret: body['client_secret'] };
+  }
+
+  it('take the password grant in, and let it go again: what came of it goes on', async () => {
+    await withDoor(async (door) => {
+      const unsupported = { status: 400, body: { error: 'unsupported_grant_type' } };
+      expect(await postToken(door, asked)).toMatchObject(unsupported);
+      await door.identity.reload({ ...same, grantTypes: password });
+      const config = await door.relyingParty('web', 'web-secret');
+      expect(config.serverMetadata().grant_types_supported).toEqual(password);
+      const { status, body } = await postToken(door, asked);
+      expect([status, body['token_type']]).toEqual([200, 'Bearer']);
+      const warned = () =>
+        door.log.filter(({ message }) => message.startsWith('the password grant is served'));
+      await door.identity.reload({ ...same, grantTypes: password });
+      expect(warned()).toHaveLength(1);
+      await door.identity.reload(same);
+      expect(await postToken(door, asked)).toMatchObject(unsupported);
+      const next = await client.refreshTokenGrant(config, String(body['refresh_token']));
+      expect(next.claims()?.sub).toBe(jane.userID);
+    });
+  });
+
+  it('refuse devices, also those whose code was given before, until they are let in again', async () => {
+    await withDoor(async (door) => {
+      const { body: device } = await askForCode(door);
+      const metadata = async () => (await door.relyingParty('kubectl')).serverMetadata();
+      await door.identity.reload({ ...same, grantTypes: ['authorization_code', 'refresh_token'] });
+      expect((await metadata()).device_authorization_endpoint).toBeUndefined();
+      expect(await poll(door, device.device_code)).toMatchObject({
+        body: { error: 'unsupported_grant_type' },
+      });
+      expect(await askForCode(door)).toMatchObject({ status: 400, body: { error: 'unauthorized_client' } });
+      await door.identity.reload(same);
+      expect((await metadata()).device_authorization_endpoint).toBe(`${door.issuer}/device/code`);
+      expect(await poll(door, device.device_code)).toMatchObject({
+        body: { error: 'authorization_pending' },
+      });
+    });
+  });
+
+  it('let clients register, by the token of now; what has registered counts while it is served', async () => {
+    await withDoor(async (door) => {
+      expect((await register(door)).status).toBe(404);
+      await door.identity.reload({ ...same, registration });
+      const { id, secret, status } = await register(door);
+      expect(status).toBe(201);
+      const config = await door.relyingParty(id, secret);
+      expect(config.serverMetadata().registration_endpoint).toBe(`${door.issuer}/register`);
+      const { tokens } = await signInFor(config, door.browser(), request);
+
+      const other = { ...registration, initialAccessToken: 'another-initial-access-token-of-some-length' };
+      await door.identity.reload({ ...same, registration: other });
+      expect((await register(door)).status).toBe(401);
+      expect((await register(door, other.initialAccessToken)).status).toBe(201);
+
+      await door.identity.reload(same);
+      expect((await register(door, other.initialAccessToken)).status).toBe(404);
+      expect([door.identity.hasClient(id), door.identity.clients().map(({ source }) => source)]).toEqual([
+        false,
+        expect.not.arrayContaining(['registered']),
+      ]);
+      const refresh = () => client.refreshTokenGrant(config, tokens.refresh_token ?? '');
+      await expect(refresh()).rejects.toMatchObject({ error: 'invalid_client' });
+      const { registration_endpoint } = (await door.relyingParty('kubectl')).serverMetadata();
+      expect(registration_endpoint).toBeUndefined();
+
+      await door.identity.reload({ ...same, registration });
+      expect((await refresh()).claims()?.aud).toBe(id);
+    });
+  });
+
+  it('stay as they were when a client does not fit', async () => {
+    await withDoor(async (door) => {
+      const wrong = { ...same, clients: [{ ...next, redirectURIs: ['nonsense'] }] };
+      await expect(door.identity.reload({ ...wrong, grantTypes: password, registration })).rejects.toThrow(
+        /is not an absolute URI/,
+      );
+      expect(await postToken(door, asked)).toMatchObject({ body: { error: 'unsupported_grant_type' } });
+      expect((await register(door)).status).toBe(404);
     });
   });
 });

@@ -3,19 +3,24 @@ import type { JWK } from 'jose';
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { audienceOf } from '../claims/audiences.ts';
+import { deviceCodeGrant } from '../device/device-code-grant.ts';
 import { pollInterval } from '../device/poll-limit.ts';
 import { publishedKeys, signedOutUrl } from './internals.ts';
 import { nameError, nameRedirectedError, refuseToIntrospect } from './named-errors.ts';
 
 export interface AnswerHooks {
-  readonly grantTypes: readonly string[];
+  /** Those that are served now. */
+  grantTypes(): readonly string[];
+  /** Where clients register themselves now; undefined: nowhere. */
+  registrationUrl(): string | undefined;
   /** Where a form's answer should go instead of straight to another origin. */
   leave(req: IncomingMessage, url: string): string;
   introspect(ctx: KoaContextWithOIDC): Promise<void>;
 }
 
 /** Corrects answers before they are sent. */
-export function correctAnswers(provider: Provider, { grantTypes, leave, introspect }: AnswerHooks): void {
+export function correctAnswers(provider: Provider, hooks: AnswerHooks): void {
+  const { leave, introspect } = hooks;
   const { origin } = new URL(provider.issuer);
   provider.use(async (ctx: KoaContextWithOIDC, next) => {
     const allowedOrigin = ctx.res.getHeader('access-control-allow-origin');
@@ -26,7 +31,7 @@ export function correctAnswers(provider: Provider, { grantTypes, leave, introspe
     }
     if (typeof allowedOrigin === 'string') ctx.set('Access-Control-Allow-Origin', allowedOrigin);
     const route = ctx.oidc?.route;
-    if (route === 'discovery') keepToSupported(ctx, publishedKeys(provider), grantTypes);
+    if (route === 'discovery') keepToSupported(ctx, publishedKeys(provider), hooks);
     if (route === 'device_authorization' && ctx.status === 200) tellInterval(ctx);
     if (route === 'introspection') await introspect(ctx);
     if (ctx.status === 400) nameError(ctx);
@@ -45,15 +50,22 @@ export function correctAnswers(provider: Provider, { grantTypes, leave, introspe
   });
 }
 
-function keepToSupported(ctx: KoaContextWithOIDC, keys: readonly JWK[], grantTypes: readonly string[]): void {
+function keepToSupported(
+  ctx: KoaContextWithOIDC,
+  keys: readonly JWK[],
+  hooks: Pick<AnswerHooks, 'grantTypes' | 'registrationUrl'>,
+): void {
   const document: unknown = ctx.body;
   if (typeof document === 'object' && document !== null) {
     const algorithms = [...new Set(keys.map(({ alg }) => alg))];
+    const grantTypes = hooks.grantTypes();
     const scopes: unknown = 'scopes_supported' in document ? document.scopes_supported : undefined;
     ctx.body = {
       ...document,
       response_modes_supported: ['query'],
       grant_types_supported: grantTypes,
+      registration_endpoint: hooks.registrationUrl(),
+      ...(grantTypes.includes(deviceCodeGrant) ? {} : { device_authorization_endpoint: undefined }),
       id_token_signing_alg_values_supported: algorithms,
       // One for each client is nobody's business.
       ...(Array.isArray(scopes)

@@ -7,7 +7,6 @@ import { scopeClaims } from '../claims/scope-claims.ts';
 import type { Subjects } from '../claims/subjects.ts';
 import { assertionAlgorithms, checkAssertion } from '../clients/client-assertion.ts';
 import type { ClientMetadata } from '../clients/client-metadata.ts';
-import { deviceCodeGrant } from '../device/device-code-grant.ts';
 import { describeDevice } from '../device/device-codes.ts';
 import { userCodeMask } from '../device/user-code.ts';
 import { levels } from '../factors/methods.ts';
@@ -39,8 +38,6 @@ export interface ConfigurationDeps {
   readonly base: string;
   readonly clients: readonly ClientMetadata[];
   readonly cookies: CookiePolicy;
-  /** Those that are served. */
-  readonly grantTypes: readonly string[];
   /** PKCE of clients with a secret too. */
   readonly enforcePkce: boolean;
   readonly keys: Keys;
@@ -53,8 +50,6 @@ export interface ConfigurationDeps {
   readonly skipApprovalScreen: boolean;
   readonly secondFactor: SecondFactorDeps;
   readonly subjects: Subjects;
-  /** Where clients register themselves; undefined: nowhere. */
-  readonly registrationUrl: string | undefined;
   clientAddress(req: ClientAddressRequest): string;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -119,7 +114,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     features: {
       claimsParameter: { enabled: false },
       deviceFlow: {
-        enabled: deps.grantTypes.includes(deviceCodeGrant),
+        enabled: true,
         mask: userCodeMask,
         deviceInfo: (ctx) => describeDevice(deps.clientAddress(ctx.req), ctx.get('user-agent')),
       },
@@ -141,7 +136,6 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
       userinfo: { enabled: true },
     },
     discovery: {
-      ...(deps.registrationUrl === undefined ? {} : { registration_endpoint: deps.registrationUrl }),
       ui_locales_supported: [...deps.locales],
       // Clients are told by a queue of ours (logout/): the provider would try once and make the person wait.
       backchannel_logout_supported: true,

@@ -139,6 +139,29 @@ export function useClients(
   );
 }
 
+/**
+ * Serves these of the grant types that are registered, and no others, from now on: the provider looks anew for each request. By
+ * a code the product's own pages sign people in, whether or not clients may.
+ */
+export function useGrantTypes(provider: Provider, grantTypes: readonly string[]): void {
+  internalsOf(provider).configuration.grantTypes = new Set(['authorization_code', ...grantTypes]);
+}
+
+/** Has the provider look at something as if it served these grant types already. */
+export function lookWithGrantTypes(
+  provider: Provider,
+  grantTypes: readonly string[],
+  look: () => void,
+): void {
+  const before = [...internalsOf(provider).configuration.grantTypes];
+  useGrantTypes(provider, grantTypes);
+  try {
+    look();
+  } finally {
+    useGrantTypes(provider, before);
+  }
+}
+
 /** The form that ends the session: where it goes and the secret it carries. */
 export function logoutForm(ctx: KoaContextWithOIDC): {
   action: string;

@@ -12,6 +12,7 @@ declare module 'oidc-provider/lib/helpers/weak_cache.js' {
     staticClients: Map<string, unknown>;
     jwks: { readonly keys: readonly JWK[] };
     readonly configuration: {
+      grantTypes: ReadonlySet<string>;
       idTokenSigningAlgValues: string[];
       readonly scopes: Set<string>;
       readonly claims: { readonly openid: Record<string, null> };

@@ -23,6 +23,7 @@ import {
   deriveSuccessors,
   type ForeignAssertions,
   rememberAnew,
+  useGrantTypes,
   useKeys,
 } from './internals.ts';
 import { createIntrospection } from './introspect.ts';
@@ -32,7 +33,7 @@ import { serveGrants } from './serve-grants.ts';
 import { createSuccessors } from './successors.ts';
 import type { UsedOnce } from './used-once.ts';
 
-export interface OpenProviderDeps extends Omit<ConfigurationDeps, 'adapter' | 'locales' | 'registrationUrl'> {
+export interface OpenProviderDeps extends Omit<ConfigurationDeps, 'adapter' | 'locales'> {
   readonly issuer: string;
   readonly records: Records;
   readonly sessions: OpenSessions;
@@ -42,8 +43,10 @@ export interface OpenProviderDeps extends Omit<ConfigurationDeps, 'adapter' | 'l
   readonly factors: ProvePasswordDeps['factors'];
   clientAddress(req: IncomingMessage): string;
   readonly isFirst: UsedOnce;
-  /** Clients beside those that are configured; undefined: there are none. */
-  readonly registration: Pick<OpenRegistration, 'metadata' | 'used'> | undefined;
+  /** Those that are served. */
+  grantTypes(): readonly string[];
+  /** Clients beside those that are configured. */
+  readonly registration: Pick<OpenRegistration, 'isServed' | 'metadata' | 'used'>;
   /** Where a form's answer should go instead of straight to another origin. */
   leave(req: IncomingMessage, url: string): string;
 }
@@ -69,14 +72,9 @@ export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
   const adapter = (model: string) => (model === 'Client' ? createClientAdapter(registration) : stored(model));
   const provider = new Provider(
     deps.issuer,
-    createConfiguration({
-      ...deps,
-      adapter,
-      locales: supportedLocales,
-      registrationUrl: registration && registrationUrl(deps.issuer),
-    }),
+    createConfiguration({ ...deps, adapter, locales: supportedLocales }),
   );
-  if (registration !== undefined) serveRegisteredClients(provider, registration);
+  serveRegisteredClients(provider, registration);
   const isEnded = async (sessionId: string) => (await sessions.ended.get(sessionId)) !== undefined;
   serveGrants(provider, {
     ...deps,
@@ -84,6 +82,7 @@ export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
     ended: sessions.ended,
     passwords: { ...deps, ...sessions },
   });
+  useGrantTypes(provider, grantTypes());
   followKeys(provider, keys);
   await checkClients(provider, deps.clients);
   useExactRedirectUris(provider);
@@ -99,6 +98,7 @@ export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
   });
   correctAnswers(provider, {
     grantTypes,
+    registrationUrl: () => (registration.isServed() ? registrationUrl(deps.issuer) : undefined),
     leave: deps.leave,
     introspect: createIntrospection(provider, { ...deps, isEnded }),
   });

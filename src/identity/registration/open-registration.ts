@@ -4,6 +4,7 @@ import { createAddressLimit } from '../accounts/sign-in/address-limit.ts';
 import { type Actor, audited } from '../audit/index.ts';
 import type { ClientMetadata } from '../clients/client-metadata.ts';
 import { type ClientView, viewOf } from '../clients/client-view.ts';
+import { warnOfOpenRegistration } from '../warn-of-weaknesses.ts';
 import { type ClientEndingsDeps, createClientEndings } from './client-endings.ts';
 import { configOf } from './registered-client.ts';
 import { openRegisteredClients, type RegisteredClientsDeps } from './registered-clients.ts';
@@ -13,6 +14,10 @@ import { createRegistrationEndpoint, type RegistrationEndpointDeps } from './reg
 
 /** Everything about clients that have registered themselves that the other rooms of this door need. */
 export interface OpenRegistration {
+  /** Whether it is configured. When it is not, nothing can be registered, and what was registered before does not count. */
+  isServed(): boolean;
+  /** From now on by this configuration; undefined: not any more. */
+  replace(config: RegistrationConfig | undefined): void;
   /** What the provider is told of one; undefined when there is none. */
   metadata(id: string): Promise<ClientMetadata | undefined>;
   /** Tells that somebody got tokens by it. */
@@ -21,14 +26,14 @@ export interface OpenRegistration {
   views(): readonly ClientView[];
   /** False when none has this id. */
   remove(id: string, by: Actor): Promise<boolean>;
-  /** Where clients register. */
+  /** Where clients register, while it is served. */
   endpoint(check: RegistrarDeps['check']): RequestHandler;
   readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];
   close(): void;
 }
 
 export interface OpenRegistrationDeps
-  extends Omit<RegisteredClientsDeps, keyof RegistrationConfig>,
+  extends Omit<RegisteredClientsDeps, 'config'>,
     Omit<RegistrarDeps, 'clients' | 'check'>,
     Omit<RegistrationEndpointDeps, 'config' | 'registrar' | 'remove' | 'limit'>,
     Pick<ClientEndingsDeps, 'endForEverybody'> {
@@ -36,13 +41,18 @@ export interface OpenRegistrationDeps
   readonly secret: string;
 }
 
-/** @param config undefined: nothing can be registered, and what was registered before does not count */
+/** For who has begun when it was still served: no client more is taken. */
+const nothing: RegistrationConfig = { initialAccessToken: undefined, maxClients: 0, unusedFor: 0 };
+
 export async function openRegistration(
   config: RegistrationConfig | undefined,
   deps: OpenRegistrationDeps,
-): Promise<OpenRegistration | undefined> {
-  if (config === undefined) return undefined;
-  const clients = await openRegisteredClients({ ...deps, ...config });
+): Promise<OpenRegistration> {
+  let inForce = config;
+  warnOfOpenRegistration(undefined, config, deps.log);
+  const isServed = () => inForce !== undefined;
+  const configNow = () => inForce ?? nothing;
+  const clients = await openRegisteredClients({ ...deps, config: configNow });
   const endings = createClientEndings({ ...deps, remove: clients.remove });
   const requests = createExpiring<number>(deps.store, {
     prefix: 'identity/registration-limit/',
@@ -51,7 +61,7 @@ export async function openRegistration(
   const limit = createAddressLimit({ ...deps, records: requests });
 
   async function remove(id: string, by: Actor): Promise<boolean> {
-    if ((await clients.find(id)) === undefined) return false;
+    if (!isServed() || (await clients.find(id)) === undefined) return false;
     await audited(deps, { action: 'client.delete', by, subject: id }, () => endings.complete(id, by));
     return true;
   }
@@ -62,26 +72,31 @@ export async function openRegistration(
       endings.endOf(gone.filter(({ used }) => used).map(({ id }) => id)),
     );
 
+  function endpoint(check: RegistrarDeps['check']): RequestHandler {
+    const registrar = createRegistrar({ ...deps, clients, check });
+    const router = createRegistrationEndpoint({ ...deps, config: configNow, remove, limit, registrar });
+    return (req, res, next) => (isServed() ? router(req, res, next) : next());
+  }
+
   return {
+    isServed,
+    replace(next) {
+      warnOfOpenRegistration(inForce, next, deps.log);
+      inForce = next;
+    },
     async metadata(id) {
-      const client = await clients.find(id);
-      return client && registeredMetadata(client, deps.grantTypes);
+      const client = isServed() ? await clients.find(id) : undefined;
+      return client && registeredMetadata(client, deps.grantTypes());
     },
     used: clients.used,
-    has: clients.has,
+    has: (id) => isServed() && clients.has(id),
     views: () =>
-      clients
-        .list()
-        .map((client) => ({ ...viewOf(configOf(client), 'registered'), issuedAt: client.issuedAt })),
+      (isServed() ? clients.list() : []).map((client) => ({
+        ...viewOf(configOf(client), 'registered'),
+        issuedAt: client.issuedAt,
+      })),
     remove,
-    endpoint: (check) =>
-      createRegistrationEndpoint({
-        ...deps,
-        config,
-        remove,
-        limit,
-        registrar: createRegistrar({ ...deps, clients, check }),
-      }),
+    endpoint,
     expiring: [{ collect: collectUnused }, endings, requests],
     close: clients.close,
   };

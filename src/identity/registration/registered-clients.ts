@@ -23,9 +23,11 @@ export interface RegisteredClients {
   close(): void;
 }
 
-export interface RegisteredClientsDeps extends RegistrationConfig {
+export interface RegisteredClientsDeps {
   readonly store: Store;
   readonly log: Log;
+  /** As it is configured now. */
+  config(): RegistrationConfig;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -42,8 +44,7 @@ const firstUse = { guarded: 24 * 60 * 60_000, open: 60 * 60_000 };
 const granularity = 1 / 20;
 
 export async function openRegisteredClients(deps: RegisteredClientsDeps): Promise<RegisteredClients> {
-  const { store, log, initialAccessToken, maxClients, unusedFor, now } = deps;
-  const untilUsed = Math.min(unusedFor, initialAccessToken === undefined ? firstUse.open : firstUse.guarded);
+  const { store, log, now } = deps;
   const records = createExpiring<RegisteredClient>(store, { prefix, now });
   const known = new Map<string, { readonly expiresAt: number; readonly value: RegisteredClient }>();
   const recordKey = `${prefix}record/`;
@@ -71,12 +72,17 @@ export async function openRegisteredClients(deps: RegisteredClientsDeps): Promis
     return record !== undefined && record.expiresAt > now() ? record.value : undefined;
   };
 
+  function untilUsed(): number {
+    const { initialAccessToken, unusedFor } = deps.config();
+    return Math.min(unusedFor, initialAccessToken === undefined ? firstUse.open : firstUse.guarded);
+  }
+
   return {
     find: async (id) => (await records.get(id))?.value,
     async add(client) {
-      await records.create(client.id, client, now() + untilUsed);
+      await records.create(client.id, client, now() + untilUsed());
       // Written first and counted then: of several at once none slips by the bound, though all of them may be refused.
-      if ((await countAll()) <= maxClients) return;
+      if ((await countAll()) <= deps.config().maxClients) return;
       await records.delete(client.id);
       throw new RegistrationError('temporarily_unavailable', 'no more clients can be registered now');
     },
@@ -90,6 +96,7 @@ export async function openRegisteredClients(deps: RegisteredClientsDeps): Promis
       const record = await records.get(id);
       if (record === undefined) return;
       const { value, expiresAt } = record;
+      const { unusedFor } = deps.config();
       const isFresh = value.used && expiresAt - now() > unusedFor * (1 - granularity);
       if (!isFresh) await write(record, { ...value, used: true }, now() + unusedFor);
     },

@@ -24,8 +24,8 @@ export interface Registrar {
 
 export interface RegistrarDeps {
   readonly clients: Pick<RegisteredClients, 'add' | 'find' | 'replace'>;
-  /** The grant types that are served. */
-  readonly grantTypes: readonly string[];
+  /** The grant types that are served now. */
+  grantTypes(): readonly string[];
   /** Has the provider look at a client that it does not have yet. @throws ClientConfigError */
   check(metadata: ClientMetadata): void;
   /** Milliseconds since the epoch. */
@@ -55,7 +55,7 @@ export function createRegistrar(deps: RegistrarDeps): Registrar {
   /** As the start looks at configured ones. @throws RegistrationError */
   function mustBeUsable(client: RegisteredClient): void {
     try {
-      deps.check(registeredMetadata(client, grantTypes));
+      deps.check(registeredMetadata(client, grantTypes()));
     } catch (error) {
       if (!(error instanceof ClientConfigError)) throw error;
       throw new RegistrationError('invalid_client_metadata', error.message);
@@ -64,7 +64,7 @@ export function createRegistrar(deps: RegistrarDeps): Registrar {
 
   return {
     async register(body) {
-      const registration = readRegistration(body, grantTypes);
+      const registration = readRegistration(body, grantTypes());
       const issued = {
         token: newSecret(),
         secret: hasSecret(registration.authMethod) ? newSecret() : undefined,
@@ -86,7 +86,7 @@ export function createRegistrar(deps: RegistrarDeps): Registrar {
       return client?.tokenHash === hashOf(token) ? client : undefined;
     },
     async change(before, body) {
-      const registration = readRegistration(body, grantTypes);
+      const registration = readRegistration(body, grantTypes());
       const given = body as Readonly<Record<string, unknown>>;
       const forbidden = givenMembers.find((member) => Object.hasOwn(given, member));
       if (forbidden !== undefined)

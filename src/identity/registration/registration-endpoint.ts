@@ -17,7 +17,8 @@ import { RegistrationError, type RegistrationFault } from './registration-error.
 
 export interface RegistrationEndpointDeps {
   readonly issuer: string;
-  readonly config: Pick<RegistrationConfig, 'initialAccessToken'>;
+  /** As it is configured now. */
+  config(): Pick<RegistrationConfig, 'initialAccessToken'>;
   readonly registrar: Registrar;
   readonly audit: IdentityAudit;
   /** What a host may try, also at guessing the initial access token: of all replicas together. */
@@ -69,7 +70,6 @@ const answerErrors: ErrorRequestHandler = (error: unknown, _req, res, next) => {
  */
 export function createRegistrationEndpoint(deps: RegistrationEndpointDeps): Router {
   const { issuer, registrar, clientAddress } = deps;
-  const { initialAccessToken } = deps.config;
   const router = Router({ caseSensitive: true });
   const json = express.json({ limit: longestBody, type: 'application/json' });
 
@@ -82,6 +82,7 @@ export function createRegistrationEndpoint(deps: RegistrationEndpointDeps): Rout
   };
 
   const guarded: RequestHandler = (req, _res, next) => {
+    const { initialAccessToken } = deps.config();
     if (initialAccessToken !== undefined && !isSame(bearer(req), initialAccessToken))
       throw new RegistrationError('invalid_token', 'the initial access token is not right');
     next();

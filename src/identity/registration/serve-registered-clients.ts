@@ -9,9 +9,9 @@ const refuse = async () => {
 };
 
 /** Where the provider looks for a client that is not configured. It writes none: they register elsewhere. */
-export function createClientAdapter(registered: Pick<OpenRegistration, 'metadata'> | undefined): Adapter {
+export function createClientAdapter(registered: Pick<OpenRegistration, 'metadata'>): Adapter {
   return {
-    find: async (id) => asPayload(await registered?.metadata(id)),
+    find: async (id) => asPayload(await registered.metadata(id)),
     upsert: refuse,
     destroy: refuse,
     consume: refuse,
