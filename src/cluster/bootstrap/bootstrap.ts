@@ -1,6 +1,8 @@
 import { createObject } from '../objects/create-object.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
+import { ownWriters } from '../objects/own-writers.ts';
 import { retryOvertaken } from '../objects/retry-overtaken.ts';
+import { trackedAs } from '../objects/tracked-as.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
 import { builtInTable, builtInType } from '../resources/index.ts';
 import { reconcileRbac } from './reconcile-rbac.ts';
@@ -13,7 +15,7 @@ const kubernetesService: KubeObject = {
   spec: {
     type: 'ClusterIP',
     clusterIP: '10.96.0.1',
-    clusterIPs: ['10.96.0.1'],
+    ipFamilyPolicy: 'SingleStack',
     ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: 6443 }],
   },
 };
@@ -75,7 +77,8 @@ async function ensure(
   object: KubeObject,
 ): Promise<void> {
   if ((await context.objects.get(type, namespace, object.metadata.name ?? '')) !== undefined) return;
-  await createObject(context, { type, namespace, object, dryRun: false });
+  const trackFields = trackedAs(context, type, ownWriters.apiServer, '');
+  await createObject(context, { type, namespace, object, dryRun: false, trackFields });
 }
 
 function typeOf(object: KubeObject) {

@@ -1,8 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createObject } from '../objects/create-object.ts';
 import { deleteObject } from '../objects/delete-object.ts';
-import type { ObjectContext } from '../objects/object-context.ts';
+import { type ObjectContext, timestamp } from '../objects/object-context.ts';
+import { ownWriters } from '../objects/own-writers.ts';
+import type { TrackFields } from '../objects/track-fields.ts';
+import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
+import type { ManagedFieldsEntry } from '../ownership/index.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
 import { asJsonArray, asJsonObject } from '../schema/index.ts';
 
@@ -20,8 +24,16 @@ export async function reconcileRbac(
   expected: KubeObject,
 ): Promise<void> {
   const { namespace = '', name = '' } = expected.metadata;
-  const create = () =>
-    createObject(context, { type, namespace, object: structuredClone(expected), dryRun: false });
+  const create = () => {
+    const object = structuredClone(expected);
+    return createObject(context, {
+      type,
+      namespace,
+      object,
+      dryRun: false,
+      trackFields: ownedFields(context, type),
+    });
+  };
   const current = await context.objects.get(type, namespace, name);
   if (current === undefined) return void (await create());
   if (current.object.metadata.annotations?.[autoupdate] === 'false') return;
@@ -29,14 +41,35 @@ export async function reconcileRbac(
     await deleteObject(context, { type, namespace, name, dryRun: false });
     return void (await create());
   }
+  // What is complete is the rule: nothing of it is looked at again.
+  if (isDeepStrictEqual(completed(current.object, expected), current.object)) return;
   await updateObject(context, {
     type,
     namespace,
     name,
     part: 'main',
     dryRun: false,
+    trackFields: trackedAs(context, type, ownWriters.apiServer, ''),
     change: (object) => completed(object, expected),
   });
+}
+
+/** Which fields new objects have, by what they are made of. */
+const known = new Map<string, readonly ManagedFieldsEntry[] | undefined>();
+
+/**
+ * kube-apiserver's fields of a new object. Most of a hundred have the same, so they are found once: of rules, subjects and the
+ * like there is one owner, whatever is in them.
+ */
+function ownedFields(context: ObjectContext, type: ResourceType): TrackFields {
+  const track = trackedAs(context, type, ownWriters.apiServer, '');
+  return (object, old, asked) => {
+    const { labels, annotations } = object.metadata;
+    const parts = [object, labels ?? {}, annotations ?? {}].map(Object.keys);
+    const shape = JSON.stringify([type.kind, ...parts]);
+    if (!known.has(shape)) known.set(shape, track(object, old, asked));
+    return known.get(shape)?.map((entry) => ({ ...entry, time: timestamp(context) }));
+  };
 }
 
 function sameRole(current: KubeObject, expected: KubeObject): boolean {
