@@ -152,7 +152,7 @@ describe('the audit webhook', { timeout: 200_000 }, () => {
     await expect.poll(() => ofStop(receiver.events()), OUTAGE).toEqual(expected);
   });
 
-  it('tells neither the receiver nor the log of any secret', async () => {
+  it('S-272 tells neither the receiver nor the log of any secret', async () => {
     const told = receiver.bodies.join('\n');
     expect(told).toContain('"secrets"');
     const log = stderr + sallyport.stderr();

@@ -164,6 +164,42 @@ const TOKENS: Readonly<Record<string, Tested>> = {
   'S-085': [UNIT, WIRE],
 };
 
+const DECIDED = 'test/gateway/decided-as-asked.test.ts';
+
+/** The rows of class O: what Kubernetes means, and what it grants. */
+const SEMANTICS: Readonly<Record<string, Tested>> = {
+  'S-258': [
+    'test/rbac/escalation-recorded.test.ts',
+    'test/gateway/recorded/replay-rbac-writes.ts',
+    'test/gateway/recorded/replay-escalation.ts',
+  ],
+  'S-259': ['test/rbac/decisions-recorded.test.ts'],
+  'S-260': ['test/rbac/policy.property.long.test.ts', 'test/rbac/authorize.test.ts'],
+  'S-261': [DECIDED],
+  'S-262': ['test/gateway/recorded/replay-impersonation.ts', 'test/gateway/impersonate/property.test.ts'],
+  'S-263': [DECIDED],
+  'S-264': ['test/rbac/escalation-recorded.test.ts', 'test/gateway/recorded/replay-rbac-writes.ts'],
+  'S-265': [DECIDED, 'test/kube/request-info.test.ts'],
+  'S-266': [
+    'test/cluster/replay.test.ts',
+    'test/cluster/objects/races.test.ts',
+    'test/cluster/handlers/confirm-revision.test.ts',
+  ],
+  'S-267': [
+    'test/cluster/replay.test.ts',
+    'test/kube/names.test.ts',
+    'test/cluster/schema/validate/metadata.test.ts',
+  ],
+  'S-268': ['test/cluster/handlers/dispatch.test.ts'],
+  'S-269': ['test/gateway/authenticate/authenticate.test.ts'],
+  'S-270': [
+    'test/gateway/delegate/delegated-authorizer.test.ts',
+    'test/gateway/authenticate/token-review/token-reviewer.long.test.ts',
+  ],
+  'S-271': ['test/cluster/service-accounts/service-account-tokens.test.ts'],
+  'S-272': ['test/cluster/handlers/secret-values.test.ts', 'e2e/audit-webhook.test.ts'],
+};
+
 /** A file without its comments: an id in one tests nothing. */
 const codeOf = (file: string) =>
   readFileSync(resolve(ROOT, file), 'utf8')
@@ -171,15 +207,17 @@ const codeOf = (file: string) =>
     .filter((line) => !/^\s*(?:\/\/|\/?\*)/.test(line))
     .join('\n');
 
-describe('the rows about what comes over the wire', () => {
+describe('the rows about what comes over the wire, and what it means', () => {
   it('are all here', () => {
     const ids = Array.from({ length: 257 - 166 + 1 }, (_, index) => `S-${166 + index}`);
     expect(Object.keys(ROWS)).toEqual(ids);
     const ofTokens = Array.from({ length: 85 - 65 + 1 }, (_, index) => `S-0${65 + index}`);
     expect(Object.keys(TOKENS)).toEqual(ofTokens);
+    const ofSemantics = Array.from({ length: 272 - 258 + 1 }, (_, index) => `S-${258 + index}`);
+    expect(Object.keys(SEMANTICS)).toEqual(ofSemantics);
   });
 
-  const tested = Object.entries({ ...ROWS, ...TOKENS }).flatMap(([id, where]) =>
+  const tested = Object.entries({ ...ROWS, ...TOKENS, ...SEMANTICS }).flatMap(([id, where]) =>
     'because' in where ? [] : where.map((file) => [id, file] as const),
   );
   it.each(tested)('%s has its test in %s', (id, file) => {

@@ -35,7 +35,7 @@ const unsure = 60;
 
 const exchanges = [...readExchanges('errors'), ...readExchanges('semantics')];
 
-describe('answers recorded from kube-apiserver', () => {
+describe('S-266 S-267 answers recorded from kube-apiserver', () => {
   let cluster: TestCluster;
   const tokens = { admin: '', other: '' };
 

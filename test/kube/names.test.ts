@@ -10,7 +10,7 @@ import {
 
 const long = (length: number) => 'a'.repeat(length);
 
-describe('names', () => {
+describe('S-267 names', () => {
   it.each([
     ['dns1123Label', dns1123LabelErrors, ['a', '0', 'a-b', long(63)]],
     ['dns1123Subdomain', dns1123SubdomainErrors, ['a', 'a.b', '0.1-2', long(253)]],

@@ -17,7 +17,7 @@ import { STRICTER_TARGETS } from './stricter-targets.ts';
 const GROUP = { apiGroup: 'g', apiVersion: 'v1' };
 const CORE = { apiGroup: '', apiVersion: 'v1' };
 
-describe('resolveRequestInfo', () => {
+describe('S-265 resolveRequestInfo', () => {
   it.each([
     ['GET /api/v1/namespaces', 'list', CORE, '', 'namespaces', ''],
     ['GET /api/v1/namespaces/other', 'get', CORE, 'other', 'namespaces', 'other'],

@@ -53,7 +53,7 @@ describe('system:masters', () => {
   });
 });
 
-describe('subjects', () => {
+describe('S-260 subjects', () => {
   const pods = role('dev', 'pods', ['get pods']);
   it.each<[string, UserInfo, boolean]>([
     ['User *', user('jane'), false],

@@ -31,7 +31,7 @@ function attributesOf({ spec }: Review): Attributes {
   return resourceRequest(who, verb, plural, { apiGroup: group, subresource, namespace, name });
 }
 
-describe.each([1, 2, 3])('recorded decisions of policy %i', (number) => {
+describe.each([1, 2, 3])('S-259 recorded decisions of policy %i', (number) => {
   const { objects } = corpusJson<{ objects: PolicyObject[] }>(`rbac-policy-${number}.json`);
   const plain = objects.map(withoutAggregation);
   const reviews = corpusLines<Review>(`rbac-decisions-${number}.jsonl`);

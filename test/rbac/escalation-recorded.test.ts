@@ -106,7 +106,7 @@ function check(policy: Policy, step: Step, object: PolicyObject, oldObject: Poli
   return policy.confirmNoEscalation({ user, object, ...old, namespace, name });
 }
 
-describe.each(cases)('recorded writes of RBAC objects, case %i', (number) => {
+describe.each(cases)('S-258 S-264 recorded writes of RBAC objects, case %i', (number) => {
   const own = steps.filter((step) => step.case === number);
 
   it(`is refused or let through as by kube-apiserver (${own[0]?.note})`, () => {

@@ -119,3 +119,55 @@ describe('the index', () => {
     expect(counts.refuse).toBeGreaterThan(10_000);
   }, 60_000);
 });
+
+describe('S-260 what is allowed', () => {
+  const objects = fc.array(validObject, { minLength: 1, maxLength: 12 });
+  const policyOf = (all: readonly PolicyObject[]) => {
+    const policy = createPolicy();
+    for (const object of all) policy.put('s', object);
+    return policy;
+  };
+  const allowedBy = (policy: Policy, asked: readonly Attributes[]) =>
+    asked.map((attributes) => policy.authorize(attributes).decision === 'allow');
+  /** The last object of a name counts; here each has one of its own. */
+  const apart = (all: readonly PolicyObject[]) => [
+    ...new Map(all.map((object) => [keyOf(object), object])).values(),
+  ];
+
+  it('does not depend on the order in which roles and bindings came', () => {
+    fc.assert(
+      fc.property(
+        objects.chain((all) =>
+          fc.tuple(
+            fc.constant(apart(all)),
+            fc.shuffledSubarray(apart(all), { minLength: apart(all).length }),
+          ),
+        ),
+        requests(REQUESTS),
+        ([all, shuffled], asked) => {
+          expect(allowedBy(policyOf(shuffled), asked)).toEqual(allowedBy(policyOf(all), asked));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('grows with every object that is added', () => {
+    let allowed = 0;
+    fc.assert(
+      fc.property(objects, requests(REQUESTS), (all, asked) => {
+        const policy = createPolicy();
+        let before = asked.map(() => false);
+        for (const object of apart(all)) {
+          policy.put('s', object);
+          const after = allowedBy(policy, asked);
+          for (const [index, was] of before.entries()) if (was) expect(after[index]).toBe(true);
+          before = after;
+        }
+        allowed += before.filter(Boolean).length;
+      }),
+      { numRuns: 500 },
+    );
+    expect(allowed).toBeGreaterThan(500);
+  });
+});

@@ -20,7 +20,7 @@ async function replaceWithout(path: string, resourceVersion?: string) {
   return cluster.send('PUT', path, { ...json, metadata });
 }
 
-describe('a PUT that does not say which revision it replaces', () => {
+describe('S-266 a PUT that does not say which revision it replaces', () => {
   it.each([
     ['crontabs.stable.example.com', `${cronTabsPath}/one`],
     ['crontabs.stable.example.com', `${cronTabsPath}/one/status`],

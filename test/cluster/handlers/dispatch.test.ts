@@ -41,6 +41,17 @@ describe('routes', () => {
   });
 
   it.each([
+    ['GET', '/api/v1/nodes/sallyport-node/proxy/metrics'],
+    ['GET', '/api/v1/nodes/127.0.0.1:10250/proxy/pods'],
+    ['POST', '/api/v1/namespaces/default/pods/x/proxy'],
+    ['GET', '/api/v1/namespaces/default/pods/http:169.254.169.254:80/proxy/latest/meta-data/'],
+    ['GET', '/api/v1/namespaces/default/services/https:kubernetes:443/proxy/'],
+    ['GET', '/api/v1/proxy/nodes/localhost:10250/'],
+  ])('S-268 nothing leads out of the process: %s %s', async (method, path) => {
+    expect((await cluster.send(method, path)).code).toBe(404);
+  });
+
+  it.each([
     ['/version', 'application/json', '"gitVersion":"v1.35.0+sallyport"'],
     ['/version/', 'application/json', '"minor":"35"'],
     ['/healthz', 'text/plain; charset=utf-8', 'ok'],

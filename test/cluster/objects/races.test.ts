@@ -33,7 +33,7 @@ describe('writers at the same time', () => {
     expect(Object.keys((await cluster.send('GET', `${path}/x`)).json.data)).toHaveLength(20);
   });
 
-  it('win one PUT of a revision, and one only', async () => {
+  it('S-266 win one PUT of a revision, and one only', async () => {
     const { json } = await cluster.send('POST', path, configMap('x'));
     const { resourceVersion } = json.metadata;
     const answers = await Promise.all(

@@ -35,7 +35,7 @@ async function makePod(serviceAccountName: string): Promise<string> {
   return json.metadata.uid;
 }
 
-describe('a token of a service account', () => {
+describe('S-271 a token of a service account', () => {
   it('is asked for with a TokenRequest, by kubectl in protobuf', async () => {
     const asked = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {}, status: {} };
     const protobuf = { 'Content-Type': 'application/vnd.kubernetes.protobuf' };

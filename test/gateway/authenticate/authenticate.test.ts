@@ -102,7 +102,7 @@ describe('a client certificate', () => {
     expect(await whoIs({ certificate: refused, authorization: 'Bearer x' })).toBe('unauthorized');
   });
 
-  it('that is not accepted never becomes anonymous; that of nobody does', async () => {
+  it('S-269 that is not accepted never becomes anonymous; that of nobody does', async () => {
     expect(await whoIs({ certificate: refused, anonymous: true })).toBe('unauthorized');
     expect(await whoIs({ certificate: refused, anonymous: true, authorization: 'Basic eA==' })).toBe(
       'unauthorized',
@@ -135,7 +135,7 @@ describe('a bearer token', () => {
     }
   });
 
-  it('of a configured issuer is not, above all not when it is refused', async () => {
+  it('S-269 of a configured issuer is not, above all not when it is refused', async () => {
     const tokens = [
       good,
       signToken(stranger, claims),

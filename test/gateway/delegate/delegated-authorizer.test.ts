@@ -208,7 +208,7 @@ describe('a delegated decision', () => {
     ['nothing', undefined],
     ['a list', []],
     ['no status', { kind: 'SubjectAccessReview' }],
-  ])('fails with 503 when the answer is %s, and is asked anew', async (_name, answer) => {
+  ])('S-270 fails with 503 when the answer is %s, and is asked anew', async (_name, answer) => {
     const { decide, asked } = authorizerOf(() => answer);
     for (const _ of [1, 2]) {
       await expect(decide(attributes)).rejects.toSatisfy(
@@ -218,7 +218,7 @@ describe('a delegated decision', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('is remembered for ten seconds, allowed or not, and asked once at a time', async () => {
+  it('S-270 is remembered for ten seconds, allowed or not, and asked once at a time', async () => {
     let answer: unknown = allowed;
     const { decide, asked, clock } = authorizerOf(() => answer);
     await Promise.all([decide(attributes), decide(attributes), decide(attributes)]);

@@ -126,7 +126,7 @@ function automaticGroups({ username }: UserInfo): string[] {
   ];
 }
 
-describe.each([false, true])('impersonation, constrained: %s', (constrained) => {
+describe.each([false, true])('S-262 impersonation, constrained: %s', (constrained) => {
   it('never grants an identity that was not asked about and allowed to this caller', () => {
     let granted = 0;
     fc.assert(

@@ -66,7 +66,7 @@ const cases = [...Map.groupBy(steps, (step) => step.case)];
 
 /** Writes RBAC objects through a door as people who may not hand out everything. */
 export function replayEscalation(openDoor: OpenDoor): void {
-  describe('writes of RBAC objects by who may not hand out everything', () => {
+  describe('S-258 writes of RBAC objects by who may not hand out everything', () => {
     let door: Door;
     beforeAll(async () => {
       door = await openDoor({ rules: [], namespaces: ['ns1', 'team-a'] });

@@ -127,7 +127,7 @@ export function replayImpersonation(
   canBe: (caller: Caller) => boolean = () => true,
 ): void {
   const legacy = new Map(recordedRows<Row>(`gateway/${LEGACY}`).map((row) => [askedIn(row), row]));
-  describe.each(RECORDINGS)('%s, as a real API server answered', (file, constrained, count) => {
+  describe.each(RECORDINGS)('S-262 %s, as a real API server answered', (file, constrained, count) => {
     const rows = recordedRows<Row>(`gateway/${file}`);
     let door: Door;
     beforeAll(async () => {

@@ -173,7 +173,7 @@ function bodyOf({ request }: Row): string | undefined {
 
 /** Sends every recorded write of an RBAC object to a door. */
 export function replayRbacWrites(openDoor: OpenDoor): void {
-  describe('writes of RBAC objects, as a real kube-apiserver 1.35.3 answered them', () => {
+  describe('S-258 S-264 writes of RBAC objects, as a real kube-apiserver 1.35.3 answered them', () => {
     let door: Door;
     beforeAll(async () => {
       door = await openDoor({ rules: [], namespaces: [] });

@@ -7,7 +7,7 @@ const subdomainRule =
 const labelRule =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
-describe('metadata', () => {
+describe('S-267 metadata', () => {
   it.each([
     // The first three are recorded.
     [{ metadata: { name: 'A_b' } }, [`metadata.name: Invalid value: "A_b": ${subdomainRule}`]],

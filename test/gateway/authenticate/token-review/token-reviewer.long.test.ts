@@ -82,7 +82,7 @@ it('asks as the gateway’s own account, and for the audiences that are wanted',
   expect(wanting.asked[0]?.body).toMatchObject({ spec: { audiences: ['gateway'] } });
 });
 
-it('remembers what was answered for ten seconds, refusals too', async () => {
+it('S-270 remembers what was answered for ten seconds, refusals too', async () => {
   const { name, asked, clock, reviewer } = await setUp();
   for (const token of ['good', 'bad']) {
     const first = await name(token);
@@ -173,7 +173,7 @@ it('refusals do not drive out the tokens that are known', async () => {
   expect(asked).toHaveLength(before);
 });
 
-// S-270: an API server that is down, slow or talks nonsense lets nobody in, and the next request asks anew.
+// An API server that is down, slow or talks nonsense lets nobody in, and the next request asks anew.
 it.each<[string, Handler, string]>([
   [
     'may not be asked',
@@ -201,7 +201,7 @@ it.each<[string, Handler, string]>([
     (_, response) => response.writeHead(201).write('{"status":'),
     'no answer within 200 ms',
   ],
-])('an API server that %s is a refusal that is not remembered', async (_, handler, reason) => {
+])('S-270 an API server that %s is a refusal that is not remembered', async (_, handler, reason) => {
   let broken = true;
   const { name, warnings } = await setUp((token, ...rest) => (broken ? handler : api)(token, ...rest), {
     timeoutMs: 200,
