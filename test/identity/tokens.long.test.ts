@@ -126,35 +126,28 @@ describe('refresh tokens', () => {
     );
     await expect(client.fetchUserInfo(config, tokens.access_token, jane.userID)).rejects.toThrow();
   });
-});
 
-describe('S-027 S-028 S-034 S-035 T3: of 20 parallel redemptions', () => {
-  it('of one code exactly one succeeds, and what it got is dead', async () => {
-    const config = await door.relyingParty('kubectl');
-    const attempt = await startAuthorization(config, offline);
-    const page = await walk(door.browser(), attempt.url);
-    const results = await Promise.allSettled(
-      Array.from({ length: 20 }, () => redeem(config, attempt, page.url)),
-    );
-    const won = results.filter((result) => result.status === 'fulfilled');
-    expect(won).toHaveLength(1);
-    const tokens = won[0]?.value;
-    await expect(client.refreshTokenGrant(config, tokens?.refresh_token ?? '')).rejects.toMatchObject(
-      invalidGrant,
-    );
-    await expect(client.fetchUserInfo(config, tokens?.access_token ?? '', jane.userID)).rejects.toThrow();
-  });
-
-  it('of one refresh token exactly one succeeds, and what it got is dead', async () => {
+  it('S-042: are revoked by their own client alone, whatever kind it says that they are; what is unknown is no error', async () => {
     const config = await door.relyingParty('kubectl');
     const { tokens } = await signInFor(config, door.browser(), offline);
-    const results = await Promise.allSettled(
-      Array.from({ length: 20 }, () => client.refreshTokenGrant(config, tokens.refresh_token ?? '')),
-    );
-    const won = results.filter((result) => result.status === 'fulfilled');
-    expect(won).toHaveLength(1);
-    const next = won[0]?.value.refresh_token ?? '';
-    await expect(client.refreshTokenGrant(config, next)).rejects.toMatchObject(invalidGrant);
+    const revoke = async (parameters: Record<string, string>) => {
+      const body = new URLSearchParams(parameters);
+      return (await fetch(`${door.issuer}/token/revoke`, { method: 'POST', body })).status;
+    };
+    const own = { client_id: 'kubectl' };
+    const others = { client_id: 'web', client_secret: 'web-secret' };
+    const { access_token: access, refresh_token: refresh = '', id_token: id = '' } = tokens;
+    for (const token of [access, refresh]) expect(await revoke({ ...others, token })).toBe(200);
+    for (const token of ['unknown', 'x'.repeat(43)]) expect(await revoke({ ...own, token })).toBe(200);
+    // RFC 7009 §2.2.1: a kind that cannot be revoked.
+    expect(await revoke({ ...own, token: id })).toBe(400);
+    expect(await revoke({ token: refresh })).toBe(400);
+    expect(await revoke({ ...others, client_secret: 'wrong', token: refresh })).toBe(401);
+    await expect(client.fetchUserInfo(config, access, jane.userID)).resolves.toBeDefined();
+    expect(door.identity.isEnded(String(tokens.claims()?.sid))).toBe(false);
+    expect(await revoke({ ...own, token: refresh, token_type_hint: 'access_token' })).toBe(200);
+    await expect(client.refreshTokenGrant(config, refresh)).rejects.toMatchObject(invalidGrant);
+    expect(door.identity.isEnded(String(tokens.claims()?.sid))).toBe(true);
   });
 });
 
@@ -213,6 +206,27 @@ describe('codes', () => {
     }
     expect((await postToken(door, right)).status).toBe(200);
     expect((await postToken(door, other)).status).toBe(200);
+  });
+});
+
+describe('S-013: a code that was asked for without a challenge', () => {
+  it('is not redeemed with a verifier', async () => {
+    const { issuer } = door;
+    const query = { client_id: 'web', response_type: 'code', redirect_uri: webRedirect, scope: 'openid' };
+    const page = await walk(door.browser(), `${issuer}/auth?${new URLSearchParams(query)}`);
+    const right = {
+      grant_type: 'authorization_code',
+      client_id: 'web',
+      client_secret: 'web-secret',
+      redirect_uri: webRedirect,
+      code: new URL(page.url).searchParams.get('code') ?? '',
+    };
+    const code_verifier = client.randomPKCECodeVerifier();
+    expect(await postToken(door, { ...right, code_verifier })).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_grant' },
+    });
+    expect((await postToken(door, right)).status).toBe(200);
   });
 });
 

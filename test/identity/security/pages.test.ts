@@ -87,11 +87,15 @@ describe('S-086: sessions', () => {
     const session = () =>
       [...browser.cookies.values()].find(({ name }) => name === 'sallyport_session')?.value;
     const first = session();
+    const old = [...browser.cookies.values()].map(({ name, value }) => `${name}=${value}`).join('; ');
+    const home = async () => (await fetch(`${door.issuer}/`, { headers: { cookie: old } })).text();
+    expect(await home()).toContain(jane.email);
     const config = await door.relyingParty('kubectl');
     await signInFor(config, browser, { redirect_uri: loopback, scope: 'openid', prompt: 'login' });
     expect([before, first]).not.toContain(undefined);
     expect(idOf()).not.toBe(before);
     expect(session()).not.toBe(first);
+    expect(await home()).not.toContain(jane.email);
     expect(
       [...browser.setCookies].every((cookie) => /; httponly/i.test(cookie) && /; samesite=lax/i.test(cookie)),
     ).toBe(true);
@@ -171,6 +175,17 @@ describe('S-095 S-096 S-099: headers', () => {
     '/static/styles.css',
     '/interaction/x',
     '/interaction/x/continue',
+    '/account',
+    '/account/password',
+    '/device',
+    '/device/confirm',
+    '/device/code',
+    '/reset',
+    '/language',
+    '/sessions',
+    '/par',
+    '/register',
+    '/signed-in',
   ];
   it.each(paths)('%s', async (path) => {
     const { headers } = await fetch(`${door.issuer}${path}`, {

@@ -185,6 +185,35 @@ describe('S-044 T12: a token in the place of another', () => {
   });
 });
 
+describe('S-046: what has a token in it, or is about one', () => {
+  const secret = { client_id: 'web', client_secret: 'web-secret' };
+  const about: Record<string, (tokens: client.TokenEndpointResponse) => Promise<Response>> = {
+    '/token': ({ refresh_token = '' }) => send('/token', { grant_type: 'refresh_token', refresh_token }),
+    '/token, refusing': () => send('/token', { grant_type: 'refresh_token', refresh_token: 'x' }),
+    '/userinfo': ({ access_token }) =>
+      fetch(`${door.issuer}/userinfo`, { headers: { authorization: `Bearer ${access_token}` } }),
+    '/userinfo, refusing': () => fetch(`${door.issuer}/userinfo`),
+    '/token/introspect': ({ access_token: token }) => send('/token/introspect', { token }),
+    '/device/code': () => send('/device/code', { client_id: 'kubectl', client_secret: '', scope: 'openid' }),
+    '/par': () =>
+      send('/par', { response_type: 'code', redirect_uri: webRedirect, scope: 'openid', state: 'x' }),
+  };
+  const send = (path: string, parameters: Record<string, string>) =>
+    fetch(`${door.issuer}${path}`, {
+      method: 'POST',
+      body: new URLSearchParams(Object.entries({ ...secret, ...parameters }).filter(([, value]) => value)),
+    });
+
+  it.each(Object.keys(about))('is kept by no cache: %s', async (name) => {
+    const config = await door.relyingParty('web', 'web-secret');
+    const asked = { ...offline, redirect_uri: webRedirect };
+    const { tokens } = await signInFor(config, door.browser(), asked);
+    const answer = await about[name]?.(tokens);
+    const refused = name.includes('refusing');
+    expect([answer?.ok, answer?.headers.get('cache-control')]).toEqual([!refused, 'no-store']);
+  });
+});
+
 describe('S-047: an access token', () => {
   async function accessToken(): Promise<string> {
     const config = await door.relyingParty('kubectl');
