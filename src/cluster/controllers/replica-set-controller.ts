@@ -4,10 +4,10 @@ import type { KubeObject } from '../resources/index.ts';
 import { withCondition, withoutCondition } from './condition-list.ts';
 import { type Controller, type ControllerDeps, controllerOf } from './controller.ts';
 import { type Kind, pods, replicaSets, replicationControllers } from './kinds.ts';
-import { claimed, managersConcerned } from './ownership.ts';
+import { claimed, managerOf, managersConcerned, selects } from './ownership.ts';
 import { deletePods, makePods } from './pods/adjust-pods.ts';
 import { inDeletionOrder } from './pods/deletion-order.ts';
-import { isActive, isAvailable, isReady, nextAvailableInMs } from './pods/pod-facts.ts';
+import { isActive, isAvailable, isReady, isTerminating, nextAvailableInMs } from './pods/pod-facts.ts';
 import { podOfTemplate } from './pods/pod-of-template.ts';
 import type { Pod, ReplicaSet } from './shapes.ts';
 import { writeStatus } from './writes.ts';
@@ -30,14 +30,22 @@ function controllerFor(kind: Kind<ReplicaSet>): Controller {
     async reconcile(deps, stored) {
       const set = kind === replicationControllers ? withSelector(stored) : stored;
       const { namespace = '', deletionTimestamp } = set.metadata;
-      const candidates = deps.world.list(pods, namespace).filter(isActive);
-      const own = await claimed(deps, { kind, object: set }, pods, candidates);
+      const candidates = deps.world.list(pods, namespace);
+      const own = await claimed(deps, { kind, object: set }, pods, candidates.filter(isActive));
+      const leaving = candidates.filter((pod) => isTerminating(pod) && isOwn(set, pod));
       const refusal = deletionTimestamp === undefined ? await adjust(deps, kind, set, own) : undefined;
-      await writeStatus(deps.context, kind, stored, statusOf(deps, set, own, refusal));
+      const status = statusOf(deps, set, own, refusal);
+      // The older kind does not count them.
+      const terminating = kind === replicaSets ? { terminatingReplicas: leaving.length } : {};
+      await writeStatus(deps.context, kind, stored, { ...status, ...terminating });
       if (refusal !== undefined) return retryRefusedMs;
       return nextAvailableInMs(own, set.spec.minReadySeconds ?? 0, deps.now());
     },
   });
+}
+
+function isOwn(set: ReplicaSet, pod: Pod): boolean {
+  return managerOf(pod)?.uid === set.metadata.uid && selects(set, pod.metadata.labels);
 }
 
 function withSelector(controller: ReplicaSet): ReplicaSet {

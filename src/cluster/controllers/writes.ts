@@ -35,16 +35,24 @@ export function changeObject<T extends KubeObject>(
   return write(context, kind, seen, 'main', edit);
 }
 
-/** Writes an object's status, under the same proviso. Members that are undefined are left out. */
+/**
+ * Writes an object's status, under the same proviso, and with it its annotations. Members that are undefined are left out.
+ */
 export async function writeStatus<T extends KubeObject>(
   context: ObjectContext,
   kind: Kind<T>,
   seen: T,
   status: object,
+  annotations: KubeObject['metadata']['annotations'] = seen.metadata.annotations,
 ): Promise<T> {
   const next: unknown = JSON.parse(JSON.stringify(status));
-  if (isDeepStrictEqual(next, seen['status'])) return seen;
-  return write(context, kind, seen, 'status', (object) => ({ ...object, status: next }));
+  const isSame = isDeepStrictEqual([next, annotations], [seen['status'], seen.metadata.annotations]);
+  if (isSame) return seen;
+  return write(context, kind, seen, 'status', (object) => ({
+    ...object,
+    metadata: annotations === undefined ? object.metadata : { ...object.metadata, annotations },
+    status: next,
+  }));
 }
 
 /** Changes how many replicas an object wants, as a write of its /scale does. Throws as `changeObject` does. */

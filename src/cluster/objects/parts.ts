@@ -27,7 +27,7 @@ const plain = { comparedWith: (_: KubeObject, old: KubeObject) => old, errors: (
 export const subresourceParts: Readonly<Record<SubresourcePart, PartRules>> = {
   status: {
     ...plain,
-    write: (_, wanted, old) => withMember(old, 'status', wanted['status']),
+    write: (type, wanted, old) => withMember(annotated(type, wanted, old), 'status', wanted['status']),
     errors: (type, next, old) => (isSigningRequest(type) ? validateApproval(next, old, false) : []),
   },
   finalize: {
@@ -56,6 +56,26 @@ export const subresourceParts: Readonly<Record<SubresourcePart, PartRules>> = {
     errors: (_, next, old) => validateResize(next, old),
   },
 };
+
+/**
+ * With a status go its object's annotations and labels; not a deployment's labels, and nothing of what a definition describes.
+ * Source: pkg/registry/apps/deployment/strategy.go, apiextensions-apiserver/pkg/registry/customresource/status_strategy.go.
+ */
+function annotated(type: ResourceType, wanted: KubeObject, old: KubeObject): KubeObject {
+  if (type.custom !== undefined) return old;
+  const fields = isDeployment(type) ? (['annotations'] as const) : (['labels', 'annotations'] as const);
+  const metadata = { ...old.metadata };
+  for (const field of fields) {
+    const value = wanted.metadata[field];
+    if (value == null) delete metadata[field];
+    else metadata[field] = value;
+  }
+  return { ...old, metadata };
+}
+
+function isDeployment({ group, resource }: ResourceType): boolean {
+  return group === 'apps' && resource === 'deployments';
+}
 
 function isSigningRequest({ group, kind }: ResourceType): boolean {
   return group === 'certificates.k8s.io' && kind === 'CertificateSigningRequest';

@@ -1,5 +1,15 @@
 import type { ResourceType } from '../resources/index.ts';
-import { allButBelow, difference, type FieldSet, insert, newFieldSet, onlyBelow } from './field-set.ts';
+import {
+  allButBelow,
+  difference,
+  type FieldSet,
+  insert,
+  isEmpty,
+  newFieldSet,
+  noFields,
+  onlyBelow,
+  union,
+} from './field-set.ts';
 
 /** What only the server decides. Source: apimachinery/pkg/util/managedfields/internal/stripmeta.go. */
 const serverFields = newFieldSet();
@@ -24,6 +34,18 @@ export function ownableFields(type: ResourceType, subresource: string, fields: F
 }
 
 function writableFields(type: ResourceType, subresource: string, fields: FieldSet): FieldSet {
-  if (subresource === 'status') return onlyBelow(fields, 'f:status');
+  if (subresource === 'status') {
+    const status = onlyBelow(fields, 'f:status');
+    return type.custom === undefined ? union(status, ownableMetadata(type, fields)) : status;
+  }
   return type.hasStatus ? allButBelow(fields, 'f:status') : fields;
+}
+
+/** What of metadata goes with a status: see objects/parts.ts. */
+function ownableMetadata({ group, resource }: ResourceType, fields: FieldSet): FieldSet {
+  const metadata = onlyBelow(fields, 'f:metadata').children.get('f:metadata') ?? noFields;
+  const isDeployment = group === 'apps' && resource === 'deployments';
+  const annotations = onlyBelow(metadata, 'f:annotations');
+  const own = isDeployment ? annotations : union(annotations, onlyBelow(metadata, 'f:labels'));
+  return isEmpty(own) ? noFields : { isMember: false, children: new Map([['f:metadata', own]]) };
 }

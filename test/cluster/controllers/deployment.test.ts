@@ -3,6 +3,11 @@ import { conditionOf } from '../../../src/cluster/controllers/condition-list.ts'
 import { deployments, pods, replicaSets } from '../../../src/cluster/controllers/kinds.ts';
 import { isReady } from '../../../src/cluster/controllers/pods/pod-facts.ts';
 import type { Deployment } from '../../../src/cluster/controllers/shapes.ts';
+import { createObject } from '../../../src/cluster/objects/create-object.ts';
+import { objectKey } from '../../../src/cluster/objects/object-key.ts';
+import { trackedAs } from '../../../src/cluster/objects/tracked-as.ts';
+import type { ManagedFieldsEntry } from '../../../src/cluster/ownership/index.ts';
+import type { KubeObject } from '../../../src/cluster/resources/index.ts';
 import { deployment, labels, withImage } from './deployment-samples.ts';
 import { living, podTemplate, startWorld, type TestWorld } from './support.ts';
 
@@ -75,6 +80,89 @@ describe('a deployment', () => {
       reason: 'NewReplicaSetAvailable',
       message: `ReplicaSet "web-${hash}" has successfully progressed.`,
     });
+  });
+
+  it('tells of a new set together with its number, then of its progress', async () => {
+    const told: string[] = [];
+    const watch = world.store.watch(objectKey(deployments, 'default', 'web'), await world.store.revision(), {
+      onEvents(events) {
+        for (const event of events) {
+          if (event.type !== 'put') continue;
+          const { metadata, status } = JSON.parse(event.entry.value) as Deployment;
+          const revision = metadata.annotations?.['deployment.kubernetes.io/revision'];
+          const conditions = (status.conditions ?? []).map(({ type, reason }) => `${type}=${reason}`);
+          const text = [revision, status.observedGeneration, ...conditions.toSorted()].join(' ');
+          if (told.at(-1) !== text) told.push(text);
+        }
+      },
+      onError: () => {},
+    });
+    await world.make(deployments, deployment());
+    await runAll();
+    await world.change(deployments, 'web', withImage('nginx:2'));
+    await world.settle();
+    watch.close();
+    expect(told).toEqual([
+      ' ',
+      '1  Progressing=NewReplicaSetCreated',
+      '1 1 Available=MinimumReplicasUnavailable Progressing=NewReplicaSetCreated',
+      '1 1 Available=MinimumReplicasUnavailable Progressing=ReplicaSetUpdated',
+      '1 1 Available=MinimumReplicasAvailable Progressing=NewReplicaSetAvailable',
+      '2 1 Available=MinimumReplicasAvailable Progressing=NewReplicaSetCreated',
+      '2 2 Available=MinimumReplicasAvailable Progressing=NewReplicaSetCreated',
+      '2 2 Available=MinimumReplicasAvailable Progressing=ReplicaSetUpdated',
+    ]);
+  });
+
+  it('owns its number and what it says, as the recorded one does', async () => {
+    const trackFields = trackedAs(world.context, deployments, 'kc', '');
+    const call = { type: deployments, namespace: 'default', dryRun: false, trackFields };
+    await createObject(world.context, { ...call, object: deployment() as KubeObject });
+    await world.settle();
+    const entries = (await web()).metadata['managedFields'] as readonly ManagedFieldsEntry[];
+    const condition = Object.fromEntries(
+      ['.', 'f:lastTransitionTime', 'f:lastUpdateTime', 'f:message', 'f:reason', 'f:status', 'f:type'].map(
+        (field) => [field, {}],
+      ),
+    );
+    expect(entries.map(({ manager, subresource }) => [manager, subresource])).toEqual([
+      ['kc', undefined],
+      ['kube-controller-manager', 'status'],
+    ]);
+    expect(entries[1]?.fieldsV1).toEqual({
+      'f:metadata': { 'f:annotations': { '.': {}, 'f:deployment.kubernetes.io/revision': {} } },
+      'f:status': {
+        'f:conditions': {
+          '.': {},
+          'k:{"type":"Available"}': condition,
+          'k:{"type":"Progressing"}': condition,
+        },
+        'f:observedGeneration': {},
+        'f:replicas': {},
+        'f:terminatingReplicas': {},
+        'f:unavailableReplicas': {},
+        'f:updatedReplicas': {},
+      },
+    });
+  });
+
+  it('counts the pods that are on their way out', async () => {
+    await world.make(deployments, deployment());
+    await runAll();
+    const terminating = async () => [
+      (await world.list(replicaSets)).map(({ status }) => status.terminatingReplicas),
+      (await web()).status.terminatingReplicas,
+    ];
+    expect(await terminating()).toEqual([[0], 0]);
+    const [first] = await world.list(pods);
+    const name = first?.metadata.name ?? '';
+    await world.bindPod(name);
+    await world.remove(pods, name);
+    await runAll();
+    expect(await terminating()).toEqual([[1], 1]);
+    await world.endPod(name);
+    await world.settle();
+    expect(await terminating()).toEqual([[0], 0]);
   });
 
   it('owns what it writes, status apart', async () => {

@@ -5,7 +5,7 @@ import { deployments, pods, replicaSets } from '../kinds.ts';
 import { claimed, managerOf, managersConcerned } from '../ownership.ts';
 import { isOver } from '../pods/pod-facts.ts';
 import type { Condition, Deployment, ReplicaSet } from '../shapes.ts';
-import { changeObject, removeObject, writeStatus } from '../writes.ts';
+import { removeObject, writeStatus } from '../writes.ts';
 import {
   countedStatus,
   deadlineInMs,
@@ -56,14 +56,15 @@ export const deploymentController: Controller = controllerOf({
 /** Sizes what there is, makes nothing new. Source: sync.go sync. */
 async function follow(
   deps: ControllerDeps,
-  deployment: Deployment,
+  seen: Deployment,
   sets: Sets,
   moment: Moment,
 ): Promise<number | undefined> {
   const { newest } = sets;
   const known =
-    newest && (await renumbered(deps, deployment, newest, Math.max(0, ...sets.old.map(revisionOf)) + 1));
+    newest && (await renumbered(deps, seen, newest, Math.max(0, ...sets.old.map(revisionOf)) + 1));
   const current = { ...sets, newest: known };
+  const deployment = await announced(deps, seen, sets, current, moment);
   await resize(deps, deployment, scaledSizes(deployment, current));
   if (deployment.spec.paused === true) await forgetOldest(deps, deployment, sets.old);
   const status = countedStatus(deployment, current, moment);
@@ -80,7 +81,7 @@ async function rollOut(
   const isRecreate = !isRolling(seen.spec.strategy.type);
   const mustWait = isRecreate && (recreateStep(found).length > 0 || oldPodsRun(deps, found.old));
   const sets = mustWait ? found : await withNewest(deps, seen, found);
-  const deployment = started(await numbered(deps, seen, sets.newest), found, sets, moment);
+  const deployment = await announced(deps, seen, found, sets, moment);
   const newest = sets.newest;
   const grown = newest === undefined ? [] : [{ set: newest, replicas: deployment.spec.replicas }];
   const recreated = mustWait ? recreateStep(sets) : grown;
@@ -91,23 +92,44 @@ async function rollOut(
   return deadlineInMs(deployment, status, moment.now);
 }
 
-/** A new set starts the deadline anew. Source: sync.go getNewReplicaSet. */
-function started(deployment: Deployment, before: Sets, { newest }: Sets, { time }: Moment): Deployment {
-  const { conditions = [] } = deployment.status;
-  const isMade = before.newest === undefined;
+/**
+ * The deployment shows the newest set's number, and says when there is a new one: that starts the deadline anew.
+ * Source: sync.go getNewReplicaSet.
+ */
+async function announced(
+  { context }: ControllerDeps,
+  deployment: Deployment,
+  before: Sets,
+  { newest }: Sets,
+  { time }: Moment,
+): Promise<Deployment> {
+  if (newest === undefined) return deployment;
+  const revision = newest.metadata.annotations?.[revisionAnnotation];
+  const annotations = {
+    ...deployment.metadata.annotations,
+    ...(revision !== undefined && { [revisionAnnotation]: revision }),
+  };
+  const status = started(deployment, before.newest === undefined, newest, time);
+  return writeStatus(context, deployments, deployment, status, annotations);
+}
+
+function started(
+  { spec, status }: Deployment,
+  isMade: boolean,
+  { metadata }: ReplicaSet,
+  time: string,
+): Deployment['status'] {
+  const { conditions = [] } = status;
   const isKnown = conditionOf(conditions, 'Progressing') !== undefined;
-  if (newest === undefined || !hasDeadline(deployment) || (isKnown && !isMade)) return deployment;
+  if (!hasDeadline({ spec }) || (isKnown && !isMade)) return status;
   const condition: Condition = {
     type: 'Progressing',
     status: 'True',
     reason: isMade ? 'NewReplicaSetCreated' : 'FoundNewReplicaSet',
-    message: `${isMade ? 'Created' : 'Found'} new replica set "${newest.metadata.name}"`,
+    message: `${isMade ? 'Created' : 'Found'} new replica set "${metadata.name}"`,
     lastUpdateTime: time,
   };
-  return {
-    ...deployment,
-    status: { ...deployment.status, conditions: withCondition(conditions, condition, time) },
-  };
+  return { ...status, conditions: withCondition(conditions, condition, time) };
 }
 
 /** Source: recreate.go oldPodsRunning. */
@@ -119,21 +141,6 @@ function oldPodsRun({ world }: ControllerDeps, old: readonly ReplicaSet[]): bool
     uids.size > 0 &&
     world.list(pods, namespace).some((pod) => uids.has(managerOf(pod)?.uid ?? '') && !isOver(pod))
   );
-}
-
-/** The deployment shows the newest set's number. */
-async function numbered(
-  { context }: ControllerDeps,
-  deployment: Deployment,
-  newest: ReplicaSet | undefined,
-): Promise<Deployment> {
-  const revision = newest?.metadata.annotations?.[revisionAnnotation];
-  if (revision === undefined || deployment.metadata.annotations?.[revisionAnnotation] === revision)
-    return deployment;
-  return changeObject(context, deployments, deployment, (object) => {
-    const annotations = { ...object.metadata.annotations, [revisionAnnotation]: revision };
-    return { ...object, metadata: { ...object.metadata, annotations } };
-  });
 }
 
 /** A pause stops the clock of the deadline. Source: sync.go checkPausedConditions. */

@@ -1,5 +1,5 @@
 import { conditionOf, withCondition, withoutCondition } from '../condition-list.ts';
-import type { Condition, Deployment, DeploymentStatus } from '../shapes.ts';
+import type { Condition, Deployment, DeploymentStatus, ReplicaSet } from '../shapes.ts';
 import { countedBy, limitsOf, wantedBy } from './limits.ts';
 import type { Sets } from './sizes.ts';
 
@@ -83,7 +83,20 @@ export function countedStatus(
   };
   const conditions = withCondition(deployment.status.conditions ?? [], condition, moment.time);
   const shown = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
-  return { ...shown, conditions };
+  const terminatingReplicas = terminatingBy(all);
+  return { ...shown, ...(terminatingReplicas !== undefined && { terminatingReplicas }), conditions };
+}
+
+/**
+ * How many of the sets' pods are on their way out; undefined while a set has not said it yet.
+ * Source: deployment_util.go GetTerminatingReplicaCountForReplicaSets.
+ */
+function terminatingBy(sets: readonly (ReplicaSet | undefined)[]): number | undefined {
+  const counts = sets.filter((set) => set !== undefined).map(({ status }) => status.terminatingReplicas);
+  return counts.reduce<number | undefined>(
+    (sum, count) => (sum === undefined || count === undefined ? undefined : sum + count),
+    0,
+  );
 }
 
 /** Whether the newest set has all pods, and only it has any. Source: deployment_util.go DeploymentComplete. */
@@ -96,7 +109,7 @@ export function isComplete({ spec, metadata }: Deployment, status: DeploymentSta
   );
 }
 
-export function hasDeadline({ spec }: Deployment): boolean {
+export function hasDeadline({ spec }: Pick<Deployment, 'spec'>): boolean {
   return spec.progressDeadlineSeconds !== undefined && spec.progressDeadlineSeconds !== noDeadline;
 }
 

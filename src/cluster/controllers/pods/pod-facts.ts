@@ -6,6 +6,11 @@ export function isActive(pod: Pod): boolean {
   return !isOver(pod) && pod.metadata.deletionTimestamp === undefined;
 }
 
+/** On its way out and not over. Source: pkg/controller/controller_utils.go IsPodTerminating. */
+export function isTerminating(pod: Pod): boolean {
+  return !isOver(pod) && pod.metadata.deletionTimestamp !== undefined;
+}
+
 export function isOver(pod: Pod): boolean {
   return pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
 }
