@@ -53,7 +53,7 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
   const onEventError = (error: unknown) => deps.log.error({ err: error }, 'an event was not recorded');
   const events = createEventRecorder(objects, onEventError);
   const expiring = expireEvents(objects, schedule, onEventError);
-  const definitions = await runDefinitions(deps, objects, resources);
+  const definitions = await runDefinitions({ ...deps, schedule }, objects, resources);
   const secrets = { store: deps.store, sealer: deps.sealer ?? createSealer(undefined) };
   if (deps.sealer !== undefined) await sealAnew(secrets);
   const tokens = createServiceAccountTokens(secrets, objects);

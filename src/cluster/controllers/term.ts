@@ -1,8 +1,8 @@
 import type { ObjectContext } from '../objects/object-context.ts';
 import { objectKey, parseObjectKey } from '../objects/object-key.ts';
+import { createReconcileQueue, type ReconcileQueue } from '../reconcile-queue.ts';
 import type { KubeObject } from '../resources/index.ts';
 import type { Controller, ControllerDeps } from './controller.ts';
-import { createReconcileQueue, type ReconcileQueue } from './reconcile-queue.ts';
 import type { ControllersDeps } from './run-controllers.ts';
 import { followWorld } from './world.ts';
 import { isOvertaken } from './writes.ts';

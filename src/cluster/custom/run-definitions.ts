@@ -1,31 +1,34 @@
 import type { Store, Watcher } from '../../store/index.ts';
-import type { ClusterLog } from '../cluster-deps.ts';
-import { createWorkQueue } from '../lifecycle/index.ts';
+import type { ClusterLog, Schedule } from '../cluster-deps.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import { typePrefix } from '../objects/object-key.ts';
+import { createReconcileQueue } from '../reconcile-queue.ts';
 import type { CustomResources } from './custom-resources.ts';
 import { type ObjectsLeft, reconcileDefinition } from './definition/reconcile-definition.ts';
 
 export interface RunDefinitionsDeps {
   readonly store: Pick<Store, 'watch'>;
+  readonly schedule: Schedule;
   readonly log: ClusterLog;
 }
 
 /** Works on definitions whenever one changes; resolves when what was left to do at the start is done. */
 export async function runDefinitions(
-  { store, log }: RunDefinitionsDeps,
+  { store, schedule, log }: RunDefinitionsDeps,
   context: ObjectContext,
   resources: CustomResources,
 ): Promise<{ close(): Promise<void> }> {
   const waiting = new Map<string, Watcher>();
-  const queue = createWorkQueue(
-    async (name) => {
+  const queue = createReconcileQueue({
+    schedule,
+    async work(name) {
       stopWaiting(name);
       const left = await reconcileDefinition(context, resources, name);
       if (left !== undefined) waitFor(name, left);
     },
-    (error, key) => log.error({ err: error, key }, 'a custom resource definition could not be worked on'),
-  );
+    onError: (error, key) =>
+      log.error({ err: error, key }, 'a custom resource definition could not be worked on'),
+  });
 
   /** Objects with finalizers are somebody else's to let go. */
   function waitFor(name: string, { type, revision }: ObjectsLeft): void {

@@ -3,4 +3,3 @@
  * owner. Workloads are not its own: pods are the simulated node's, and what makes pods is the controllers'.
  */
 export { type Lifecycle, startLifecycle } from './lifecycle.ts';
-export { createWorkQueue, type WorkQueue } from './work-queue.ts';

@@ -3,13 +3,13 @@ import type { ClusterDeps, Schedule } from '../cluster-deps.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import { parseObjectKey, registryPrefix } from '../objects/object-key.ts';
 import { entryObject } from '../objects/stored-object.ts';
+import { createReconcileQueue } from '../reconcile-queue.ts';
 import { coreType } from '../resources/index.ts';
 import type { ServiceAccountTokens } from '../service-accounts/index.ts';
 import { createGarbageCollector } from './garbage-collector.ts';
 import { emptyNamespace, fillNamespace } from './namespace-content.ts';
 import { claimFinalizer, releaseClaim } from './release-claim.ts';
 import { awaitsToken, fillTokenSecret } from './token-secret.ts';
-import { createWorkQueue } from './work-queue.ts';
 
 export interface Lifecycle {
   close(): Promise<void>;
@@ -27,18 +27,19 @@ export async function startLifecycle(
   const terminating = new Set<string>();
   const claims = new Set<string>();
 
-  const namespaces = createWorkQueue((name) => reconcileNamespace(deps, context, name), onError);
-  const garbage = createWorkQueue((key) => collector.reconcile(key), onError);
-  const protectedClaims = createWorkQueue((key) => {
+  const queue = (work: (key: string) => Promise<void>) => createReconcileQueue({ work, schedule, onError });
+  const namespaces = queue((name) => reconcileNamespace(deps, context, name));
+  const garbage = queue((key) => collector.reconcile(key));
+  const protectedClaims = queue((key) => {
     const { namespace, name } = parseObjectKey(key);
     return releaseClaim(context, namespace, name);
-  }, onError);
+  });
   /** Keys of secrets that have no token yet. */
   const awaiting = new Set<string>();
-  const tokenSecrets = createWorkQueue((key) => {
+  const tokenSecrets = queue((key) => {
     const { namespace, name } = parseObjectKey(key);
     return fillTokenSecret(context, tokens, { namespace, name, caBundle: deps.caBundle ?? '' });
-  }, onError);
+  });
   const collector = createGarbageCollector(context, (key) => garbage.add(key));
 
   function put(entry: Entry): void {
@@ -81,11 +82,12 @@ export async function startLifecycle(
     onError: (error: unknown) => onError(error, registryPrefix),
   };
   const watcher = await followPrefix(following, registryPrefix, { put, remove });
-  await Promise.all([namespaces.idle(), garbage.idle(), protectedClaims.idle(), tokenSecrets.idle()]);
+  const queues = [namespaces, garbage, protectedClaims, tokenSecrets];
+  await Promise.all(queues.map((each) => each.idle()));
   return {
     async close() {
       watcher.close();
-      await Promise.all([namespaces.close(), garbage.close(), protectedClaims.close(), tokenSecrets.close()]);
+      await Promise.all(queues.map((each) => each.close()));
     },
   };
 }

@@ -1,7 +1,6 @@
 import { type Entry, followPrefix, openLeaderElection, type Store } from '../../store/index.ts';
 import type { ClusterLog, ClusterVersion, Schedule } from '../cluster-deps.ts';
 import type { EventRecorder } from '../events/index.ts';
-import { createWorkQueue } from '../lifecycle/index.ts';
 import { deleteObject } from '../objects/delete-object.ts';
 import { isNotFound } from '../objects/is-not-found.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
@@ -9,6 +8,7 @@ import { objectKey, parseObjectKey, typePrefix } from '../objects/object-key.ts'
 import { ownWriters, statusWrittenBy } from '../objects/own-writers.ts';
 import { retryOvertaken } from '../objects/retry-overtaken.ts';
 import type { StoredObject } from '../objects/stored-object.ts';
+import { createReconcileQueue } from '../reconcile-queue.ts';
 import { coreType, type KubeObject } from '../resources/index.ts';
 import { isStored, objectIn, textIn } from './json.ts';
 import { ensureNode, maxPods, nodeIP, nodeName } from './node-object.ts';
@@ -64,7 +64,7 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
 
   const onError = (error: unknown, key: string) =>
     log.error({ err: error, key }, 'the simulated node failed');
-  const queue = createWorkQueue(reconcile, onError);
+  const queue = createReconcileQueue({ work: reconcile, schedule, onError });
   const election = await openLeaderElection({
     store,
     key: leaderKey,

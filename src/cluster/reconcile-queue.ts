@@ -1,6 +1,9 @@
-import type { Schedule } from '../cluster-deps.ts';
+import type { Schedule } from './cluster-deps.ts';
 
-/** Keys whose objects are to be looked at: each once, however often it was added, one after the other. */
+/**
+ * Keys whose objects are to be looked at: each once, however often it was added, one after the other. One that is added while
+ * it is being looked at is looked at once more afterwards.
+ */
 export interface ReconcileQueue {
   add(key: string): void;
   isIdle(): boolean;
@@ -12,7 +15,7 @@ export interface ReconcileQueue {
 
 export interface ReconcileQueueDeps {
   /** Resolves with the milliseconds after which to look again by itself, or nothing. */
-  work(key: string): Promise<number | undefined>;
+  work(key: string): Promise<number | undefined> | Promise<void>;
   readonly schedule: Schedule;
   /** Told of every failure; the key is tried again after a while. */
   onError(error: unknown, key: string): void;
@@ -62,7 +65,7 @@ export function createReconcileQueue({ work, schedule, onError }: ReconcileQueue
     try {
       const againInMs = await work(key);
       failures.delete(key);
-      if (againInMs !== undefined) addAfter(key, againInMs);
+      if (typeof againInMs === 'number') addAfter(key, againInMs);
     } catch (error) {
       onError(error, key);
       const count = failures.get(key) ?? 0;
