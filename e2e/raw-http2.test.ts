@@ -175,9 +175,31 @@ describe('S-182 a request over HTTP/2', () => {
     expect(bytes.join('')).not.toMatch(/jane|secrets|Bearer x|content-length: 9/);
   });
 
+  it.each([
+    ['a token of nobody', [['authorization', 'Bearer none']], PODS, 401],
+    ['no token', [], PODS, 401],
+  ] as const)('S-242 is the last but for what is under way with %s', async (_what, fields, path, status) => {
+    const connection = await connectHttp2(at.sallyport);
+    const length: Field = ['content-length', '2'];
+    connection.write(headers(1, [...pseudo('POST'), bearer('jane'), length], 0));
+    connection.write(headers(3, [...pseudo('GET', path), ...fields]));
+    expect((await connection.answer(3)).status).toBe(status);
+    const isGoaway = ({ type }: Frame) => type === frameType.goaway;
+    await connection.when(() => connection.frames().some(isGoaway));
+    expect(connection.frames().find(isGoaway)?.payload).toEqual(Buffer.concat([uint32(3), uint32(0)]));
+    // What comes later is not looked at; what came before is finished, and then the connection is closed.
+    connection.write(headers(5, [...pseudo(), bearer('jane')]));
+    connection.write(frame(frameType.data, flag.endStream, 1, '{}'));
+    const { status: finished, text } = await connection.answer(1);
+    expect([finished, JSON.parse(text).body]).toEqual([200, '{}']);
+    await connection.ended();
+    expect(connection.frames().filter(({ stream }) => stream === 5)).toEqual([]);
+    expect((await at.seen()).requests.map(({ method }) => method)).toEqual(['POST']);
+  });
+
   it('S-179 is judged alone beside those of other people on the same connection', async () => {
     const connection = await connectHttp2(at.sallyport);
-    const people = ['jane', 'bob', 'admin', 'nobody', 'bob', 'jane'] as const;
+    const people = ['jane', 'bob', 'admin', 'bob', 'jane', 'nobody'] as const;
     people.forEach((person, index) => {
       const token: Field = ['authorization', `Bearer ${at.tokens[person as 'jane'] ?? 'none'}`];
       connection.write(headers(2 * index + 1, [...pseudo('GET', `${PODS}/${index}`), token]));
@@ -185,7 +207,7 @@ describe('S-182 a request over HTTP/2', () => {
     const answers = [];
     for (const index of people.keys()) answers.push(await connection.answer(2 * index + 1));
     connection.socket.destroy();
-    expect(answers.map(({ status }) => status)).toEqual([200, 403, 200, 401, 403, 200]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 403, 200, 403, 200, 401]);
     for (const [index, { status, text }] of answers.entries()) {
       if (status !== 200) continue;
       const { url, rawHeaders } = JSON.parse(text);

@@ -90,7 +90,7 @@ export async function sendFields(
 
 export interface Http2Connection extends RawConnection {
   frames(): Frame[];
-  /** Waits for a stream's end, a GOAWAY or the connection's end. */
+  /** Waits for a stream's end, a GOAWAY that ends it or the connection's end. */
   answer(stream: number): Promise<RawAnswer>;
   /** Waits for the answer to a PING sent now: everything that was sent before has been read. */
   ping(): Promise<void>;
@@ -133,8 +133,9 @@ export async function connectHttp2(
   };
 }
 
-function isEnd({ type, flags, stream }: Frame, wanted: number): boolean {
-  if (type === frameType.goaway) return true;
+function isEnd({ type, flags, stream, payload }: Frame, wanted: number): boolean {
+  // One without an error leaves the streams that it has seen to their end.
+  if (type === frameType.goaway) return payload.readUInt32BE(4) !== 0 || payload.readUInt32BE(0) < wanted;
   if (stream !== wanted) return false;
   if (type === frameType.rstStream) return true;
   return (type === frameType.data || type === frameType.headers) && (flags & flag.endStream) !== 0;

@@ -4,13 +4,7 @@ import { connect, type SecureContextOptions } from 'node:tls';
 import type { UserInfo } from '../../src/kube/index.ts';
 import { createECKey, signToken } from '../../test/gateway/authenticate/sign-token.ts';
 import { type Caller, clearRbac, type Door, type DoorOptions } from '../../test/gateway/recorded/door.ts';
-import {
-  type Connect,
-  openHttp2,
-  overHttp1,
-  overHttp2,
-  type WireRequest,
-} from '../../test/gateway/recorded/wire.ts';
+import { type Connect, openHttp2, overHttp1, type WireRequest } from '../../test/gateway/recorded/wire.ts';
 import { issue, issueAuthority } from '../../test/gateway/support/client-certificates.ts';
 import { startSallyport } from './sallyport.ts';
 import { serveKeys } from './serve-keys.ts';
@@ -86,7 +80,7 @@ export async function openStartedDoor({ rules, namespaces, constrained = true }:
     (tls: SecureContextOptions): Connect =>
     () =>
       connect({ host: '127.0.0.1', port, ALPNProtocols: ['http/1.1'], ...tls });
-  const [session, superSession] = await Promise.all([openHttp2(port, { ca }), openHttp2(port, superuser)]);
+  const [client, superClient] = [openHttp2(port, { ca }), openHttp2(port, superuser)];
 
   const tokens = new Map<string, string>();
   function tokenOf(user: UserInfo): string {
@@ -115,12 +109,12 @@ export async function openStartedDoor({ rules, namespaces, constrained = true }:
     return { ...request, headers: [...(request.headers ?? []), ['Authorization', `Bearer ${token}`]] };
   }
   async function asSuperuser(request: WireRequest) {
-    return overHttp2(superSession, request);
+    return superClient.ask(request);
   }
   const door: Door = {
     http1: (request) =>
       overHttp1(connecting(caller === MASTERS ? superuser : { ca }), withCredentials(request)),
-    http2: (request) => overHttp2(caller === MASTERS ? superSession : session, withCredentials(request)),
+    http2: (request) => (caller === MASTERS ? superClient : client).ask(withCredentials(request)),
     asks(next) {
       const isMaster = typeof next === 'object' && next.groups.includes(MASTERS);
       caller = isMaster ? MASTERS : next;
@@ -133,8 +127,8 @@ export async function openStartedDoor({ rules, namespaces, constrained = true }:
     },
     read: async (target) => (await asSuperuser({ method: 'GET', target })).body,
     async close() {
-      session.destroy();
-      superSession.destroy();
+      client.close();
+      superClient.close();
       await sallyport.dispose();
       issuer.close();
     },

@@ -7,6 +7,7 @@ export { addressNetwork, addressSite } from './address-network.ts';
 export { createAddressSet } from './address-set.ts';
 export { type ClientAddressRequest, createClientAddress } from './client-address.ts';
 export { closeAfterAnswer } from './close-after-answer.ts';
+export { closeSessionAfterAnswer } from './close-session-after-answer.ts';
 export { type CookiePolicy, createCookiePolicy, readCookie } from './cookies.ts';
 export { type CorsOptions, createCors } from './cors.ts';
 export { type Csrf, createCsrf, isCrossSite } from './csrf.ts';

@@ -102,6 +102,52 @@ describe('the pipeline over HTTP/2', () => {
     );
   });
 
+  describe('whoever does not say who they are', () => {
+    const anonymous = { outcome: 'anonymous', user: { username: 'system:anonymous', groups: [] } } as const;
+    const jane = {
+      outcome: 'authenticated',
+      user: { username: 'jane', groups: [] },
+      expiresAt: Number.POSITIVE_INFINITY,
+    } as const;
+    const refused = { outcome: 'unauthorized', reason: 'x' } as const;
+    const byToken = (rawHeaders: readonly string[]) =>
+      ({ good: jane, bad: refused })[rawHeaders[rawHeaders.indexOf('authorization') + 1] ?? ''] ?? anonymous;
+    const allowAll = () => ({ decision: 'allow' as const, reason: '' });
+
+    it.each([
+      ['is refused', { authorization: 'bad' }, 401],
+      ['is served as anonymous', {}, 200],
+    ])('loses the connection when it %s, and streams under way go on', async (_what, headers, status) => {
+      let go: (() => void) | undefined;
+      const { target } = targetBy((_request, response) => {
+        response.write('1');
+        if (response.req.url?.endsWith('watch=1') !== true) return void response.end();
+        go = () => void response.end('2');
+      });
+      const { session } = await gateway({ target, authenticate: byToken, authorize: allowAll });
+      const under = session.request({ ':path': `${POD}?watch=1`, authorization: 'good' });
+      await once(under, 'response');
+      const goaway = once(session, 'goaway');
+      expect((await get(session, POD, headers)).status).toBe(status);
+      const [code, last] = await goaway;
+      // Every stream that came is answered: a client tries again only those that the server has not seen.
+      expect([code, last]).toEqual([constants.NGHTTP2_NO_ERROR, 3]);
+      go?.();
+      const ended = once(session, 'close');
+      expect((await answerOf(under)).body).toBe('12');
+      await ended;
+    });
+
+    it('keeps it by saying so', async () => {
+      const { target } = recordingTarget();
+      const { session } = await gateway({ target, authenticate: byToken, authorize: allowAll });
+      for (let asked = 0; asked < 3; asked++) {
+        expect((await get(session, POD, { authorization: 'good' })).status).toBe(200);
+      }
+      expect(session.closed).toBe(false);
+    });
+  });
+
   it.each(['//evil/api', '/api/v1/%2e%2e/pods', '/api/v1/pods#x', 'http://evil/api/v1/pods', '*', ''])(
     'S-182 refuses the path %j',
     async (path) => {

@@ -19,8 +19,11 @@ export function closeIdleSessions(
       streams++;
       stream.once('close', () => {
         streams--;
+        if (streams > 0 || session.destroyed) return;
         // One that has fired while a stream was open does not begin again by itself.
-        if (streams === 0 && !session.destroyed) session.setTimeout(keepAlive);
+        if (!session.closed) session.setTimeout(keepAlive);
+        // Its end was said while it had a stream.
+        else cutWhenLate(session);
       });
     });
     session.on('timeout', () => {
@@ -31,6 +34,10 @@ export function closeIdleSessions(
 
   function end(session: ServerHttp2Session): void {
     session.close();
+    cutWhenLate(session);
+  }
+
+  function cutWhenLate(session: ServerHttp2Session): void {
     const late = setTimeout(() => {
       onLate(session);
       session.destroy();

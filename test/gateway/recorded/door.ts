@@ -16,7 +16,7 @@ import type { RequestInfo, UserInfo } from '../../../src/kube/index.ts';
 import { createPolicy, type PolicyObject, type PolicyRule } from '../../../src/rbac/index.ts';
 import { createMemoryStore } from '../../../src/store/index.ts';
 import { closeServer, listenOn, pipelineOf } from '../support/gateway.ts';
-import { openHttp2, overHttp1, overHttp2, plainly, type WireAnswer, type WireRequest } from './wire.ts';
+import { openHttp2, overHttp1, plainly, type WireAnswer, type WireRequest } from './wire.ts';
 
 const AUTHORIZATION = 'rbac.authorization.k8s.io';
 const superuser: UserInfo = { username: 'admin', groups: ['system:masters', 'system:authenticated'] };
@@ -108,7 +108,7 @@ export async function openDoor(options: DoorOptions): Promise<OwnDoor> {
   });
   const connections = followConnections(secure);
   await new Promise<void>((done) => secure.listen(0, '127.0.0.1', done));
-  const session = await openHttp2((secure.address() as AddressInfo).port, { ca: authority.certificate });
+  const client = openHttp2((secure.address() as AddressInfo).port, { ca: authority.certificate });
   async function asSuperuser(request: WireRequest): Promise<WireAnswer> {
     const asking = authenticate;
     authenticate = authenticatedAs(superuser);
@@ -119,7 +119,7 @@ export async function openDoor(options: DoorOptions): Promise<OwnDoor> {
   return {
     port,
     http1: (request) => overHttp1(plainly(port), request),
-    http2: (request) => overHttp2(session, request),
+    http2: client.ask,
     asks(caller) {
       authenticate = authenticatedAs(caller);
     },
@@ -134,7 +134,7 @@ export async function openDoor(options: DoorOptions): Promise<OwnDoor> {
     },
     read: async (path) => (await asSuperuser({ method: 'GET', target: path })).body,
     async close() {
-      session.destroy();
+      client.close();
       await cluster.close();
       connections.cut();
       await Promise.all([closeServer(plain), new Promise((done) => secure.close(done))]);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
+import { type ClientHttp2Session, connect as connectHttp2, constants } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 
@@ -78,18 +78,36 @@ function dechunked(bytes: Buffer): Buffer {
   return Buffer.concat(chunks);
 }
 
-/** @param tls with the authority of the server's certificate */
-export async function openHttp2(port: number, tls: SecureContextOptions): Promise<ClientHttp2Session> {
-  const session = connectHttp2(`https://127.0.0.1:${port}`, tls);
-  await once(session, 'connect');
-  return session;
+export interface Http2Client {
+  /** Sends a request as one stream. A stream that the server resets has no answer. */
+  ask(request: WireRequest): Promise<WireAnswer>;
+  close(): void;
 }
 
-/** Sends a request as one stream of a session. A stream that the server resets has no answer. */
-export function overHttp2(
+/**
+ * A client over HTTP/2 that opens a connection anew when the server has said the end of the last one (GOAWAY), and sends again
+ * what that one has not seen (RFC 9113 §6.8).
+ * @param tls with the authority of the server's certificate
+ */
+export function openHttp2(port: number, tls: SecureContextOptions): Http2Client {
+  let session: ClientHttp2Session | undefined;
+  async function connected(): Promise<ClientHttp2Session> {
+    if (session !== undefined && !session.closed && !session.destroyed) return session;
+    session = connectHttp2(`https://127.0.0.1:${port}`, tls).on('error', () => {});
+    await once(session, 'connect');
+    return session;
+  }
+  async function ask(request: WireRequest): Promise<WireAnswer> {
+    return (await overHttp2(await connected(), request)) ?? ask(request);
+  }
+  return { ask, close: () => session?.destroy() };
+}
+
+/** @returns undefined when the server says that it has not seen it */
+function overHttp2(
   session: ClientHttp2Session,
   { method, target, headers = [], body }: WireRequest,
-): Promise<WireAnswer> {
+): Promise<WireAnswer | undefined> {
   const stream = session.request(
     { ':method': method, ':path': target, ...Object.fromEntries(headers) },
     { endStream: body === undefined },
@@ -108,7 +126,8 @@ export function overHttp2(
   return new Promise((resolve) => {
     stream.on('close', () => {
       const whole = Buffer.concat(chunks).toString('utf8');
-      resolve(stream.rstCode === 0 ? { status, headers: answered, body: whole } : NO_ANSWER);
+      if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM && session.closed) return resolve(undefined);
+      return resolve(stream.rstCode === 0 ? { status, headers: answered, body: whole } : NO_ANSWER);
     });
   });
 }
