@@ -1,205 +1,34 @@
-import { createClientAddress, createCookiePolicy } from '../http/index.ts';
-import { createSealer } from '../store/index.ts';
-import { openAccounts } from './accounts/open-accounts.ts';
 import { keepRecent } from './audit/index.ts';
-import { createClientPolicies, replaceablePolicies } from './claims/client-policies.ts';
-import { createSubjects } from './claims/subjects.ts';
-import { toClientMetadata } from './clients/client-metadata.ts';
-import { clientViews } from './clients/client-view.ts';
-import { usualGrantTypes } from './clients/grant-types.ts';
-import { createFactorRecords } from './factors/factor-records.ts';
-import { openFactors } from './factors/open-factors.ts';
-import { createFederatedClients } from './federated-credentials/federated-clients.ts';
+import { createClientsInForce } from './clients-in-force.ts';
 import type { Identity } from './identity.ts';
 import type { IdentityDeps } from './identity-deps.ts';
-import { openFrontend } from './interaction/frontend.ts';
-import { createLanguageCookie } from './interaction/language.ts';
 import { rememberLeave } from './interaction/page-session.ts';
 import { createProviderPages } from './interaction/provider-pages.ts';
-import { defaultRotationPeriod } from './keys/key-times.ts';
-import { openKeys } from './keys/keys.ts';
-import { openLogoutQueue } from './logout/logout-queue.ts';
 import { startLogoutSender } from './logout/logout-sender.ts';
-import { createObserver } from './observer.ts';
+import { createObserver, type Observer } from './observer.ts';
 import { openPages } from './open-pages.ts';
-import { passwordGrant } from './password-grant/grant-type.ts';
-import { followEndedGrants } from './provider/ended-grants.ts';
+import { openPeople, type People } from './open-people.ts';
+import { openState, type State } from './open-state.ts';
 import { signLogoutToken } from './provider/internals.ts';
-import { createLifetimes } from './provider/lifetimes.ts';
-import { openProvider } from './provider/open-provider.ts';
-import { createUsedOnce } from './provider/used-once.ts';
-import { openRecords } from './records.ts';
-import { openRegistration } from './registration/open-registration.ts';
+import { type OpenProviderDeps, openProvider } from './provider/open-provider.ts';
 import { createReload } from './reload.ts';
-import { openSessions } from './sessions/open-sessions.ts';
-import { warnOfKeptTokens, warnOfPasswordGrant } from './warn-of-weaknesses.ts';
+import { createSettings, type Settings } from './settings.ts';
 
 /**
  * Opens door 1: the OpenID Connect provider with its pages.
  * @throws ClientConfigError, AccountConflictError, FactorConfigError, or what the store throws
  */
 export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
-  const { issuer, store, now, log } = deps;
-  let served = deps.grantTypes ?? usualGrantTypes;
-  const grantTypes = () => served;
-  const sealer = deps.sealer ?? createSealer(undefined);
-  const base = new URL(issuer).pathname.replace(/\/$/, '');
-  const cookies = createCookiePolicy(issuer);
-  const language = createLanguageCookie(cookies);
-  const frontend = openFrontend({ issuer, base, config: deps.frontend, language });
-  const endedGrants = await followEndedGrants({ store, log });
-  const lifetimes = createLifetimes(deps.expiry, now, deps.sessions);
-  warnOfKeptTokens(lifetimes, log);
-  warnOfPasswordGrant(served, log);
-  const clients = toClientMetadata(deps.clients, issuer, log, served);
-  const subjects = createSubjects(deps.subjectEncoding ?? 'plain');
-  const makePolicies = (of: IdentityDeps['clients']) => createClientPolicies(of, subjects);
-  const policies = replaceablePolicies(makePolicies(deps.clients));
-  const clientAddress = createClientAddress(deps.trustedProxies);
-  const observer = createObserver(deps, base);
-  const recent = keepRecent(observer.audit);
+  const { observer, recent, settings, state, people, provider } = await openParts(deps);
+  const { endedGrants, federated, registration, sessions, keys, signOuts } = state;
+  const { local, factors } = people;
   const { audit } = recent;
-  const records = openRecords(store, now);
-  const { models, indexes } = records;
-
-  const isFirst = createUsedOnce(models);
-  const federated = createFederatedClients({ issuer, clients: deps.clients, log, isFirst, now });
-  const signOuts = await openLogoutQueue({ store, clients: deps.clients, log, now });
-  const sessions = openSessions({
-    store,
-    records: models,
-    indexes,
-    lifetimes,
-    audit,
-    now,
-    onEnd: signOuts.tell,
-  });
-  const keys = await openKeys({
-    store,
-    sealer,
-    leader: deps.leader ?? { isLeader: () => true },
-    algorithm: deps.signer?.algorithm ?? 'RS256',
-    rotationPeriod: deps.signer?.keysRotationPeriod ?? defaultRotationPeriod,
-    longest: () => ({ tokens: lifetimes.kept.signed, cookies: lifetimes.kept.longest }),
-    now,
-    log,
-    audit,
-    endAll: async () => void (await sessions.service.endAll({ cause: 'keys' })),
-  });
-  const registration = await openRegistration(deps.registration, {
-    issuer,
-    store,
-    grantTypes,
-    audit,
-    clientAddress,
-    endForEverybody: sessions.applications.endForEverybody,
-    secret: keys.addresses(),
-    log,
-    now,
-  });
-  const factorRecords = createFactorRecords(store, sealer);
-  const endAllOf = (accountId: string) => sessions.service.endAllOf(accountId, { cause: 'account' });
-  const local = await openAccounts({
-    store,
-    passwords: deps.passwords,
-    config: deps.accounts ?? {},
-    context: () => [frontend.name(), new URL(issuer).hostname],
-    secret: keys.addresses(),
-    audit,
-    log,
-    forget: factorRecords.remove,
-    endAllOf,
-    now,
-  });
-  const { accounts } = local;
-  const factors = await openFactors({
-    issuer,
-    name: frontend.name,
-    store,
-    records: factorRecords,
-    config: deps.mfa ?? {},
-    clients: deps.clients,
-    accounts,
-    throttle: local.throttle,
-    audit,
-    endAllOf,
-    secret: keys.addresses(),
-    secrets: keys.forms,
-    now,
-  });
-  const provider = await openProvider({
-    issuer,
-    base,
-    accounts,
-    audit,
-    clients,
-    cookies,
-    federated,
-    signIn: local.signIn,
-    factors,
-    isFirst,
-    registration,
-    enforcePkce: deps.enforcePkce ?? false,
-    grantTypes,
-    keys,
-    lifetimes,
-    log,
-    now,
-    pages: createProviderPages(frontend.context, accounts),
-    policies,
-    records,
-    secondFactor: { factors: factors.policy, usable: factors.usable },
-    sessionCookie: deps.sessions?.cookieName ?? 'sallyport_session',
-    sessions,
-    skipApprovalScreen: deps.skipApprovalScreen ?? false,
-    subjects,
-    clientAddress,
-    leave(req, url) {
-      rememberLeave(req, url);
-      return `${base}/logout/continue`;
-    },
-  });
-  const logoutSender = startLogoutSender({
-    queue: signOuts,
-    log,
-    metrics: observer.logout,
-    sign: (session) => signLogoutToken(provider, session),
-  });
+  const sign = (session: Parameters<typeof signLogoutToken>[1]) => signLogoutToken(provider, session);
+  const logoutSender = startLogoutSender({ queue: signOuts, log: deps.log, metrics: observer.logout, sign });
   let open = true;
   const ready = () => open && deps.isStoreAway?.() !== true;
-  const pages = openPages({
-    config: deps,
-    provider,
-    frontend,
-    language,
-    local,
-    policies,
-    keys,
-    cookies,
-    lifetimes,
-    records,
-    sessions,
-    factors,
-    registration,
-    sealer,
-    audit,
-    clientAddress,
-    now,
-    ready,
-  });
-  observer.show({
-    passwordLoad: local.passwordLoad,
-    keys,
-    sessions: sessions.count,
-    signOuts: {
-      waiting: () => signOuts.items.size().items,
-      givenUp: () => signOuts.items.countDeadLetters(),
-    },
-    now,
-  });
-  let configuredClients = deps.clients;
-  const idsOf = (of: IdentityDeps['clients']) => new Set(clientViews(of).map(({ id }) => id));
-  let clientIds = idsOf(configuredClients);
+  const pages = openPages({ config: deps, ...settings, ...state, ...people, provider, audit, ready });
+  const clients = createClientsInForce(deps.clients, registration);
   return {
     handler: observer.timed(pages.handler),
     jwks: keys.keySet,
@@ -213,45 +42,12 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     users: local.users,
     factors: factors.service,
     groups: local.groups,
-    hasClient: (clientId) => clientIds.has(clientId) || registration.has(clientId),
-    clients: () => [...clientViews(configuredClients), ...registration.views()],
-    removeClient: registration.remove,
+    hasClient: clients.has,
+    clients: clients.list,
+    removeClient: clients.remove,
     passwordLoad: local.passwordLoad,
-    expiring: [
-      indexes,
-      records.polls,
-      records.pages,
-      ...sessions.expiring,
-      ...local.expiring,
-      ...factors.expiring,
-      ...registration.expiring,
-    ],
-    reload: createReload({
-      provider,
-      issuer,
-      log,
-      audit,
-      now,
-      makePolicies,
-      replaceStatics: local.replaceStatics,
-      onReload({ clients: configured, expiry, frontend: look, ...ways }, next) {
-        const rotated = lifetimes.rotateRefreshTokens;
-        lifetimes.replace(expiry);
-        if (rotated) warnOfKeptTokens(lifetimes, log);
-        frontend.replace(look);
-        configuredClients = configured;
-        clientIds = idsOf(configured);
-        policies.replace(next);
-        signOuts.replaceClients(configured);
-        federated.replaceClients(configured);
-        factors.policy.replaceClients(configured);
-        pages.replaceClients(configured);
-        const { grantTypes: wanted = usualGrantTypes } = ways;
-        if (!served.includes(passwordGrant)) warnOfPasswordGrant(wanted, log);
-        served = wanted;
-        registration.replace(ways.registration);
-      },
-    }),
+    expiring: expiringOf(state, people),
+    reload: createReload({ config: deps, settings, state, people, provider, audit, pages, clients }),
     async close() {
       open = false;
       endedGrants.close();
@@ -262,4 +58,73 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       await keys.close();
     },
   };
+}
+
+/** What is behind the pages, each part on those before it. */
+async function openParts(deps: IdentityDeps) {
+  const settings = createSettings(deps);
+  const observer = createObserver(deps, settings.base);
+  const recent = keepRecent(observer.audit);
+  const { audit } = recent;
+  const state = await openState({ config: deps, settings, audit });
+  const people = await openPeople({ config: deps, settings, state, audit });
+  const provider = await openProvider(providerDeps({ config: deps, settings, state, people, audit }));
+  show(observer, deps, state, people);
+  return { observer, recent, settings, state, people, provider };
+}
+
+interface ProviderParts extends Pick<OpenProviderDeps, 'audit'> {
+  readonly config: IdentityDeps;
+  readonly settings: Settings;
+  readonly state: State;
+  readonly people: People;
+}
+
+function providerDeps({ config, settings, state, people, audit }: ProviderParts): OpenProviderDeps {
+  const { base, frontend } = settings;
+  const { local, factors } = people;
+  const { accounts, signIn } = local;
+  return {
+    ...settings,
+    ...state,
+    accounts,
+    audit,
+    clients: settings.metadata,
+    signIn,
+    factors,
+    enforcePkce: config.enforcePkce ?? false,
+    log: config.log,
+    now: config.now,
+    pages: createProviderPages(frontend.context, accounts),
+    secondFactor: { factors: factors.policy, usable: factors.usable },
+    sessionCookie: config.sessions?.cookieName ?? 'sallyport_session',
+    skipApprovalScreen: config.skipApprovalScreen ?? false,
+    leave(req, url) {
+      rememberLeave(req, url);
+      return `${base}/logout/continue`;
+    },
+  };
+}
+
+function show(observer: Observer, { now }: IdentityDeps, state: State, { local }: People): void {
+  const { items } = state.signOuts;
+  observer.show({
+    passwordLoad: local.passwordLoad,
+    keys: state.keys,
+    sessions: state.sessions.count,
+    signOuts: { waiting: () => items.size().items, givenUp: () => items.countDeadLetters() },
+    now,
+  });
+}
+
+function expiringOf({ records, sessions, registration }: State, people: People): Identity['expiring'] {
+  return [
+    records.indexes,
+    records.polls,
+    records.pages,
+    ...sessions.expiring,
+    ...people.local.expiring,
+    ...people.factors.expiring,
+    ...registration.expiring,
+  ];
 }

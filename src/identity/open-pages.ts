@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Router } from 'express';
 import type Provider from 'oidc-provider';
 import { type CookiePolicy, createCors, createCsrf, createSecurityHeaders } from '../http/index.ts';
 import type { Sealer } from '../store/index.ts';
@@ -38,7 +39,7 @@ export interface OpenPagesDeps {
   /** How pages look and what they offer, as it is configured. */
   readonly config: Pick<
     IdentityDeps,
-    'issuer' | 'clients' | 'loginHint' | 'sessions' | 'headers' | 'cors' | 'isOverloaded' | 'log'
+    'issuer' | 'clients' | 'loginHint' | 'sessions' | 'headers' | 'cors' | 'isOverloaded' | 'log' | 'now'
   >;
   readonly provider: Provider;
   readonly frontend: Frontend;
@@ -55,8 +56,6 @@ export interface OpenPagesDeps {
   readonly sealer: Sealer;
   readonly audit: IdentityAudit;
   clientAddress(req: IncomingMessage): string;
-  /** Milliseconds since the epoch. */
-  now(): number;
   ready(): boolean;
 }
 
@@ -71,134 +70,37 @@ export interface OpenPages {
 
 /** Makes the pages, and the app that serves them and the provider. */
 export function openPages(deps: OpenPagesDeps): OpenPages {
-  const { config, provider, local, factors, keys, cookies, audit, clientAddress, now } = deps;
-  const { issuer, log } = config;
-  const { accounts } = local;
-  const { context, assets } = deps.frontend;
-  const forms = createForms(context, createCsrf(keys.forms));
-  const newPassword = { context, forms, users: local.users, minLength: local.minLength, clientAddress };
-  const enrolmentForms = createEnrolmentForms({ context, forms, factors, sealer: deps.sealer });
-  const secondFactor = createSecondFactor({
-    provider,
-    context,
-    accounts,
-    forms,
-    factors,
-    enrolmentForms,
-    finish: createFinishSignIn({ provider, ending: deps.sessions.ending, clientAddress }),
-    passwordChangedAt: async (id) => (await local.users.get(id))?.passwordChangedAt,
-    clientAddress,
-    now,
-  });
-  const signIn = createSignIn({
-    provider,
-    context,
-    accounts,
-    passwords: local.signIn,
-    mustChange: createMustChange(newPassword),
-    forms,
-    loginHint: config.loginHint,
-    rememberByDefault: config.sessions?.rememberMeCheckedByDefault ?? false,
-    factors,
-    secondFactor,
-    clientAddress,
-  });
-  const codes = createDeviceCodes({ provider, use: deps.sessions.use, now });
+  const { config, keys, cookies } = deps;
+  const headersFor = (clients: readonly ClientConfig[]) => {
+    const logos = [deps.frontend.logoURL(), ...clients.map(({ logoURL }) => logoURL)];
+    return createSecurityHeaders({
+      https: cookies.secure,
+      imageSources: logoSources(logos, config.issuer),
+      extra: config.headers,
+    });
+  };
+  let securityHeaders = headersFor(config.clients);
+  const common = commonOf(deps);
   const pageSession = createPageSession({
     records: deps.records.pages,
     cookies,
     secrets: keys.cookies,
     lifetimes: deps.lifetimes,
-    now,
+    now: config.now,
   });
-  const host = createPageHost({
-    provider,
-    context,
-    accounts,
-    policies: deps.policies,
-    factors,
-    forms,
-    pageSession,
-  });
-  const headersFor = (clients: readonly ClientConfig[]) => {
-    const logos = [deps.frontend.logoURL(), ...clients.map(({ logoURL }) => logoURL)];
-    return createSecurityHeaders({
-      https: cookies.secure,
-      imageSources: logoSources(logos, issuer),
-      extra: config.headers,
-    });
-  };
-  let securityHeaders = headersFor(config.clients);
+  const host = createPageHost({ ...common, pageSession });
   const handler = createApp({
-    provider,
-    context,
-    forms,
+    ...common,
+    ...createOwnPages(deps, common, host),
     pageSession,
     securityHeaders: (req, res, next) => securityHeaders(req, res, next),
-    home: createAccountHome({
-      provider,
-      context,
-      accounts,
-      users: local.users,
-      sessions: deps.sessions.service,
-      host,
-    }),
-    language: createLanguageSwitch(context, forms, deps.language),
-    device: createDevicePage({
-      provider,
-      context,
-      accounts,
-      policies: deps.policies,
-      codes,
-      factors: factors.policy,
-      forms,
-      cookies,
-      audit,
-      clientAddress,
-      now,
-    }),
-    interactions: createInteractions({
-      provider,
-      context,
-      accounts,
-      forms,
-      signIn,
-      secondFactor,
-      audit,
-      clientAddress,
-      now,
-    }),
-    account: createAccountPage({
-      provider,
-      context,
-      accounts,
-      forms,
-      factors,
-      enrolmentForms,
-      sessions: deps.sessions.service,
-      applications: deps.sessions.applications,
-      host,
-      users: local.users,
-      minLength: local.minLength,
-      clientAddress,
-      now,
-    }),
-    ownSessions: createOwnSessions({
-      provider,
-      accounts,
-      sessions: deps.sessions.service,
-      isEnded: async (sessionId) => (await deps.sessions.ended.get(sessionId)) !== undefined,
-      clientAddress,
-    }),
-    ownPages: host.router,
-    registration: deps.registration.endpoint((metadata) => checkMetadata(provider, [metadata])),
-    reset: createReset(newPassword),
-    assets: assets.router,
-    log,
-    clientAddress,
+    interactions: createSigningIn(deps, common),
+    language: createLanguageSwitch(common.context, common.forms, deps.language),
+    registration: deps.registration.endpoint((metadata) => checkMetadata(deps.provider, [metadata])),
+    assets: deps.frontend.assets.router,
+    log: config.log,
     cors: createCors(config.cors ?? { origins: [], headers: [] }),
-    now,
-    pinOrigin: pinOrigin(provider, issuer),
+    pinOrigin: pinOrigin(deps.provider, config.issuer),
     ready: deps.ready,
     isOverloaded: config.isOverloaded ?? (() => false),
   });
@@ -208,5 +110,63 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
     replaceClients(clients) {
       securityHeaders = headersFor(clients);
     },
+  };
+}
+
+type Common = ReturnType<typeof commonOf>;
+
+/** What most pages need. */
+function commonOf({ provider, frontend, local, policies, factors, keys, ...deps }: OpenPagesDeps) {
+  const { context } = frontend;
+  const forms = createForms(context, createCsrf(keys.forms));
+  return {
+    provider,
+    context,
+    accounts: local.accounts,
+    users: local.users,
+    minLength: local.minLength,
+    policies,
+    factors,
+    forms,
+    enrolmentForms: createEnrolmentForms({ context, forms, factors, sealer: deps.sealer }),
+    audit: deps.audit,
+    clientAddress: deps.clientAddress,
+    now: deps.config.now,
+  };
+}
+
+/** From the first page of a sign-in to its end. */
+function createSigningIn({ config, local, sessions }: OpenPagesDeps, common: Common): Router {
+  const secondFactor = createSecondFactor({
+    ...common,
+    finish: createFinishSignIn({ ...common, ending: sessions.ending }),
+    passwordChangedAt: async (id) => (await local.users.get(id))?.passwordChangedAt,
+  });
+  const signIn = createSignIn({
+    ...common,
+    passwords: local.signIn,
+    mustChange: createMustChange(common),
+    loginHint: config.loginHint,
+    rememberByDefault: config.sessions?.rememberMeCheckedByDefault ?? false,
+    secondFactor,
+  });
+  return createInteractions({ ...common, signIn, secondFactor });
+}
+
+/** The pages beside signing in: of one's own account, of devices, of a new password. */
+function createOwnPages(deps: OpenPagesDeps, common: Common, host: PageHost) {
+  const { service, applications, ended, use } = deps.sessions;
+  const codes = createDeviceCodes({ ...common, use });
+  return {
+    home: createAccountHome({ ...common, sessions: service, host }),
+    device: createDevicePage({ ...common, codes, factors: common.factors.policy, cookies: deps.cookies }),
+    account: createAccountPage({ ...common, sessions: service, applications, host }),
+    ownSessions: createOwnSessions({
+      ...common,
+      sessions: service,
+      isEnded: async (sessionId) => (await ended.get(sessionId)) !== undefined,
+    }),
+    ownPages: host.router,
+    reset: createReset(common),
   };
 }

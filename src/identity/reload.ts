@@ -1,12 +1,23 @@
 import type Provider from 'oidc-provider';
 import { audited, type IdentityAudit } from './audit/index.ts';
-import type { ClientPolicies } from './claims/client-policies.ts';
 import { checkMetadata } from './clients/check-clients.ts';
 import { type ClientMetadata, toClientMetadata } from './clients/client-metadata.ts';
 import { usualGrantTypes } from './clients/grant-types.ts';
-import type { ClientConfig, ExpiryConfig, FrontendConfig, Log, StaticPassword } from './identity-deps.ts';
+import type { ClientsInForce } from './clients-in-force.ts';
+import type {
+  ClientConfig,
+  ExpiryConfig,
+  FrontendConfig,
+  IdentityDeps,
+  StaticPassword,
+} from './identity-deps.ts';
+import type { OpenPages } from './open-pages.ts';
+import type { People } from './open-people.ts';
+import type { State } from './open-state.ts';
 import { lookWithGrantTypes, useClients, useGrantTypes } from './provider/internals.ts';
 import type { RegistrationConfig } from './registration/registration-config.ts';
+import type { Settings } from './settings.ts';
+import { warnOfKeptTokens } from './warn-of-weaknesses.ts';
 
 /** What can change while the door is open. */
 export interface Reloadable {
@@ -21,18 +32,14 @@ export interface Reloadable {
 }
 
 export interface ReloadDeps {
+  readonly config: Pick<IdentityDeps, 'log' | 'now'>;
+  readonly settings: Settings;
+  readonly state: Pick<State, 'signOuts' | 'federated' | 'registration'>;
+  readonly people: People;
   readonly provider: Provider;
-  readonly issuer: string;
-  readonly log: Log;
   readonly audit: IdentityAudit;
-  /** Milliseconds since the epoch. */
-  now(): number;
-  /** @throws ClientPolicyError */
-  readonly makePolicies: (clients: readonly ClientConfig[]) => ClientPolicies;
-  /** @throws AccountConflictError and keeps those from before */
-  replaceStatics(passwords: readonly StaticPassword[]): Promise<void>;
-  /** Told once all is good; does not fail. */
-  onReload(next: Reloadable, policies: ClientPolicies): void;
+  readonly pages: Pick<OpenPages, 'replaceClients'>;
+  readonly clients: Pick<ClientsInForce, 'replace'>;
 }
 
 /**
@@ -42,18 +49,39 @@ export interface ReloadDeps {
  * @throws ClientConfigError, ClientPolicyError, AccountConflictError
  */
 export function createReload(deps: ReloadDeps): (next: Reloadable) => Promise<void> {
-  const { provider, issuer, log } = deps;
+  const { config, settings, people, provider } = deps;
+  const { issuer } = settings;
   async function take(next: Reloadable): Promise<void> {
     const { clients, passwords, grantTypes = usualGrantTypes } = next;
-    const metadata: readonly ClientMetadata[] = toClientMetadata(clients, issuer, log, grantTypes);
+    const metadata: readonly ClientMetadata[] = toClientMetadata(clients, issuer, config.log, grantTypes);
     lookWithGrantTypes(provider, grantTypes, () => checkMetadata(provider, metadata));
-    const policies = deps.makePolicies(clients);
-    await deps.replaceStatics(passwords);
+    const policies = settings.makePolicies(clients);
+    await people.local.replaceStatics(passwords);
     useGrantTypes(provider, grantTypes);
     useClients(provider, metadata, policies.ownClaims);
-    deps.onReload(next, policies);
+    settings.policies.replace(policies);
+    putInForce(deps, next);
   }
 
   const action = 'configuration.reload';
-  return (next) => audited(deps, { action, by: { name: undefined } }, () => take(next));
+  const trail = { audit: deps.audit, now: config.now };
+  return (next) => audited(trail, { action, by: { name: undefined } }, () => take(next));
+}
+
+/** Once all is good; does not fail. */
+function putInForce(deps: ReloadDeps, next: Reloadable): void {
+  const { config, settings, state, people } = deps;
+  const { clients } = next;
+  const { lifetimes } = settings;
+  const rotated = lifetimes.rotateRefreshTokens;
+  lifetimes.replace(next.expiry);
+  if (rotated) warnOfKeptTokens(lifetimes, config.log);
+  settings.frontend.replace(next.frontend);
+  settings.replaceGrantTypes(next.grantTypes);
+  state.registration.replace(next.registration);
+  deps.clients.replace(clients);
+  state.signOuts.replaceClients(clients);
+  state.federated.replaceClients(clients);
+  people.factors.policy.replaceClients(clients);
+  deps.pages.replaceClients(clients);
 }
