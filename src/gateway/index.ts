@@ -30,6 +30,7 @@ export {
   type OwnAccess,
   type PolicySource,
   type PolicySurvey,
+  type RecentDenials,
   type SurveyedObject,
 } from './explain/index.ts';
 export { createFilteredLists, type FilteredLists } from './filter/index.ts';

@@ -1,48 +1,41 @@
-import { type ClusterConfig, type Config, type GatewayConfig, readNamedFile } from '../config/index.ts';
+import type { ClusterConfig, Config, GatewayConfig } from '../config/index.ts';
 import {
   type Auditor,
   type AuthenticateCertificate,
   type ClusterMetrics,
   createAccessExplorer,
-  createFilteredLists,
-  createImpersonation,
   createIssuerKeysCheck,
   createOpenStreams,
   createOwnAccess,
-  createPipeline,
   createPolicySurvey,
   createReadiness,
   createRecentDenials,
-  createRefusalExplainer,
-  createReloadableAuthenticator,
   createRequestLimits,
-  createReviewAnswerer,
-  createServedManifests,
   createTargetBeside,
-  type DelegatedAuthorizer,
   type LimitEvents,
-  noteDenials,
+  type OpenStreams,
   type OwnAccess,
   type OwnApi,
   type Pipeline,
   type PipelineDeps,
   type ReadinessCheck,
+  type RecentDenials,
+  type ReloadableAuthenticator,
   type ServingCertificate,
 } from '../gateway/index.ts';
 import type { Identity } from '../identity/index.ts';
-import { accessPageUrl } from '../portal/index.ts';
-import { namesAllowing, namespacesAllowing, type Policy } from '../rbac/index.ts';
+import type { Policy } from '../rbac/index.ts';
 import type { LeaderElection, Store } from '../store/index.ts';
 import type { Log } from '../telemetry/index.ts';
 import type { AccessRequestMetrics } from './access-request-metrics.ts';
+import { type ClusterDecisions, createClusterDecisions } from './cluster-decisions.ts';
+import { createClusterPipeline, impersonationAt } from './cluster-pipeline.ts';
 import { followAuthentication } from './follow-authentication.ts';
 import { type OpenedAccessRequests, openAccessRequests } from './open-access-requests.ts';
 import { openAdmin } from './open-admin.ts';
-import { openPolicy } from './open-policy.ts';
-import { openTarget } from './open-target.ts';
-import { openTokenReview } from './open-token-review.ts';
-import { openWebhooks } from './open-webhooks.ts';
-import { createRequestPage } from './request-page.ts';
+import { openAuthenticator } from './open-authenticator.ts';
+import { type OpenedPolicy, openPolicy } from './open-policy.ts';
+import { type OpenedTarget, openTarget } from './open-target.ts';
 
 export interface OpenGuardedClusterDeps {
   readonly config: Config;
@@ -85,148 +78,51 @@ export interface GuardedCluster {
 
 /** Opens one cluster: who counts there, what they may do, the way to its API, and the pipeline through which they go. */
 export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<GuardedCluster> {
-  const { config, gateway, cluster, identity, auditor, metrics, limitEvents, log } = deps;
-  const { policy, manifests, appliedAt, objects } = await openPolicy(config, cluster, log);
-  const opened = await openTarget({ ...deps, policy });
-  const file = cluster.authenticationConfig;
-  const authenticator = createReloadableAuthenticator({
-    load: () => ({ text: readNamedFile(config.file, `${cluster.at}.authenticationConfig`, file), file }),
-    builtIn: {
-      issuer: config.issuer,
-      jwks: () => identity.jwks(),
-      isEnded: (sessionId) => identity.isEnded(sessionId),
-      hasClient: (clientId) => identity.hasClient(clientId),
-    },
-    authenticateCertificate: deps.authenticateCertificate,
-    tokenReviewer: opened.serviceAccounts ?? openTokenReview(cluster, opened.client, log),
-    now: Date.now,
-    log,
-    observer: metrics?.tokens,
-  });
+  const { config, gateway, cluster, auditor, log } = deps;
+  const opened = await openPolicy(config, cluster, log);
+  const { policy, manifests, objects } = opened;
+  const reached = await openTarget({ ...deps, policy });
+  const authenticator = openAuthenticator(deps, reached);
   const following = followAuthentication(authenticator, log);
-  const decides = opened.delegated ?? ownDecisions(policy);
-  const authorize: Policy['authorize'] = (attributes) => decides.authorize(attributes);
-  const accessRequests =
-    cluster.accessRequests &&
-    (await openAccessRequests({
-      ...deps,
-      bounds: cluster.accessRequests,
-      client: opened.writer,
-      policy: opened.delegated === undefined ? policy : undefined,
-      authorize,
-      metrics: deps.accessMetrics,
-    }));
-  const ownApi = openAdmin({
-    ...deps,
-    // People are those of the gateway as a whole, and so of the cluster without a name.
-    identity: cluster.name === undefined && gateway.adminApi ? identity : undefined,
-    accessRequests: accessRequests?.requests,
-  });
-  const target = ownApi ? createTargetBeside(opened.target, ownApi) : opened.target;
-  const { authenticate, authenticateByIssuers } = authenticator;
-  const webhooks = openWebhooks({ config, cluster, authenticate, authenticateByIssuers, authorize, log });
-  // Of what somebody else decides, the policy here knows nothing.
-  const explains = gateway.explainRefusals && opened.delegated === undefined;
-  const explainer = () =>
-    explains ? createRefusalExplainer({ policy, now: () => performance.now() }) : undefined;
-  // Of what somebody else decides, the manifests say nothing.
-  const shown = createServedManifests({
-    objects: () => (opened.delegated === undefined ? objects() : []),
-    authorize: webhooks.authorize,
-  });
-  const impersonation = (asked: Policy['authorize']) =>
-    createImpersonation({
-      authorize: asked,
-      constrained: cluster.constrainedImpersonation,
-      now: () => performance.now(),
-    });
-  const recheck: Policy['authorize'] = (attributes) => decides.recheck(attributes);
+  const explains = gateway.explainRefusals;
+  const decisions = createClusterDecisions({ policy, delegated: reached.delegated, explains, objects });
+  const accessRequests = await openRequests(deps, reached, decisions);
+  const ownApi = openOwnApi(deps, accessRequests);
   const streams = createOpenStreams({
-    authorize: recheck,
-    impersonate: impersonation(recheck),
+    authorize: decisions.recheck,
+    impersonate: impersonationAt(cluster, decisions.recheck),
     now: Date.now,
     graceMs: gateway.streamGrace,
   });
-  const denials = createRecentDenials(Date.now);
-  const files = { upToDate: manifests.upToDate, appliedAt };
-  const checks = [{ name: 'policy', failing: opened.notReady }, createIssuerKeysCheck(authenticator.issuers)];
-  const { upstream } = opened;
   const limits = createRequestLimits({
     limits: gateway.limits,
-    events: limitEvents,
+    events: deps.limitEvents,
     now: () => performance.now(),
   });
-  metrics?.show({
-    openStreams: streams.count,
-    turns: limits,
-    policyAge: opened.policyAge,
-    manifests: files,
-    issuers: authenticator.issuers,
-    readiness: createReadiness(upstream === undefined ? checks : [...checks, upstream]),
-  });
-  const door = { authenticate, authorize, auditor, notReady: opened.notReady, streams };
-  const pipeline = createPipeline({
-    ...door,
-    cluster: cluster.name,
-    authenticate: webhooks.authenticate,
-    impersonate: impersonation(authorize),
-    limits,
-    authorize: noteDenials(shown.authorize, denials),
-    explain: explainer(),
-    explanationPage: (refused) => accessPageUrl(config.issuer, { ...refused, cluster: cluster.name }),
-    requestPage: accessRequests && createRequestPage({ config, cluster, authorize }),
-    reviews: shown.before(
-      webhooks.before(
-        createReviewAnswerer({
-          authorize: shown.authorize,
-          // Of its own: a dashboard's questions leave those enough whose requests are refused.
-          explain: explainer(),
-          rulesFor: (user, namespace) =>
-            opened.delegated === undefined ? policy.rulesFor(user, namespace) : RULES_UNKNOWN,
-          now: () => new Date(),
-        }),
-      ),
-    ),
-    target,
-    metrics: metrics?.requests,
-    filteredLists: cluster.filteredLists
-      ? createFilteredLists({
-          target,
-          authorize,
-          namespacesAllowing: (attributes) => namespacesAllowing(policy, attributes),
-          namesAllowing: (attributes) => namesAllowing(policy, attributes),
-        })
-      : undefined,
-    log: log.child({ door: 'gateway' }),
-  });
+  const { authenticate } = authenticator;
+  const door = { authenticate, authorize: decisions.authorize, auditor, notReady: reached.notReady, streams };
+  const target = ownApi ? createTargetBeside(reached.target, ownApi) : reached.target;
+  const denials = createRecentDenials(Date.now);
+  const parts = { opened, reached, authenticator, decisions, denials };
+  const checks = [
+    { name: 'policy', failing: reached.notReady },
+    createIssuerKeysCheck(authenticator.issuers),
+  ];
+  showState(deps.metrics, parts, { streams, limits, checks });
   return {
-    pipeline,
+    pipeline: createClusterPipeline({ ...deps, ...door, ...parts, policy, limits, target }),
     door,
-    access: createOwnAccess({
-      userOf: authenticator.userOf,
-      authorize,
-      policy: opened.delegated === undefined ? policy : undefined,
-      explainRefusal: explainer(),
-      explorer:
-        opened.delegated === undefined
-          ? createAccessExplorer({
-              policy,
-              authorize,
-              denials,
-              survey: createPolicySurvey({ policy, files, clusterAge: opened.policyAge, now: Date.now }),
-            })
-          : undefined,
-    }),
+    access: ownAccessOf(parts),
     ownApi,
     accessRequests,
     checks,
-    upstream,
+    upstream: reached.upstream,
     close: async (drained) => {
       following.close();
       manifests.close();
       ownApi?.close();
       await accessRequests?.close();
-      await Promise.all([opened.close(drained), drained]);
+      await Promise.all([reached.close(drained), drained]);
       streams.close();
       policy.close();
       await authenticator.close();
@@ -234,17 +130,76 @@ export async function openGuardedCluster(deps: OpenGuardedClusterDeps): Promise<
   };
 }
 
-/** Who is asked about each request cannot list what they would say. */
-const RULES_UNKNOWN = {
-  resourceRules: [],
-  nonResourceRules: [],
-  incomplete: true,
-  evaluationError: 'the API server decides on each request and cannot list its rules',
-};
+/** What one cluster is decided by. */
+interface Parts {
+  readonly opened: OpenedPolicy;
+  readonly reached: OpenedTarget;
+  readonly authenticator: ReloadableAuthenticator;
+  readonly decisions: ClusterDecisions;
+  readonly denials: RecentDenials;
+}
 
-function ownDecisions(policy: Policy): DelegatedAuthorizer {
-  return {
-    authorize: (attributes) => policy.authorize(attributes),
-    recheck: (attributes) => policy.authorize(attributes),
-  };
+async function openRequests(
+  deps: OpenGuardedClusterDeps,
+  reached: OpenedTarget,
+  { policy, authorize }: ClusterDecisions,
+): Promise<OpenedAccessRequests | undefined> {
+  const { accessRequests: bounds } = deps.cluster;
+  const metrics = deps.accessMetrics;
+  return (
+    bounds && openAccessRequests({ ...deps, bounds, client: reached.writer, policy, authorize, metrics })
+  );
+}
+
+function openOwnApi(
+  deps: OpenGuardedClusterDeps,
+  accessRequests: OpenedAccessRequests | undefined,
+): OwnApi | undefined {
+  const { cluster, gateway } = deps;
+  return openAdmin({
+    ...deps,
+    // People are those of the gateway as a whole, and so of the cluster without a name.
+    identity: cluster.name === undefined && gateway.adminApi ? deps.identity : undefined,
+    accessRequests: accessRequests?.requests,
+  });
+}
+
+function ownAccessOf({ opened, reached, authenticator, decisions, denials }: Parts): OwnAccess {
+  const { policy, authorize } = decisions;
+  const clusterAge = reached.policyAge;
+  const surveyOf = (decides: Policy) =>
+    createPolicySurvey({ policy: decides, files: filesOf(opened), clusterAge, now: Date.now });
+  return createOwnAccess({
+    userOf: authenticator.userOf,
+    authorize,
+    policy,
+    explainRefusal: decisions.explainer(),
+    explorer: policy && createAccessExplorer({ policy, authorize, denials, survey: surveyOf(policy) }),
+  });
+}
+
+function filesOf({ manifests, appliedAt }: OpenedPolicy) {
+  return { upToDate: manifests.upToDate, appliedAt };
+}
+
+interface Shown {
+  readonly streams: OpenStreams;
+  readonly limits: PipelineDeps['limits'];
+  readonly checks: readonly ReadinessCheck[];
+}
+
+function showState(
+  metrics: ClusterMetrics | undefined,
+  { opened, reached, authenticator }: Parts,
+  { streams, limits, checks }: Shown,
+): void {
+  const { upstream } = reached;
+  metrics?.show({
+    openStreams: streams.count,
+    turns: limits,
+    policyAge: reached.policyAge,
+    manifests: filesOf(opened),
+    issuers: authenticator.issuers,
+    readiness: createReadiness(upstream === undefined ? checks : [...checks, upstream]),
+  });
 }

@@ -15,4 +15,4 @@ export {
   type PolicySurvey,
   type SurveyedObject,
 } from './policy-survey.ts';
-export { createRecentDenials, type Denial, noteDenials } from './recent-denials.ts';
+export { createRecentDenials, type Denial, noteDenials, type RecentDenials } from './recent-denials.ts';
