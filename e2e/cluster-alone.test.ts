@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { makeCertificateRequest } from '../test/certificates/support/make-certificate-request.ts';
 import { readMarkdown } from '../test/docs/markdown.ts';
@@ -131,6 +132,19 @@ describe('sallyport cluster', () => {
     );
     expect(stderr).toContain('Warning: v1 ComponentStatus is deprecated in v1.19+');
     await kubectl('delete', 'pod/r', '--now');
+  });
+
+  it('has keys with which others verify the tokens of its service accounts', async () => {
+    const token = (await kubectl('create', 'token', 'default', '--audience=vault')).stdout.trim();
+    const own = (await kubectl('create', 'token', 'default')).stdout.trim();
+    const read = async (path: string, bearer: string) =>
+      JSON.parse((await kubectl('get', '--raw', path, `--token=${bearer}`)).stdout);
+    const { issuer, jwks_uri: keys } = await read('/.well-known/openid-configuration', own);
+    const set = createLocalJWKSet(await read(new URL(keys).pathname, own));
+    const { payload } = await jwtVerify(token, set, { issuer, audience: 'vault' });
+    expect(payload.sub).toBe('system:serviceaccount:default:default');
+    const { stderr } = await kubectl('get', '--raw', '/openid/v1/jwks', '--token=janes-token');
+    expect(stderr).toContain('User "jane" cannot get path "/openid/v1/jwks"');
   });
 
   it('signs a certificate that was approved, and knows who comes with it', async () => {
