@@ -40,6 +40,7 @@ export interface SessionUseDeps {
 }
 
 type Known = ExpiringRecord<SessionRecord> | undefined;
+type About = Pick<SessionRecord, 'kind' | 'clientId' | 'browser' | 'bound' | 'scopes'>;
 
 /** A use is written when the one before is older; so a record may be as much behind. */
 const granularity = 60_000;
@@ -68,52 +69,38 @@ export function createSessionUse({ sessions, ended, now }: SessionUseDeps): Sess
     return id === undefined ? undefined : sessions.get(sessionKey(accountId, id));
   }
 
-  async function grantUsed(use: GrantUse): Promise<void> {
-    const { id, accountId, clientId, browser, bound, scopes, expiresAt, address, userAgent } = use;
+  /** @param about what kind of session it is, and what of it a use does not change */
+  async function used(
+    { id, accountId, address, userAgent, ...use }: BrowserUse,
+    about: About,
+  ): Promise<void> {
     const record = await known(accountId, id);
     const before = record?.value;
-    if (isFresh(before, expiresAt)) return;
+    if (isFresh(before, use.expiresAt)) return;
     const device = describeDevice(userAgent);
     const written: SessionRecord = {
+      ...about,
       id,
-      kind: 'application',
       accountId,
-      clientId,
-      ...(browser === undefined ? {} : { browser }),
-      bound,
-      scopes,
-      signedInWith: before?.signedInWith ?? (await known(accountId, browser))?.value.signedInWith ?? device,
+      signedInWith:
+        before?.signedInWith ?? (await known(accountId, about.browser))?.value.signedInWith ?? device,
       lastUsedWith: device,
       address,
       createdAt: before?.createdAt ?? now(),
       lastUsedAt: now(),
-      // A code that is on its way shortens nothing.
-      expiresAt: Math.max(expiresAt, before?.expiresAt ?? 0),
+      // A grant's code that is on its way shortens nothing; a browser may have signed in for a shorter time.
+      expiresAt: about.kind === 'browser' ? use.expiresAt : Math.max(use.expiresAt, before?.expiresAt ?? 0),
     };
     await write(written, record);
   }
 
+  function grantUsed({ clientId, browser, bound, scopes, ...use }: GrantUse): Promise<void> {
+    const within = browser === undefined ? {} : { browser };
+    return used(use, { kind: 'application', clientId, ...within, bound, scopes });
+  }
+
   return {
-    async browserUsed({ id, accountId, expiresAt, address, userAgent }) {
-      const record = await known(accountId, id);
-      const before = record?.value;
-      if (isFresh(before, expiresAt)) return;
-      const device = describeDevice(userAgent);
-      const written: SessionRecord = {
-        id,
-        kind: 'browser',
-        accountId,
-        bound: false,
-        scopes: [],
-        signedInWith: before?.signedInWith ?? device,
-        lastUsedWith: device,
-        address,
-        createdAt: before?.createdAt ?? now(),
-        lastUsedAt: now(),
-        expiresAt,
-      };
-      await write(written, record);
-    },
+    browserUsed: (use) => used(use, { kind: 'browser', bound: false, scopes: [] }),
     grantUsed,
     async grantGiven(use, within) {
       await grantUsed(use);
