@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   type Door,
   openDoor,
@@ -219,18 +219,40 @@ describe('answers to the client', () => {
     });
   });
 
-  it('S-018: prompt=login asks again and moves auth_time; prompt=none then needs no page', async () => {
+  const parameters = { redirect_uri: webRedirect, scope: 'openid' };
+
+  it.each([{ prompt: 'login' }, { max_age: '0' }])(
+    'S-018: %j asks again and moves auth_time; prompt=none then needs no page',
+    async (again) => {
+      vi.useFakeTimers({ toFake: ['Date'] });
+      onTestFinished(() => void vi.useRealTimers());
+      const config = await door.relyingParty('web', 'web-secret');
+      const browser = door.browser();
+      const first = await signInFor(config, browser, parameters);
+      vi.setSystemTime(Date.now() + 10_000);
+      const before = browser.seen.length;
+      const second = await signInFor(config, browser, { ...parameters, ...again });
+      expect(browser.seen.slice(before).some(({ body }) => body.includes('name="password"'))).toBe(true);
+      const moved = Number(second.tokens.claims()?.auth_time) - Number(first.tokens.claims()?.auth_time);
+      expect(moved).toBe(10);
+      const silent = await browser.open(
+        (await startAuthorization(config, { ...parameters, prompt: 'none' })).url,
+      );
+      expect(new URL(silent.url).searchParams.has('code')).toBe(true);
+    },
+  );
+
+  it.each<[string, Record<string, string>, string]>([
+    ['somebody who would have to sign in again', { max_age: '0' }, 'login_required'],
+    ['what nobody has consented to', { scope: 'openid email' }, 'consent_required'],
+  ])('S-018: prompt=none shows no page for %s', async (_what, more, error) => {
     const config = await door.relyingParty('web', 'web-secret');
     const browser = door.browser();
-    const parameters = { redirect_uri: webRedirect, scope: 'openid' };
     await signInFor(config, browser, parameters);
-    const asked = await browser.open(
-      (await startAuthorization(config, { ...parameters, prompt: 'login' })).url,
-    );
-    expect(asked.body).toContain('name="password"');
-    const silent = await browser.open(
-      (await startAuthorization(config, { ...parameters, prompt: 'none' })).url,
-    );
-    expect(new URL(silent.url).searchParams.has('code')).toBe(true);
+    const before = browser.seen.length;
+    const { url, state } = await startAuthorization(config, { ...parameters, prompt: 'none', ...more });
+    const answer = new URL((await browser.open(url)).url);
+    expect(Object.fromEntries(answer.searchParams)).toMatchObject({ error, state, iss: door.issuer });
+    expect(browser.seen.slice(before).every(({ status }) => status === 303)).toBe(true);
   });
 });

@@ -7,6 +7,7 @@ import {
   tokenExchangeGrant,
 } from '../../src/identity/token-exchange/token-types.ts';
 import { type Door, jane, openDoor, postToken, signInFor, webClient, webRedirect } from './support/door.ts';
+import { good, operator } from './support/local-accounts.ts';
 
 const clients = [
   webClient,
@@ -112,6 +113,32 @@ describe('a client that may introspect tokens of others', () => {
     expect(await introspect(id, 'gateway')).toMatchObject({ active: true });
     await door.identity.sessions.endAllOf(jane.userID);
     for (const token of [access, id]) expect(await introspect(token, 'gateway')).toEqual({ active: false });
+  });
+
+  it('S-040: hears that the account is gone, or may not sign in any more', async () => {
+    const own = await openDoor({ clients, grantTypes, signer: { algorithm: 'ES256' } });
+    onTestFinished(() => own.close());
+    const user = { email: 'ann@example.com', name: 'Ann', password: good };
+    const { id } = await own.identity.users.create(user, operator);
+    const config = await own.relyingParty('web', 'web-secret');
+    const asked = { redirect_uri: webRedirect, scope: 'openid offline_access' };
+    const tokensOf = async (username: string, password: string) =>
+      (await signInFor(config, own.browser(), asked, { username, password })).tokens;
+    const [anns, janes] = [await tokensOf(user.email, good), await tokensOf('jane', 'password')];
+    const active = async ({ access_token, id_token = '' }: typeof anns) =>
+      Promise.all(
+        [access_token, id_token].map(async (token) => (await introspect(token, 'gateway', own))['active']),
+      );
+    expect([await active(anns), await active(janes)]).toEqual([
+      [true, true],
+      [true, true],
+    ]);
+    await own.identity.users.disable(id, operator);
+    await own.identity.reload({ clients, passwords: [], grantTypes });
+    expect([await active(anns), await active(janes)]).toEqual([
+      [false, false],
+      [false, false],
+    ]);
   });
 
   it('is told nothing of what was not made here, or is no token', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askForCode, enterCode } from '../device/support.ts';
 import { formsOf, textOf } from '../support/browser-like.ts';
 import {
   bob,
@@ -149,6 +150,10 @@ describe('S-021: text from outside stays text', () => {
         `${hostile.issuer}/auth?client_id=web&error_description=${encodeURIComponent(evil)}&redirect_uri=${encodeURIComponent(evil)}`,
       );
       await browser.open(`${hostile.issuer}/${encodeURIComponent(evil)}`);
+      const { body: device } = await askForCode(hostile, {}, { 'user-agent': evil });
+      await browser.open(`${hostile.issuer}/device?user_code=${encodeURIComponent(evil)}`);
+      const confirm = await enterCode(browser, device.verification_uri, device.user_code);
+      expect(textOf(confirm)).toContain(evil);
       const pages = browser.seen.filter(({ body }) => body.includes('<html'));
       expect(pages.length).toBeGreaterThan(8);
       for (const { body, url } of pages) {
