@@ -39,7 +39,9 @@ export function hostileTokens({ rsa, ec, other, claims }: TokenMaker): readonly 
 
   const refused: readonly (readonly [what: string, token: string])[] = [
     ['S-065: alg none', unsigned('none')],
+    ['S-065: alg None', unsigned('None')],
     ['S-065: alg nOnE', unsigned('nOnE')],
+    ['S-065: alg none, with a signature', signToken(rsa, claims, { alg: 'none' })],
     ['S-065: alg empty', unsigned('')],
     ['S-065: alg missing', unsigned()],
     [
@@ -76,6 +78,10 @@ export function hostileTokens({ rsa, ec, other, claims }: TokenMaker): readonly 
       signToken(rsa, `${JSON.stringify(claims).slice(0, -1)},"x":{"a":1,"\\u0061":2}}`),
     ],
     ['S-079: sub an array', saying({ sub: [claims.sub] })],
+    ['S-079: sub a number', saying({ sub: 1 })],
+    ['S-079: sub empty', saying({ sub: '' })],
+    ['S-079: no sub', saying({ sub: undefined })],
+    ['S-079: groups that are no texts', saying({ groups: ['dev', 1] })],
     ['S-080: system:masters', saying({ groups: ['dev', 'system:masters'] })],
     ['S-080: system:masters after a blank', saying({ groups: [' system:masters'] })],
     ['S-080: system:anonymous', saying({ sub: 'system:anonymous' })],
@@ -93,6 +99,8 @@ export function hostileTokens({ rsa, ec, other, claims }: TokenMaker): readonly 
     ['S-072: a trailing dot', `${good}.`],
     ['S-065: two parts', good.slice(0, good.lastIndexOf('.'))],
     ['S-077: a JWE', `${encode({ alg: 'PBES2-HS256+A128KW', enc: 'A128GCM', p2c: 2 ** 31 })}.a.b.c.d`],
+    ['S-076: a byte order mark', signToken(rsa, `\ufeff${JSON.stringify(claims)}`)],
+    ['S-077: a JWE that is compressed', `${encode({ alg: 'dir', enc: 'A128GCM', zip: 'DEF' })}.a.b.c.d`],
     ['an opaque token', 'abc'],
     ['nothing', ''],
   ];

@@ -175,6 +175,7 @@ describe('S-125: a passkey', () => {
     ['another account’s handle', { userHandle: Buffer.alloc(32).toString('base64url') }],
     ['no handle', { userHandle: undefined }],
     ['another raw id', { rawId: 'AAAA' }],
+    ['the signature of another key', { isForged: true }],
     ['a challenge that was not issued', { challenge: Buffer.from('1.2.3').toString('base64url') }],
   ])('is refused with %s', async (_what, attack) => {
     await expect(alone(await withPasskey(), attack)).rejects.toMatchObject({ fault: 'wrong' });
@@ -201,6 +202,13 @@ describe('S-125: a passkey', () => {
       factors.check.alone(passkey.get(options), binding, { ...by, address: `192.0.2.${index}` }),
     );
     expect(await outcomes(attempts)).toMatchObject({ passed: 1 });
+  });
+
+  it('is not taken again, whoever has overheard it', async () => {
+    const answer = (await withPasskey({ counts: false })).get(await requestOptions());
+    const nobody = { ...by, name: undefined };
+    expect((await factors.check.alone(answer, binding, nobody)).accountId).toBe(account);
+    await expect(factors.check.alone(answer, binding, nobody)).rejects.toMatchObject({ fault: 'wrong' });
   });
 
   it('is too late after five minutes', async () => {
@@ -231,6 +239,38 @@ describe('S-125: a passkey', () => {
     const answer = passkey.create(await factors.relyingParty.creationOptions(binding, owner));
     await factors.enrolment.passkey('gone', { answer, binding, name: '' }, by);
     await expect(alone(passkey)).rejects.toMatchObject({ fault: 'wrong' });
+  });
+});
+
+describe('S-125: a new passkey', () => {
+  it.each<[string, SignOptions]>([
+    ['another origin', { origin: 'https://login.example.com.evil.example' }],
+    ['another relying party', { rpId: 'example.com' }],
+    ['an answer of the other kind', { type: 'webauthn.get' }],
+    ['nobody present', { userPresent: false }],
+    ['another raw id', { rawId: 'AAAA' }],
+    ['an algorithm that was not asked for', { algorithm: -65_535 }],
+    ['a challenge that was not issued', { challenge: Buffer.from('1.2.3').toString('base64url') }],
+  ])('is not enrolled with %s', async (_what, attack) => {
+    const owner = { accountId: account, passkeys: [], login: 'jane', name: 'Jane' };
+    const options = await factors.relyingParty.creationOptions(binding, owner);
+    const made = { answer: createSoftPasskey(issuer).create(options, attack), binding, name: '' };
+    await expect(factors.enrolment.passkey(account, made, by)).rejects.toMatchObject({ fault: 'wrong' });
+    expect((await factors.records.read(account)).passkeys).toEqual([]);
+  });
+
+  it('is not enrolled by another browser, nor twice by one challenge', async () => {
+    const owner = { accountId: account, passkeys: [], login: 'jane', name: 'Jane' };
+    const options = await factors.relyingParty.creationOptions(binding, owner);
+    const enrol = (session: string) =>
+      factors.enrolment.passkey(
+        account,
+        { answer: createSoftPasskey(issuer).create(options), binding: session, name: '' },
+        by,
+      );
+    await expect(enrol('another session')).rejects.toMatchObject({ fault: 'wrong' });
+    await enrol(binding);
+    await expect(enrol(binding)).rejects.toMatchObject({ fault: 'wrong' });
   });
 });
 

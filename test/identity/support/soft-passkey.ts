@@ -18,6 +18,8 @@ function cbor(value: number | string | Uint8Array | Map<number | string, unknown
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest();
 const text = (data: Uint8Array) => Buffer.from(data).toString('base64url');
 
+const newKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
 export interface SignOptions {
   /** A form of attack: what a browser or a passkey would not send. */
   readonly origin?: string;
@@ -29,6 +31,10 @@ export interface SignOptions {
   readonly userHandle?: string | undefined;
   readonly rawId?: string;
   readonly challenge?: string;
+  /** What a new key says that it signs with (COSE). Default: ES256. */
+  readonly algorithm?: number;
+  /** Signed with a key that is not the passkey's. */
+  readonly isForged?: boolean;
 }
 
 export interface SoftPasskey {
@@ -41,7 +47,7 @@ export interface SoftPasskey {
 
 /** A passkey in software, with a browser's part of the work: ES256, counting from 1 unless told otherwise. */
 export function createSoftPasskey(origin: string, { counts = true, synced = false } = {}): SoftPasskey {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { publicKey, privateKey } = newKey();
   const jwk = publicKey.export({ format: 'jwk' });
   const rawId = randomBytes(32);
   const id = text(rawId);
@@ -85,7 +91,7 @@ export function createSoftPasskey(origin: string, { counts = true, synced = fals
       handle = options.user.id;
       const key = new Map<number, unknown>([
         [1, 2],
-        [3, -7],
+        [3, attack.algorithm ?? -7],
         [-1, 1],
         [-2, Buffer.from(jwk.x ?? '', 'base64url')],
         [-3, Buffer.from(jwk.y ?? '', 'base64url')],
@@ -111,7 +117,8 @@ export function createSoftPasskey(origin: string, { counts = true, synced = fals
       const options = JSON.parse(json);
       const data = clientData('webauthn.get', options.challenge, attack);
       const authData = authenticatorData(attack);
-      const signature = sign('sha256', Buffer.concat([authData, sha256(data)]), privateKey);
+      const key = attack.isForged === true ? newKey().privateKey : privateKey;
+      const signature = sign('sha256', Buffer.concat([authData, sha256(data)]), key);
       const userHandle = 'userHandle' in attack ? attack.userHandle : handle;
       return envelope(
         {
