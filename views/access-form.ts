@@ -31,7 +31,7 @@ export function clusterField(
 
 /** With whose eyes, for who may act as others. */
 export function eyesFields({ locale: { t } }: Page, as: string, groups: string): Html {
-  return html`<details${as !== '' && html` open`}><summary>${t.asSeenBy}</summary>
+  return html`<details${as !== '' && html` open`}><summary>${t.asSeenBy}</summary><div class="filter">
 ${accessField('as', t.asUser, as, { hint: t.asHint })}
-${accessField('groups', t.groups, groups, { hint: t.asGroupsHint })}</details>`;
+${accessField('groups', t.groups, groups, { hint: t.asGroupsHint })}</div></details>`;
 }

@@ -61,12 +61,17 @@ function resourceValue({ resource = '', apiGroup = '', subresource = '', path = 
   return `${resource}${apiGroup === '' ? '' : `.${apiGroup}`}${subresource === '' ? '' : `/${subresource}`}`;
 }
 
+/** The form. It stands alone below an answer, and below its own heading where there is none. */
 function question(page: Page, view: AccessView): Html {
   const { t } = page.locale;
   const { asked, clusters } = view;
   const field = (name: string, label: string, value: string, hint?: string) =>
     accessField(name, label, value, { hint, wrong: view.wrong === name });
-  return html`<section class="card"><h2>${t.accessAsk}</h2>
+  const head =
+    view.answer === undefined && view.nobody !== true
+      ? html`<h1>${t.accessTitle}</h1><p>${t.accessText}</p>`
+      : html`<h2>${t.accessAsk}</h2>`;
+  return html`<section class="card">${head}
 <form class="filter" method="get" action="${view.action}">
 ${clusterField(page, clusters, asked.cluster)}
 ${field('verb', t.accessVerb, asked.verb ?? '', 'get, list, watch, create, update, patch, delete')}
@@ -124,10 +129,6 @@ export function accessPage(page: Page, view: AccessView): Html {
   const { t } = page.locale;
   const { answer } = view;
   const title = answer === undefined ? t.accessTitle : verdictTitle(page, view, answer);
-  const head =
-    answer === undefined
-      ? html`<div class="card"><h1>${t.accessTitle}</h1><p>${t.accessText}</p></div>`
-      : verdict(page, view, answer);
   return layout(page, {
     title,
     section: 'access',
@@ -135,10 +136,10 @@ export function accessPage(page: Page, view: AccessView): Html {
     content: html`
 ${accessTabs(page, '', view.kept)}
 ${view.wrong !== undefined && html`<div class="alert" role="alert"><h2>${t.problemTitle}</h2><p><a href="#${view.wrong}">${fill(t.accessWrong, { field: view.wrong })}</a></p></div>`}
-${view.nobody === true ? html`<div class="alert" role="alert"><h1>${t.accessTitle}</h1><p>${t.accessNobody}</p></div>` : head}
-<section class="card"><h2>${view.as === '' ? t.accessYou : t.asSeenBy}</h2>
+${view.nobody === true ? html`<div class="alert" role="alert"><h1>${t.accessTitle}</h1><p>${t.accessNobody}</p></div>` : answer !== undefined && verdict(page, view, answer)}
+${question(page, view)}
+<section class="card"><h2>${view.as === '' ? t.accessYou : t.asSeenAs}</h2>
 <dl class="facts"><div><dt>${t.usernameLabel}</dt><dd>${view.person}</dd></div>
-<div><dt>${t.groups}</dt><dd>${groupChips(page, view.groups)}</dd></div></dl></section>
-${question(page, view)}`,
+<div><dt>${t.groups}</dt><dd>${groupChips(page, view.groups)}</dd></div></dl></section>`,
   });
 }

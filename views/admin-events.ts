@@ -3,6 +3,7 @@ import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { type PagerView, pager } from './pager.ts';
 import { fillProcess, type ProcessShown } from './process-line.ts';
+import { table } from './table.ts';
 import { time } from './time.ts';
 
 export interface AdminEventsView {
@@ -34,7 +35,7 @@ function choice(name: string, label: string, any: string, options: readonly stri
   return html`<div class="field"><label for="${name}">${label}</label><select id="${name}" name="${name}"><option value="">${any}</option>${options.map((option) => html`<option value="${option}"${option === chosen && html` selected`}>${option}</option>`)}</select></div>`;
 }
 
-function table(page: Page, { events, pager: place }: AdminEventsView): Html {
+function found(page: Page, { events, pager: place }: AdminEventsView): Html {
   const { t } = page.locale;
   if (events.length === 0) return html`<p>${t.adminNone}</p>`;
   const columns = [
@@ -44,10 +45,16 @@ function table(page: Page, { events, pager: place }: AdminEventsView): Html {
     t.eventsActor,
     t.eventsSubject,
     t.eventsClient,
+    t.eventsAddress,
+    t.errorDetail,
   ];
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="${t.adminEvents}"><table>
-<thead><tr>${[...columns, t.eventsAddress, t.errorDetail].map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
-<tbody>${events.map(({ at, action, result, reason, actor, subject, client, address, detail }) => html`<tr><th scope="row">${time(at)}</th><td><code>${action}</code></td><td><strong class="${result === 'success' ? 'yes' : 'no'}">${result}</strong> ${reason}</td>${[actor, subject, client, address, detail].map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>
+  const rows = events.map(({ at, action, result, reason, actor, subject, client, address, detail }) => [
+    time(at),
+    html`<code>${action}</code>`,
+    html`<strong class="${result === 'success' ? 'yes' : 'no'}">${result}</strong> ${reason}`,
+    ...[actor, subject, client, address, detail],
+  ]);
+  return html`${table({ label: t.adminEvents, columns, rows })}
 ${pager(page, place)}`;
 }
 
@@ -69,6 +76,6 @@ ${view.follows && html`<input type="hidden" name="follow" value="yes">`}
 <button type="submit" class="primary">${t.rightsShow}</button>
 </form>
 <p class="after"><a class="button secondary" href="${view.followUrl}">${view.follows ? t.eventsStop : t.eventsFollow}</a></p></section>
-<section class="card">${table(page, view)}</section>`,
+<section class="card">${found(page, view)}</section>`,
   });
 }

@@ -3,6 +3,7 @@ import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
 import { type PagerView, pager } from './pager.ts';
+import { table } from './table.ts';
 import { time } from './time.ts';
 
 /** What both pages about a policy have. */
@@ -91,9 +92,11 @@ export function adminPolicyPage(page: Page, view: AdminPolicyView): Html {
     view,
     t.adminPolicy,
     html`<section class="card"><h1>${t.adminPolicy}</h1><p>${t.policyText}</p>
-<div class="scroll" tabindex="0" role="group" aria-label="${t.policySource}"><table>
-<thead><tr>${[t.policySource, t.policyRoles, t.policyBindings, t.policyState].map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
-<tbody>${view.sources.map((source) => html`<tr><th scope="row">${source.name}</th><td>${source.roles}</td><td>${source.bindings}</td><td>${state(page, source)}</td></tr>`)}</tbody></table></div>
+${table({
+  label: t.policySource,
+  columns: [t.policySource, t.policyRoles, t.policyBindings, t.policyState],
+  rows: view.sources.map((source) => [source.name, source.roles, source.bindings, state(page, source)]),
+})}
 <div class="choices"><a class="button secondary" href="${view.findingsUrl}">${t.policyFindings}</a><a class="button secondary" href="${view.whoUrl}">${t.whoTitle}</a></div></section>
 <section class="card"><h2>${t.policyObjects}</h2>
 <form method="get" action="${view.action}" class="filter">
@@ -104,9 +107,16 @@ ${accessField('find', t.policyFind, view.find, { hint: t.policyFindHint })}
 ${
   view.objects.length === 0
     ? html`<p>${t.adminNone}</p>`
-    : html`<div class="scroll after" tabindex="0" role="group" aria-label="${t.policyObjects}"><table>
-<thead><tr>${[t.policyObject, t.accessNamespace, t.policySource, t.policyGives].map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
-<tbody>${view.objects.map((object) => html`<tr><th scope="row">${object.kind} ${object.name}</th><td>${object.namespace}</td><td>${object.source}</td><td>${lines(object.lines)}</td></tr>`)}</tbody></table></div>`
+    : table({
+        label: t.policyObjects,
+        columns: [t.policyObject, t.accessNamespace, t.policySource, t.policyGives],
+        rows: view.objects.map(({ kind, name, namespace, source, lines: all }) => [
+          `${kind} ${name}`,
+          namespace,
+          source,
+          lines(all),
+        ]),
+      })
 }
 ${pager(page, view.pager)}</section>`,
   );
@@ -117,12 +127,13 @@ function findings(page: Page, view: AdminFindingsView): Html {
   if (view.tooLarge)
     return html`<p>${fill(t.policyFindingsTooMany, { command: html`<code>sallyport lint</code>` })}</p>`;
   if (view.findings.length === 0) return html`<p>${t.policyFindingsNone}</p>`;
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="${t.policyFindings}"><table>
-<thead><tr>${[t.policyObject, t.policySeverity, t.policyFinding].map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
-<tbody lang="en">${view.findings.map(
-    ({ object, severity, rule, field, message, remedy }) =>
-      html`<tr><th scope="row">${object}</th><td>${severity}</td><td><p>${message}</p><p class="small">${field !== undefined && html`<code>${field}</code> · `}${remedy} (<code>${rule}</code>)</p></td></tr>`,
-  )}</tbody></table></div>
+  const rows = view.findings.map(({ object, severity, rule, field, message, remedy }) => [
+    object,
+    severity,
+    html`<p>${message}</p><p class="small">${field !== undefined && html`<code>${field}</code> · `}${remedy} (<code>${rule}</code>)</p>`,
+  ]);
+  const columns = [t.policyObject, t.policySeverity, t.policyFinding];
+  return html`${table({ label: t.policyFindings, columns, rows, english: 'rows' })}
 ${pager(page, view.pager)}`;
 }
 

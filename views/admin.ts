@@ -3,6 +3,7 @@ import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
 import { english, problem } from './problem.ts';
+import { table } from './table.ts';
 
 export interface AdminFrame {
   readonly kinds: readonly { readonly title: string; readonly url: string; readonly current: boolean }[];
@@ -82,9 +83,15 @@ export function adminListPage(page: Page, view: AdminListView): Html {
 ${
   view.rows.length === 0
     ? html`<p>${t.adminNone}</p>`
-    : html`<div class="scroll" tabindex="0" role="group" aria-label="${view.title}"><table>
-<thead><tr>${view.columns.map((column) => html`<th scope="col" lang="en">${column}</th>`)}</tr></thead>
-<tbody>${view.rows.map(({ url, cells: [name = '', ...cells] }) => html`<tr><th scope="row"><a href="${url}">${name}</a></th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`
+    : table({
+        label: view.title,
+        columns: view.columns,
+        rows: view.rows.map(({ url, cells: [name = '', ...cells] }) => [
+          html`<a href="${url}">${name}</a>`,
+          ...cells,
+        ]),
+        english: 'columns',
+      })
 }
 ${view.nextUrl !== undefined && html`<p><a class="button secondary" rel="next" href="${view.nextUrl}">${t.pagerOn}</a></p>`}</section>
 ${view.forms.map((one) => form(page, view.csrf, one))}`,

@@ -4,6 +4,7 @@ import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
 import { english, problem } from './problem.ts';
+import { table } from './table.ts';
 
 export interface ChangesView {
   readonly action: string;
@@ -22,6 +23,9 @@ export interface ChangesView {
     | { readonly changes: readonly ChangeLine[]; readonly further: number };
 }
 
+/** Rights that are shown of each subject at once; the rest can be unfolded. */
+const MOST_RIGHTS = 12;
+
 export interface ChangeLine {
   readonly gains: boolean;
   readonly subject: string;
@@ -31,38 +35,63 @@ export interface ChangeLine {
   readonly except: string;
 }
 
-function answered(page: Page, { answer }: ChangesView): Html | false {
+/** Why there is no answer. */
+function refused(page: Page, { answer }: ChangesView): Html | false {
   const { t } = page.locale;
-  if (answer === undefined) return false;
   if (answer === 'mayNot') return problem(page, t.whoMayNot);
   if (answer === 'tooMany') return problem(page, t.rightsTooMany);
-  if ('problems' in answer)
-    return problem(page, english(answer.problems.slice(0, 5).join(' · ')), 'manifests');
-  if (answer.changes.length === 0)
-    return html`<section class="card" role="status"><h2>${t.changesNone}</h2></section>`;
-  return html`<section class="card"><h2>${t.changesFound}</h2>
-<div class="scroll" tabindex="0" role="group" aria-label="${t.changesFound}"><table>
-<thead><tr><th scope="col">${t.changesChange}</th><th scope="col">${t.whoSubject}</th><th scope="col">${t.changesRight}</th></tr></thead>
-<tbody>${answer.changes.map(
-    ({ gains, subject, right, except }) =>
-      html`<tr><td><strong class="${gains ? 'yes' : 'no'}">${gains ? `+ ${t.changesGains}` : `− ${t.changesLoses}`}</strong></td><th scope="row">${subject}</th><td>${right}${except !== '' && html` <span class="small">(${t.changesBut} ${except})</span>`}</td></tr>`,
-  )}</tbody></table></div>
-${answer.further > 0 && html`<p>${fill(t.changesFurther, { number: answer.further })}</p>`}</section>`;
+  if (answer === undefined || !('problems' in answer)) return false;
+  return problem(page, english(answer.problems.slice(0, 5).join(' · ')), 'manifests');
+}
+
+/** What one subject gains, or loses, in one row: all lines that stand together and say it of the same one. */
+function bySubject(lines: readonly ChangeLine[]): readonly (readonly ChangeLine[])[] {
+  const rows: ChangeLine[][] = [];
+  for (const line of lines) {
+    const last = rows.at(-1);
+    if (last?.[0]?.subject === line.subject && last[0].gains === line.gains) last.push(line);
+    else rows.push([line]);
+  }
+  return rows;
+}
+
+function rights({ locale: { t } }: Page, lines: readonly ChangeLine[]): Html {
+  const [shown, rest] = [lines.slice(0, MOST_RIGHTS), lines.slice(MOST_RIGHTS)];
+  const one = ({ right, except }: ChangeLine) =>
+    html`<p>${right}${except !== '' && html` <span class="small">(${t.changesBut} ${except})</span>`}</p>`;
+  return html`${shown.map(one)}${rest.length > 0 && html`<details><summary>+${rest.length}</summary>${rest.map(one)}</details>`}`;
+}
+
+function answered(page: Page, { answer }: ChangesView): Html | false {
+  const { t } = page.locale;
+  if (answer === undefined || typeof answer === 'string' || 'problems' in answer) return false;
+  if (answer.changes.length === 0) return html`<h2 role="status">${t.changesNone}</h2>`;
+  const rows = bySubject(answer.changes).map((lines) => [
+    lines[0]?.subject,
+    lines[0]?.gains === true
+      ? html`<strong class="yes">+ ${t.changesGains}</strong>`
+      : html`<strong class="no">− ${t.changesLoses}</strong>`,
+    rights(page, lines),
+  ]);
+  return html`<h2>${t.changesFound}</h2>
+${table({ label: t.changesFound, columns: [t.whoSubject, t.changesChange, t.changesRight], rows })}
+${answer.further > 0 && html`<p>${fill(t.changesFurther, { number: answer.further })}</p>`}`;
 }
 
 /** What roles and bindings would change if they were applied: who gains what, who loses what. */
 export function changesPage(page: Page, view: ChangesView): Html {
   const { t } = page.locale;
-  const hasProblem =
-    typeof view.answer === 'string' || (view.answer !== undefined && 'problems' in view.answer);
+  const why = refused(page, view);
+  const hasProblem = why !== false;
+  const found = answered(page, view);
   return layout(page, {
     title: t.changesTab,
     section: 'access',
     error: hasProblem,
     content: html`
 ${accessTabs(page, '/changes', view.kept)}
-${answered(page, view)}
-<section class="card"><h1>${t.changesTitle}</h1><p>${t.changesText}</p>
+${why}
+<section class="card"><h1>${t.changesTitle}</h1>${found === false ? html`<p>${t.changesText}</p>` : html`${found}</section>\n<section class="card">`}
 <form method="post" action="${view.action}">
 <input type="hidden" name="csrf" value="${view.csrf}">
 ${clusterField(page, view.clusters, view.cluster)}

@@ -1,6 +1,7 @@
 import { groupChips } from './group-chips.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
+import { fill } from './locales/index.ts';
 
 export interface ConnectView {
   readonly name: string;
@@ -26,7 +27,7 @@ function commands({ locale: { t } }: Page, text: string): Html {
 
 function facts(page: Page, view: ConnectView): Html {
   const { t } = page.locale;
-  return html`<section class="card"><h1>${view.name}</h1>
+  return html`<section class="card"><h1>${fill(t.connectTo, { cluster: html`<bdi>${view.name}</bdi>` })}</h1>
 ${view.allUrl !== undefined && html`<p><a href="${view.allUrl}">${t.connectAll}</a></p>`}
 <dl class="facts">
 <div><dt>${t.connectServer}</dt><dd><code>${view.server}</code></dd></div>
@@ -45,13 +46,13 @@ export function connectPage(page: Page, view: ConnectView): Html {
   const { t } = page.locale;
   const shells = { unix: t.connectUnix, powershell: 'Windows PowerShell', cmd: 'Windows cmd' } as const;
   return layout(page, {
-    title: `${t.connectTitle}: ${view.name}`,
+    title: fill(t.connectTo, { cluster: view.name }).join(''),
     section: 'connect',
     script: 'copy',
     content: html`
 ${facts(page, view)}
 <section class="card" aria-labelledby="plugin"><h2 id="plugin">${t.connectPlugin}</h2>
-<p>${t.connectPluginText}</p>
+<p>${fill(t.connectPluginText, { program: html`<code>kubectl-sallyport</code>` })}</p>
 ${commands(page, view.withPlugin)}
 </section>
 <section class="card" aria-labelledby="file"><h2 id="file">${t.connectFile}</h2>

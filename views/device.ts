@@ -1,3 +1,4 @@
+import { groupChips } from './group-chips.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill, type Messages } from './locales/index.ts';
@@ -47,7 +48,8 @@ ${
 <form method="post" action="${view.action}">
 <input type="hidden" name="csrf" value="${view.csrf}">
 <div class="field"><label for="user_code">${t.deviceCode}</label>
-<input id="user_code" name="user_code" class="user-code" type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="40" required value="${view.userCode}"${view.error === undefined && html` autofocus`}${view.error !== undefined && html` aria-invalid="true" aria-describedby="error"`}></div>
+<input id="user_code" name="user_code" class="user-code" type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="40" required value="${view.userCode}"${view.error === undefined && html` autofocus`}${view.error !== undefined && html` aria-invalid="true"`} aria-describedby="${view.error !== undefined && 'error '}code-hint">
+<p class="small" id="code-hint">${t.deviceCodeHint}</p></div>
 <button type="submit" class="primary">${t.continueLink}</button>
 </form>
 <p class="small after">${fill(t.consentSignedInAs, { name: html`<bdi>${view.accountName}</bdi>` })}</p>
@@ -55,7 +57,8 @@ ${
   });
 }
 
-function age({ deviceSeconds, deviceMinutes }: Messages, seconds: number): string {
+function age({ deviceNow, deviceSeconds, deviceMinutes }: Messages, seconds: number): string {
+  if (seconds < 2) return deviceNow;
   const [text, number] = seconds < 120 ? [deviceSeconds, seconds] : [deviceMinutes, Math.floor(seconds / 60)];
   return fill(text, { number }).join('');
 }
@@ -76,7 +79,7 @@ ${
   groups === undefined
     ? html`<p>${t.refusedText}</p>`
     : html`<p>${t.refusedGroups}</p>
-<ul class="scopes">${groups.map((group) => html`<li><code>${group}</code></li>`)}</ul>
+${groupChips(page, groups)}
 <p>${t.refusedHelp}</p>`
 }</div>`;
 }
@@ -92,8 +95,8 @@ export function deviceConfirmPage(page: Page, view: DeviceConfirmView): Html {
 <div class="card">
 <h1>${fill(t.deviceConfirmTitle, { app: html`<bdi>${view.app}</bdi>` })}</h1>
 <p class="lead">${t.deviceConfirmIntro}</p>
+<p class="code-shown"><span class="small">${t.deviceCode}</span> <code class="user-code">${view.userCode}</code></p>
 <dl class="facts">
-<div><dt>${t.deviceCode}</dt><dd><code class="user-code">${view.userCode}</code></dd></div>
 <div><dt>${t.deviceApp}</dt><dd><bdi>${view.app}</bdi></dd></div>
 <div><dt>${t.deviceAddress}</dt><dd><bdi>${view.address}</bdi></dd></div>
 <div><dt>${t.deviceProgram}</dt><dd>${view.userAgent === '' ? t.deviceUnknown : html`<bdi>${view.userAgent}</bdi>`}</dd></div>

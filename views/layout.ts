@@ -72,7 +72,7 @@ ${site.stylesheets.map((url) => html`<link rel="stylesheet" href="${url}">\n`)}<
 ${section !== undefined && html`<a class="skip" href="#content">${t.skipToContent}</a>\n`}<header><a class="brand" href="${site.base}/">${site.logoUrl === undefined ? mark : html`<img class="logo" src="${site.logoUrl}" alt="" height="28">`}<span>${site.name}</span></a>
 ${section !== undefined && navigation(locale, { ...site, current: section })}</header>
 <main id="content">${options.content}</main>
-<footer><p>${fill(t.youAreAt, { host: html`<bdi>${site.host}</bdi>` })}</p><p>${site.supportUrl !== undefined && html`<a href="${site.supportUrl}">${t.helpLink}</a> `}<a href="${site.base}/">${t.homeLink}</a></p>${languageSwitch(page)}</footer>
+<footer><p>${fill(t.youAreAt, { host: html`<bdi>${site.host}</bdi>` })}</p><p>${site.supportUrl !== undefined && html`<a href="${site.supportUrl}">${t.helpLink}</a> `}${section === undefined && html`<a href="${site.base}/">${t.homeLink}</a>`}</p>${languageSwitch(page)}</footer>
 </body>
 </html>
 `;

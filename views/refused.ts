@@ -1,3 +1,4 @@
+import { groupChips } from './group-chips.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
@@ -28,8 +29,8 @@ ${
   view.groups === undefined
     ? html`<p class="lead">${t.refusedText}</p>`
     : html`<p class="lead">${t.refusedGroups}</p>
-<ul class="scopes">${view.groups.map((group) => html`<li><code>${group}</code></li>`)}</ul>
-<p>${t.refusedHelp}</p>`
+${groupChips(page, view.groups)}
+<p class="after">${t.refusedHelp}</p>`
 }
 <p class="small">${fill(t.consentSignedInAs, { name: html`<bdi>${view.accountName}</bdi>` })}</p>
 <div class="choices">

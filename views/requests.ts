@@ -2,7 +2,7 @@ import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill, type Messages } from './locales/index.ts';
 import { english, problem } from './problem.ts';
-import { askForm, type RequestDraft } from './request-form.ts';
+import { askForm, type RefusedField, type RequestDraft } from './request-form.ts';
 import { time } from './time.ts';
 
 /** A request as a page shows it. */
@@ -28,6 +28,13 @@ export interface RequestShown {
   readonly decided: { readonly by: string; readonly message: string } | undefined;
 }
 
+/** @see RequestsView.refusal */
+export interface Refusal {
+  readonly words: string;
+  /** The field of the form that they are about. */
+  readonly field?: RefusedField | undefined;
+}
+
 export interface RequestsView {
   /** Path that all forms begin with. */
   readonly action: string;
@@ -43,7 +50,7 @@ export interface RequestsView {
   /** What has just been done. */
   readonly done: 'asked' | 'approved' | 'denied' | 'revoked' | undefined;
   /** Why something could not be done, in the server's words. */
-  readonly refusal: string | undefined;
+  readonly refusal: Refusal | undefined;
 }
 
 const phases = {
@@ -126,7 +133,7 @@ export function requestsPage(page: Page, view: RequestsView): Html {
     section: 'requests',
     error: refusal !== undefined,
     content: html`
-${refusal !== undefined && problem(page, english(refusal))}
+${refusal !== undefined && problem(page, english(refusal.words), refusal.field)}
 ${done !== undefined && html`<div class="note" role="status"><p>${t[doneTexts[done]]}</p></div>`}
 <div class="card"><h1>${t.requestsTitle}</h1><p>${t.requestsText}</p></div>
 ${
@@ -162,6 +169,6 @@ ${
     given.map((request) => endItem(t, view, request, [t.requestEnd, t.requestEndNamed])),
   )
 }
-${askForm(page, view)}`,
+${askForm(page, { ...view, wrong: refusal?.field })}`,
   });
 }

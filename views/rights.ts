@@ -50,7 +50,7 @@ function matrix(page: Page, view: RightsView): Html {
     html`<a class="${allowed ? 'yes' : 'no'}" href="${url}" aria-label="${fill(allowed ? t.rightsYes : t.rightsNo, { verb, resource }).join('')}">${allowed ? '✓' : '✗'}</a>`;
   const usual = view.usualVerbs.length;
   const row = ({ namespace, resource, names, cells }: RightsLine) =>
-    html`<tr><th scope="row"><code>${resource}</code>${names.length > 0 && html` <span class="small">${names.slice(0, 3).join(', ')}${names.length > 3 && html` +${names.length - 3}`}</span>`}</th><td>${namespace === '*' ? t.rightsEverywhere : html`<bdi>${namespace}</bdi>`}</td>${cells.slice(0, usual).map((cell) => html`<td class="mark">${mark(cell, resource)}</td>`)}<td>${cells.slice(usual).map((cell) => html`<span class="further">${cell.verb} ${mark(cell, resource)}</span>`)}</td></tr>`;
+    html`<tr><th scope="row"><code>${resource}</code>${names.length > 0 && html` <span class="small">${names.slice(0, 3).join(', ')}${names.length > 3 && html` +${names.length - 3}`}</span>`}</th><td data-label="${t.accessNamespace}">${namespace === '*' ? t.rightsEverywhere : html`<bdi>${namespace}</bdi>`}</td>${cells.slice(0, usual).map((cell) => html`<td class="mark" data-label="${cell.verb}">${mark(cell, resource)}</td>`)}<td>${cells.slice(usual).map((cell) => html`<span class="further">${cell.verb} ${mark(cell, resource)}</span>`)}</td></tr>`;
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${t.rightsTab}"><table class="matrix">
 <thead><tr><th scope="col">${t.rightsResource}</th><th scope="col">${t.accessNamespace}</th>${view.usualVerbs.map((verb) => html`<th scope="col" class="mark">${verb === 'deletecollection' ? html`delete<wbr>collection` : verb}</th>`)}<th scope="col">${t.rightsFurther}</th></tr></thead>
 <tbody>${view.lines.map(row)}</tbody></table></div>
@@ -74,7 +74,7 @@ export function rightsPage(page: Page, view: RightsView): Html {
     content: html`
 ${accessTabs(page, '/rights', view.kept)}
 <section class="card"><h1>${t.rightsTitle}</h1>
-<dl class="facts"><div><dt>${view.as === '' ? t.accessYou : t.asSeenBy}</dt><dd>${view.user.username}</dd></div>
+<dl class="facts"><div><dt>${view.as === '' ? t.accessYou : t.asSeenAs}</dt><dd>${view.user.username}</dd></div>
 <div><dt>${t.groups}</dt><dd>${groupChips(page, view.user.groups)}</dd></div></dl>
 ${view.superuser && html`<p class="note">${t.rightsSuperuser}</p>`}
 <form method="get" action="${view.action}" class="filter">

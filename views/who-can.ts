@@ -4,6 +4,7 @@ import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
 import { type PagerView, pager } from './pager.ts';
+import { table } from './table.ts';
 
 export interface WhoCanView {
   readonly action: string;
@@ -42,13 +43,13 @@ function answered(page: Page, view: WhoCanView): Html | false {
   if (answer === 'mayNot') return html`<div class="alert" role="alert"><p>${t.whoMayNot}</p></div>`;
   if (answer.subjects.length === 0)
     return html`<section class="card"><h2>${t.whoNobody}</h2><p>${t.whoSuperusers}</p></section>`;
+  const rows = answer.subjects.map(({ subject, namespaces, ways }) => [
+    subject,
+    html`${namespaces.includes('*') ? t.rightsEverywhere : namespaces.slice(0, 5).join(', ')}${namespaces.length > 5 && html` +${namespaces.length - 5}`}`,
+    html`${ways.slice(0, MOST_WAYS).map(({ binding, role }) => html`<p>${binding} → ${role}</p>`)}${ways.length > MOST_WAYS && html`<p class="small">+${ways.length - MOST_WAYS}</p>`}`,
+  ]);
   return html`<section class="card"><h2>${fill(t.whoCount, { number: answer.pager.total })}</h2>
-<div class="scroll" tabindex="0" role="group" aria-label="${t.whoTab}"><table>
-<thead><tr><th scope="col">${t.whoSubject}</th><th scope="col">${t.accessNamespace}</th><th scope="col">${t.whoBy}</th></tr></thead>
-<tbody>${answer.subjects.map(
-    ({ subject, namespaces, ways }) =>
-      html`<tr><th scope="row">${subject}</th><td>${namespaces.includes('*') ? t.rightsEverywhere : namespaces.slice(0, 5).join(', ')}${namespaces.length > 5 && html` +${namespaces.length - 5}`}</td><td>${ways.slice(0, MOST_WAYS).map(({ binding, role }) => html`<p>${binding} → ${role}</p>`)}${ways.length > MOST_WAYS && html`<p class="small">+${ways.length - MOST_WAYS}</p>`}</td></tr>`,
-  )}</tbody></table></div>
+${table({ label: t.whoTab, columns: [t.whoSubject, t.accessNamespace, t.whoBy], rows })}
 ${pager(page, answer.pager)}
 <p class="small">${t.whoSuperusers}</p></section>`;
 }

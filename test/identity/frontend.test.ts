@@ -57,7 +57,7 @@ describe('the frontend of the configuration', () => {
     const text = textOf(seen);
     expect(text).toMatch(/Jane Doe .*jane@example.com .*developers .*Account kept in the configuration/);
     expect(text).toMatch(/Signed in since \d{4}-\d\d-\d\d .*Session ends \d{4}-\d\d-\d\d/);
-    expect(text).toContain('You are signed in in one place: here.');
+    expect(text).toContain('You are signed in here and nowhere else.');
   });
 
   it('leads password managers to where a password is changed', async () => {

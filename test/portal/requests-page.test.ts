@@ -90,6 +90,11 @@ describe('the requests page', () => {
     expect(page.title).toMatch(/^Error: /);
     expect(textOf(page)).toContain('must be no more than 8h');
     expect(formsOf(page).at(-1)?.fields).toMatchObject({ role: 'view', duration: '9h', namespace: 'team-a' });
+    // What is wrong leads to its field, and is said without the name that the page has given to the request.
+    expect(page.body).toMatch(/<a id="error" href="#duration"><span lang="en">Invalid value: [^<]*8h/);
+    expect(page.body).toMatch(
+      /id="duration"[^>]* aria-invalid="true" aria-describedby="error duration-hint"/,
+    );
   });
 
   it('is no way around the right to ask', async () => {

@@ -4,6 +4,7 @@ import { type Authority, confirmMayAsk, durationText } from '../../access-reques
 import { seeOther, sendHtml } from '../../http/index.ts';
 import type { PageHost } from '../../identity/index.ts';
 import { StatusError } from '../../kube/index.ts';
+import { refusalOf } from './refusal.ts';
 import { readTyped, type Typed, wantedAccess } from './request-draft.ts';
 import type { RequestedCluster, RequestedClusters } from './requested-cluster.ts';
 import { type RequestsFor, requestsFor } from './requests-for.ts';
@@ -80,12 +81,12 @@ export function addRequestsPage({ host, clusters }: RequestsPageDeps): void {
     const [cluster, authority] = [clusters.get(name), visit.authorities.get(name)];
     const { t } = host.page(req).locale;
     if (cluster === undefined || authority === undefined)
-      return show(req, res, visit, { typed, refusal: { code: 400, message: t.requestNobody } });
+      return show(req, res, visit, { typed, refused: 400, refusal: { words: t.requestNobody } });
     try {
       await work(cluster, authority);
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
-      return show(req, res, visit, { typed, refusal: error.status });
+      return show(req, res, visit, { typed, refused: error.status.code, refusal: refusalOf(error.status) });
     }
     seeOther(res, `${action}?done=${done}`);
   }
@@ -110,18 +111,20 @@ export function addRequestsPage({ host, clusters }: RequestsPageDeps): void {
   interface Shown {
     readonly typed: Typed;
     readonly done?: RequestsView['done'];
-    readonly refusal?: { readonly code: number; readonly message: string };
+    readonly refusal?: RequestsView['refusal'];
+    /** The answer's status, when something was. */
+    readonly refused?: number;
   }
 
   async function show(
     req: Request,
     res: Response,
     { person, authorities }: Visit,
-    { typed, done, refusal }: Shown,
+    { typed, done, refusal, refused = 200 }: Shown,
   ): Promise<void> {
     const page = host.page(req);
     const { t } = page.locale;
-    const nobody = authorities.size === 0 ? t.requestNobody : undefined;
+    const nobody = authorities.size === 0 ? { words: t.requestNobody } : undefined;
     const chosen = meant(typed.cluster);
     const cluster = clusters.get(chosen) ?? [...clusters.values()][0];
     const authority = authorities.get(chosen);
@@ -137,9 +140,9 @@ export function addRequestsPage({ host, clusters }: RequestsPageDeps): void {
         longest: durationText(cluster?.maxDuration ?? 0),
       },
       done,
-      refusal: refusal?.message ?? nobody,
+      refusal: refusal ?? nobody,
     };
-    sendHtml(res, refusal?.code ?? 200, toText(requestsPage(page, view)));
+    sendHtml(res, refused, toText(requestsPage(page, view)));
   }
 
   async function concerning(authorities: Visit['authorities']): Promise<RequestsFor> {

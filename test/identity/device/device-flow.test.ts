@@ -52,7 +52,7 @@ describe('a device', () => {
       'kubectl',
       '127.0.0.1',
       'kubelogin/1 <b>',
-      'seconds ago',
+      'Asked just now',
       'just now',
     ]) {
       expect(textOf(confirm)).toContain(text);

@@ -54,7 +54,7 @@ describe('the connect pages', () => {
     expect(page.body).toContain('<a href="/id/connect" aria-current="page">Connect</a>');
     const [, url] = /href="(\/id\/connect\/sallyport-blue)"/.exec(page.body) ?? [];
     const blue = await browser.open(new URL(url ?? '', door.issuer).href);
-    expect(blue.title).toBe('Connect: sallyport-blue – Sallyport');
+    expect(blue.title).toBe('Connect to sallyport-blue – Sallyport');
     expect(textOf(blue)).toContain('Your account does not become a Kubernetes user here.');
   });
 

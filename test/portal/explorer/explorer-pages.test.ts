@@ -160,8 +160,8 @@ rules:
     const page = await bob.submit(form, { manifests }, '/changes');
     const text = textOf(page);
     expect(page.status).toBe(200);
-    expect(text).toContain('+ gains Group developers delete pods (dev)');
-    expect(text).toContain('− loses Group developers list pods (dev)');
+    expect(text).toContain('Group developers + gains delete pods (dev)');
+    expect(text).toContain('Group developers − loses list pods (dev)');
     expect(textOf(await open(jane, '/rights?namespace=dev'))).toContain('pods');
     expect(marks((await open(jane, '/rights?namespace=dev&resource=pods')).body, 'pods')[1]).toBe(
       'list allowed',
@@ -208,7 +208,7 @@ describe('what was refused of late', () => {
     const suggested = await open(jane, '/denials?suggest=yes');
     expect(textOf(suggested)).toMatch(/kind: Role .*resourceNames: - shop .*kind: RoleBinding/);
     expect(textOf(await open(bob, '/denials'))).toMatch(
-      /bob was refused nothing by +pod-1 +since +2026-01-02 00:00 UTC/,
+      /Nothing that bob asked for has been refused since 2026-01-02 00:00 UTC *\. This is what pod-1 remembers/,
     );
   });
 });
