@@ -10,6 +10,8 @@ const unit = {
   setupFiles: ['test/support/load-tls.ts'],
   // Modules keep no state, so that files can share them; loading them anew for each takes longer than the tests.
   isolate: false,
+  // Node.js loads the sources, as it does for who runs them; nothing here is mocked that a loader would have to know of.
+  experimental: { viteModuleRunner: false, nodeLoader: false },
   maxWorkers: '100%',
   // Generous limits: they only end what hangs. A busy machine must not fail a test.
   testTimeout: 60_000,
