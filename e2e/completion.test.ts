@@ -18,7 +18,12 @@ beforeAll(() => {
   const contexts = ['dev', 'prod:eu'].map((name) => `{ name: '${name}', context: { cluster: c, user: u } }`);
   writeFileSync(join(home, '.kube/config'), `contexts: [${contexts.join(', ')}]\n`);
   writeFileSync(join(home, 'authority.pem'), '');
-  env = { PATH: `${BIN}:${process.env['PATH']}`, HOME: home, TERM: 'dumb' };
+  env = {
+    PATH: `${BIN}:${process.env['PATH']}`,
+    HOME: home,
+    TERM: 'dumb',
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+  };
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 

@@ -102,6 +102,7 @@ beforeAll(async () => {
   browser = await openSigningBrowser(home, 'admin@example.com');
   env = {
     HOME: home,
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
     PATH: `${join(home, 'bin')}:${join(ROOT, 'bin')}:${process.env['PATH']}`,
     BROWSER: browser.program,
   };

@@ -108,6 +108,7 @@ async function openReader(people: string[], password: string): Promise<Reader> {
   const running: ChildProcess[] = [];
   const env = {
     HOME: home,
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
     PATH: `${join(home, 'bin')}:${process.env['PATH']}`,
     BROWSER: desk.program,
   };

@@ -37,7 +37,12 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s with the plugin', (version) => {
     await symlink(inject('kubectl')[version], join(home, 'kubectl'));
     browser = await openSigningBrowser(home, 'jane');
     const path = `${home}:${join(ROOT, 'bin')}:${process.env['PATH']}`;
-    env = { PATH: path, HOME: home, BROWSER: browser.program };
+    env = {
+      PATH: path,
+      HOME: home,
+      BROWSER: browser.program,
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+    };
   });
 
   afterAll(async () => {

@@ -34,6 +34,8 @@ export async function openTerminal(sallyport: Sallyport, program: string): Promi
   const env = {
     PATH: `${join(ROOT, 'bin')}:${process.env['PATH']}`,
     HOME: home,
+    // Every home is a new one: else each would begin with a cache that is empty.
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
     KUBECONFIG: kubeconfig,
     // The person's editor: `kubectl edit` replaces one word.
     KUBE_EDITOR: 'sed -i s/before/after/',

@@ -25,7 +25,8 @@ beforeAll(() => {
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 function shown(line: string, extra: Readonly<Record<string, string>>): string {
-  const env = { PATH: `${join(ROOT, 'bin')}:${process.env['PATH']}`, HOME: home, ...extra };
+  const path = `${join(ROOT, 'bin')}:${process.env['PATH']}`;
+  const env = { PATH: path, HOME: home, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...extra };
   return spawnSync('script', ['-qec', line, '/dev/null'], { env, cwd: ROOT, encoding: 'utf8' }).stdout;
 }
 
