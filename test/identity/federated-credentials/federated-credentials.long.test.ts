@@ -8,6 +8,7 @@ import { type Door, type DoorOptions, dump, openDoor, postToken, signInFor } fro
 import { type OtherIssuer, seconds, startIssuer } from './issuer.ts';
 
 const clientCredentials = 'client_credentials';
+const grantTypes = ['authorization_code', clientCredentials];
 const subject = 'system:serviceaccount:builds:deployer';
 const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
@@ -33,7 +34,7 @@ async function open(options: DoorOptions = {}, credential: object = {}): Promise
       },
       { id: 'other', secret: 'other-secret', clientCredentialsClaims: { groups: [] } },
     ],
-    grantTypes: ['authorization_code', clientCredentials],
+    grantTypes,
     signer: { algorithm: 'ES256' },
     ...options,
   });
@@ -201,12 +202,13 @@ describe('a client that another issuer vouches for', () => {
       clientCredentialsClaims: { groups: [] },
       federatedCredentials: [{ issuer: cluster.url, subject }],
     };
-    await door.identity.reload({ clients: [other], passwords: [] });
+    const same = { passwords: [], grantTypes };
+    await door.identity.reload({ ...same, clients: [other] });
     const { body } = await post(door, await cluster.sign(claims(door)), { scope: 'openid' });
     expect(decodeJwt(String(body['id_token']))).toMatchObject({ sub: 'other' });
     await door.identity.reload({
+      ...same,
       clients: [{ ...other, federatedCredentials: [], secret: 's' }],
-      passwords: [],
     });
     expect((await post(door, await cluster.sign(claims(door)))).status).toBe(401);
   });
