@@ -3,10 +3,13 @@ import { rename, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { makeCertificateRequest } from '../test/certificates/support/make-certificate-request.ts';
 import { type Issued, issue, issueAuthority } from '../test/gateway/support/client-certificates.ts';
 import type { Terminal } from './support/kubectl.ts';
 import { openTerminalAs } from './support/own-kubeconfig.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
+
+type Credential = Pick<Issued, 'cert' | 'key'>;
 
 const UNAUTHORIZED =
   '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401}\n';
@@ -50,7 +53,7 @@ describe('callers with a client certificate', () => {
     await sallyport?.dispose();
   });
 
-  function terminalOf({ cert, key }: Issued): Promise<Terminal> {
+  function terminalOf({ cert, key }: Credential): Promise<Terminal> {
     const user = {
       'client-certificate-data': Buffer.from(cert).toString('base64'),
       'client-key-data': Buffer.from(key).toString('base64'),
@@ -59,7 +62,7 @@ describe('callers with a client certificate', () => {
   }
 
   /** The answer to a caller with a certificate and a token, if any, of their own. */
-  function ask(client?: Issued, token?: string): Promise<{ status: number; body: string }> {
+  function ask(client?: Credential, token?: string): Promise<{ status: number; body: string }> {
     return new Promise((done, failed) => {
       const asked = request(`${sallyport.gateway}/api/v1/namespaces/dev/pods`, {
         ca: readFileSync(join(sallyport.dataDir, 'ca.crt')),
@@ -119,6 +122,53 @@ describe('callers with a client certificate', () => {
         expect(await ask(client, token)).toEqual({ status: 401, body: UNAUTHORIZED });
       }
     }
+  });
+
+  it('may be let in by the cluster behind: asked for, approved and signed there, taken at its door', async () => {
+    const { request: asked, privateKey: key } = makeCertificateRequest({
+      commonName: 'maria',
+      organizations: ['developers'],
+    });
+    const csr = {
+      apiVersion: 'certificates.k8s.io/v1',
+      kind: 'CertificateSigningRequest',
+      metadata: { name: 'maria' },
+      spec: {
+        request: Buffer.from(asked).toString('base64'),
+        signerName: 'kubernetes.io/kube-apiserver-client',
+        usages: ['client auth'],
+      },
+    };
+    const file = join(sallyport.directory, 'maria.json');
+    await writeFile(file, JSON.stringify(csr));
+    expect((await admin.kubectl('create', '-f', file)).stdout).toContain('maria created');
+    // Who may use the cluster may not therefore make people.
+    expect((await developer.kubectl('certificate', 'approve', 'maria')).stderr).toContain('is forbidden');
+    expect((await admin.kubectl('certificate', 'approve', 'maria')).stdout).toContain('approved');
+    const condition = '--for=jsonpath={.status.certificate}';
+    expect((await admin.kubectl('wait', 'csr/maria', condition, '--timeout=20s')).code).toBe(0);
+    const read = async (...what: string[]) => (await admin.kubectl('get', ...what)).stdout;
+    const signed = await read('csr', 'maria', '-o', 'jsonpath={.status.certificate}');
+    const maria = { cert: Buffer.from(signed, 'base64').toString(), key };
+    // Nobody trusts its authority yet.
+    expect(await ask(maria)).toEqual({ status: 401, body: UNAUTHORIZED });
+
+    const place = ['configmap', '-n', 'kube-system', 'extension-apiserver-authentication'];
+    const authority = await read(...place, '-o', 'jsonpath={.data.client-ca-file}');
+    const trusted = join(sallyport.directory, 'config/clients.crt');
+    await writeFile(`${trusted}.new`, old.cert + authority);
+    await rename(`${trusted}.new`, trusted);
+    await expect.poll(async () => (await ask(maria)).status, { timeout: 20_000 }).toBe(200);
+    const terminal = await terminalOf(maria);
+    const { stdout } = await terminal.kubectl('auth', 'whoami', '-o', 'json');
+    expect(JSON.parse(stdout).status.userInfo).toMatchObject({
+      username: 'maria',
+      groups: ['developers', 'system:authenticated'],
+    });
+    expect((await terminal.kubectl('get', 'pods', '-n', 'default')).stderr).toContain(
+      'pods is forbidden: User "maria" cannot list resource "pods" in API group "" in the namespace "default"',
+    );
+    await terminal.dispose();
   });
 
   it('lose their access, and their watches, within seconds of their authority', async () => {
