@@ -35,6 +35,8 @@ export interface AppDeps {
   /** Takes the form that changes the pages' language. */
   readonly language: Router;
   readonly interactions: Router;
+  /** Stands before the address at which an authorization request goes on. */
+  readonly resumed: RequestHandler;
   /** Pages that are not the provider's. */
   readonly ownPages: Router;
   /** Where clients register. */
@@ -195,6 +197,7 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
   );
   door.get('/logout', bounds.logout);
   door.get('/auth', bounds.auth);
+  door.get(/^\/auth\/[\w-]+$/, deps.resumed);
   door.post('/auth', createPostedAuthorization(context));
   door.use(endpoint);
   door.use(deps.ownPages);

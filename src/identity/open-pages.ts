@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Router } from 'express';
 import type Provider from 'oidc-provider';
 import { type CookiePolicy, createCors, createCsrf, createSecurityHeaders } from '../http/index.ts';
 import type { Sealer } from '../store/index.ts';
@@ -26,6 +25,7 @@ import { createMustChange } from './interaction/must-change.ts';
 import { createPageHost, type PageHost } from './interaction/page-host.ts';
 import { createPageSession } from './interaction/page-session.ts';
 import { createReset } from './interaction/reset.ts';
+import { createSameBrowser } from './interaction/same-browser.ts';
 import { createSecondFactor } from './interaction/second-factor.ts';
 import { createSignIn } from './interaction/sign-in.ts';
 import type { Keys } from './keys/keys.ts';
@@ -94,7 +94,7 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
     ...createOwnPages(deps, common, host),
     pageSession,
     securityHeaders: (req, res, next) => securityHeaders(req, res, next),
-    interactions: createSigningIn(deps, common),
+    ...createSigningIn(deps, common),
     language: createLanguageSwitch(common.context, common.forms, deps.language),
     registration: deps.registration.endpoint((metadata) => checkMetadata(deps.provider, [metadata])),
     assets: deps.frontend.assets.router,
@@ -136,10 +136,11 @@ function commonOf({ provider, frontend, local, policies, factors, keys, ...deps 
 }
 
 /** From the first page of a sign-in to its end. */
-function createSigningIn({ config, local, sessions }: OpenPagesDeps, common: Common): Router {
+function createSigningIn({ config, local, sessions, cookies }: OpenPagesDeps, common: Common) {
+  const sameBrowser = createSameBrowser({ ...common, cookies });
   const secondFactor = createSecondFactor({
     ...common,
-    finish: createFinishSignIn({ ...common, ending: sessions.ending }),
+    finish: createFinishSignIn({ ...common, ending: sessions.ending, sameBrowser }),
     passwordChangedAt: async (id) => (await local.users.get(id))?.passwordChangedAt,
   });
   const signIn = createSignIn({
@@ -150,7 +151,8 @@ function createSigningIn({ config, local, sessions }: OpenPagesDeps, common: Com
     rememberByDefault: config.sessions?.rememberMeCheckedByDefault ?? false,
     secondFactor,
   });
-  return createInteractions({ ...common, signIn, secondFactor });
+  const interactions = createInteractions({ ...common, signIn, secondFactor });
+  return { interactions, resumed: sameBrowser.guard };
 }
 
 /** The pages beside signing in: of one's own account, of devices, of a new password. */

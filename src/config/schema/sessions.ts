@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { duration, notServed } from './values.ts';
 
 /** Cookies of the identity provider's own beside the session's. */
-const takenNames = ['sallyport_page', 'sallyport_interaction', 'sallyport_resume', 'sallyport_device'];
+const takenNames = [
+  'sallyport_page',
+  'sallyport_interaction',
+  'sallyport_resume',
+  'sallyport_device',
+  'sallyport_signed_in',
+];
 
 /** Dex's `sessions`: how long a browser stays signed in. */
 export const sessions = z.strictObject({

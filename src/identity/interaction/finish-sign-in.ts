@@ -8,6 +8,7 @@ import { type SignedIn, signedIn } from '../provider/signed-in.ts';
 import type { SessionEnd } from '../sessions/session-end.ts';
 import type { Current } from './current-interaction.ts';
 import { requestId } from './request-id.ts';
+import type { SameBrowser } from './same-browser.ts';
 
 /** Whom a sign-in has proved to be there, so far. */
 export interface KnownPerson {
@@ -63,11 +64,17 @@ export function renewPageSession(req: Request): Promise<void> {
 export interface FinishSignInDeps {
   readonly provider: Provider;
   readonly ending: SessionEnd;
+  readonly sameBrowser: SameBrowser;
   clientAddress(req: Request): string;
 }
 
 /** The end of every sign-in, whatever it was made with: on to the application. */
-export function createFinishSignIn({ provider, ending, clientAddress }: FinishSignInDeps): FinishSignIn {
+export function createFinishSignIn({
+  provider,
+  ending,
+  sameBrowser,
+  clientAddress,
+}: FinishSignInDeps): FinishSignIn {
   return async (req, res, current, { accountId, amr, remember, since }) => {
     if (isAnother(current, accountId)) {
       await provider.interactionResult(req, res, anotherSignedIn, { mergeWithLastSubmission: false });
@@ -76,7 +83,14 @@ export function createFinishSignIn({ provider, ending, clientAddress }: FinishSi
     await renewPageSession(req);
     const by = { name: accountId, address: clientAddress(req), requestId: requestId(req) };
     await makeRoom(ending, await signedIn(provider, req, res), current.interaction, accountId, by);
-    const login = { accountId, amr: [...amr], remember, ...(since === undefined ? {} : { ts: since }) };
+    const browser = sameBrowser.mark(res, current.interaction);
+    const login = {
+      accountId,
+      amr: [...amr],
+      remember,
+      browser,
+      ...(since === undefined ? {} : { ts: since }),
+    };
     const submission = { login, select_account: {} };
     await provider.interactionResult(req, res, submission, { mergeWithLastSubmission: false });
     seeOther(res, `${current.path}/continue`);
