@@ -7,4 +7,5 @@ export const stylesheetUrls = [
 ];
 export const copyScriptUrl = new URL('./copy.js', import.meta.url);
 export const passkeyScriptUrl = new URL('./passkeys.js', import.meta.url);
+export const passwordScriptUrl = new URL('./passwords.js', import.meta.url);
 export const iconUrl = new URL('./icon.svg', import.meta.url);

@@ -48,7 +48,7 @@ export function connectPage(page: Page, view: ConnectView): Html {
   return layout(page, {
     title: fill(t.connectTo, { cluster: view.name }).join(''),
     section: 'connect',
-    script: 'copy',
+    scripts: ['copy'],
     content: html`
 ${facts(page, view)}
 <section class="card" aria-labelledby="plugin"><h2 id="plugin">${t.connectPlugin}</h2>

@@ -30,7 +30,7 @@ export function denialsPage(page: Page, view: DenialsView): Html {
   return layout(page, {
     title: t.denialsTab,
     section: 'access',
-    script: 'copy',
+    scripts: ['copy'],
     content: html`
 ${accessTabs(page, '/denials', view.kept)}
 <section class="card"><h1>${t.denialsTitle}</h1>

@@ -55,7 +55,7 @@ export function enrolPage(page: Page, view: EnrolView): Html {
   return layout(page, {
     title: t.enrolTitle,
     error: error !== undefined,
-    script: view.passkey === undefined ? undefined : 'passkeys',
+    scripts: view.passkey === undefined ? [] : ['passkeys'],
     content: html`
 <div class="card">
 ${error !== undefined && problem(page, error.message, error.field === 'code' ? 'code' : undefined)}

@@ -46,7 +46,7 @@ export function factorPage(page: Page, view: FactorView): Html {
   return layout(page, {
     title: t.factorTitle,
     error: view.error !== undefined,
-    script: view.passkey === undefined ? undefined : 'passkeys',
+    scripts: view.passkey === undefined ? [] : ['passkeys'],
     content: html`
 <div class="card">
 ${view.error !== undefined && problem(page, view.error.message, view.error.field === 'passkey' ? undefined : view.error.field)}

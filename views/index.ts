@@ -1,6 +1,6 @@
 /**
- * What people see: server-rendered pages, their texts and their style sheet. One script there is, for passkeys, which no page
- * needs for anything else.
+ * What people see: server-rendered pages, their texts and their style sheet. The scripts are for passkeys, for copying and for
+ * showing a password that is typed; no page needs one for anything else.
  * Owns markup and words. Decides nothing: every value on a page is handed in.
  */
 
@@ -30,7 +30,7 @@ export {
   adminPolicyPage,
   type PolicyFrame,
 } from './admin-policy.ts';
-export { copyScriptUrl, iconUrl, passkeyScriptUrl, stylesheetUrls } from './assets.ts';
+export { copyScriptUrl, iconUrl, passkeyScriptUrl, passwordScriptUrl, stylesheetUrls } from './assets.ts';
 export { type ChangeLine, type ChangesView, changesPage } from './changes.ts';
 export { type ConnectView, clustersPage, connectPage } from './connect.ts';
 export { type ConsentView, consentPage } from './consent.ts';

@@ -13,8 +13,8 @@ export interface Site {
   readonly host: string;
   /** URLs of the style sheets. */
   readonly stylesheets: readonly string[];
-  /** URLs of the scripts: what passkeys need, and what copies for people. */
-  readonly scripts: Readonly<Record<'passkeys' | 'copy', string>>;
+  /** URLs of the scripts: what passkeys need, what copies for people, what shows them the password they type. */
+  readonly scripts: Readonly<Record<'passkeys' | 'copy' | 'passwords', string>>;
   readonly theme: 'light' | 'dark' | 'auto';
   readonly logoUrl?: string;
   /** Where people get help. */
@@ -41,8 +41,8 @@ export interface LayoutOptions {
   readonly content: Content;
   /** A page of the portal, for somebody who is signed in: it has the navigation, and the room of a wide screen. */
   readonly section?: Section;
-  /** The script on the page, whose answer must allow the site's own scripts. */
-  readonly script?: keyof Site['scripts'] | undefined;
+  /** The scripts on the page, whose answer must allow the site's own scripts. */
+  readonly scripts?: readonly (keyof Site['scripts'])[];
 }
 
 /** Two arches, one behind the other: the double door. */
@@ -62,11 +62,10 @@ export function layout(page: Page, options: LayoutOptions): Html {
 <meta name="color-scheme" content="${site.theme === 'auto' ? 'light dark' : site.theme}">
 <meta name="robots" content="noindex">
 ${options.refreshTo !== undefined && html`<meta http-equiv="refresh" content="0;url=${options.refreshTo}">\n`}<title>${title}</title>
-${site.stylesheets.map((url) => html`<link rel="stylesheet" href="${url}">\n`)}<link rel="icon" href="${site.base}/static/icon.svg" type="image/svg+xml">${
-    options.script !== undefined &&
-    html`
-<script type="module" src="${site.scripts[options.script]}"></script>`
-  }
+${site.stylesheets.map((url) => html`<link rel="stylesheet" href="${url}">\n`)}<link rel="icon" href="${site.base}/static/icon.svg" type="image/svg+xml">${options.scripts?.map(
+    (script) => html`
+<script type="module" src="${site.scripts[script]}"></script>`,
+  )}
 </head>
 <body${section !== undefined && html` class="portal"`}>
 ${section !== undefined && html`<a class="skip" href="#content">${t.skipToContent}</a>\n`}<header><a class="brand" href="${site.base}/">${site.logoUrl === undefined ? mark : html`<img class="logo" src="${site.logoUrl}" alt="" height="28">`}<span>${site.name}</span></a>

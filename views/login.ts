@@ -3,6 +3,7 @@ import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
 import { type PasskeyForm, passkeyForm } from './passkey-form.ts';
+import { passwordField } from './password-field.ts';
 
 /** The accounts of the demo, shown on the sign-in page. */
 export interface LoginHint {
@@ -46,7 +47,7 @@ export function loginPage(page: Page, view: LoginView): Html {
   return layout(page, {
     title: t.signIn,
     error: view.error !== undefined,
-    script: view.passkey === undefined ? undefined : 'passkeys',
+    scripts: view.passkey === undefined ? ['passwords'] : ['passwords', 'passkeys'],
     content: html`
 <div class="card">
 ${view.error !== undefined && errorSummary(t.problemTitle, view.error)}
@@ -57,8 +58,12 @@ ${notice !== undefined && html`<p class="note">${notice}</p>`}
 <input type="hidden" name="csrf" value="${view.csrf}">
 <div class="field"><label for="username">${t.username}</label>
 <input id="username" name="username" type="text" autocomplete="username${view.passkey !== undefined && ' webauthn'}" autocapitalize="none" spellcheck="false" required value="${view.username}"${focus(view.error === undefined && view.username === '')}${invalid('username')}></div>
-<div class="field"><label for="password">${t.password}</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required${focus(view.error === undefined && view.username !== '')}${invalid('password')}></div>
+${passwordField(page, {
+  name: 'password',
+  label: t.password,
+  autocomplete: 'current-password',
+  more: [focus(view.error === undefined && view.username !== ''), invalid('password')],
+})}
 <p class="choice"><input id="remember" name="remember" type="checkbox" value="yes"${view.remember && html` checked`}> <label for="remember">${t.keepSignedIn}</label></p>
 <button type="submit" class="primary">${t.signIn}</button>
 </form>

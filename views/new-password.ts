@@ -1,6 +1,7 @@
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
+import { passwordField } from './password-field.ts';
 
 /** What shows that it is the person: the password that is to be replaced, or the code of a reset. */
 export type PasswordProof = 'password' | 'code';
@@ -34,11 +35,9 @@ export function newPasswordPage(page: Page, view: NewPasswordView): Html {
   const { proof, error } = view;
   const invalid = (field: NewPasswordError['field']) =>
     error?.field === field && html` aria-invalid="true" aria-describedby="error"`;
-  const secret = (name: string, label: string, complete: string, more: Html | false, hint?: Html) =>
-    html`<div class="field"><label for="${name}">${label}</label>
-${hint}<input id="${name}" name="${name}" type="password" autocomplete="${complete}" required${more}></div>`;
   return layout(page, {
     title: t.newPasswordTitle,
+    scripts: ['passwords'],
     error: error !== undefined,
     content: html`
 <div class="card">
@@ -54,17 +53,27 @@ ${view.username !== undefined && html`<input type="hidden" name="username" autoc
 ${view.remember === true && html`<input type="hidden" name="remember" value="yes">`}
 ${
   proof === 'password'
-    ? secret('password', t.currentPassword, 'current-password', invalid('password'))
-    : secret('code', t.resetCode, 'one-time-code', invalid('code'))
+    ? passwordField(page, {
+        name: 'password',
+        label: t.currentPassword,
+        autocomplete: 'current-password',
+        more: invalid('password'),
+      })
+    : passwordField(page, {
+        name: 'code',
+        label: t.resetCode,
+        autocomplete: 'one-time-code',
+        more: invalid('code'),
+      })
 }
-${secret(
-  'new-password',
-  t.newPassword,
-  'new-password',
-  invalid('new-password') || html` aria-describedby="rule"`,
-  html`<p class="small" id="rule">${fill(t.newPasswordHint, { min: view.minLength })}</p>`,
-)}
-${secret('again', t.newPasswordAgain, 'new-password', false)}
+${passwordField(page, {
+  name: 'new-password',
+  label: t.newPassword,
+  autocomplete: 'new-password',
+  more: invalid('new-password') || html` aria-describedby="rule"`,
+  hint: html`<p class="small" id="rule">${fill(t.newPasswordHint, { min: view.minLength })}</p>`,
+})}
+${passwordField(page, { name: 'again', label: t.newPasswordAgain, autocomplete: 'new-password' })}
 <button type="submit" class="primary">${t.savePassword}</button>
 </form>
 ${

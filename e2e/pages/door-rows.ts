@@ -44,12 +44,13 @@ const WAY_IN: readonly Row[] = [
   { name: 'unknown-client', go: (walk) => walk.to('/auth?client_id=nobody'), error: 'page' },
   { name: 'sign-in-over', go: (walk) => walk.to('/interaction/nothing'), error: 'page' },
   { name: 'signed-out', go: (walk) => walk.to('/logout/success') },
-  { name: 'reset', go: (walk) => walk.to('/reset') },
+  { name: 'reset', go: (walk) => walk.to('/reset'), script: true },
   {
     name: 'reset-wrong',
     go: (walk) =>
       walk.fill({ code: 'nothing', 'new-password': 'correct horse battery', again: 'correct horse battery' }),
     error: 'form',
+    script: true,
   },
   { name: 'sign-in', go: (walk) => walk.toApp('wiki'), script: true },
   { name: 'wrong-password', go: (walk) => walk.signIn('bob', 'wrong'), error: 'form', script: true },

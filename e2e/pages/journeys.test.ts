@@ -74,6 +74,38 @@ describe('with the keyboard', () => {
   });
 });
 
+describe('a password that is typed', () => {
+  it('is shown while its button is pressed, by keyboard too, and hidden when it is sent', async () => {
+    const context = await open();
+    const page = await context.newPage();
+    const party = await wiki();
+    await page.goto(party.authorizationUrl);
+    const field = page.locator('#password');
+    const button = page.getByRole('button', { name: 'Show Password' });
+    const look = async () => [
+      await field.getAttribute('type'),
+      await field.getAttribute('autocomplete'),
+      await field.inputValue(),
+      await button.getAttribute('aria-pressed'),
+    ];
+    await page.fill('#username', 'jane');
+    await field.fill('wrong one');
+    await field.press('Tab');
+    expect(await button.evaluate('(one) => one === document.activeElement')).toBe(true);
+    expect(await look()).toEqual(['password', 'current-password', 'wrong one', 'false']);
+    await page.keyboard.press('Space');
+    expect(await look()).toEqual(['text', 'current-password', 'wrong one', 'true']);
+    await page.keyboard.press('Space');
+    expect(await look()).toEqual(['password', 'current-password', 'wrong one', 'false']);
+    await button.click();
+    await field.press('Enter');
+    await page.locator('[role=alert]').waitFor();
+    expect(await look()).toEqual(['password', 'current-password', '', 'false']);
+    await page.goto(`${sallyport.issuer}/reset`);
+    expect(await page.locator('button.show').count()).toBe(3);
+  });
+});
+
 describe('without JavaScript', () => {
   it('people sign in, and a mistake has the focus and its words', async () => {
     const context = await open({ javaScriptEnabled: false });

@@ -158,11 +158,13 @@ const AMYS: readonly Row[] = [
       await walk.to('/account/password');
       await walk.signIn(amy(walk), PASSWORD);
     },
+    script: true,
   },
   {
     name: 'password-wrong',
     go: (walk) => walk.fill({ password: 'wrong', 'new-password': NEXT_PASSWORD, again: NEXT_PASSWORD }),
     error: 'form',
+    script: true,
   },
   at('account-own', '/account'),
   {
@@ -173,11 +175,13 @@ const AMYS: readonly Row[] = [
       await walk.toApp('wiki');
       await walk.signIn(amy(walk), PASSWORD);
     },
+    script: true,
   },
   {
     name: 'must-change-wrong',
     go: (walk) => walk.fill({ password: PASSWORD, 'new-password': 'one horse battery', again: 'another' }),
     error: 'form',
+    script: true,
   },
   {
     name: 'changed',

@@ -36,7 +36,7 @@ describe('the sign-in page', () => {
     expect(page.body).toMatch(/<html lang="en" dir="ltr">/);
     expect(page.body).toMatch(/<label for="username">.*\n<input id="username" [^>]*autocomplete="username"/);
     expect(page.body).toMatch(
-      /<label for="password">.*\n<input id="password" [^>]*autocomplete="current-password"/,
+      /<label for="password">.*\n<span class="secret"><input id="password" [^>]*autocomplete="current-password"/,
     );
     const failed = await browser.submit(page, { username: 'jane', password: 'wrong' }, '/login');
     expect(failed.body).toMatch(/role="alert" tabindex="-1" autofocus/);

@@ -8,7 +8,11 @@ const page = (sections: readonly Section[], lang = 'en'): Page => ({
     base: '/dex',
     host: 'example.com',
     stylesheets: ['/dex/static/styles.css'],
-    scripts: { passkeys: '/dex/static/passkeys.js', copy: '/dex/static/copy.js' },
+    scripts: {
+      passkeys: '/dex/static/passkeys.js',
+      copy: '/dex/static/copy.js',
+      passwords: '/dex/static/passwords.js',
+    },
     theme: 'auto',
     sections: new Set(sections),
   },

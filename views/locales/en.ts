@@ -20,6 +20,8 @@ export const en = {
   signInTo: 'to continue to {app}',
   username: 'E-mail or username',
   password: 'Password',
+  show: 'Show',
+  showNamed: 'Show {field}',
   keepSignedIn: 'Keep me signed in on this device',
   cancel: 'Cancel',
   demoTitle: 'This is the demo',

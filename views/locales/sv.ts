@@ -21,6 +21,8 @@ export const sv: Messages = {
   signInTo: 'för att fortsätta till {app}',
   username: 'E-post eller användarnamn',
   password: 'Lösenord',
+  show: 'Visa',
+  showNamed: 'Visa {field}',
   keepSignedIn: 'Håll mig inloggad på den här enheten',
   cancel: 'Avbryt',
   demoTitle: 'Det här är demon',

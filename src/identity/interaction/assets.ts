@@ -6,6 +6,7 @@ import {
   copyScriptUrl,
   iconUrl,
   passkeyScriptUrl,
+  passwordScriptUrl,
   stylesheetUrls,
 } from '../../../views/index.ts';
 
@@ -14,7 +15,7 @@ export interface Assets {
   /** Paths of the style sheets below `/static`, with their versions. */
   stylesheets(): readonly string[];
   /** The same of the scripts. */
-  readonly scripts: Readonly<Record<'passkeys' | 'copy', string>>;
+  readonly scripts: Readonly<Record<'passkeys' | 'copy' | 'passwords', string>>;
   /** @param accentColor `#rrggbb`, in place of the built-in one */
   replaceAccent(accentColor: string | undefined): void;
 }
@@ -33,6 +34,7 @@ export function createAssets(accentColor?: string): Assets {
   const files = new Map<string, File>([
     ['styles.css', file('text/css', Buffer.concat(stylesheetUrls.map((url) => readFileSync(url))))],
     ['passkeys.js', file('text/javascript', readFileSync(passkeyScriptUrl))],
+    ['passwords.js', file('text/javascript', readFileSync(passwordScriptUrl))],
     ['copy.js', file('text/javascript', readFileSync(copyScriptUrl))],
     ['icon.svg', file('image/svg+xml', readFileSync(iconUrl))],
   ]);
@@ -55,7 +57,11 @@ export function createAssets(accentColor?: string): Assets {
   return {
     router,
     stylesheets: () => [...files.keys()].filter((name) => name.endsWith('.css')).map(versioned),
-    scripts: { passkeys: versioned('passkeys.js'), copy: versioned('copy.js') },
+    scripts: {
+      passkeys: versioned('passkeys.js'),
+      copy: versioned('copy.js'),
+      passwords: versioned('passwords.js'),
+    },
     replaceAccent,
   };
 }

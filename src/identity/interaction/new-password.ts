@@ -6,7 +6,7 @@ import {
   type Page,
   toText,
 } from '../../../views/index.ts';
-import { sendHtml } from '../../http/index.ts';
+import { allowOwnScripts, sendHtml } from '../../http/index.ts';
 import { AccountError } from '../accounts/account-error.ts';
 import { longestPassword, type PasswordRule } from '../accounts/passwords/password-policy.ts';
 import { field } from './forms.ts';
@@ -78,5 +78,6 @@ export function sendNewPasswordForm(
       .replace('{min}', String(view.minLength))
       .replace('{seconds}', String(refusal.retryAfter ?? 0)),
   };
+  allowOwnScripts(res);
   sendHtml(res, refusal?.status ?? 200, toText(newPasswordPage(page, { ...view, error })));
 }

@@ -95,7 +95,11 @@ function siteOf({ issuer, base, look, scripts }: PageContextDeps, sections: Read
     base,
     host: new URL(issuer).host,
     stylesheets: stylesheets.map(under),
-    scripts: { passkeys: under(scripts.passkeys), copy: under(scripts.copy) },
+    scripts: {
+      passkeys: under(scripts.passkeys),
+      copy: under(scripts.copy),
+      passwords: under(scripts.passwords),
+    },
     theme: theme === 'light' || theme === 'dark' ? theme : 'auto',
     sections,
     supportUrl: supportURL,

@@ -94,7 +94,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
       options: await relyingParty.requestOptions(req.sessionID, undefined),
       action: `${path}/passkey`,
     };
-    if (passkey !== false) allowOwnScripts(res);
+    allowOwnScripts(res);
     const view = loginPage(page, {
       app: client.clientName ?? client.clientId,
       appLogo: client.logoUri,

@@ -237,7 +237,7 @@ describe('a passkey', () => {
     const attempt = await startAuthorization(party, { redirect_uri: webRedirect, scope: 'openid' });
     const page = await browser.open(attempt.url);
     expect(page.headers.get('content-security-policy')).toContain(";script-src 'self'");
-    expect(page.body).not.toMatch(/<script(?![^>]* src="\/static\/passkeys\.js)/);
+    expect(page.body).not.toMatch(/<script(?![^>]* src="\/static\/pass(?:keys|words)\.js)/);
     expect(page.body).toContain('autocomplete="username webauthn"');
     const credential = passkey.get(optionsOn(page));
     let end = await browser.submit(page, { credential }, '/passkey');

@@ -157,7 +157,9 @@ describe('S-021: text from outside stays text', () => {
       const pages = browser.seen.filter(({ body }) => body.includes('<html'));
       expect(pages.length).toBeGreaterThan(8);
       for (const { body, url } of pages) {
-        expect(body, url).not.toMatch(/<script|<img|onerror=alert\(1\)>(?!&#39;)/);
+        expect(body, url).not.toMatch(
+          /<script(?! type="module" src="\/static\/)|<img|onerror=alert\(1\)>(?!&#39;)/,
+        );
       }
       expect(pages.filter(({ body }) => body.includes('&lt;script&gt;')).length).toBe(pages.length);
     } finally {
@@ -197,8 +199,10 @@ describe('S-095 S-096 S-099: headers', () => {
       redirect: 'manual',
       headers: { accept: 'text/html' },
     });
+    // The form for a password has a script of ours; in front of what nobody has begun to sign in to there is none.
+    const scripts = path === '/reset' ? ";script-src 'self'" : '';
     expect(headers.get('content-security-policy')).toBe(
-      "default-src 'none';style-src 'self';img-src 'self' data:;form-action 'self';base-uri 'none';frame-ancestors 'none'",
+      `default-src 'none';style-src 'self';img-src 'self' data:;form-action 'self';base-uri 'none';frame-ancestors 'none'${scripts}`,
     );
     expect(headers.get('x-frame-options')).toBe('DENY');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -221,11 +225,12 @@ describe('S-095 S-096 S-099: headers', () => {
     expect(answer.headers.get('content-type')).toBe('text/css; charset=utf-8');
   });
 
-  it('no page has a script, an inline style or an event handler', async () => {
+  it('no page has a script but our own files, an inline style or an event handler', async () => {
     const { browser, page } = await loginPage(door);
     await browser.submit(page, { username: 'jane', password: 'wrong' }, '/login');
     await browser.open(`${door.issuer}/`);
-    for (const { body } of browser.seen) expect(body).not.toMatch(/<script|\sstyle=|\son\w+=/);
+    for (const { body } of browser.seen)
+      expect(body).not.toMatch(/<script(?! type="module" src="\/static\/)|\sstyle=|\son\w+=/);
   });
 });
 
