@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openConversionWebhook, refusal } from '../test/cluster/custom/conversion/conversion-webhook.ts';
+import { betaHostPort, hostPort, hostPorts } from '../test/cluster/custom/conversion/host-port.ts';
 import { KUBECTL_VERSIONS, run } from './support/kubectl.ts';
 import { said } from './support/outcomes.ts';
 import type { KubectlVersion } from './support/tools.ts';
@@ -124,6 +126,57 @@ describe('custom resources', () => {
     );
     const gone = await kubectl('get', `crontabs.${group}`);
     expect(gone.stderr).toContain(`the server doesn't have a resource type "crontabs"`);
+  });
+
+  it('are converted by a webhook, whichever version kubectl speaks', async () => {
+    const { kubectl, kubectlWith, spawnKubectl } = await openAdmin('1.35');
+    const webhook = await openConversionWebhook();
+    const applied = (manifest: object, ...flags: string[]) =>
+      said(kubectlWith(JSON.stringify(manifest), 'apply', '-f', '-', ...flags));
+    try {
+      await applied(hostPorts(webhook));
+      await said(kubectl('wait', '--for=condition=Established', 'crd/hostports.conv.example.com'));
+      expect(await applied(hostPort('web'))).toBe('hostport.conv.example.com/web created\n');
+      const read = (version: string, output: string) =>
+        said(kubectl('get', `hostports.${version}.conv.example.com`, 'web', '-o', output));
+      expect(await read('v1', 'jsonpath={.spec.host} {.spec.port}')).toBe('a 1');
+      expect(await read('v1beta1', 'jsonpath={.spec.hostPort}')).toBe('a:1');
+      expect(await read('v1', 'wide')).toMatch(/^NAME\s+HOST\nweb\s+a\n$/);
+
+      const watching = spawnKubectl(
+        'get',
+        'hostports.v1.conv.example.com',
+        '--watch',
+        '-o',
+        'jsonpath={.spec.host}{"\\n"}',
+      );
+      let seen = '';
+      watching.stdout?.on('data', (text: Buffer) => {
+        seen += text.toString();
+      });
+      await expect.poll(() => seen, { timeout: 20_000 }).toBe('a\n');
+      expect(await applied(betaHostPort('web', { hostPort: 'b:2' }))).toBe(
+        'hostport.conv.example.com/web configured\n',
+      );
+      await expect.poll(() => seen, { timeout: 20_000 }).toBe('a\nb\n');
+      watching.kill();
+
+      const taken = await kubectlWith(
+        JSON.stringify({ ...hostPort('web', { host: 'c' }) }),
+        ...['apply', '-f', '-', '--server-side', '--field-manager=other'],
+      );
+      expect(taken.stderr).toContain(
+        'conflict with "kubectl-client-side-apply" using conv.example.com/v1beta1: .spec.hostPort',
+      );
+      webhook.answer(refusal('out of order'));
+      const failed = await kubectl('get', 'hostports.v1.conv.example.com');
+      expect(failed.stderr).toContain(
+        'conversion webhook for conv.example.com/v1beta1, Kind=HostPort failed: out of order',
+      );
+      expect(await said(kubectl('delete', 'crd', 'hostports.conv.example.com'))).toContain('deleted');
+    } finally {
+      await webhook.close();
+    }
   });
 
   it.each(['3', '4'] as const)('are made by helm %s, before what needs them', async (version) => {

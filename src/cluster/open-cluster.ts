@@ -23,6 +23,7 @@ import { sealAnew } from './shared-secret.ts';
 import { createClusterAuthority } from './signing/index.ts';
 import { createSessions } from './streaming/index.ts';
 import { createWatches } from './watch/index.ts';
+import { type ClientConfig, createWebhookClient, resolveService } from './webhooks/index.ts';
 
 /** Opens the embedded Kubernetes API on a store; what every cluster contains is made when it is missing. */
 export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
@@ -32,9 +33,14 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
     deps.log.error({ err: error }, 'following what decides about writes was interrupted');
   const following = { store: deps.store, schedule, onError: onFollowError };
   const objectStore = createObjectStore(deps.store);
+  const openWebhook = (config: ClientConfig) =>
+    createWebhookClient(config, {
+      resolve: ({ namespace, name }, port) => resolveService(objectStore, namespace, name, port),
+      closing: closing.signal,
+    });
   const [resources, surroundings] = await Promise.all([
     // What pods use is told where any run.
-    followDefinitions(following, deps.runsPods === true ? metricsTypes : []),
+    followDefinitions({ ...following, openWebhook }, deps.runsPods === true ? metricsTypes : []),
     followSurroundings({ ...following, objects: objectStore, now: deps.now }),
   ]);
   const objects: ObjectContext = {

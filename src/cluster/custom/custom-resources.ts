@@ -10,7 +10,7 @@ import {
   type ServedResources,
 } from '../resources/index.ts';
 import { type Definition, isTrue } from './definition/definition.ts';
-import { type CustomTypes, customTypes } from './kind/custom-types.ts';
+import { type CustomTypes, type CustomTypesDeps, customTypes } from './kind/custom-types.ts';
 import { compareVersions } from './kind/version-order.ts';
 
 /** What is served now, custom resources among it. */
@@ -37,13 +37,15 @@ export function definitionType(): ResourceType {
   return builtInType('apiextensions.k8s.io', 'customresourcedefinitions');
 }
 
+export type FollowDefinitionsDeps = PrefixFollowerDeps & Pick<CustomTypesDeps, 'openWebhook'>;
+
 /**
  * Follows the definitions in the store. A store in this process tells of a change before its writer is answered: what a
  * definition makes is served from the moment at which it says Established.
  * @param besides what this cluster serves that not every one has
  */
 export async function followDefinitions(
-  deps: PrefixFollowerDeps,
+  deps: FollowDefinitionsDeps,
   besides: readonly ResourceType[] = [],
 ): Promise<CustomResources> {
   const known = new Map<string, Known>();
@@ -70,7 +72,10 @@ export async function followDefinitions(
     else {
       before?.retire();
       const retired = new AbortController();
-      const types = isTrue(definition, 'Established') ? customTypes(definition, retired.signal) : undefined;
+      const { openWebhook } = deps;
+      const types = isTrue(definition, 'Established')
+        ? customTypes(definition, { retired: retired.signal, openWebhook })
+        : undefined;
       known.set(name, { definition, mark, types, retire: () => retired.abort() });
       if (types !== undefined || before?.types !== undefined) rebuild();
     }
@@ -93,7 +98,10 @@ export async function followDefinitions(
     definitions: () => definitions,
     typesOf: (name) => known.get(name)?.types,
     onChange: (listener) => void listeners.push(listener),
-    close: () => watcher.close(),
+    close() {
+      watcher.close();
+      for (const { retire } of known.values()) retire();
+    },
   };
 }
 

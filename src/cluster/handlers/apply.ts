@@ -1,7 +1,7 @@
 import { parseYamlBody, readBody, YamlBodyError } from '../../http/index.ts';
 import { badRequest, duplicateFields, isDeeperThan, notFound } from '../../kube/index.ts';
 import { timestamp } from '../objects/object-context.ts';
-import { type Applied, applyConfiguration } from '../ownership/index.ts';
+import { type Applied, applyConfiguration, type Versions } from '../ownership/index.ts';
 import type { KubeObject } from '../resources/index.ts';
 import { isJsonObject } from '../schema/index.ts';
 import { confirmNamespace } from './create.ts';
@@ -44,14 +44,14 @@ async function write(
 ): Promise<{ readonly object: KubeObject; readonly isNew: boolean }> {
   const { type, namespace, name, subresource } = call;
   let applied: Applied | undefined;
-  const applyTo = (live: KubeObject | undefined): KubeObject => {
+  const applyTo = (live: KubeObject | undefined, versions?: Versions): KubeObject => {
     const { fieldManager: manager, force } = options;
     const time = timestamp(context.objects);
-    applied = applyConfiguration({ type, live, config, manager, subresource, force, time });
+    applied = applyConfiguration({ type, live, config, manager, subresource, force, time, versions });
     return applied.object;
   };
   const how = { dryRun: options.dryRun, trackFields: () => applied?.managedFields };
-  if ((await context.objects.objects.get(type, namespace, name)) !== undefined) {
+  if (await context.objects.objects.has(type, namespace, name)) {
     return { object: await writeObject(context, call, how, applyTo), isNew: false };
   }
   if (subresource !== '') throw notFound(type, name);

@@ -5,7 +5,7 @@ import type { ObjectContext } from '../objects/object-context.ts';
 import { listPrefix } from '../objects/object-key.ts';
 import type { ObjectList } from '../objects/object-store.ts';
 import type { StoredObject } from '../objects/stored-object.ts';
-import type { ResourceType } from '../resources/index.ts';
+import { asKept, type ResourceType } from '../resources/index.ts';
 import { type Continuation, decodeContinue, encodeContinue } from './continue-token.ts';
 import type { Handler } from './handler-context.ts';
 import { type ListQuery, parseListQuery } from './list-query.ts';
@@ -117,7 +117,7 @@ function exactRevision(query: ListQuery): number | undefined {
 async function confirmNotOlder(context: ObjectContext, type: ResourceType, query: ListQuery): Promise<void> {
   const wanted = Number(query.resourceVersion);
   if (wanted === 0) return;
-  const { revision } = await context.objects.list(type, '', { limit: 1 });
+  const { revision } = await context.objects.list(asKept(type), '', { limit: 1 });
   if (wanted > revision) throw new FutureRevisionError(revision);
 }
 

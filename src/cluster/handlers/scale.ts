@@ -65,9 +65,9 @@ async function applyScale(context: HandlerContext, call: Call): Promise<void> {
   const config = writeReplicas(type, bare, replicasOf(scale));
   let applied: Applied | undefined;
   const write = { dryRun, trackFields: () => applied?.managedFields };
-  const written = await writeObject(context, call, write, (live) => {
+  const written = await writeObject(context, call, write, (live, versions) => {
     const time = timestamp(context.objects);
-    applied = applyConfiguration({ type, live, config, manager, subresource, force, time });
+    applied = applyConfiguration({ type, live, config, manager, subresource, force, time, versions });
     return applied.object;
   });
   respondScale(call, written, view);

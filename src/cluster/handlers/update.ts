@@ -21,13 +21,12 @@ export const update: Handler = async (context, call) => {
   confirmNamespace(call, decoded.object);
   confirmName(call, decoded.object);
   const write = { dryRun: options.dryRun, trackFields: trackingOf(context, call, options) };
-  const current = await context.objects.objects.get(type, namespace, name);
-  const written =
-    current === undefined
-      ? await createOnUpdate(context, call, write, decoded.object)
-      : await replaceObject(context, call, write, decoded.object);
+  const isThere = await context.objects.objects.has(type, namespace, name);
+  const written = isThere
+    ? await replaceObject(context, call, write, decoded.object)
+    : await createOnUpdate(context, call, write, decoded.object);
   addWarnings(response, decoded.warnings);
-  const code = current === undefined ? 201 : 200;
+  const code = isThere ? 200 : 201;
   respondJson(request, call.query, response, code, presentObject(type, written, view));
 };
 

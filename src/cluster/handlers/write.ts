@@ -2,7 +2,7 @@ import { badRequest, forbidden, notFound } from '../../kube/index.ts';
 import { createObject } from '../objects/create-object.ts';
 import { type Part, type SubresourcePart, subresourceParts } from '../objects/parts.ts';
 import type { TrackFields } from '../objects/track-fields.ts';
-import { updateObject } from '../objects/update-object.ts';
+import { type UpdateCall, updateObject } from '../objects/update-object.ts';
 import type { KubeObject } from '../resources/index.ts';
 import { confirmSigner } from './confirm-signer.ts';
 import { confirmNamespace, confirmNoEscalation } from './create.ts';
@@ -27,7 +27,7 @@ export async function writeObject(
   context: HandlerContext,
   call: Call,
   { dryRun, trackFields }: Write,
-  change: (current: KubeObject) => KubeObject,
+  change: UpdateCall['change'],
 ): Promise<KubeObject> {
   const { type, namespace, name } = call;
   let before: KubeObject | undefined;
@@ -38,8 +38,8 @@ export async function writeObject(
     part: partOf(call),
     dryRun,
     trackFields,
-    change: (current) => {
-      const wanted = change(current);
+    change: (current, versions) => {
+      const wanted = change(current, versions);
       confirmNamespace(call, wanted);
       confirmName(call, wanted);
       return wanted;

@@ -7,7 +7,7 @@ import { type KeyParts, parseObjectKey } from '../objects/object-key.ts';
 import { ownWriters } from '../objects/own-writers.ts';
 import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
-import type { KubeObject, ResourceType } from '../resources/index.ts';
+import { asKept, type KubeObject, type ResourceType } from '../resources/index.ts';
 
 interface OwnerReference {
   readonly apiVersion?: string;
@@ -154,7 +154,8 @@ async function danglingOf(
     // Of a kind that is not served nothing can be known; to delete for that would be wrong.
     // A namespaced owner of a cluster-scoped object has no namespace to be looked for in.
     if (type === undefined || (type.namespaced && namespace === '')) continue;
-    const owner = await context.objects.get(type, type.namespaced ? namespace : '', reference.name ?? '');
+    const place = type.namespaced ? namespace : '';
+    const owner = await context.objects.get(asKept(type), place, reference.name ?? '');
     if (owner?.object.metadata.uid !== reference.uid) dangling.push(reference);
   }
   return dangling;
@@ -218,5 +219,5 @@ interface Located extends Pick<KeyParts, 'namespace' | 'name'> {
 function locate(context: ObjectContext, key: string): Located | undefined {
   const { group, resource, namespace, name } = parseObjectKey(key);
   const type = context.resources.table().findResource(group, resource);
-  return type && { type, namespace, name };
+  return type && { type: asKept(type), namespace, name };
 }

@@ -6,7 +6,7 @@ import type { ObjectContext } from '../objects/object-context.ts';
 import { ownWriters } from '../objects/own-writers.ts';
 import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
-import { coreType, type KubeObject, type ResourceType } from '../resources/index.ts';
+import { asKept, coreType, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { asJsonObject } from '../schema/index.ts';
 
 const rootCa = 'kube-root-ca.crt';
@@ -80,7 +80,9 @@ function contentTypes({ resources }: ObjectContext): readonly ResourceType[] {
   // Once each, in whatever versions it is served.
   const isFirst = (type: ResourceType) => table.findResource(type.group, type.resource) === type;
   const isKeptHere = (type: ResourceType) => type.kept?.group === undefined && isFirst(type);
-  return table.types.filter((type) => type.namespaced && type.verbs.includes('delete') && isKeptHere(type));
+  return table.types
+    .filter((type) => type.namespaced && type.verbs.includes('delete') && isKeptHere(type))
+    .map(asKept);
 }
 
 /** The namespace went, or somebody else was faster: what was to be done has no point any more. */

@@ -11,7 +11,6 @@ import { generateName } from './generate-name.ts';
 import { type ObjectContext, timestamp } from './object-context.ts';
 import { bothExtras } from './object-store.ts';
 import { confirmFree, reserve } from './reserve.ts';
-import { asRead } from './stored-object.ts';
 import { type TrackFields, withManagedFields } from './track-fields.ts';
 
 export interface CreateCall {
@@ -50,7 +49,7 @@ export async function createObject(context: ObjectContext, call: CreateCall): Pr
     call.confirm?.(object);
     const errors = context.validate(type, object);
     if (errors.length > 0) throw invalid(type, name, errors);
-    if ((await context.objects.get(type, namespace, name)) !== undefined) {
+    if (await context.objects.has(type, namespace, name)) {
       takenNames += 1;
       if (!generates || takenNames === maxNameAttempts) throw alreadyExists(type, name);
       continue;
@@ -58,7 +57,7 @@ export async function createObject(context: ObjectContext, call: CreateCall): Pr
     await confirmFree(context, type, call.object, undefined);
     await admission.confirm(object);
     const charged = await chargeQuotas(context, type, object);
-    if (call.dryRun) return withoutRevision(asRead(type, object));
+    if (call.dryRun) return withoutRevision(await context.objects.asRead(type, object));
     if (Number(call.object.metadata.resourceVersion ?? 0) !== 0) {
       throw untypedError('resourceVersion should not be set on objects to be created');
     }

@@ -1,15 +1,24 @@
 import { requestEntityTooLarge } from '../../kube/index.ts';
 import {
   type Condition,
+  type Entry,
   type ListOptions,
   type Store,
   TransactionTooLargeError,
   type Write,
 } from '../../store/index.ts';
-import type { KubeObject, ResourceType } from '../resources/index.ts';
+import type { KubeObject, ResourceType, WebhookConversion } from '../resources/index.ts';
 import { inWrittenOrder } from '../schema/index.ts';
 import { listPrefix, objectKey } from './object-key.ts';
-import { atRevision, encodeObject, type StoredObject, storedObject } from './stored-object.ts';
+import {
+  atRevision,
+  encodeObject,
+  entryObject,
+  ordered,
+  type StoredObject,
+  storedObject,
+  storedView,
+} from './stored-object.ts';
 
 /** What else must hold, and what else is written, in an object's transaction. */
 export interface TxnExtras {
@@ -23,7 +32,10 @@ export interface ObjectList {
   readonly remaining: number;
 }
 
-/** Objects on the store: keys, encoding and compare-and-set; no rules of Kubernetes. */
+/**
+ * Objects on the store: keys, encoding and compare-and-set; no rules of Kubernetes. Where a webhook converts objects, reading
+ * and writing throw StatusError 500 when it fails; then nothing has been written.
+ */
 export interface ObjectStore {
   get(type: ResourceType, namespace: string, name: string): Promise<StoredObject | undefined>;
   /** Throws CompactedError or FutureRevisionError for a revision that cannot be read. */
@@ -32,6 +44,10 @@ export interface ObjectStore {
   create(type: ResourceType, object: KubeObject, extras?: TxnExtras): Promise<StoredObject | undefined>;
   /** Undefined when the object has moved on or an extra condition failed. */
   replace(current: StoredObject, object: KubeObject, extras?: TxnExtras): Promise<StoredObject | undefined>;
+  /** Whether there is an object of this name. */
+  has(type: ResourceType, namespace: string, name: string): Promise<boolean>;
+  /** An object as it would be read after it was written. */
+  asRead(type: ResourceType, object: KubeObject): Promise<KubeObject>;
   /** False when the object has moved on. */
   remove(current: StoredObject, extras?: TxnExtras): Promise<boolean>;
   /** Whether an object holds this reservation. */
@@ -57,7 +73,8 @@ export function createObjectStore(store: Store): ObjectStore {
   ): Promise<StoredObject | undefined> {
     const object = inWrittenOrder(type, written);
     const form = type.custom ?? type.kept;
-    const kept = form?.toStored(object) ?? object;
+    const converted = type.custom?.conversion && (await convertedBoth(type.custom.conversion, object));
+    const kept = converted?.kept ?? form?.toStored(object) ?? object;
     const value = encodeObject(kept);
     // Patches and aliases can make much out of little: what counts is what would be kept.
     if (value.length > MAX_OBJECT_LENGTH) throw requestEntityTooLarge(MAX_OBJECT_LENGTH);
@@ -67,23 +84,27 @@ export function createObjectStore(store: Store): ObjectStore {
         throw error instanceof TransactionTooLargeError ? requestEntityTooLarge(MAX_OBJECT_LENGTH) : error;
       });
     if (!result.committed) return undefined;
-    const stored = form?.fromStored(kept) ?? object;
+    const stored = converted?.shown ?? form?.fromStored(kept) ?? object;
     return { type, key, revision: result.revision, object: atRevision(stored, result.revision) };
   }
 
   return {
     async get(type, namespace, name) {
       const entry = await store.get(objectKey(type, namespace, name));
+      if (entry !== undefined && type.custom?.conversion !== undefined) {
+        return (await convertedEntries(type, type.custom.conversion, [entry]))[0];
+      }
       return entry && storedObject(type, entry);
     },
 
     async list(type, namespace, options = {}) {
-      const found = await store.list(listPrefix(type, namespace), options);
-      return {
-        items: found.entries.map((entry) => storedObject(type, entry)),
-        revision: found.revision,
-        remaining: found.remaining,
-      };
+      const { entries, revision, remaining } = await store.list(listPrefix(type, namespace), options);
+      const conversion = type.custom?.conversion;
+      const items =
+        conversion === undefined
+          ? entries.map((entry) => storedObject(type, entry))
+          : await convertedEntries(type, conversion, entries);
+      return { items, revision, remaining };
     },
 
     create(type, object, extras = noExtras) {
@@ -103,8 +124,39 @@ export function createObjectStore(store: Store): ObjectStore {
       return result.committed;
     },
 
+    async has(type, namespace, name) {
+      return (await store.get(objectKey(type, namespace, name))) !== undefined;
+    },
+
+    async asRead(type, object) {
+      const form = type.custom ?? type.kept;
+      const conversion = type.custom?.conversion;
+      if (conversion !== undefined) return ordered((await convertedBoth(conversion, object)).shown);
+      return ordered(form?.fromStored(form.toStored(object)) ?? inWrittenOrder(type, object));
+    },
+
     async isReserved(key) {
       return (await store.get(key)) !== undefined;
     },
   };
+}
+
+/** An object as it is kept and as it is read then. A webhook that cannot do both has nothing written. */
+async function convertedBoth(
+  conversion: WebhookConversion,
+  object: KubeObject,
+): Promise<{ readonly kept: KubeObject; readonly shown: KubeObject }> {
+  const kept = await conversion.toStored(object);
+  const [shown = object] = await conversion.fromStored([kept]);
+  return { kept, shown };
+}
+
+/** Converted at each read: a webhook may have been changed meanwhile. */
+async function convertedEntries(
+  type: ResourceType,
+  conversion: WebhookConversion,
+  entries: readonly Entry[],
+): Promise<readonly StoredObject[]> {
+  const objects = await conversion.fromStored(entries.map(entryObject));
+  return entries.map((entry, index) => storedView(type, entry, objects[index] ?? entryObject(entry)));
 }

@@ -1,6 +1,5 @@
 import type { Entry } from '../../store/index.ts';
 import type { KubeObject, ObjectMeta, ResourceType } from '../resources/index.ts';
-import { inWrittenOrder } from '../schema/index.ts';
 
 /** An object as read. It is shared with every other reader: clone before editing. */
 export interface StoredObject {
@@ -8,6 +7,8 @@ export interface StoredObject {
   readonly key: string;
   readonly revision: number;
   readonly object: KubeObject;
+  /** Whether it is kept in a version that is not written any more. Absent: no. */
+  readonly isOutdated?: boolean;
 }
 
 /** In-process stores hand the same Entry to every watcher, so an object is parsed once for all of them. */
@@ -23,29 +24,44 @@ export function entryObject(entry: Entry): KubeObject {
 }
 
 export function storedObject(type: ResourceType, entry: Entry): StoredObject {
-  return { type, key: entry.key, revision: entry.modRevision, object: objectOf(type, entry) };
+  return storedView(type, entry, objectOf(type, entry));
+}
+
+/** @param object the entry's, in the type's version */
+export function storedView(type: ResourceType, entry: Entry, object: KubeObject): StoredObject {
+  const { key, modRevision: revision } = entry;
+  return type.custom?.isOutdated(entryObject(entry)) === true
+    ? { type, key, revision, object, isOutdated: true }
+    : { type, key, revision, object };
 }
 
 /** What a kind with several versions shows of a kept object, made once as well. */
 const views = new WeakMap<ResourceType, WeakMap<KubeObject, KubeObject>>();
 
-/** The entry's object in the type's version. Shared: never edit it. */
+/** The views of a type that have been made, by kept object. */
+export function viewsOf(type: ResourceType): WeakMap<KubeObject, KubeObject> {
+  const own = views.get(type) ?? new WeakMap<KubeObject, KubeObject>();
+  views.set(type, own);
+  return own;
+}
+
+/** The entry's object in the type's version; where a webhook converts, after prepareViews. Shared: never edit it. */
 export function objectOf(type: ResourceType, entry: Entry): KubeObject {
   const kept = entryObject(entry);
   const form = type.custom ?? type.kept;
   if (form === undefined) return kept;
-  const own = views.get(type) ?? new WeakMap<KubeObject, KubeObject>();
-  views.set(type, own);
-  const view = own.get(kept) ?? form.fromStored(kept);
+  const own = viewsOf(type);
+  const known = own.get(kept);
+  if (known !== undefined) return known;
+  if (type.custom?.conversion !== undefined) throw new Error('an object has not been converted');
+  const view = form.fromStored(kept);
   own.set(kept, view);
   return view;
 }
 
-/** An object as it would be read after it was written. */
-export function asRead(type: ResourceType, object: KubeObject): KubeObject {
-  const form = type.custom ?? type.kept;
-  const read = form?.fromStored(form.toStored(object)) ?? inWrittenOrder(type, object);
-  return { ...read, metadata: orderedMetadata(read.metadata) };
+/** An object whose metadata's fields are in the order in which they are known. */
+export function ordered(object: KubeObject): KubeObject {
+  return { ...object, metadata: orderedMetadata(object.metadata) };
 }
 
 /** A shallow copy that carries another resourceVersion. */

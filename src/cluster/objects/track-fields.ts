@@ -1,4 +1,4 @@
-import type { ManagedFieldsEntry } from '../ownership/index.ts';
+import type { ManagedFieldsEntry, Versions } from '../ownership/index.ts';
 import type { KubeObject } from '../resources/index.ts';
 
 /**
@@ -6,11 +6,13 @@ import type { KubeObject } from '../resources/index.ts';
  * @param next with defaults, before admission
  * @param old undefined when it is new
  * @param asked metadata.managedFields as it was sent
+ * @param versions undefined when all versions have the same fields
  */
 export type TrackFields = (
   next: KubeObject,
   old: KubeObject | undefined,
   asked: unknown,
+  versions?: Versions,
 ) => readonly ManagedFieldsEntry[] | undefined;
 
 /** The object with these managedFields and no others. */

@@ -11,5 +11,6 @@ export function trackedAs(
   subresource: string,
 ): TrackFields {
   const time = timestamp(context);
-  return (next, old, asked) => trackUpdate({ type, old, next, asked, manager, subresource, time });
+  return (next, old, asked, versions) =>
+    trackUpdate({ type, old, next, asked, manager, subresource, time, versions });
 }

@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { conflict, type FieldError, invalid, notFound, untypedError } from '../../kube/index.ts';
 import { admissionOf } from '../admission/index.ts';
 import { isInvalidRevision, parseUintProblem } from '../failures.ts';
-import { keepTimes, type ManagedFieldsEntry } from '../ownership/index.ts';
+import { keepTimes, type ManagedFieldsEntry, type Versions } from '../ownership/index.ts';
 import { chargeQuotas } from '../quota/index.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
 import { applyDefaults, prepareForUpdate } from '../schema/index.ts';
+import { acrossVersions } from './across-versions.ts';
 import { randomAllocators } from './allocators.ts';
 import { behaviourOf } from './behaviour.ts';
 import { newFinalizerErrors } from './finalizers.ts';
@@ -22,8 +23,12 @@ export interface UpdateCall {
   readonly name: string;
   readonly part: Part;
   readonly dryRun: boolean;
-  /** The object as wanted, from a private copy of the current one; called anew after every lost race. */
-  change(current: KubeObject): KubeObject;
+  /**
+   * The object as wanted, from a private copy of the current one. Called anew after every lost race, and wherever a webhook
+   * converts for every conversion that turned out to be needed.
+   * @param versions undefined when all versions have the same fields
+   */
+  change(current: KubeObject, versions?: Versions): KubeObject;
   /** Who owns which field then; as before when absent. */
   readonly trackFields?: TrackFields;
   /** Is given the new object with uid, resourceVersion and creationTimestamp as they were sent, or not. */
@@ -56,9 +61,11 @@ async function attemptUpdate(
 ): Promise<KubeObject | undefined> {
   const { type } = call;
   const old = current.object;
-  const wanted = call.change(structuredClone(old));
-  checkPreconditions(call, wanted, current);
-  const next = keepTimes(combine(call, wanted, old), old);
+  const conversion = type.custom?.conversion;
+  const { wanted, next } =
+    conversion === undefined
+      ? edit(call, current, undefined)
+      : await acrossVersions(conversion, (versions) => edit(call, current, versions));
   call.confirm?.(asSent(next, wanted), old);
   const errors = [...newFinalizerErrors(next, old), ...errorsOf(context, call, next, old)];
   if (errors.length > 0) throw invalid(type, call.name, errors);
@@ -69,12 +76,23 @@ async function attemptUpdate(
     if (call.dryRun || (await context.objects.remove(current, reserve(type, undefined, old)))) return next;
     return undefined;
   }
-  if (isDeepStrictEqual(next, old)) return next;
+  if (isDeepStrictEqual(next, old) && current.isOutdated !== true) return next;
   const charged = await admitted(context, call, next, old);
-  if (call.dryRun) return next;
+  if (call.dryRun) return conversion === undefined ? next : context.objects.asRead(type, next);
   await confirmFree(context, type, wanted, old);
   const extras = bothExtras(reserve(type, next, old), charged);
   return (await context.objects.replace(current, next, extras))?.object;
+}
+
+function edit(
+  call: UpdateCall,
+  current: StoredObject,
+  versions: Versions | undefined,
+): { readonly wanted: KubeObject; readonly next: KubeObject } {
+  const { object: old } = current;
+  const wanted = call.change(structuredClone(old), versions);
+  checkPreconditions(call, wanted, current);
+  return { wanted, next: keepTimes(combine(call, wanted, old, versions), old) };
 }
 
 /** What the change spends. Throws StatusError 403 when something about the surroundings forbids it. */
@@ -124,11 +142,16 @@ function checkPreconditions(call: UpdateCall, wanted: KubeObject, current: Store
 }
 
 /** The parts that the path may write from `wanted`, all else from `old`; what admission adds comes after ownership. */
-function combine(call: UpdateCall, wanted: KubeObject, old: KubeObject): KubeObject {
+function combine(
+  call: UpdateCall,
+  wanted: KubeObject,
+  old: KubeObject,
+  versions: Versions | undefined,
+): KubeObject {
   const { type, part, trackFields } = call;
   const next = writableParts(call, wanted, old);
   const managedFields = trackFields
-    ? trackFields(next, old, wanted.metadata['managedFields'])
+    ? trackFields(next, old, wanted.metadata['managedFields'], versions)
     : (old.metadata['managedFields'] as readonly ManagedFieldsEntry[] | undefined);
   const prepared = part === 'main' ? prepareForUpdate(type, next, old, randomAllocators) : next;
   return withManagedFields(prepared, managedFields);

@@ -6,7 +6,7 @@ import { type Conflict, conflictError, conflictsOf } from './apply-conflict.ts';
 import { compareObjects, written } from './compare.ts';
 import { configurationProblem } from './configuration-errors.ts';
 import { emptyObject } from './empty-object.ts';
-import { difference, type FieldSet, intersection, isEmpty, noFields, union } from './field-set.ts';
+import { difference, type FieldSet, intersection, isEmpty, noFields } from './field-set.ts';
 import { fieldsOf } from './fields-of.ts';
 import { allowedByLastApplied, withLastApplied } from './last-applied.ts';
 import {
@@ -20,7 +20,8 @@ import { mergeConfiguration } from './merge-configuration.ts';
 import { ElementError } from './merge-rule.ts';
 import { ownableFields } from './ownable-fields.ts';
 import { prune } from './prune.ts';
-import { setFields, updater, withoutManagedFields } from './track-update.ts';
+import { fieldsLeft, setFields, updater, withoutManagedFields } from './track-update.ts';
+import { changeInVersions, type Versions } from './versions.ts';
 
 export interface AppliedConfiguration {
   readonly type: ResourceType;
@@ -34,6 +35,8 @@ export interface AppliedConfiguration {
   readonly force: boolean;
   /** Now, as metav1.Time writes it. */
   readonly time: string;
+  /** Undefined when all versions have the same fields. */
+  readonly versions?: Versions | undefined;
 }
 
 export interface Applied {
@@ -81,7 +84,7 @@ function created(given: AppliedConfiguration): Applied {
 }
 
 function merged(given: AppliedConfiguration, liveObject: KubeObject): Applied {
-  const { type, config, force } = given;
+  const { type, config, force, versions } = given;
   const schema = schemaOf(type);
   const live = withoutManagedFields(liveObject);
   const managers = decodeManagedFields(liveObject.metadata['managedFields']) ?? new Map();
@@ -90,21 +93,14 @@ function merged(given: AppliedConfiguration, liveObject: KubeObject): Applied {
   const last = managers.get(identity);
   const own = applier(given, last?.time);
   managers.set(identity, own);
-  const others = [...managers.values()].map(({ fields }) => fields);
-  const object = prune(
-    schema,
-    mergeConfiguration(schema, live, config),
-    last?.fields,
-    others.reduce(union, noFields),
-  );
+  const object = prune(type, mergeConfiguration(schema, live, config), last, managers, versions);
   confirmConverts(given, object);
-  const comparison = compareObjects(schema, live, object);
-  const changed = written(comparison);
-  const conflicts = conflictsOf(managers, identity, changed);
+  const changeIn = changeInVersions(live, object, compareObjects(schema, live, object), versions);
+  const conflicts = conflictsOf(managers, identity, changeIn);
   if (!force) confirmNoConflict(given, live, conflicts);
   for (const [other, each] of managers) {
     if (other === identity) continue;
-    setFields(managers, other, each, difference(each.fields, union(changed, comparison.removed)));
+    setFields(managers, other, each, fieldsLeft(each, changeIn(each.apiVersion)));
   }
   const isNoop = isDeepStrictEqual(object, live);
   setFields(managers, identity, isNoop ? own : { ...own, time: given.time }, own.fields);

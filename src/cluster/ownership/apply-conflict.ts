@@ -1,7 +1,9 @@
 import { goQuote, type StatusCause, StatusError } from '../../kube/index.ts';
-import { type FieldSet, intersection, isEmpty } from './field-set.ts';
+import { written } from './compare.ts';
+import { type FieldSet, intersection, isEmpty, noFields } from './field-set.ts';
 import type { FieldManager, FieldManagers } from './managed-fields.ts';
 import { compareElements, pathText } from './path-element.ts';
+import type { ChangeIn } from './versions.ts';
 
 /** The fields that another manager owns and that would change. */
 export interface Conflict {
@@ -10,10 +12,16 @@ export interface Conflict {
 }
 
 /** @param identity of the manager that applies */
-export function conflictsOf(managers: FieldManagers, identity: string, changed: FieldSet): Conflict[] {
+export function conflictsOf(managers: FieldManagers, identity: string, changeIn: ChangeIn): Conflict[] {
   return [...managers]
     .filter(([other]) => other !== identity)
-    .map(([, manager]) => ({ manager, fields: intersection(manager.fields, changed) }))
+    .map(([, manager]) => {
+      const change = changeIn(manager.apiVersion);
+      return {
+        manager,
+        fields: change === undefined ? noFields : intersection(manager.fields, written(change)),
+      };
+    })
     .filter(({ fields }) => !isEmpty(fields));
 }
 

@@ -10,3 +10,4 @@ export {
 export { keepTimes } from './keep-times.ts';
 export type { ManagedFieldsEntry } from './managed-fields.ts';
 export { type TrackedUpdate, trackUpdate } from './track-update.ts';
+export type { Versions } from './versions.ts';

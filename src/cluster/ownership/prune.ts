@@ -1,32 +1,91 @@
-import type { KubeObject } from '../resources/index.ts';
-import type { SchemaNode } from '../schema/index.ts';
-import { difference, type FieldSet, intersection, isEmpty, union } from './field-set.ts';
+import { groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
+import { type SchemaNode, schemaOf } from '../schema/index.ts';
+import { difference, type FieldSet, intersection, isEmpty, noFields, union } from './field-set.ts';
 import { fieldsOf } from './fields-of.ts';
+import type { FieldManager, FieldManagers } from './managed-fields.ts';
 import { removeFields, withNamedFields } from './remove-fields.ts';
+import type { Versions } from './versions.ts';
 
 /**
  * The merged object without what the applying manager set last time and nobody sets now.
  * Source: structured-merge-diff/merge/update.go prune.
- * @param last what it set last time
- * @param owned what anybody owns now, its new configuration included
+ * @param last the manager as it was last time
+ * @param managers as they are now, its new configuration among them
  */
 export function prune(
-  schema: SchemaNode,
+  type: ResourceType,
   merged: unknown,
-  last: FieldSet | undefined,
-  owned: FieldSet,
+  last: FieldManager | undefined,
+  managers: FieldManagers,
+  versions: Versions | undefined,
 ): KubeObject {
   const object = merged as KubeObject;
-  if (last === undefined || isEmpty(last)) return object;
-  const named = (set: FieldSet) => withNamedFields(schema, set);
-  const all = named(fieldsOf(schema, object));
-  const bare = remove(schema, object, named(last));
-  // What others own comes back, with all that it is in.
-  const withOwned = union(named(fieldsOf(schema, bare)), named(owned));
-  const pruned = remove(schema, object, difference(all, withOwned));
-  // So does what was below a field that went, and never was this manager's.
-  const gone = difference(all, named(fieldsOf(schema, pruned)));
-  return remove(schema, object, intersection(gone, named(last)));
+  if (last === undefined || isEmpty(last.fields)) return object;
+  if (versions === undefined) {
+    const owned = ownedOf([...managers.values()]);
+    return withoutGone(schemaOf(type), object, last.fields, (bare) =>
+      pruned(schemaOf(type), object, bare, owned),
+    );
+  }
+  const lastType = versions.typeOf(last.apiVersion);
+  if (lastType === undefined) return object;
+  const then = versions.convert(object, last.apiVersion);
+  const left = withoutGone(schemaOf(lastType), then, last.fields, (bare) =>
+    versions.convert(prunedInVersions(then, bare, last.apiVersion, managers, versions), last.apiVersion),
+  );
+  return versions.convert(left, groupVersionOf(type));
+}
+
+/**
+ * Without what was set last time; what others own comes back, and so does what was below a field that went and never was
+ * this manager's.
+ * @param bringBack gives an object without what was set last time what others own of it
+ */
+function withoutGone(
+  schema: SchemaNode,
+  object: KubeObject,
+  last: FieldSet,
+  bringBack: (bare: KubeObject) => KubeObject,
+): KubeObject {
+  const set = withNamedFields(schema, last);
+  const owned = bringBack(remove(schema, object, set));
+  const gone = difference(allOf(schema, object), allOf(schema, owned));
+  return remove(schema, object, intersection(gone, set));
+}
+
+/** The version that loses fields comes first: what a webhook cannot do without may be among what others own there. */
+function prunedInVersions(
+  merged: KubeObject,
+  bare: KubeObject,
+  first: string,
+  managers: FieldManagers,
+  versions: Versions,
+): KubeObject {
+  const byVersion = Map.groupBy(managers.values(), ({ apiVersion }) => apiVersion);
+  const order = [first, ...byVersion.keys().filter((apiVersion) => apiVersion !== first)];
+  let [whole, left] = [merged, bare];
+  for (const apiVersion of order) {
+    const owners = byVersion.get(apiVersion);
+    const type = versions.typeOf(apiVersion);
+    if (owners === undefined || type === undefined) continue;
+    whole = versions.convert(whole, apiVersion);
+    left = pruned(schemaOf(type), whole, versions.convert(left, apiVersion), ownedOf(owners));
+  }
+  return left;
+}
+
+/** The object with what is in the bare one, and what is owned, with all that it is in. */
+function pruned(schema: SchemaNode, object: KubeObject, bare: KubeObject, owned: FieldSet): KubeObject {
+  const kept = union(allOf(schema, bare), withNamedFields(schema, owned));
+  return remove(schema, object, difference(allOf(schema, object), kept));
+}
+
+function ownedOf(managers: readonly FieldManager[]): FieldSet {
+  return managers.map(({ fields }) => fields).reduce(union, noFields);
+}
+
+function allOf(schema: SchemaNode, object: KubeObject): FieldSet {
+  return withNamedFields(schema, fieldsOf(schema, object));
 }
 
 function remove(schema: SchemaNode, object: KubeObject, fields: FieldSet): KubeObject {

@@ -14,6 +14,7 @@ import {
 } from './managed-fields.ts';
 import { ElementError } from './merge-rule.ts';
 import { ownableFields } from './ownable-fields.ts';
+import { type ChangeIn, changeInVersions, type Versions } from './versions.ts';
 
 export interface TrackedUpdate {
   readonly type: ResourceType;
@@ -28,6 +29,8 @@ export interface TrackedUpdate {
   readonly subresource: string;
   /** Now, as metav1.Time writes it. */
   readonly time: string;
+  /** Undefined when all versions have the same fields. */
+  readonly versions?: Versions | undefined;
 }
 
 /**
@@ -44,7 +47,17 @@ export function trackUpdate(update: TrackedUpdate): readonly ManagedFieldsEntry[
     const before = old === undefined ? emptyObject(type) : withoutManagedFields(old);
     const comparison = compareObjects(schemaOf(type), before, withoutManagedFields(next));
     if (asked === undefined && old !== undefined && isUnchanged(comparison)) return kept;
-    return tracked(update, asked, kept, comparison);
+    // A new object has changed in no version but its own.
+    const changeIn: ChangeIn =
+      old === undefined
+        ? () => comparison
+        : changeInVersions(
+            withoutManagedFields(old),
+            withoutManagedFields(next),
+            comparison,
+            update.versions,
+          );
+    return tracked(update, asked, kept, comparison, changeIn);
   } catch (error) {
     // A list that was written without its keys: the write counts more than whose it is.
     if (error instanceof ElementError) return kept;
@@ -57,13 +70,14 @@ function tracked(
   asked: unknown,
   kept: readonly ManagedFieldsEntry[] | undefined,
   comparison: Comparison,
+  changeIn: ChangeIn,
 ): readonly ManagedFieldsEntry[] | undefined {
   const { type, old, manager: name, subresource, time } = update;
   const managers = managersOf(asked, kept);
   if (managers.size === 0 && old !== undefined) return undefined;
   const taken = ownableFields(type, subresource, written(comparison));
-  const lost = union(written(comparison), comparison.removed);
-  for (const [identity, each] of managers) setFields(managers, identity, each, difference(each.fields, lost));
+  for (const [identity, each] of managers)
+    setFields(managers, identity, each, fieldsLeft(each, changeIn(each.apiVersion)));
   if (!isEmpty(taken)) {
     const writer = updater(type, name, subresource);
     const identity = managerIdentity(writer);
@@ -77,6 +91,11 @@ function tracked(
     });
   }
   return encodeManagedFields(limitUpdaters(managers));
+}
+
+/** What a manager keeps: all that has not changed. Of a version that is gone, nothing. */
+export function fieldsLeft({ fields }: FieldManager, change: Comparison | undefined): FieldSet {
+  return change === undefined ? noFields : difference(fields, union(written(change), change.removed));
 }
 
 function managersOf(asked: unknown, kept: unknown): Map<string, FieldManager> {

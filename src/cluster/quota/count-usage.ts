@@ -1,5 +1,5 @@
 import type { ObjectContext } from '../objects/object-context.ts';
-import type { KubeObject, ResourceType } from '../resources/index.ts';
+import { asKept, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { isInScope, type ScopedSpec } from './scopes.ts';
 import { addUsage, type Usage, usageOf } from './usage-of.ts';
 
@@ -13,7 +13,7 @@ export async function countUsage(context: ObjectContext, quota: Quota): Promise<
   const hard = Object.keys(quota.spec.hard ?? {});
   let used: Usage = addUsage({}, {}, hard);
   for (const type of typesOf(context, hard)) {
-    const { items } = await context.objects.list(type, quota.metadata.namespace ?? '');
+    const { items } = await context.objects.list(asKept(type), quota.metadata.namespace ?? '');
     for (const { object } of items) {
       if (!isInScope(quota.spec, type, object)) continue;
       used = addUsage(used, usageOf(type, object, context.now()), hard);

@@ -59,6 +59,22 @@ export interface CustomKind extends KeptForm {
   readonly scale?: ScalePaths;
   /** Aborted when the definition has changed or gone: whoever follows the objects has to begin anew. */
   readonly retired: AbortSignal;
+  /** Whether an object that is kept so would be kept otherwise if it were written now. */
+  isOutdated(kept: KubeObject): boolean;
+  /** Of versions that a webhook converts into each other: toStored and fromStored cannot be used then. */
+  readonly conversion?: WebhookConversion;
+}
+
+/** Objects in other versions. Each call may ask the webhook, and throws StatusError 500 when that fails. */
+export interface WebhookConversion {
+  /** Objects as they are kept, each in some version, in this one. */
+  fromStored(kept: readonly KubeObject[]): Promise<readonly KubeObject[]>;
+  /** An object in this version, as it is kept. */
+  toStored(object: KubeObject): Promise<KubeObject>;
+  /** An object in any version of the kind, in another one. */
+  convert(object: KubeObject, apiVersion: string): Promise<KubeObject>;
+  /** The kind in another version, served or not; undefined when there is none. */
+  typeOf(apiVersion: string): ResourceType | undefined;
 }
 
 /** Source: apiextensions v1 CustomResourceSubresourceScale. */

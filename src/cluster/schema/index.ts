@@ -32,7 +32,7 @@ export type { SchemaForm, SchemaNode } from './schema-node.ts';
 export { schemaOf } from './schema-of.ts';
 export { unknownFields } from './unknown-fields.ts';
 export { validateApproval } from './validate/validate-approval.ts';
-export { validateMetadata } from './validate/validate-metadata.ts';
+export { annotationErrors, labelErrors, validateMetadata } from './validate/validate-metadata.ts';
 export { validateObject } from './validate/validate-object.ts';
 export { validateResize } from './validate/validate-pod-resize.ts';
 export { validateEphemeralContainers } from './validate/validate-pod-update.ts';

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { StatusError } from '../../kube/index.ts';
+import { StatusError } from '../../kube/index.ts';
 import { CompactedError, type Store, type StoreEvent, type StoreWatch } from '../../store/index.ts';
 import type { Schedule } from '../cluster-deps.ts';
 import type { Call } from '../handlers/handler-context.ts';
@@ -10,9 +10,10 @@ import { answerRefusal } from '../handlers/upgraded.ts';
 import { viewOf } from '../handlers/view-of.ts';
 import { listPrefix } from '../objects/object-key.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
+import { ConversionBacklogError, convertedWatches } from './converted-watch.ts';
 import { createEventWriter } from './event-writer.ts';
 import { tellInitialEvents } from './initial-events.ts';
-import { findWatchStart, tooOld, type WatchStart } from './watch-start.ts';
+import { eventFailure, findWatchStart, tooOld, type WatchStart } from './watch-start.ts';
 import { openTransport, type WatchTransport } from './watch-transport.ts';
 import type { Watches } from './watches.ts';
 
@@ -134,6 +135,11 @@ function runWatch({ context, call, view, query, start, transport, isOverfull, cu
   function fail(error: unknown): void {
     if (error instanceof CompactedError) {
       finish(tooOld(start.revision, error.compactedRevision));
+    } else if (error instanceof StatusError) {
+      finish(eventFailure(error));
+    } else if (error instanceof ConversionBacklogError) {
+      stop();
+      cutOff();
     } else {
       log.error({ err: error }, 'a watch failed');
       stop();
@@ -164,7 +170,10 @@ function runWatch({ context, call, view, query, start, transport, isOverfull, cu
     present = await store.revision();
     if (writer.isOver()) return;
     const handlers = { onEvents: deliver, onError: fail };
-    watcher = store.watch(listPrefix(type, namespace), revision, handlers);
+    const conversion = type.custom?.conversion;
+    const watched =
+      conversion === undefined ? store : convertedWatches(store, type, conversion, query.selective);
+    watcher = watched.watch(listPrefix(type, namespace), revision, handlers);
     if (query.allowWatchBookmarks) bookmarkEveryInterval();
   }
 

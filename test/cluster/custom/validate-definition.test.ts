@@ -31,6 +31,16 @@ function definition(spec: object = {}, version: object = {}, metadata: object = 
   };
 }
 
+const pemOf = (label: string) =>
+  Buffer.from(`-----BEGIN ${label}-----\nAAAA\n-----END ${label}-----\n`).toString('base64');
+
+/** With a webhook that is there. */
+const converted = (clientConfig: object, spec: object = {}, conversionReviewVersions = ['v1']) =>
+  definition({
+    ...spec,
+    conversion: { strategy: 'Webhook', webhook: { clientConfig, conversionReviewVersions } },
+  });
+
 const ofSchema = (openAPIV3Schema: object, version: object = {}) =>
   definition({}, { schema: { openAPIV3Schema }, ...version });
 const ofSpec = (spec: object, version?: object) =>
@@ -81,8 +91,83 @@ describe('validateDefinition', () => {
       'spec.preserveUnknownFields: Invalid value: true: cannot set to true',
     ],
     [
-      definition({ conversion: { strategy: 'Webhook', webhook: {} } }),
-      'spec.conversion.strategy: Invalid value: "Webhook": conversion webhooks are not supported',
+      definition({ conversion: { strategy: 'Magic' } }),
+      'spec.conversion.strategy: Unsupported value: "Magic": supported values: "None", "Webhook"',
+    ],
+    [
+      definition({ conversion: { strategy: 'None', webhook: { clientConfig: { url: 'https://a' } } } }),
+      'spec.conversion.webhookClientConfig: Forbidden: should not be set when strategy is not set to Webhook',
+    ],
+    [
+      definition({ conversion: { strategy: 'None', webhook: { conversionReviewVersions: ['v1'] } } }),
+      'spec.conversion.conversionReviewVersions: Forbidden: should not be set when strategy',
+    ],
+    [
+      definition({ conversion: { strategy: 'Webhook' } }),
+      'spec.conversion.webhookClientConfig: Required value: required when strategy is set to Webhook\n' +
+        'spec.conversion.conversionReviewVersions: Required value',
+    ],
+    [
+      converted({ url: 'https://a' }, { preserveUnknownFields: true }),
+      'spec.conversion.strategy: Invalid value: "Webhook": must be None if spec.preserveUnknownFields is true',
+    ],
+    [
+      converted({}),
+      'spec.conversion.webhookClientConfig: Required value: exactly one of url or service is required',
+    ],
+    [
+      converted({ url: 'http://me:pw@a/b?c#d' }),
+      [
+        `Invalid value: "http": 'https' is the only allowed URL scheme; desired format: https://host[/path]`,
+        'Invalid value: "me:pw": user information is not permitted in the URL',
+        'Invalid value: "d": fragments are not permitted in the URL',
+        'Invalid value: "c": query parameters are not permitted in the URL',
+      ]
+        .map((problem) => `spec.conversion.webhookClientConfig.url: ${problem}`)
+        .join('\n'),
+    ],
+    [
+      converted({ url: 'nowhere' }),
+      `spec.conversion.webhookClientConfig.url: Invalid value: "": 'https' is the only allowed URL scheme; desired format: https://host[/path]\n` +
+        'spec.conversion.webhookClientConfig.url: Invalid value: "": host must be specified',
+    ],
+    [
+      converted({ url: 'https://[::1' }),
+      'spec.conversion.webhookClientConfig.url: Required value: url must be a valid URL: parse',
+    ],
+    [
+      converted({ service: { name: '', namespace: 'a', port: 0, path: 'x//Y' } }),
+      [
+        'namespace: Required value',
+        'port: Invalid value: 0: port is not valid: must be between 1 and 65535, inclusive',
+        `path: Invalid value: "x//Y": must start with a '/'`,
+        'path: Invalid value: "x//Y": segment[0] may not be empty',
+        'path: Invalid value: "x//Y": segment[1] may not be empty',
+        'path: Invalid value: "x//Y": segment[2]: a lowercase RFC 1123 subdomain must consist of',
+      ]
+        .map((problem) => `spec.conversion.webhookClientConfig.service.${problem}`)
+        .join('\n'),
+    ],
+    [
+      converted({ url: 'https://a', caBundle: Buffer.from('nothing').toString('base64') }),
+      'spec.conversion.webhookClientConfig.caBundle: Invalid value: "bm90aGluZw==": unable to load root certificates: unable to parse bytes as PEM block',
+    ],
+    [
+      converted({ url: 'https://a', caBundle: pemOf('PUBLIC KEY') }),
+      'no valid certificate authority data seen',
+    ],
+    [
+      converted({ url: 'https://a', caBundle: pemOf('CERTIFICATE') }),
+      'failed to parse certificate: x509: malformed',
+    ],
+    [
+      converted({ url: 'https://a' }, {}, ['v1', 'v1', 'V']),
+      'spec.conversion.conversionReviewVersions[1]: Invalid value: "v1": duplicate version\n' +
+        'spec.conversion.conversionReviewVersions[2]: Invalid value: "V": a DNS-1035 label must consist of',
+    ],
+    [
+      converted({ url: 'https://a' }, {}, ['v2']),
+      'spec.conversion.conversionReviewVersions: Invalid value: ["v2"]: must include at least one of v1, v1beta1',
     ],
     [
       definition({}, { additionalPrinterColumns: [{ name: 'A', type: 'text', jsonPath: 'spec.a' }] }),
@@ -198,6 +283,15 @@ describe('validateDefinition', () => {
     ],
   ])('refuses the schema of %#', (object, problem) => {
     expect(errors(object).join('\n')).toContain(problem);
+  });
+
+  it('lets stay what was once let in of a webhook', () => {
+    const url = 'https://a';
+    expect(errors(converted({ url, caBundle: '' }))).toEqual([]);
+    const caBundle = Buffer.from('nothing').toString('base64');
+    const before = converted({ url, caBundle }, {}, ['v2']);
+    expect(errors(converted({ url: 'https://b', caBundle }, {}, ['v3']), before)).toEqual([]);
+    expect(errors(converted({ url, caBundle }, {}, ['v2']), converted({ url }))).toHaveLength(2);
   });
 
   it('calls fields by their version when versions differ', () => {

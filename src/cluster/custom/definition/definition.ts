@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../resources/index.ts';
+import type { ClientConfig } from '../../webhooks/index.ts';
 import type { JsonSchema } from '../structural/json-schema.ts';
 
 /** A CustomResourceDefinition as it is stored. Source: apiextensions-apiserver/pkg/apis/apiextensions/v1/types.go. */
@@ -8,10 +9,20 @@ export interface Definition extends KubeObject {
     readonly names: DefinitionNames;
     readonly scope: 'Cluster' | 'Namespaced';
     readonly versions: readonly DefinitionVersion[];
-    readonly conversion?: { readonly strategy: string; readonly webhook?: unknown };
+    readonly conversion?: DefinitionConversion;
     readonly preserveUnknownFields?: boolean;
   };
   readonly status?: DefinitionStatus;
+}
+
+/** How objects of one version become those of another one. */
+export interface DefinitionConversion {
+  /** None changes apiVersion alone. */
+  readonly strategy: string;
+  readonly webhook?: {
+    readonly clientConfig?: ClientConfig;
+    readonly conversionReviewVersions?: readonly string[];
+  };
 }
 
 export interface DefinitionNames {

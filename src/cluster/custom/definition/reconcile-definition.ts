@@ -6,7 +6,7 @@ import { type ObjectContext, timestamp } from '../../objects/object-context.ts';
 import { ownWriters } from '../../objects/own-writers.ts';
 import { trackedAs } from '../../objects/tracked-as.ts';
 import { updateObject } from '../../objects/update-object.ts';
-import type { ResourceType } from '../../resources/index.ts';
+import { asKept, type ResourceType } from '../../resources/index.ts';
 import { type CustomResources, definitionType } from '../custom-resources.ts';
 import { acceptNames } from './accept-names.ts';
 import { type Definition, type DefinitionCondition, type DefinitionStatus, isTrue } from './definition.ts';
@@ -76,7 +76,7 @@ async function terminate(
   const { name = '', finalizers = [] } = definition.metadata;
   if (!finalizers.includes(definitionFinalizer)) return undefined;
   const stored = resources.typesOf(name)?.stored;
-  const left = stored && (await removeObjects(context, stored));
+  const left = stored && (await removeObjects(context, asKept(stored)));
   if (left !== undefined) {
     await writeStatus(context, name, ({ status = {} }) =>
       withConditions(

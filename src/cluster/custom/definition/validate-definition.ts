@@ -43,7 +43,8 @@ function specErrors({ spec }: Definition, before: Definition | undefined): Field
     ...validateVersions(spec.versions ?? []),
     ...requiredNames(spec.names ?? {}, 'spec.names'),
     ...validateNames(spec.names ?? {}, 'spec.names'),
-    ...validateConversion(spec.conversion),
+    ...preservingErrors(spec),
+    ...validateConversion(spec.conversion, before?.spec.conversion),
     ...preserveErrors(spec.preserveUnknownFields, before),
   ];
 }
@@ -61,6 +62,14 @@ const scopes = ['Cluster', 'Namespaced'];
 function scopeErrors(scope: string): FieldError[] {
   if (scope === '') return [fieldError.required('spec.scope')];
   return scopes.includes(scope) ? [] : [fieldError.notSupported('spec.scope', scope, scopes)];
+}
+
+/** Without a schema that says what an object is, none can be sent anywhere. */
+function preservingErrors({ conversion, preserveUnknownFields }: Definition['spec']): FieldError[] {
+  const { strategy = 'None' } = conversion ?? {};
+  if (preserveUnknownFields !== true || strategy === 'None') return [];
+  const detail = 'must be None if spec.preserveUnknownFields is true';
+  return [fieldError.invalid('spec.conversion.strategy', strategy, detail)];
 }
 
 function preserveErrors(preserves: boolean | undefined, before: Definition | undefined): FieldError[] {

@@ -1,28 +1,25 @@
-import { fieldError, fieldErrorsText, isDeeperThan } from '../../../kube/index.ts';
+import { fieldError, fieldErrorsText, isDeeperThan, untypedError } from '../../../kube/index.ts';
 import type { CustomKind, KubeObject } from '../../resources/index.ts';
 import { asJsonObject, objectMetadata } from '../../schema/index.ts';
 import { decodeEmbedded, embeddedProblem, unknownEmbeddedFields } from '../structural/decode-embedded.ts';
-import type { JsonSchema } from '../structural/json-schema.ts';
 import { prune } from '../structural/prune.ts';
 import { setDefaults } from '../structural/set-defaults.ts';
 import { hasEmbedded } from '../structural/walk-embedded.ts';
+import { withoutNulls } from '../structural/without-nulls.ts';
+import { maxDepth } from './max-depth.ts';
+import type { SchemaVersion, SchemaVersions } from './schema-versions.ts';
 
-/** The walks over objects are recursive and have only the stack. */
-const maxDepth = 200;
-
-type Codec = Pick<CustomKind, 'typeProblem' | 'unknownFields' | 'decode' | 'toStored' | 'fromStored'>;
-
-/** A version and its schema. */
-export interface SchemaVersion {
-  readonly groupVersion: string;
-  readonly schema: JsonSchema;
-}
+type Codec = Pick<
+  CustomKind,
+  'typeProblem' | 'unknownFields' | 'decode' | 'toStored' | 'fromStored' | 'isOutdated'
+>;
 
 /**
- * Reading and writing objects of one version, which are kept in another one. Between versions only apiVersion changes.
+ * Reading and writing objects of one version, which are kept in another one, or were once kept in a third. Between versions
+ * only apiVersion changes.
  * Source: apiextensions-apiserver/pkg/apiserver/customresource_handler.go, schemaCoercingDecoder and -Converter.
  */
-export function customCodec(kind: string, own: SchemaVersion, stored: SchemaVersion): Codec {
+export function customCodec(kind: string, own: SchemaVersion, { stored, all }: SchemaVersions): Codec {
   const { groupVersion: apiVersion, schema } = own;
   const embeds = hasEmbedded(schema);
 
@@ -30,8 +27,8 @@ export function customCodec(kind: string, own: SchemaVersion, stored: SchemaVers
     const metadata = objectMetadata.decode(object.metadata);
     const { metadata: _, ...content } = object;
     const known = prune(content, schema);
-    const coerced = embeds ? asJsonObject(decodeEmbedded(known, schema)) : known;
-    return { apiVersion, kind, metadata, ...asJsonObject(setDefaults(coerced, schema)) };
+    const typed = embeds ? asJsonObject(decodeEmbedded(known, schema)) : known;
+    return { apiVersion, kind, metadata, ...asJsonObject(setDefaults(typed, schema)) };
   }
 
   return {
@@ -52,14 +49,32 @@ export function customCodec(kind: string, own: SchemaVersion, stored: SchemaVers
       ].toSorted();
     },
     decode,
-    toStored: (object) =>
-      own.groupVersion === stored.groupVersion
-        ? object
-        : { ...prune(object, stored.schema), apiVersion: stored.groupVersion, metadata: object.metadata },
+    toStored: (object) => (apiVersion === stored.groupVersion ? object : coerced(object, stored)),
     fromStored(object) {
-      const { metadata, ...content } = object;
-      const known = setDefaults(prune(content, schema), schema);
-      return { ...asJsonObject(known), apiVersion, kind, metadata };
+      const kept = { ...keptObject(object, all), kind };
+      return kept.apiVersion === apiVersion ? kept : coerced(kept, own);
     },
+    isOutdated: (kept) => kept.apiVersion !== stored.groupVersion,
   };
+}
+
+/**
+ * An object as it is kept, with the defaults of the version that it is kept in. Throws StatusError 500 when there is no such
+ * version any more.
+ */
+export function keptObject(kept: KubeObject, all: SchemaVersions['all']): KubeObject {
+  const { metadata, ...content } = kept;
+  const version = all.get(kept.apiVersion ?? '');
+  if (version === undefined) {
+    throw untypedError(`request to convert CR from an invalid group/version: ${kept.apiVersion}`);
+  }
+  const known = asJsonObject(setDefaults(prune(content, version.schema), version.schema));
+  return { ...known, metadata };
+}
+
+/** An object that is to be one of a version, without what that version does not specify. */
+export function coerced({ metadata, ...content }: KubeObject, version: SchemaVersion): KubeObject {
+  const { groupVersion, schema } = version;
+  const known = asJsonObject(withoutNulls(prune(content, schema), schema));
+  return { ...known, apiVersion: groupVersion, metadata };
 }

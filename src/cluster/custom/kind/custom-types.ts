@@ -1,5 +1,8 @@
-import type { ResourceType, ScalePaths, SubresourceType } from '../../resources/index.ts';
+import type { ResourceType, ScalePaths, SubresourceType, WebhookConversion } from '../../resources/index.ts';
+import type { ClientConfig, WebhookClient } from '../../webhooks/index.ts';
 import { printerColumns } from '../columns/printer-columns.ts';
+import { webhookConversion } from '../conversion/webhook-conversion.ts';
+import { type Convert, createWebhookConverter } from '../conversion/webhook-converter.ts';
 import {
   type Definition,
   type DefinitionNames,
@@ -8,9 +11,10 @@ import {
   storageVersionOf,
 } from '../definition/definition.ts';
 import { customValidator } from '../validate/validate-custom-object.ts';
-import { customCodec, type SchemaVersion } from './custom-kind.ts';
+import { customCodec } from './custom-kind.ts';
 import { deprecationWarnings } from './deprecation.ts';
 import { publishedSchema } from './published-schema.ts';
+import type { SchemaVersion, SchemaVersions } from './schema-versions.ts';
 import { compareVersions } from './version-order.ts';
 
 /** The resources that a definition makes, the most preferred version first. */
@@ -20,31 +24,62 @@ export interface CustomTypes {
   readonly stored: ResourceType | undefined;
 }
 
-/**
- * Source: apiextensions-apiserver/pkg/apiserver/customresource_handler.go, customresource_discovery_controller.go.
- * @param retired aborted when the definition has changed or gone
- */
-export function customTypes(definition: Definition, retired: AbortSignal): CustomTypes {
-  const { versions } = definition.spec;
-  const stored = storageVersionOf(definition);
-  if (stored === undefined) return { served: [], stored: undefined };
+/** What a definition's resources count on. */
+export interface CustomTypesDeps {
+  /** Aborted when the definition has changed or gone. */
+  readonly retired: AbortSignal;
+  /** The way to the definition's webhook. */
+  openWebhook(config: ClientConfig): WebhookClient;
+}
+
+/** Source: apiextensions-apiserver/pkg/apiserver/customresource_handler.go, customresource_discovery_controller.go. */
+export function customTypes(definition: Definition, deps: CustomTypesDeps): CustomTypes {
+  const { versions, group } = definition.spec;
+  const storage = storageVersionOf(definition);
+  if (storage === undefined) return { served: [], stored: undefined };
+  const all = new Map(versions.map((version) => [`${group}/${version.name}`, schemaVersion(group, version)]));
+  const schemas: SchemaVersions = { stored: schemaVersion(group, storage), all };
+  const types = new Map<string, ResourceType>();
+  const convert = converterOf(definition, deps);
+  const conversionOf = (own: SchemaVersion) =>
+    convert && webhookConversion(own, schemas, convert, (apiVersion) => types.get(apiVersion));
+  for (const version of versions) {
+    const own = schemaVersion(group, version);
+    const isUsed = version.served || version.storage || convert !== undefined;
+    if (!isUsed) continue;
+    const type = customType(definition, version, { own, schemas, conversion: conversionOf(own), ...deps });
+    types.set(own.groupVersion, type);
+  }
   const served = versions
     .filter((version) => version.served)
     .toSorted((a, b) => compareVersions(a.name, b.name))
-    .map((version) => customType(definition, version, stored, retired));
-  const same = served.find(({ version }) => version === stored.name);
-  return { served, stored: same ?? customType(definition, stored, stored, retired) };
+    .flatMap(({ name }) => types.get(`${group}/${name}`) ?? []);
+  return { served, stored: types.get(schemas.stored.groupVersion) };
+}
+
+/** Undefined when versions differ by their apiVersion alone. */
+function converterOf({ spec }: Definition, { retired, openWebhook }: CustomTypesDeps): Convert | undefined {
+  const { strategy, webhook } = spec.conversion ?? {};
+  if (strategy !== 'Webhook' || webhook?.clientConfig === undefined) return undefined;
+  const client = openWebhook(webhook.clientConfig);
+  retired.addEventListener('abort', () => client.close(), { once: true });
+  return createWebhookConverter(client, webhook.conversionReviewVersions ?? []);
+}
+
+interface VersionDeps {
+  readonly own: SchemaVersion;
+  readonly schemas: SchemaVersions;
+  readonly conversion: WebhookConversion | undefined;
+  readonly retired: AbortSignal;
 }
 
 function customType(
   definition: Definition,
   version: DefinitionVersion,
-  stored: DefinitionVersion,
-  retired: AbortSignal,
+  { own, schemas: kept, conversion, retired }: VersionDeps,
 ): ResourceType {
   const { group, scope } = definition.spec;
   const names = namesOf(definition);
-  const [own, kept] = [schemaVersion(group, version), schemaVersion(group, stored)];
   const { name, schemas } = publishedSchema(group, version.name, names, own.schema);
   const { definitions: columns, cells } = printerColumns(version.additionalPrinterColumns);
   const isTerminating = isTrue(definition, 'Terminating');
@@ -84,6 +119,7 @@ function customType(
         : {}),
       ...(scale === undefined ? {} : { scale }),
       retired,
+      ...(conversion === undefined ? {} : { conversion }),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { asText, isJsonObject } from '../json-object.ts';
+import { asJsonObject, asText, isJsonObject } from '../json-object.ts';
 import { ensureObject, type Json, objectsIn, setDefault } from './set-default.ts';
 
 /** Source: Kubernetes pkg/apis/admissionregistration/v1/defaults.go. */
@@ -97,6 +97,8 @@ export function defaultCustomResourceDefinition(definition: Json): void {
     setDefault(names, 'listKind', `${kind}List`);
   }
   setDefault(spec, 'conversion', { strategy: 'None' });
+  const { service } = asJsonObject(asJsonObject(asJsonObject(spec['conversion'])['webhook'])['clientConfig']);
+  if (isJsonObject(service)) setDefault(service, 'port', 443);
   for (const version of objectsIn(spec, 'versions')) {
     setDefault(version, 'served', false);
     setDefault(version, 'storage', false);

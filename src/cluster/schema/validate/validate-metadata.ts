@@ -23,7 +23,7 @@ export function validateMetadata(
   return [
     ...(oldObject === undefined ? nameErrors(type, metadata) : changeErrors(metadata, oldObject.metadata)),
     ...labelErrors(metadata.labels, 'metadata.labels'),
-    ...annotationErrors(metadata.annotations),
+    ...annotationErrors(metadata.annotations, 'metadata.annotations'),
     ...asJsonArray(metadata.ownerReferences).flatMap(ownerErrors),
     ...asJsonArray(metadata.finalizers).flatMap((finalizer) =>
       labelKeyErrors(String(finalizer)).map((detail) =>
@@ -103,8 +103,7 @@ export function labelErrors(labels: unknown, path: string): FieldError[] {
   ]);
 }
 
-function annotationErrors(annotations: unknown): FieldError[] {
-  const path = 'metadata.annotations';
+export function annotationErrors(annotations: unknown, path: string): FieldError[] {
   const entries = Object.entries(asJsonObject(annotations));
   const errors = entries.flatMap(([key]) =>
     labelKeyErrors(key.toLowerCase()).map((detail) => fieldError.invalid(path, key, detail)),
