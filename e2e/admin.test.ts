@@ -88,6 +88,8 @@ describe.each(KUBECTL_VERSIONS)('the admin API with kubectl %s', (version) => {
     const explained = await ok(admin, '', 'explain', 'users.spec', '--api-version=sallyport.dev/v1');
     expect(explained).toMatch(/disabled\s+<boolean>/);
     expect(explained).toMatch(/email\s+<string> -required-/);
+    const byVersion2 = ['explain', 'users.spec', '--output=plaintext-openapiv2'];
+    expect(await ok(admin, '', ...byVersion2)).toMatch(/email\s+<string> -required-/);
   });
 
   it('refuses who was given no right', async () => {
