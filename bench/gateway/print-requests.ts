@@ -6,7 +6,7 @@ import { measureRequests, type RequestsRow } from './requests.ts';
 export async function printRequests(): Promise<void> {
   const rows = await measureRequests();
   console.log(
-    'GET of a 2 KiB object through TLS, 64 at a time, one core, medians of 15 rounds; the gateway with token, RBAC, audit and ' +
+    'GET of a 2 KiB object through TLS, 64 at a time, one core, medians of 5 rounds; the gateway with token, RBAC, audit and ' +
       'metrics. By CPU: what one core could do with what each request cost',
   );
   console.table(rows.map((row) => ({ name: row.name, ...figures(row) })));
