@@ -5,6 +5,7 @@ import { type Config, checkExposure, openDataDirectory, readNamedFile } from './
 import { drain } from './http/index.ts';
 import { findDemoPasswords, type Identity, type IdentityAudit, openIdentity } from './identity/index.ts';
 import { followConfig } from './server/follow-config.ts';
+import { letPoolGiveWay } from './server/let-pool-give-way.ts';
 import type { OpenedGateway, OpenGatewayDeps } from './server/open-gateway.ts';
 import { openIdentityAudit } from './server/open-identity-audit.ts';
 import { openStore } from './server/open-store.ts';
@@ -29,6 +30,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     // First to open and last to close: it tells of all the others.
     const telemetry = await openTelemetry(config, log);
     if (telemetry) closers.push(telemetry.close);
+    await letPoolGiveWay();
     const eventLoop = watchEventLoop(config, log);
     closers.push(eventLoop.close);
     const storeMetrics = telemetry && createStoreMetrics(telemetry.registry);
