@@ -168,6 +168,23 @@ describe('an upgrade', { timeout: 10_000 }, () => {
     expect(at.sallyport.stderr()).not.toContain(encoded);
   });
 
+  it.each([
+    ['a good header, which is who asks', 'jane', 'bob', 'jane'],
+    ['a bad one, which is not', 'nobody', 'jane', 'jane'],
+  ] as const)('S-216 with a bearer subprotocol beside %s', async (_what, person, other, runsAs) => {
+    const encoded = Buffer.from(at.tokens[other]).toString('base64url');
+    const offered = `v5.channel.k8s.io, base64url.bearer.authorization.k8s.io.${encoded}`;
+    const connection = await open(
+      upgradeOf([...WEBSOCKET, `Sec-WebSocket-Protocol: ${offered}`], { person }),
+    );
+    const answer = await connection.until(/\r\n\r\n/);
+    expect(statusesOf(answer)).toEqual([101]);
+    connection.socket.destroy();
+    const { bytes } = await at.seen();
+    expect(bytes.join('')).toContain(`\r\nimpersonate-user: ${runsAs}\r\n`);
+    expect(bytes.join('') + answer + at.sallyport.stderr()).not.toContain(encoded);
+  });
+
   it('S-216 leaves a bearer subprotocol of what is no WebSocket alone', async () => {
     const token = `base64url.bearer.authorization.k8s.io.${Buffer.from(at.tokens.jane).toString('base64url')}`;
     const lines = [...SPDY, `Sec-WebSocket-Protocol: v5.channel.k8s.io, ${token}`];

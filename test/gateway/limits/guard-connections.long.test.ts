@@ -22,7 +22,11 @@ import {
 } from '../../../src/gateway/index.ts';
 import { cutStalledReaders } from '../../../src/gateway/limits/cut-stalled-readers.ts';
 import { cutStalledStream } from '../../../src/gateway/limits/cut-stalled-stream.ts';
-import { createSecureHttpServer, followConnections } from '../../../src/http/index.ts';
+import {
+  closeSessionAfterAnswer,
+  createSecureHttpServer,
+  followConnections,
+} from '../../../src/http/index.ts';
 import { closeServer, listenOn, sendRaw, wideLimits } from '../support/gateway.ts';
 import { until } from './support.ts';
 
@@ -307,6 +311,33 @@ describe('the server of both protocols', () => {
     const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
     slow.write(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), settings, bytes]));
     await rest(slow);
+    expect(counts.refusals('slow-request')).toBe(refused);
+  });
+
+  it.each([
+    ['at once', 0, Buffer.alloc(0)],
+    [
+      'after the time for headers when the next ones have begun',
+      1,
+      Buffer.from([0, 0, 1, 1, 0, 0, 0, 0, 3, 0x82]),
+    ],
+  ])('ends an HTTP/2 connection whose answer is to be the last %s', async (_what, refused, next) => {
+    const { counts, port } = await serveBoth({ headersTimeout: 50, keepAlive: 60_000 }, (_, response) => {
+      closeSessionAfterAnswer(response);
+      response.end('ok');
+    });
+    const client = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['h2'] });
+    await once(client, 'secureConnect');
+    const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+    // GET https://x/, with the end of its stream and of its headers.
+    const request = Buffer.from([0, 0, 6, 1, 5, 0, 0, 0, 1, 0x82, 0x87, 0x84, 0x41, 1, 0x78]);
+    client.write(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), settings, request, next]));
+    const text = await rest(client);
+    expect(text).toContain('ok');
+    // GOAWAY on the connection, without an error: type, flags, stream, last stream, code.
+    const goaway = (last: number) =>
+      Buffer.from([7, 0, 0, 0, 0, 0, 0, 0, 0, last, 0, 0, 0, 0]).toString('latin1');
+    expect([1, 3].some((last) => text.includes(goaway(last)))).toBe(true);
     expect(counts.refusals('slow-request')).toBe(refused);
   });
 
