@@ -29,8 +29,8 @@ export function consentPage(page: Page, view: ConsentView): Html {
 <div class="card">
 ${appLogo(view.appLogo)}<h1>${fill(t.consentTitle, { app: html`<bdi>${view.app}</bdi>` })}</h1>
 <p class="lead">${fill(t.consentIntro, { app, host: html`<bdi class="host">${view.redirectHost}</bdi>` })}</p>
+${view.unknown === true && html`<div class="alert" role="note"><p><strong>${t.consentUnknownTitle}</strong> ${t.consentUnknown}</p></div>`}
 ${scopeList(page, view.scopes)}
-${view.unknown === true && html`<p class="note">${t.consentUnknown}</p>`}
 <p class="small">${fill(t.consentSignedInAs, { name: html`<bdi>${view.accountName}</bdi>` })}</p>
 <div class="choices">
 <form method="post" action="${view.action}"><input type="hidden" name="csrf" value="${view.csrf}"><button type="submit" class="primary">${t.allow}</button></form>

@@ -8,6 +8,8 @@ export interface ErrorView {
   readonly detail?: string;
   /** The request's id, to be found in the log. */
   readonly reference: string;
+  /** What to do about it; undefined: start again from the application. */
+  readonly help?: string;
   /** A page of ours that leads on. */
   readonly link?: { readonly url: string; readonly text: string };
 }
@@ -23,7 +25,7 @@ export function errorPage(page: Page, view: ErrorView): Html {
 <h1>${view.title}</h1>
 <p class="lead">${view.message}</p>
 ${view.link !== undefined && html`<p><a class="button secondary" href="${view.link.url}">${view.link.text}</a></p>`}
-<p>${t.errorHelp}</p>
+<p>${view.help ?? t.errorHelp}</p>
 <dl class="facts">
 ${view.detail !== undefined && html`<div><dt>${t.errorDetail}</dt><dd>${view.detail}</dd></div>`}
 <div><dt>${t.errorReference}</dt><dd><code>${view.reference}</code></dd></div>

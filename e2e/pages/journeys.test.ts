@@ -91,7 +91,7 @@ describe('a password that is typed', () => {
     await page.fill('#username', 'jane');
     await field.fill('wrong one');
     await field.press('Tab');
-    expect(await button.evaluate('(one) => one === document.activeElement')).toBe(true);
+    expect(await page.locator(':focus').getAttribute('aria-label')).toBe('Show Password');
     expect(await look()).toEqual(['password', 'current-password', 'wrong one', 'false']);
     await page.keyboard.press('Space');
     expect(await look()).toEqual(['text', 'current-password', 'wrong one', 'true']);
@@ -104,6 +104,31 @@ describe('a password that is typed', () => {
     await page.goto(`${sallyport.issuer}/reset`);
     expect(await page.locator('button.show').count()).toBe(3);
   });
+});
+
+describe('a form that waited', () => {
+  it.each(['/access/changes', '/requests', '/device'])(
+    'on %s while its session was replaced in another tab is not taken, and leads back to the page',
+    async (path) => {
+      const context = await open();
+      const waiting = await context.newPage();
+      await waiting.goto(sallyport.issuer + path);
+      await signIn(waiting, 'jane');
+      await waiting.locator('main form [required]:not(#username, #password)').first().waitFor();
+      const other = await context.newPage();
+      await other.goto(`${sallyport.issuer}/logout`);
+      await other.click('button.primary');
+      await other.goto(`${sallyport.issuer}/account`);
+      await signIn(other, 'jane');
+      await other.getByText('Where you are signed in').waitFor();
+      for (const field of await waiting.locator('main [required]').all()) await field.fill('1h');
+      await waiting.click('main form button[type=submit]');
+      await waiting.getByRole('heading', { name: 'Request refused' }).waitFor();
+      await waiting.getByRole('link', { name: 'Open the page again' }).click();
+      await waiting.locator('main form').first().waitFor();
+      expect(new URL(waiting.url()).pathname).toBe(path.replace('/changes', ''));
+    },
+  );
 });
 
 describe('without JavaScript', () => {

@@ -59,8 +59,9 @@ export const en = {
 
   consentTitle: 'Allow {app} to use your account?',
   consentIntro: '{app} at {host} asks to',
+  consentUnknownTitle: 'Nobody here has checked this application.',
   consentUnknown:
-    'This application has registered itself. Nobody here has checked who is behind it: its name is its own word, and where it leads is what counts.',
+    'It has registered itself: its name is its own word, and where it leads is what counts. Allow it only if you have just begun this yourself, and know that place.',
   consentSignedInAs: 'You are signed in as {name}.',
   allow: 'Allow',
   deny: 'Deny',
@@ -457,6 +458,8 @@ export const en = {
   errorDetail: 'Detail',
   errorHelp:
     'Go back to the application and start again. If it happens again, tell whoever runs this service the reference.',
+  errorAgain: 'Open the page again',
+  errorHelpOwn: 'If it happens again, tell whoever runs this service the reference.',
   errorInvalidRequest: 'The application sent a request that cannot be answered.',
   errorInvalidClient: 'The application is not known here.',
   errorInvalidRedirectUri: 'The application asked to send you to an address that is not registered for it.',

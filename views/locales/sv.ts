@@ -61,8 +61,9 @@ export const sv: Messages = {
 
   consentTitle: 'Får {app} använda ditt konto?',
   consentIntro: '{app} på {host} vill',
+  consentUnknownTitle: 'Ingen här har granskat det här programmet.',
   consentUnknown:
-    'Appen har registrerat sig själv. Ingen här har kontrollerat vem som står bakom den: namnet har den valt själv, och det som räknas är vart den leder.',
+    'Det har registrerat sig självt: namnet är dess eget påstående, och det som räknas är vart det leder. Tillåt det bara om du själv just har börjat det här och känner till den platsen.',
   consentSignedInAs: 'Du är inloggad som {name}.',
   allow: 'Tillåt',
   deny: 'Neka',
@@ -459,6 +460,8 @@ export const sv: Messages = {
   errorDetail: 'Detalj',
   errorHelp:
     'Gå tillbaka till programmet och börja om. Händer det igen, ge referensen till den som driver tjänsten.',
+  errorAgain: 'Öppna sidan igen',
+  errorHelpOwn: 'Händer det igen, ge referensen till den som driver tjänsten.',
   errorInvalidRequest: 'Programmet skickade en begäran som inte går att besvara.',
   errorInvalidClient: 'Programmet är inte känt här.',
   errorInvalidRedirectUri: 'Programmet ville skicka dig till en adress som inte är registrerad för det.',

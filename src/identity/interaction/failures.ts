@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors } from 'oidc-provider';
-import { errorPage, fill, type Messages, toText } from '../../../views/index.ts';
+import { type ErrorView, errorPage, fill, type Messages, toText } from '../../../views/index.ts';
 import { sendHtml } from '../../http/index.ts';
 import type { PageContext } from './page-context.ts';
 import { isForPrograms, sendProgramFailure } from './program-failure.ts';
@@ -58,6 +58,26 @@ export function providerFailure(
   };
 }
 
+/** Pages with forms of their own, to which somebody goes back whose form was not taken. */
+const WITH_FORMS = new Set(['access', 'account', 'admin', 'device', 'logout', 'requests', 'reset']);
+
+/** Where people can go from the page for a failure, and what helps besides. */
+function wayOut(
+  { issuer, base }: PageContext,
+  req: IncomingMessage & { readonly originalUrl?: string },
+  failure: Failure,
+  t: Messages,
+): Pick<ErrorView, 'link' | 'help'> {
+  const home = { url: `${base}/`, text: t.homeLink };
+  if (failure.status === 421) return { link: { url: issuer, text: issuer } };
+  if (failure === failures.sessionGone) return { link: home };
+  if (failure === failures.notFound) return { link: home, help: t.errorHelpOwn };
+  if (failure !== failures.forbidden) return {};
+  const [page = ''] = (req.originalUrl ?? req.url ?? '').slice(base.length + 1).split(/[/?]/, 1);
+  if (!WITH_FORMS.has(page)) return {};
+  return { link: { url: `${base}/${page}`, text: t.errorAgain }, help: t.errorHelpOwn };
+}
+
 /** The page for a failure, as text. */
 export function failureText(context: PageContext, req: IncomingMessage, failure: Failure): string {
   // At an address that is not ours no form of ours is taken.
@@ -69,8 +89,7 @@ export function failureText(context: PageContext, req: IncomingMessage, failure:
       message: fill(t[failure.text], { issuer: context.issuer }).join(''),
       reference: requestId(req),
       ...(failure.detail === undefined ? {} : { detail: failure.detail }),
-      ...(failure.status === 421 ? { link: { url: context.issuer, text: context.issuer } } : {}),
-      ...(failure === failures.sessionGone ? { link: { url: `${context.base}/`, text: t.homeLink } } : {}),
+      ...wayOut(context, req, failure, t),
     }),
   );
 }
