@@ -7,6 +7,7 @@ import { complaintsOf } from '../support/page-audit.ts';
 import { type Sallyport, startSallyport } from '../support/sallyport.ts';
 import { type Auditor, createAuditor } from './auditor.ts';
 import { DOOR, DOOR_CONFIG } from './door-rows.ts';
+import { LARGE, LARGE_CONFIG, LARGE_FILES, STRANGERS_CONFIG } from './large-rows.ts';
 import { PORTAL } from './portal-rows.ts';
 import { LANGUAGE_COOKIE, openWalk, type Walk } from './walk.ts';
 
@@ -20,7 +21,13 @@ let browser: Browser;
 beforeAll(async () => {
   if (SCREENSHOTS !== undefined) mkdirSync(SCREENSHOTS, { recursive: true });
   [sallyport, browser] = await Promise.all([
-    startSallyport((config) => config.replace('staticClients: []\n', DOOR_CONFIG), { host: 'localhost' }),
+    startSallyport(
+      (config) =>
+        config
+          .replace('staticClients: []\n', DOOR_CONFIG + STRANGERS_CONFIG)
+          .replace('\n  target: embedded\n', LARGE_CONFIG),
+      { host: 'localhost', files: LARGE_FILES },
+    ),
     launchBrowser(),
   ]);
 });
@@ -54,7 +61,7 @@ describe.each(['en', 'sv'] as const)('every page in %s', (lang) => {
   });
 
   // Light and dark, narrow and wide, by keyboard, with and without scripts.
-  it.each(Object.entries({ ...PORTAL, ...DOOR }))(
+  it.each(Object.entries({ ...PORTAL, ...LARGE, ...DOOR }))(
     'can be read and used by somebody %s',
     async (_who, rows) => {
       const wrong: string[] = [];

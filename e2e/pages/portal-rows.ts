@@ -62,7 +62,7 @@ const ADMINS: readonly Row[] = [
       await walk.to('/');
     },
   },
-  at('connect', '/connect', { script: true }),
+  at('connect', '/connect/sallyport', { script: true }),
   at('account', '/account'),
   at('access', '/access'),
   at('access-yes', '/access?verb=get&resource=pods&namespace=dev'),
