@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { initiateDeviceAuthorization } from 'openid-client';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
@@ -129,6 +130,46 @@ describe('a form that waited', () => {
       expect(new URL(waiting.url()).pathname).toBe(path.replace('/changes', ''));
     },
   );
+});
+
+describe('the back button', () => {
+  it('after a device was let in leads to a page for the next code, and to nothing that lets it in again', async () => {
+    const context = await open();
+    const page = await context.newPage();
+    const { configuration } = await wiki();
+    const device = await initiateDeviceAuthorization(configuration, { scope: 'openid' });
+    await page.goto(`${sallyport.issuer}/device`);
+    await signIn(page, 'jane');
+    await page.fill('#user_code', device.user_code);
+    await page.click('button.primary');
+    await page.click('button[value=approve]');
+    await page.getByRole('heading', { name: 'The device is signed in' }).waitFor();
+    for (const _step of ['the buttons', 'the code']) {
+      await page.goBack();
+      expect(await page.locator('h1').textContent()).toBe('Connect a device');
+      expect(await page.inputValue('#user_code')).toBe('');
+    }
+  });
+
+  it('after somebody has asked for access, and taken it back, shows what there is now, and asks for nothing again', async () => {
+    const context = await open();
+    const page = await context.newPage();
+    await page.goto(`${sallyport.issuer}/requests`);
+    await signIn(page, 'jane');
+    await page.fill('#role', 'view');
+    await page.fill('#namespace', 'dev');
+    await page.fill('#reason', 'to see');
+    await page.click('form:has(#role) button');
+    await page.getByRole('status').filter({ hasText: 'You have asked.' }).waitFor();
+    await page.getByRole('button', { name: 'Withdraw' }).click();
+    await page.getByRole('status').filter({ hasText: 'Ended.' }).waitFor();
+    for (const _step of ['asked', 'the form']) {
+      await page.goBack();
+      expect(await page.locator('h1').textContent()).toBe('Access for a while');
+      expect(await page.locator('.items > li').count()).toBe(1);
+      expect(await page.locator('.tag').textContent()).toBe('ended');
+    }
+  });
 });
 
 describe('without JavaScript', () => {
