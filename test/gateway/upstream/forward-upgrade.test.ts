@@ -1,95 +1,11 @@
 import { once } from 'node:events';
 import { type IncomingMessage, ServerResponse } from 'node:http';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
-import { afterEach, describe, expect, it } from 'vitest';
-import { createHttpTarget } from '../../../src/gateway/index.ts';
+import { describe, expect, it } from 'vitest';
 import { forwardUpgrade } from '../../../src/gateway/upstream/forward-upgrade.ts';
-import { listenOn, policyFor, sendRaw, serveGateway } from '../support/gateway.ts';
-
-const closers: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-const EXEC = '/api/v1/namespaces/default/pods/web/exec?command=sh';
-const WEBSOCKET = [
-  'Connection: Upgrade',
-  'Upgrade: websocket',
-  'Sec-WebSocket-Version: 13',
-  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-];
-const SWITCHING =
-  'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: v5.channel.k8s.io\r\nSet-Cookie: a=b\r\n\r\n';
-
-/** An upstream that keeps the bytes of every connection and does with it what the test says. */
-async function upstream(act: (socket: Socket, head: string) => void) {
-  const seen = { connections: 0, bytes: '', sockets: [] as Socket[] };
-  const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
-    seen.connections += 1;
-    seen.sockets.push(socket);
-    let head = '';
-    let asked = false;
-    socket.on('error', () => {});
-    socket.on('data', (chunk) => {
-      seen.bytes += chunk.toString('latin1');
-      if (asked) return;
-      head += chunk.toString('latin1');
-      if (head.includes('\r\n\r\n')) {
-        asked = true;
-        act(socket, head);
-      }
-    });
-  });
-  const port = await listenOn(server as never);
-  closers.push(() => {
-    for (const socket of seen.sockets) socket.destroy();
-    server.close();
-  });
-  return { port, seen };
-}
-
-async function gatewayTo(port: number, options: Parameters<typeof serveGateway>[0] = {}) {
-  const target = createHttpTarget({
-    server: `http://127.0.0.1:${port}`,
-    token: () => 'own-credential',
-    log: { warn() {} },
-  });
-  closers.push(() => target.close());
-  const gateway = await serveGateway({ target, ...options });
-  closers.push(gateway.close);
-  return gateway;
-}
-
-const raw = (lines: readonly string[], path = EXEC, method = 'GET') =>
-  `${[`${method} ${path} HTTP/1.1`, 'Host: x', ...lines].join('\r\n')}\r\n\r\n`;
-
-/** Opens a connection, sends bytes, and collects what comes. */
-async function client(port: number, bytes: string) {
-  const socket = connect(port, '127.0.0.1');
-  closers.push(() => socket.destroy());
-  await once(socket, 'connect');
-  let text = '';
-  const waiting: (() => void)[] = [];
-  socket.on('error', () => {});
-  socket.setEncoding('latin1').on('data', (chunk: string) => {
-    text += chunk;
-    for (const wake of waiting.splice(0)) wake();
-  });
-  socket.write(Buffer.from(bytes, 'latin1'));
-  return {
-    socket,
-    text: () => text,
-    async until(pattern: RegExp): Promise<void> {
-      while (!pattern.test(text)) await new Promise<void>((wake) => waiting.push(wake));
-    },
-  };
-}
-
-async function untilTrue(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((next) => setImmediate(next));
-}
+import { policyFor, sendRaw } from '../support/gateway.ts';
+import { client, EXEC, gatewayTo, raw, SWITCHING, untilTrue, upstream, WEBSOCKET } from './raw-upgrade.ts';
 
 describe('an upgrade to an API server', () => {
   it('goes up with built headers only, and both connections become one', async () => {
@@ -323,58 +239,5 @@ describe('an upgrade to an API server', () => {
     expect(api.seen.connections).toBe(0);
     const proxied = await client(port, raw(WEBSOCKET, '/api/v1/namespaces/ns1/pods/web/proxy/'));
     await proxied.until(/ 101 /);
-  });
-
-  it('S-224 drains one direction after the other has ended', async () => {
-    const big = 'x'.repeat(3_000_000);
-    const api = await upstream((socket) => {
-      socket.write(SWITCHING);
-      socket.on('end', () => socket.end(big));
-    });
-    const { port } = await gatewayTo(api.port);
-    const at = await client(port, raw(WEBSOCKET));
-    await at.until(/ 101 [\s\S]*\r\n\r\n/);
-    at.socket.end('last words');
-    await once(at.socket, 'close');
-    expect(api.seen.bytes.endsWith('last words')).toBe(true);
-    expect(at.text().length - (at.text().indexOf('\r\n\r\n') + 4)).toBe(big.length);
-  });
-
-  it('S-225 cuts one side when the other breaks', async () => {
-    const api = await upstream((socket) => socket.write(SWITCHING));
-    const { port } = await gatewayTo(api.port);
-    const one = await client(port, raw(WEBSOCKET));
-    await one.until(/ 101 /);
-    one.socket.resetAndDestroy();
-    await untilTrue(
-      () => api.seen.sockets[0]?.destroyed === true || api.seen.sockets[0]?.readableEnded === true,
-    );
-    const other = await client(port, raw(WEBSOCKET));
-    await other.until(/ 101 /);
-    api.seen.sockets[1]?.resetAndDestroy();
-    await once(other.socket, 'close');
-  });
-
-  it('S-227 stops reading from one side when the other does not', async () => {
-    let written = 0;
-    const api = await upstream((socket) => {
-      socket.write(SWITCHING);
-      const chunk = Buffer.alloc(1 << 16);
-      const fill = () => {
-        while (written < 1 << 29 && socket.write(chunk)) written += chunk.length;
-      };
-      socket.on('drain', fill);
-      fill();
-    });
-    const { port } = await gatewayTo(api.port);
-    const at = await client(port, raw(WEBSOCKET));
-    await at.until(/ 101 /);
-    at.socket.pause();
-    // Full when two looks in a row see no byte more; kernel buffers hold some megabytes.
-    for (let before = -1; before !== written; ) {
-      before = written;
-      for (let turn = 0; turn < 2_000; turn += 1) await new Promise((next) => setImmediate(next));
-    }
-    expect(written).toBeLessThan(1 << 26);
   });
 });
