@@ -15,6 +15,8 @@ interface Seen {
   readonly lang: string;
   readonly headings: readonly string[];
   readonly scripts: number;
+  /** Whether something in it looks like a JWT: no page has a token of anybody, and none can be taken from it. */
+  readonly hasToken: boolean;
   readonly forms: readonly FormSeen[];
   /** Of each field that is typed into: its id and what a browser may fill in. */
   readonly fields: readonly (readonly [id: string, autocomplete: string | null])[];
@@ -25,6 +27,7 @@ const LOOK = `(() => ({
   lang: document.documentElement.lang,
   headings: [...document.querySelectorAll('h1')].map((one) => one.textContent),
   scripts: document.scripts.length,
+  hasToken: /eyJ[\\w-]{10,}\\.eyJ[\\w-]+\\./.test(document.documentElement.outerHTML),
   forms: [...document.querySelectorAll('form[method=post]')].map((one) => ({ action: one.action, fields: Object.fromEntries(new FormData(one)) })),
   fields: [...document.querySelectorAll('input[type=text], input[type=password]')].map((one) => [one.id, one.getAttribute('autocomplete')]),
 }))()`;
@@ -69,6 +72,7 @@ export function createAuditor(
       complain(`called ${title}, like ${headingOf.get(title)}`);
     headingOf.set(title, heading);
     if (script === undefined && seen.scripts > 0) complain('has a script');
+    if (seen.hasToken) complain('shows a token');
     for (const [id, token] of seen.fields) {
       if (!(TOKENS[id] ?? ['off']).includes(token ?? '')) complain(`field ${id} is for ${token}`);
       else tokens.add(token ?? '');
