@@ -51,29 +51,46 @@ export interface Stop {
   readonly visible: boolean;
 }
 
-const FOCUSED = `(() => {
-  const element = document.activeElement;
-  if (element === null || element === document.body) return undefined;
-  const { left, top, width, height } = element.getBoundingClientRect();
-  const style = getComputedStyle(element);
-  const over = document.elementFromPoint(left + width / 2, top + Math.min(height / 2, innerHeight / 2));
-  return {
-    name: (element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent).trim().slice(0, 60),
-    visible: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 && (over === null || element.contains(over) || over.contains(element)),
+/** Notes what gets the focus from now on. */
+const LISTEN = `(() => {
+  globalThis.stops = [];
+  const seen = (element) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const style = getComputedStyle(element);
+    const over = document.elementFromPoint(left + width / 2, top + Math.min(height / 2, innerHeight / 2));
+    return {
+      name: (element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent).trim().slice(0, 60),
+      visible: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 && (over === null || element.contains(over) || over.contains(element)),
+    };
   };
+  let first;
+  const note = ({ target }) => {
+    if (target === first) {
+      removeEventListener('focusin', note);
+      stops.push(undefined);
+    } else {
+      first ??= target;
+      stops.push(seen(target));
+    }
+  };
+  addEventListener('focusin', note);
 })()`;
+
+/** After so many presses it is looked whether the end has come: each look takes as long as a press. */
+const AT_ONCE = 10;
 
 /** Everything that the Tab key stops at, in order, from the top of the page. */
 export async function tabStops(page: Page): Promise<readonly Stop[]> {
   await page.evaluate('scrollTo(0, 0)');
   // A browser goes on from where somebody has clicked last.
   await page.mouse.click(1, 1);
-  const stops: Stop[] = [];
-  for (let pressed = 0; pressed < 200; pressed++) {
-    await page.keyboard.press('Tab');
-    const stop = (await page.evaluate(FOCUSED)) as Stop | undefined;
-    if (stop === undefined) return stops;
-    stops.push(stop);
+  await page.evaluate(LISTEN);
+  for (let pressed = 0; pressed < 200; pressed += AT_ONCE) {
+    for (let more = 0; more < AT_ONCE; more++) await page.keyboard.press('Tab');
+    const stops = (await page.evaluate('stops')) as readonly (Stop | undefined)[];
+    // From the end it goes on to the first.
+    const end = stops.indexOf(undefined);
+    if (end >= 0) return stops.slice(0, end) as readonly Stop[];
   }
   throw new Error('the focus never comes to the end of the page');
 }
