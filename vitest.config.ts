@@ -6,12 +6,14 @@ process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.c
 
 const long = 'test/**/*.long.test.ts';
 
+/** Node.js loads the sources, as it does for who runs them; nothing is mocked that a loader would have to know of. */
+const native = { experimental: { viteModuleRunner: false, nodeLoader: false } };
+
 const unit = {
   setupFiles: ['test/support/load-tls.ts'],
   // Modules keep no state, so that files can share them; loading them anew for each takes longer than the tests.
   isolate: false,
-  // Node.js loads the sources, as it does for who runs them; nothing here is mocked that a loader would have to know of.
-  experimental: { viteModuleRunner: false, nodeLoader: false },
+  ...native,
   maxWorkers: '100%',
   // Generous limits: they only end what hangs. A busy machine must not fail a test.
   testTimeout: 60_000,
@@ -26,6 +28,7 @@ export default defineConfig({
       { test: { ...unit, name: 'long', include: [long] } },
       {
         test: {
+          ...native,
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['e2e/support/tools.ts'],
@@ -33,6 +36,7 @@ export default defineConfig({
           maxWorkers: 3,
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
     ],
