@@ -62,7 +62,7 @@ describe('access for a while', () => {
     expect(await violations(page)).toEqual([]);
     await page.setViewportSize({ width: 320, height: 800 });
     expect(await overflow(page)).toBe(0);
-    await waiting.getByLabel('Words for who asked').fill('until it is up again');
+    await waiting.getByLabel('A word to who asked').fill('until it is up again');
     await waiting.getByRole('button', { name: 'Approve ClusterRole/edit for jane' }).click();
     await page.getByRole('status').getByText('Approved. The access is there.').waitFor();
     expect(await bindings()).toContain('sallyport-access-');
