@@ -45,7 +45,7 @@ async function serve(limits: NonNullable<Parameters<typeof serveService>[2]>['li
   closers.push(() => closeServer(upstream), service.close);
   const ask = (user: string, init: RequestInit = {}, path = '/') =>
     fetch(`${service.url}${path}`, { ...init, headers: { 'X-User': user } });
-  const until = (count: number) => vi.waitUntil(() => held.length >= count, { interval: 5 });
+  const until = (count: number) => vi.waitUntil(() => held.length >= count, { interval: 5, timeout: 10_000 });
   const answer = () => {
     for (const { response } of held) response.end('{}');
   };
