@@ -1,15 +1,24 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { applying } from './support/applying-rows.ts';
 import { KUBECTL_VERSIONS } from './support/kubectl.ts';
-import { atTheEnd, files, ofNodes, type Row, reading, writing } from './support/matrix-rows.ts';
+import { files, widgets } from './support/matrix-files.ts';
+import { atTheEnd, ofNodes, type Row, reading, writing } from './support/matrix-rows.ts';
 import { type RecordingProxy, startRecordingProxy } from './support/recording-proxy.ts';
-import { requestLine } from './support/request-line.ts';
+import { exchangeLine } from './support/request-line.ts';
+import { collect } from './support/sallyport.ts';
+import { copying, streaming } from './support/streaming-rows.ts';
 import type { KubectlVersion } from './support/tools.ts';
 import { startTrustingTokens, type TrustedTokens } from './support/trusted-tokens.ts';
 
 /** What a client may have asked before. */
 const KEPT = /^GET \/(?:apis?\?|openapi\/v3\/)/;
+
+/** What ^C is on a terminal. */
+const INTERRUPT = '\x03';
 
 interface Outcome {
   readonly code: number;
@@ -25,8 +34,15 @@ describe('what kubectl asks of an API server', () => {
 
   beforeAll(async () => {
     started = await startTrustingTokens();
+    const admin = await started.open('1.35', 'root', ['platform-admins']);
+    await admin.kubectlWith(widgets, 'create', '-f', '-');
     const opened = await Promise.all(KUBECTL_VERSIONS.map(open));
-    await Promise.all(opened.map((each) => runRows(each, [...reading, ...writing])));
+    await Promise.all(
+      opened.map(async (each) => {
+        await runRows(each, [...reading, ...writing, ...applying, ...copying]);
+        await watch(each);
+      }),
+    );
     for (const each of opened) await runRows(each, ofNodes);
     await Promise.all(opened.map((each) => runRows(each, atTheEnd)));
   });
@@ -38,16 +54,18 @@ describe('what kubectl asks of an API server', () => {
 
   async function open(version: KubectlVersion) {
     const terminal = await started.open(version, 'root', ['platform-admins']);
-    for (const [name, text] of Object.entries(files)) await writeFile(join(terminal.home, name), text);
     const namespace = `n${version.replace('.', '')}`;
+    for (const [name, text] of Object.entries(files)) {
+      await writeFile(join(terminal.home, name), text.replace('<namespace>', namespace));
+    }
     const proxy = await startRecordingProxy(started.sallyport());
     proxies.push(proxy);
     await terminal.kubectl('config', 'set-cluster', 'c', `--server=${proxy.url}`);
     await terminal.kubectl('create', 'namespace', namespace);
     await terminal.kubectl('config', 'set-context', '--current', `--namespace=${namespace}`);
     proxy.take();
-    const asked = () => proxy.take().map((each) => requestLine(each, { [namespace]: 'default' }));
-    return { version, terminal, asked };
+    const asked = () => proxy.take().map((each) => exchangeLine(each, { [namespace]: 'default' }));
+    return { version, terminal, proxy, asked };
   }
 
   /** One after the other: each row builds on those before. */
@@ -67,8 +85,26 @@ describe('what kubectl asks of an API server', () => {
     }
   }
 
+  /** At a terminal, which util-linux' script gives: each until it has said and asked what it must. */
+  async function watch({ version, terminal, proxy, asked }: Awaited<ReturnType<typeof open>>) {
+    for (const [index, [line, said, { length }, code]] of streaming.entries()) {
+      const command = `${inject('kubectl')[version]} ${line}`;
+      const child = spawn('script', ['-qec', command, '/dev/null'], { env: terminal.env });
+      const ended = once(child, 'exit');
+      const output = collect(child);
+      await Promise.all([output.until(said), proxy.answered(length)]);
+      if (code === 130) child.stdin.write(INTERRUPT);
+      const [ownCode] = await ended;
+      outcomes.set(`${version} streaming ${index}`, {
+        code: ownCode,
+        said: output.stdout(),
+        asked: asked(),
+      });
+    }
+  }
+
   const groups = {
-    'reads and writes': [...reading, ...writing],
+    'reads and writes': [...reading, ...writing, ...applying, ...copying],
     'manages nodes': ofNodes,
     'cleans up': atTheEnd,
   };
@@ -80,10 +116,22 @@ describe('what kubectl asks of an API server', () => {
           const outcome = outcomes.get(`${version} ${rows[0]?.[0]} ${index}`)!;
           expect(outcome.code === 0, outcome.said).toBe(!line.startsWith('!'));
           expect(outcome.said).toMatch(said);
-          if (asked !== undefined)
-            expect(outcome.asked.filter((each) => !KEPT.test(each) || asked.includes(each))).toEqual(asked);
+          if (asked !== undefined) expectAsked(outcome, 'map' in asked ? asked : asked[version]);
         },
       );
     });
+    it.each(streaming.map((row, index) => [row[0], row, index] as const))(
+      'streams: %s',
+      (_line, [, said, asked, code], index) => {
+        const outcome = outcomes.get(`${version} streaming ${index}`)!;
+        expect(outcome.code, outcome.said).toBe(code);
+        expect(outcome.said).toMatch(said);
+        expectAsked(outcome, asked);
+      },
+    );
   });
+
+  function expectAsked(outcome: Outcome, asked: readonly string[]): void {
+    expect(outcome.asked.filter((each) => !KEPT.test(each) || asked.includes(each))).toEqual(asked);
+  }
 });

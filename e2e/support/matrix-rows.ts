@@ -1,75 +1,22 @@
-/** What is written to the terminal's home before the commands run. */
-export const files: Readonly<Record<string, string>> = {
-  'pod.yaml': `
-apiVersion: v1
-kind: Pod
-metadata: { name: p1, labels: { app: p1 } }
-spec: { containers: [{ name: c, image: nginx }] }
-`,
-  'dep.yaml': `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: d1, labels: { app: d1 } }
-spec:
-  replicas: 2
-  selector: { matchLabels: { app: d1 } }
-  template:
-    metadata: { labels: { app: d1 } }
-    spec: { containers: [{ name: c, image: 'nginx:1' }] }
-`,
-  'dep2.yaml': `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: d1, labels: { app: d1, more: before } }
-spec:
-  replicas: 2
-  selector: { matchLabels: { app: d1 } }
-  template:
-    metadata: { labels: { app: d1 } }
-    spec: { containers: [{ name: c, image: 'nginx:2' }] }
-`,
-  'cm.yaml': `
-apiVersion: v1
-kind: ConfigMap
-metadata: { name: applied }
-data: { a: b }
-`,
-  'unknown.yaml': `
-apiVersion: v1
-kind: ConfigMap
-metadata: { name: unknown }
-spec: { a: b }
-`,
-  'rbac.yaml': `
-apiVersion: rbac.authorization.k8s.io/v1
-kind: Role
-metadata: { name: reconciled, namespace: default }
-rules: [{ apiGroups: [''], resources: [pods], verbs: [get] }]
-`,
-  'sts.yaml': `
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: { name: s1 }
-spec:
-  replicas: 1
-  serviceName: s1
-  selector: { matchLabels: { app: s1 } }
-  template:
-    metadata: { labels: { app: s1 } }
-    spec: { containers: [{ name: c, image: 'nginx:1' }] }
-`,
-};
+import type { KubectlVersion } from './tools.ts';
 
 /**
- * A command line without `kubectl`, what it must print, and where it is known what it must ask, discovery aside; with `!` in
- * front, it must fail. What was recorded of clients is in client-requests.test.ts.
+ * A command line without `kubectl`, what it must print, and what it must ask, discovery aside; with `!` in front, it must
+ * fail. Rows without the last are asked for in client-requests.test.ts, as clients were recorded, or follow from another row.
  */
-export type Row = readonly [command: string, said: RegExp, asked?: readonly string[]];
+export type Row = readonly [command: string, said: RegExp, asked?: Asked];
+
+/** By version where one kubectl asks otherwise than the other. */
+export type Asked = readonly string[] | Readonly<Record<KubectlVersion, readonly string[]>>;
 
 /** Before what is written: the index of OpenAPI documents; those themselves are kept. */
 const INDEX = 'GET /openapi/v3?timeout=32s';
 const POD = 'GET /api/v1/namespaces/default/pods/p1';
-const DEPLOYMENT = '/apis/apps/v1/namespaces/default/deployments/d1';
+const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
+const DEPLOYMENT = `${DEPLOYMENTS}/d1`;
+/** Asked in it, and for it if it may be. */
+const PROTOBUF = 'application/vnd.kubernetes.protobuf as protobuf → 201';
+const PODS = 'GET /api/v1/namespaces/default/pods';
 const SMP = 'application/strategic-merge-patch+json';
 
 export const reading: readonly Row[] = [
@@ -77,7 +24,7 @@ export const reading: readonly Row[] = [
   [
     'api-resources',
     /networkpolicies\s+netpol\s+networking\.k8s\.io\/v1\s+true\s+NetworkPolicy/,
-    ['GET /api?timeout=32s', 'GET /apis?timeout=32s'],
+    ['GET /api?timeout=32s as APIGroupDiscoveryList', 'GET /apis?timeout=32s as APIGroupDiscoveryList'],
   ],
   ['api-resources --namespaced=false -o name', /^storageclasses\.storage\.k8s\.io$/m],
   ['api-versions', /^autoscaling\/v1\nautoscaling\/v2$/m],
@@ -85,16 +32,30 @@ export const reading: readonly Row[] = [
   ['explain pod.spec.containers --recursive=false', /FIELDS:[\s\S]*image\s+<string>/],
   ['explain networkpolicy.spec', /podSelector/],
   ['explain deployment.spec --output=plaintext-openapiv2', /strategy\s+<Object>/],
-  ['auth can-i create deployments', /^yes/],
-  ['auth can-i --list', /Resources/],
-  ['auth whoami', /Username\s+root/],
+  [
+    'auth can-i create deployments',
+    /^yes/,
+    ['GET /apis/apps/v1', `POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews ${PROTOBUF}`],
+  ],
+  [
+    'auth can-i --list',
+    /Resources/,
+    [`POST /apis/authorization.k8s.io/v1/selfsubjectrulesreviews ${PROTOBUF}`],
+  ],
+  ['auth whoami', /Username\s+root/, [`POST /apis/authentication.k8s.io/v1/selfsubjectreviews ${PROTOBUF}`]],
   ['get namespaces', /kube-system\s+Active/],
   ['get nodes -o wide', /sallyport-node\s+Ready/],
   ['get --raw /healthz', /^ok/],
 ];
 
 export const writing: readonly Row[] = [
-  ['create secret generic s --from-literal=a=b', /secret\/s created/],
+  [
+    'create secret generic s --from-literal=a=b',
+    /secret\/s created/,
+    [
+      `POST /api/v1/namespaces/default/secrets?fieldManager=kubectl-create&fieldValidation=Strict ${PROTOBUF}`,
+    ],
+  ],
   ['create configmap c --from-literal=a=b', /configmap\/c created/],
   ['create serviceaccount sa', /serviceaccount\/sa created/],
   ['create quota q --hard=pods=20', /resourcequota\/q created/],
@@ -103,13 +64,17 @@ export const writing: readonly Row[] = [
   ['create service clusterip svc --tcp=80:80', /service\/svc created/],
   ['create job j --image=busybox -- true', /job\.batch\/j created/],
   ['create cronjob cj --image=busybox --schedule=@yearly -- true', /cronjob\.batch\/cj created/],
-  ['create token sa', /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/m],
+  [
+    'create token sa',
+    /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/m,
+    [`POST /api/v1/namespaces/default/serviceaccounts/sa/token ${PROTOBUF}`],
+  ],
   [
     'create -f cm.yaml',
     /configmap\/applied created/,
     [
       INDEX,
-      'POST /api/v1/namespaces/default/configmaps?fieldManager=kubectl-create&fieldValidation=Strict application/json',
+      'POST /api/v1/namespaces/default/configmaps?fieldManager=kubectl-create&fieldValidation=Strict application/json → 201',
     ],
   ],
   ['!create -f cm.yaml', /configmaps "applied" already exists/],
@@ -121,6 +86,8 @@ export const writing: readonly Row[] = [
   ['apply -f pod.yaml', /pod\/p1 created/],
   ['apply -f dep.yaml', /d1 created/],
   ['apply -f dep.yaml', /d1 unchanged/],
+  // Until then its status is written, and kubectl, which sends a resourceVersion, would ask again after each conflict.
+  ['rollout status deployment/d1 --timeout=30s', /successfully rolled out/],
   [
     '!diff -f dep2.yaml',
     /nginx:2/,
@@ -154,17 +121,30 @@ export const writing: readonly Row[] = [
     [`GET ${DEPLOYMENT}`, `PATCH ${DEPLOYMENT}?fieldManager=kubectl-set ${SMP}`],
   ],
   ['set resources deployment/d1 --limits=cpu=1', /resource requirements updated/],
-  ['rollout status deployment/d1 --timeout=30s', /successfully rolled out/],
+  [
+    'rollout status deployment/d1 --timeout=30s',
+    /successfully rolled out/,
+    watching(DEPLOYMENTS, 'd1', [`GET ${DEPLOYMENT}`]),
+  ],
   [
     'rollout history deployment/d1',
     /REVISION/,
     [
       `GET ${DEPLOYMENT}`,
-      `GET ${DEPLOYMENT}`,
-      'GET /apis/apps/v1/namespaces/default/replicasets?labelSelector=app=d1',
+      `GET ${DEPLOYMENT} as protobuf`,
+      'GET /apis/apps/v1/namespaces/default/replicasets?labelSelector=app=d1 as protobuf',
     ],
   ],
-  ['rollout undo deployment/d1', /rolled back/],
+  [
+    'rollout undo deployment/d1',
+    /rolled back/,
+    [
+      `GET ${DEPLOYMENT}`,
+      `GET ${DEPLOYMENT} as protobuf`,
+      'GET /apis/apps/v1/namespaces/default/replicasets?labelSelector=app=d1 as protobuf',
+      `PATCH ${DEPLOYMENT} application/json-patch+json as protobuf`,
+    ],
+  ],
   ['rollout pause deployment/d1', /paused/],
   ['rollout resume deployment/d1', /resumed/],
   ['rollout status deployment/d1 --timeout=30s', /successfully rolled out/],
@@ -175,27 +155,56 @@ export const writing: readonly Row[] = [
   ['rollout history statefulset/s1', /^1 [\s\S]*^2 /m],
   ['rollout undo statefulset/s1', /rolled back/],
   ['get statefulset s1 -o jsonpath={.spec.template.spec.containers[0].image}', /^nginx:1$/],
-  ['wait --for=condition=Ready pod/p1 --timeout=30s', /condition met/],
-  ['auth reconcile -f rbac.yaml', /reconciled/],
-  ['get pods', /p1\s+1\/1\s+Running/],
-  ['get pods -o wide --show-labels', /NOMINATED NODE.*LABELS[\s\S]*app=p1/],
+  [
+    'wait --for=condition=Ready pod/p1 --timeout=30s',
+    /condition met/,
+    watching('/api/v1/namespaces/default/pods', 'p1', [POD]),
+  ],
+  ['get pods', /p1\s+1\/1\s+Running/, [`${PODS}?limit=500 as Table`]],
+  ['get pod p1', /p1\s+1\/1\s+Running/, [`${POD} as Table`]],
+  ['get pods -o wide --show-labels', /NOMINATED NODE.*LABELS[\s\S]*app=p1/, [`${PODS}?limit=500 as Table`]],
   ['get pods -o json --chunk-size=1', /"kind": "List"/],
-  ['get pods --sort-by=.metadata.name', /NAME/],
+  ['get pods --sort-by=.metadata.name', /NAME/, [`${PODS}?includeObject=Object as Table`]],
   ['get pods --field-selector=metadata.name=p1 -o name', /^pod\/p1$/m],
-  ['get pods -o custom-columns=N:.metadata.name', /^p1$/m],
-  ['get pod p1 -o yaml', /^kind: Pod$/m],
-  ['get all', /deployment\.apps\/d1[\s\S]*horizontalpodautoscaler\.autoscaling\/d1/],
-  ['get pods -A', /NAMESPACE/, ['GET /api/v1/pods?limit=500']],
+  ['get pods -o custom-columns=N:.metadata.name', /^p1$/m, [`${PODS}?limit=500`]],
+  ['get pods -o name', /^pod\/p1$/m, [`${PODS}?limit=500`]],
+  ['get pod p1 -o yaml', /^kind: Pod$/m, [POD]],
+  [
+    'get all',
+    /deployment\.apps\/d1[\s\S]*horizontalpodautoscaler\.autoscaling\/d1/,
+    [
+      '/api/v1/namespaces/default/pods',
+      '/api/v1/namespaces/default/replicationcontrollers',
+      '/api/v1/namespaces/default/services',
+      '/apis/apps/v1/namespaces/default/daemonsets',
+      '/apis/apps/v1/namespaces/default/deployments',
+      '/apis/apps/v1/namespaces/default/replicasets',
+      '/apis/apps/v1/namespaces/default/statefulsets',
+      '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers',
+      '/apis/batch/v1/namespaces/default/cronjobs',
+      '/apis/batch/v1/namespaces/default/jobs',
+    ].map((path) => `GET ${path}?limit=500 as Table`),
+  ],
+  ['get pods -A', /NAMESPACE/, ['GET /api/v1/pods?limit=500 as Table']],
   [
     'describe pod p1',
     /Events:[\s\S]*Scheduled[\s\S]*Started/,
     [
       POD,
-      POD,
-      'GET /api/v1/namespaces/default/events?fieldSelector=involvedObject.name=p1,involvedObject.namespace=default,involvedObject.uid=<uid>&limit=500',
+      `${POD} as protobuf`,
+      'GET /api/v1/namespaces/default/events?fieldSelector=involvedObject.name=p1,involvedObject.namespace=default,involvedObject.uid=<uid>&limit=500 as protobuf',
     ],
   ],
-  ['describe deployment d1', /NewReplicaSet:[\s\S]*ScalingReplicaSet/],
+  [
+    'describe deployment d1',
+    /NewReplicaSet:[\s\S]*ScalingReplicaSet/,
+    [
+      `GET ${DEPLOYMENT}`,
+      `GET ${DEPLOYMENT} as protobuf`,
+      'GET /api/v1/namespaces/default/events?fieldSelector=involvedObject.kind=Deployment,involvedObject.name=d1,involvedObject.namespace=default,involvedObject.uid=<uid>&limit=500 as protobuf',
+      'GET /apis/apps/v1/namespaces/default/replicasets?labelSelector=app=d1&limit=500 as protobuf',
+    ],
+  ],
   ['describe hpa d1', /Reference:\s+Deployment\/d1/],
   ['describe quota q', /pods\s+\d+\s+20/],
   ['describe node sallyport-node', /Capacity:/],
@@ -206,16 +215,17 @@ export const writing: readonly Row[] = [
   [
     'exec p1 -- echo hello',
     /^hello$/m,
-    [POD, `${POD}/exec?command=echo&command=hello&container=c&stderr=true&stdout=true`],
+    [
+      POD,
+      `${POD}/exec?command=echo&command=hello&container=c&stderr=true&stdout=true over v5.channel.k8s.io → 101`,
+    ],
   ],
-  ['cp pod.yaml p1:/tmp/pod.yaml', /^$/],
-  ['exec p1 -- cat /tmp/pod.yaml', /kind: Pod/],
   [
     'debug p1 --image=busybox -c dbg -- true',
     /./,
     [
       POD,
-      'PATCH /api/v1/namespaces/default/pods/p1/ephemeralcontainers application/strategic-merge-patch+json',
+      'PATCH /api/v1/namespaces/default/pods/p1/ephemeralcontainers application/strategic-merge-patch+json as protobuf',
     ],
   ],
   ['get pod p1 -o jsonpath={.spec.ephemeralContainers[0].name}', /^dbg$/],
@@ -239,3 +249,17 @@ export const ofNodes: readonly Row[] = [
   ],
   ['uncordon sallyport-node', /uncordoned/],
 ];
+
+/** Until something becomes of an object: kubectl 1.35 has the watch begin with what is there, 1.32 lists first. */
+export function watching(path: string, name: string, before: readonly string[]): Asked {
+  const watch = `GET ${path}?allowWatchBookmarks=true&fieldSelector=metadata.name=${name}`;
+  const rest = 'timeoutSeconds=<timeoutSeconds>&watch=true';
+  return {
+    '1.32': [
+      ...before,
+      `GET ${path}?fieldSelector=metadata.name=${name}&limit=500&resourceVersion=0`,
+      `${watch}&resourceVersion=<resourceVersion>&${rest}`,
+    ],
+    '1.35': [...before, `${watch}&resourceVersionMatch=NotOlderThan&sendInitialEvents=true&${rest}`],
+  };
+}

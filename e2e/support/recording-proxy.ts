@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { request as ask, createServer } from 'node:https';
@@ -12,6 +12,11 @@ export interface ClientRequest {
   /** Path and query as they came. */
   readonly target: string;
   readonly contentType: string | undefined;
+  /** What a client would have as answer; not known of what was recorded elsewhere. */
+  readonly accept?: string | undefined;
+  /** What it would have the connection become: a WebSocket's subprotocol, or else a protocol. */
+  readonly upgrade?: string | undefined;
+  /** 0 until it is answered. */
   readonly code: number;
 }
 
@@ -20,6 +25,8 @@ export interface RecordingProxy {
   readonly url: string;
   /** What was asked and answered since the last call, in the order of the questions. */
   take(): readonly ClientRequest[];
+  /** Until so many have been answered since the last `take`. */
+  answered(count: number): Promise<void>;
   close(): void;
 }
 
@@ -31,12 +38,26 @@ export async function startRecordingProxy(sallyport: Sallyport): Promise<Recordi
   let seen: { -readonly [name in keyof ClientRequest]: ClientRequest[name] }[] = [];
   const sockets = new Set<Socket>();
 
+  const answers = new EventEmitter();
+  const keep = ({ method = '', url: target = '', headers }: IncomingMessage) => {
+    const upgrade = headers['sec-websocket-protocol'] ?? headers.upgrade;
+    const one = {
+      method,
+      target,
+      contentType: headers['content-type'],
+      accept: headers.accept,
+      upgrade,
+      code: 0,
+    };
+    seen.push(one);
+    return one;
+  };
   const server = createServer({ key, cert }, (request, response) => {
     const { method = '', url: path = '', headers } = request;
-    const one = { method, target: path, contentType: headers['content-type'], code: 0 };
-    seen.push(one);
+    const one = keep(request);
     const forwarded = ask({ host, port, ca, method, path, headers, agent: false }, (answer) => {
       one.code = answer.statusCode ?? 0;
+      answers.emit('answer');
       response.writeHead(one.code, answer.rawHeaders);
       // Who watches waits for the headers before there is an event.
       response.flushHeaders();
@@ -48,13 +69,13 @@ export async function startRecordingProxy(sallyport: Sallyport): Promise<Recordi
   });
   server.on('upgrade', (request, client: Duplex, head: Buffer) => {
     const { method = '', url: path = '', headers } = request;
-    const one = { method, target: path, contentType: headers['content-type'], code: 0 };
-    seen.push(one);
+    const one = keep(request);
     const forwarded = ask({ host, port, ca, method, path, headers, agent: false });
     client.on('error', () => forwarded.destroy());
     forwarded.on('error', () => client.destroy());
     const answered = ({ statusCode = 0, statusMessage, rawHeaders }: IncomingMessage) => {
       one.code = statusCode;
+      answers.emit('answer');
       const lines = rawHeaders.flatMap((name, at) =>
         at % 2 === 0 ? [`${name}: ${rawHeaders[at + 1]}`] : [],
       );
@@ -86,6 +107,9 @@ export async function startRecordingProxy(sallyport: Sallyport): Promise<Recordi
       const taken = seen;
       seen = [];
       return taken;
+    },
+    async answered(count) {
+      while (seen.filter(({ code }) => code !== 0).length < count) await once(answers, 'answer');
     },
     close() {
       for (const socket of sockets) socket.destroy();

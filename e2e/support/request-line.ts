@@ -28,3 +28,18 @@ export function requestLine(
     .join(' ')
     .trim();
 }
+
+/**
+ * The same, with the form that it would have where this is not JSON, what the connection should become, and the answer's
+ * status where it was another than 200; 304 is a 200 that the client has kept.
+ */
+export function exchangeLine(request: ClientRequest, names: Readonly<Record<string, string>>): string {
+  const { accept = '', upgrade, code } = request;
+  const form = /as=(\w+)/.exec(accept)?.[1] ?? (accept.includes('protobuf') ? 'protobuf' : undefined);
+  return [
+    requestLine(request, names),
+    form === undefined ? '' : ` as ${form}`,
+    upgrade === undefined ? '' : ` over ${upgrade}`,
+    code === 200 || code === 304 ? '' : ` → ${code}`,
+  ].join('');
+}
