@@ -5,7 +5,7 @@ import { openTerminalAs } from './support/own-kubeconfig.ts';
 import { type RecordedCommand, readRecordedCommands, shellWords } from './support/recorded-clients.ts';
 import { writeRecordedWorld } from './support/recorded-world.ts';
 import { type ClientRequest, type RecordingProxy, startRecordingProxy } from './support/recording-proxy.ts';
-import { DOCUMENT, requestLine } from './support/request-line.ts';
+import { DOCUMENT, exchangeLine, requestLine } from './support/request-line.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
 import { startTokenIssuer, type TokenIssuer } from './support/token-issuer.ts';
 
@@ -45,6 +45,10 @@ const DIFFERENCES: Readonly<Record<string, Difference>> = {
     comparable: without(/^GET \/apis?\?/),
   },
   'get pods --chunk-size=1': { why: 'there are more pods: a page each', comparable: once },
+  'scale deploy d1 --current-replicas=3 --replicas=2': {
+    why: 'a controller writes the status meanwhile, and kubectl asks again after a conflict',
+    comparable: once,
+  },
   'drain node-1 --ignore-daemonsets --force --timeout=5s': {
     why: 'a controller runs, and its pods are evicted too; pods end with grace and are asked for until they are gone',
     comparable: (requests) => once(requests.map((each) => each.replace(/\/pods\/[^/ ]+/, '/pods/<pod>'))),
@@ -138,6 +142,13 @@ describe('what clients ask', () => {
       CLIENTS[version].helm,
       join(terminal.home, 'helm'),
     );
+    proxy.take();
+    const waited = await play(
+      inject('helm')[CLIENTS[version].helmVersion],
+      'install waited chart --wait --timeout=60s',
+      join(terminal.home, 'helm'),
+    );
+    outcomes.set(`waited ${version}`, { ...waited, requests: proxy.take() });
   }
 
   it('differs only in what was recorded', () => {
@@ -153,6 +164,16 @@ describe('what clients ask', () => {
   });
   describe.each(VERSIONS)('as the helm beside kubectl %s', (version) => {
     compare(CLIENTS[version].helm, () => inject('helm')[CLIENTS[version].helmVersion]);
+  });
+
+  // How often is a matter of time.
+  it.each(VERSIONS)('the helm beside kubectl %s waits for what it has installed', (version) => {
+    const { code, stderr, requests } = outcomes.get(`waited ${version}`)!;
+    expect(code, stderr).toBe(0);
+    const lines = requests.map((each) => exchangeLine(each, NAMES));
+    const last = lines.findLastIndex((line) => /^(?:POST|PATCH) .*deployments/.test(line));
+    const awaited = once(lines.slice(last + 1)).filter((each) => !MATTER_OF_TIME[version].test(each));
+    expect(awaited.toSorted()).toEqual(AWAITED[version].toSorted());
   });
 
   function compare(commands: readonly RecordedCommand[], program: () => string): void {
@@ -188,3 +209,31 @@ describe('what clients ask', () => {
 
 const NODE = 'sallyport-node';
 const NAMES = { [NODE]: 'node-1' };
+
+const WATCH =
+  'allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan&sendInitialEvents=true&timeoutSeconds=<timeoutSeconds>&watch=true';
+const RELEASE =
+  'PUT /api/v1/namespaces/default/secrets/sh.helm.release.v1.waited.v1 application/vnd.kubernetes.protobuf as protobuf';
+/** Helm 4 asks for pods where something is not ready yet; at times it asks for the kinds of a version before. */
+const MATTER_OF_TIME = {
+  '1.32': /^$/,
+  '1.35': /^GET \/apis?\/(?:apps\/)?v1(?:$|\/.*\/(?:replicasets|pods)\?labelSelector=)/,
+} as const;
+
+/** What each helm asks until a chart's objects are ready: helm 3 one object after the other, helm 4 whole kinds. */
+const AWAITED = {
+  '1.32': [
+    'GET /api/v1/namespaces/default/services/waited-svc as protobuf',
+    'GET /apis/apps/v1/namespaces/default/deployments/waited-dep as protobuf',
+    'GET /apis/apps/v1/namespaces/default/replicasets?labelSelector=app=demo as protobuf',
+    RELEASE,
+  ],
+  '1.35': [
+    'GET /api as APIGroupDiscoveryList',
+    'GET /apis as APIGroupDiscoveryList',
+    `GET /api/v1/namespaces/default/configmaps?${WATCH}`,
+    `GET /api/v1/namespaces/default/services?${WATCH}`,
+    `GET /apis/apps/v1/namespaces/default/deployments?${WATCH}`,
+    RELEASE,
+  ],
+} as const;
