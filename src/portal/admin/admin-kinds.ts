@@ -19,6 +19,8 @@ export interface AdminKind {
   readonly resource: string;
   readonly kind: string;
   readonly title: keyof Messages;
+  /** The column by whose text people know one, which leads the list; the API's name when undefined. */
+  readonly knownBy?: string;
   /** Of its forms; none for a kind that is not written. */
   readonly fields: readonly AdminField[];
   /** What deleting one is called; undefined where it is not done. */
@@ -45,6 +47,7 @@ export const ADMIN_KINDS: readonly AdminKind[] = [
     resource: 'users',
     kind: 'User',
     title: 'adminUsers',
+    knownBy: 'Email',
     fields: [
       spec('email', 'email'),
       spec('name', 'name'),

@@ -74,7 +74,7 @@ export function addAdminPages({ host, desk, userOf, clusters, events, process }:
       table: true,
     });
     const table = listed.done ? (listed.body as AdminTable) : undefined;
-    const shown = table?.columnDefinitions.flatMap(({ priority }, at) => (priority === 0 ? [at] : [])) ?? [];
+    const shown = columnsOf(table, kind);
     const next = table?.metadata.continue;
     const view = {
       ...frameOf(req, officer, kind, answer ?? (listed.done ? undefined : listed)),
@@ -203,4 +203,11 @@ export function addAdminPages({ host, desk, userOf, clusters, events, process }:
 
 function nameIn({ body }: Extract<DeskAnswer, { done: true }>): string {
   return (body as AdminObject).metadata.name ?? '';
+}
+
+/** Those that kubectl shows without being asked for more, with the one first by which people know what they see. */
+function columnsOf(table: AdminTable | undefined, { knownBy }: AdminKind): readonly number[] {
+  const shown = table?.columnDefinitions.flatMap(({ priority }, at) => (priority === 0 ? [at] : [])) ?? [];
+  const leads = (at: number) => Number(table?.columnDefinitions[at]?.name === knownBy);
+  return shown.toSorted((a, b) => leads(b) - leads(a));
 }

@@ -82,10 +82,12 @@ describe('the admin pages', () => {
     expect((await open(bob, '/admin/users')).status).toBe(404);
   });
 
-  it('list what kubectl would, with the API’s columns', async () => {
-    const text = textOf(await open(jane, '/admin/users'));
-    expect(text).toMatch(/Name Email Username Groups Disabled Source Age/);
-    expect(text).toContain('jane@example.com');
+  it('list what kubectl would, with the API’s columns; people by their address', async () => {
+    const users = await open(jane, '/admin/users');
+    expect(textOf(users)).toMatch(/Email Name Username Groups Disabled Source Age/);
+    const { id } = await door.identity.users.find('jane@example.com');
+    expect(users.body).toMatch(new RegExp(`<a href="[^"]*/admin/users/${id}"[^>]*>jane@example.com</a>`));
+    expect(textOf(await open(jane, '/admin/groups'))).not.toContain('Email');
     expect(textOf(await open(jane, '/admin/signingkeys'))).toContain('Signing');
     expect((await open(jane, '/admin/nothing')).status).toBe(404);
   });
