@@ -30,6 +30,8 @@ export default defineConfig({
         test: {
           ...native,
           name: 'e2e',
+          // As above: what drives the product is loaded once a worker.
+          isolate: false,
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['e2e/support/tools.ts'],
           // Each starts the product and waits for it much of the time: three keep two cores busy. More would be in each other's way.
