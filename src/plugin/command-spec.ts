@@ -33,6 +33,8 @@ export interface CommandSpec {
     readonly usage: string;
     readonly most: number;
     readonly values?: readonly string[] | 'contexts' | 'clusters' | 'files';
+    /** They may begin with a dash, as an id in base64url does: what is no flag is one of them. */
+    readonly dashed?: true;
   };
   /** Arguments go to `sallyport` as they are, behind these words: it has the flags, their help and their completion. */
   readonly passesOn?: readonly string[];

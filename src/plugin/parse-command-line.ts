@@ -50,7 +50,8 @@ function parse(
   // An import of node:util fills in all of its exports, and loads the socket code of Node.js for that.
   const { parseArgs } = process.getBuiltinModule('node:util');
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
+    const given = spec.operands?.dashed === true ? dashedLast(args, options) : [...args];
+    return parseArgs({ args: given, options, strict: true, allowPositionals: true });
   } catch (error) {
     if (errorCode(error)?.startsWith('ERR_PARSE_ARGS') !== true || !(error instanceof Error)) throw error;
     // parseArgs explains at length how to pass an argument that looks like a flag.
@@ -59,6 +60,19 @@ function parse(
     );
     throw usageError(message, usage);
   }
+}
+
+/** The arguments with those that begin with one dash and are no flag where no flag is looked for: behind `--`. */
+function dashedLast(
+  args: readonly string[],
+  options: Readonly<Record<string, { readonly short?: string }>>,
+): string[] {
+  const shorts = new Set(Object.values(options).map(({ short }) => short));
+  const isOperand = (arg: string) => /^-[\w]/.test(arg) && !shorts.has(arg[1]);
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const before = args.slice(0, end);
+  const rest = [...before.filter(isOperand), ...args.slice(end + 1)];
+  return [...before.filter((arg) => !isOperand(arg)), '--', ...rest];
 }
 
 function typed(

@@ -23,6 +23,29 @@ describe('the command line', () => {
     expect(parse('token', args).flags).toEqual(flags);
   });
 
+  it.each([
+    [
+      ['revoke', '-Nq3fW2x'],
+      ['revoke', '-Nq3fW2x'],
+    ],
+    [
+      ['revoke', '-Nq3fW2x', 'Ab', '--output=json', '-_q'],
+      ['revoke', 'Ab', '-Nq3fW2x', '-_q'],
+    ],
+    [
+      ['-Nq3fW2x', '--', '--others'],
+      ['-Nq3fW2x', '--others'],
+    ],
+  ])('takes ids that begin with a dash: %j', (args, operands) => {
+    expect(parse('sessions', args).operands).toEqual(operands);
+  });
+
+  it('takes no flag for an id, and no id where there is none', () => {
+    expect(parse('sessions', ['-o', 'json', '-ojson']).flags).toEqual({ output: 'json' });
+    expect(() => parse('sessions', ['revoke', '--other'])).toThrow("Unknown option '--other'");
+    expect(() => parse('logout', ['-Nq3fW2x'])).toThrow('Unknown option');
+  });
+
   it('reads what is not typed from the environment', () => {
     const env = {
       SALLYPORT_ISSUER: 'https://env.example',

@@ -32,7 +32,7 @@ export const sessionsCommand: CommandSpec = {
       help: 'Output format. One of: (json, yaml, wide, name)',
     },
   },
-  operands: { usage: '[revoke ID...]', most: 101, values: ['revoke'] },
+  operands: { usage: '[revoke ID...]', most: 101, values: ['revoke'], dashed: true },
   run: runSessions,
 };
 
