@@ -131,7 +131,9 @@ describe.each(KUBECTL_VERSIONS)('the admin API with kubectl %s', (version) => {
     const { token, refreshToken } = await credentialsOf(amy);
     expect(await statusOf(token)).toBe(200);
     const patch = JSON.stringify({ spec: { disabled: true } });
-    const watch = admin.spawnKubectl('get', 'users.sallyport.dev', name, '-w', '--no-headers');
+    // Not by its name alone: kubectl then begins anew after the first look, and leaves out what it is told first.
+    const one = `--field-selector=metadata.name=${name}`;
+    const watch = admin.spawnKubectl('get', 'users.sallyport.dev', one, '-w', '--no-headers');
     let seen = '';
     watch.stderr?.setEncoding('utf8').on('data', (text: string) => {
       seen += text;
