@@ -18,8 +18,7 @@ function object(name: string): KubeObject {
 
 /** A converter whose webhook answers so. */
 function converter(answer: Answer, accepted: readonly string[] = ['v1']) {
-  // biome-ignore lint/suspicious/noExplicitAny: what was asked
-  const reviews: any[] = [];
+  const reviews: { readonly request: { readonly objects: readonly KubeObject[] } }[] = [];
   const post = async (text: string) => {
     const review = JSON.parse(text);
     reviews.push(review);
