@@ -10,7 +10,8 @@ import type { AccountEndings } from './users/account-endings.ts';
  * an account in the store. What the files said is remembered in the store, so that it does not matter whether the change is
  * noticed by a reload or at the next start, and only one of several processes acts on it. While their files differ, as they
  * do when a change is rolled out, what one of them still has counts: it ends when the last one has it no more. Processes that were
- * cut off from the store, all of them perhaps, end nothing of each other's before all have had the time to come back.
+ * cut off from the store, all of them perhaps, and ones that start meanwhile, end nothing of each other's before all have had the
+ * time to come back.
  */
 export interface StaticEndings {
   /** Keeps the file's accounts for the next time, and ends what no file has any more. */
@@ -68,7 +69,6 @@ export async function openStaticEndings(
     // In this order: what is remembered by now was announced before.
     const { entries } = await store.list(STATICS);
     const held = await holders.held();
-    if (held === undefined) return;
     for (const entry of entries) {
       const digests = digestsIn(entry);
       const kept = digests.filter((digest) => held.has(digest));

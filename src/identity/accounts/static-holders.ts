@@ -1,20 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { type Entry, followPrefix, type Lease, type Store, type Watcher } from '../../store/index.ts';
+import {
+  type Entry,
+  followPrefix,
+  type Lease,
+  type Store,
+  type Watcher,
+  type Write,
+} from '../../store/index.ts';
 import type { Log } from '../identity-deps.ts';
 
 /**
- * What the processes on one store have in their configuration files. Each says so under a lease: what only a process had
- * that has stopped, or was killed, nobody has any more. Does not know what the words stand for.
+ * What the processes on one store have in their configuration files. What only a process had that has stopped nobody has any more;
+ * nor what one had that was killed, whose lease has ended. But a lease ends as well when its process is cut off from the store,
+ * and then the process will be back: so the end of a lease counts only for who could have renewed their own for as long as one
+ * lives, and until then whoever has not said that they stop still has everything. Does not know what the words stand for.
  */
 export interface StaticHolders {
   /** Says what this process has from now on. */
   announce(words: ReadonlySet<string>): Promise<void>;
-  /**
-   * What any process has, this one too. Undefined while that cannot be known: this process was cut off from the store, and so
-   * may others have been, whose leases have ended and who will say again what they have.
-   */
-  held(): Promise<ReadonlySet<string> | undefined>;
-  /** Calls back when another process has something else, or is gone, and when it can be known again. */
+  /** What any process has, this one too, and what those may have that this process cannot know to be gone. */
+  held(): Promise<ReadonlySet<string>>;
+  /** Calls back when another process has something else, or is gone, and when it can be known that some are. */
   watch(onChange: () => void): Promise<void>;
   /** This process has nothing any more. */
   close(): Promise<void>;
@@ -25,7 +31,10 @@ export interface StaticHoldersDeps {
   readonly log: Log;
 }
 
+/** By process, what it has. */
 const HOLDERS = 'identity/static-holders/';
+/** Beside it, and under the process' lease. */
+const ALIVE = '/alive';
 
 /** A process that was killed counts for so long; one that is started anew meanwhile is not missed. */
 const TTL_MS = 30_000;
@@ -48,7 +57,23 @@ export function createStaticHolders({ store, log }: StaticHoldersDeps): StaticHo
 
   async function write(): Promise<void> {
     lease ??= await store.lease(TTL_MS);
-    await store.txn([], [{ type: 'put', key, value: [...own].join(' '), leaseId: lease.id }]);
+    const value = [...own].join(' ');
+    const writes: readonly Write[] = [
+      { type: 'put', key, value },
+      { type: 'put', key: key + ALIVE, value: '', leaseId: lease.id },
+    ];
+    await store.txn([], writes);
+  }
+
+  /** Those that were killed; one that is back in this moment is left alone. */
+  async function forget(dead: readonly Entry[]): Promise<void> {
+    for (const { key: gone, modRevision } of dead) {
+      const conditions = [
+        { key: gone, modRevision },
+        { key: gone + ALIVE, modRevision: 0 },
+      ];
+      await store.txn(conditions, [{ type: 'delete', key: gone }]);
+    }
   }
 
   function waitForOthers(): void {
@@ -76,11 +101,20 @@ export function createStaticHolders({ store, log }: StaticHoldersDeps): StaticHo
     return renewing;
   }
 
+  async function leave(): Promise<void> {
+    await store.txn(
+      [],
+      [key, key + ALIVE].map((gone): Write => ({ type: 'delete', key: gone })),
+    );
+    await lease?.revoke();
+  }
+
   let timer: NodeJS.Timeout | undefined;
 
   async function join(): Promise<void> {
     await write();
     renewedAt = performance.now();
+    waitForOthers();
     timer = setInterval(() => {
       renew().catch((err: unknown) =>
         log.error({ err }, 'telling other processes of static accounts failed'),
@@ -97,13 +131,16 @@ export function createStaticHolders({ store, log }: StaticHoldersDeps): StaticHo
     },
     async held() {
       await renew();
-      if (othersReturn !== undefined) return undefined;
       const { entries } = await store.list(HOLDERS);
-      return new Set([...own, ...entries.flatMap(({ value }) => value.split(' '))]);
+      const keys = new Set(entries.map((entry) => entry.key));
+      const others = entries.filter((entry) => entry.key !== key && !entry.key.endsWith(ALIVE));
+      const isThere = (entry: Entry) => othersReturn !== undefined || keys.has(entry.key + ALIVE);
+      await forget(others.filter((entry) => !isThere(entry)));
+      return new Set([...own, ...others.filter(isThere).flatMap(({ value }) => value.split(' '))]);
     },
     async watch(onChange) {
       notify = onChange;
-      const ofOthers = (entry: Entry) => entry.key !== key && onChange();
+      const ofOthers = (entry: Entry) => !entry.key.startsWith(key) && onChange();
       watcher = await followPrefix(
         { store, onError: (err) => log.error({ err }, 'following static accounts was interrupted') },
         HOLDERS,
@@ -114,8 +151,9 @@ export function createStaticHolders({ store, log }: StaticHoldersDeps): StaticHo
       clearInterval(timer);
       clearTimeout(othersReturn);
       watcher?.close();
-      // Else it ends by itself.
-      await lease?.revoke().catch((err: unknown) => log.warn({ err }, 'a lease is left to its end'));
+      await renewing?.catch(() => undefined);
+      // Else it is as if this process had been killed.
+      await leave().catch((err: unknown) => log.warn({ err }, 'a lease is left to its end'));
     },
   };
 }

@@ -79,7 +79,11 @@ describe('processes that the network parts from the store', () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const store = createMemoryStore();
-    const [one, two] = [createSeveredStore(store), createSeveredStore(store)];
+    const [one, two, three] = [
+      createSeveredStore(store),
+      createSeveredStore(store),
+      createSeveredStore(store),
+    ];
     const open = async (network: typeof one, passwords: LocalAccountsOptions['passwords'] = []) => {
       const accounts = await openLocalAccounts({ store: network.store, passwords });
       onTestFinished(() => accounts.close());
@@ -89,7 +93,7 @@ describe('processes that the network parts from the store', () => {
     await vi.advanceTimersByTimeAsync(9 * second);
     const other = await open(two, [bob]);
     await vi.advanceTimersByTimeAsync(10.5 * second);
-    return { first, other, one, two };
+    return { store, first, other, one, two, join: () => open(three, [bob]) };
   }
 
   it.each([
@@ -120,6 +124,44 @@ describe('processes that the network parts from the store', () => {
     one.mend();
     await vi.advanceTimersByTimeAsync(60 * second);
     expect([first.ended, other.ended]).toEqual([[], [jane.userID]]);
+  });
+
+  it('end nothing of each other’s when one is started that reaches the store before they do', async () => {
+    const { first, other, one, two, join } = await openTwo();
+    for (const network of [one, two]) network.cut();
+    await vi.advanceTimersByTimeAsync(50 * second);
+    const third = await join();
+    await vi.advanceTimersByTimeAsync(19 * second);
+    for (const network of [two, one]) network.mend();
+    await vi.advanceTimersByTimeAsync(120 * second);
+    expect([first.ended, other.ended, third.ended]).toEqual([[], [], []]);
+    await first.close();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([...other.ended, ...third.ended]).toEqual([jane.userID]);
+  });
+
+  it('end what one of them had that was killed, when its lease is over', async () => {
+    const { other, one } = await openTwo();
+    one.cut();
+    await vi.advanceTimersByTimeAsync(19 * second);
+    expect(other.ended).toEqual([]);
+    await vi.advanceTimersByTimeAsync(12 * second);
+    expect(other.ended).toEqual([jane.userID]);
+  });
+
+  it('end it half a minute after the next start when the last of them was killed, and remember it no longer', async () => {
+    const { store, one, two, join } = await openTwo();
+    for (const network of [one, two]) network.cut();
+    await vi.advanceTimersByTimeAsync(600 * second);
+    const third = await join();
+    await vi.advanceTimersByTimeAsync(29 * second);
+    expect(third.ended).toEqual([]);
+    expect((await store.list('identity/static-holders/')).entries).toHaveLength(4);
+    await vi.advanceTimersByTimeAsync(2 * second);
+    expect(third.ended).toEqual([jane.userID]);
+    expect((await store.list('identity/static-holders/')).entries).toHaveLength(2);
+    await third.close();
+    expect((await store.list('identity/static-holders/')).entries).toEqual([]);
   });
 
   it('end nothing by a file that is read anew before the others are back', async () => {
@@ -171,17 +213,5 @@ describe('processes whose files have other accounts', () => {
     const open = processes();
     await (await open([jane, bob])).close();
     expect((await open([other])).ended).toEqual(['id-bob', 'id-jane']);
-  });
-
-  it('end what only one of them had that was killed, when its lease is over', async () => {
-    let now = 0;
-    const store = createMemoryStore({ now: () => now });
-    const killed = await openLocalAccounts({ store, passwords: [jane] });
-    const left = await openLocalAccounts({ store, passwords: [bob] });
-    onTestFinished(() => left.close());
-    onTestFinished(() => killed.close());
-    now += 31_000;
-    await store.expireLeases();
-    await ended([left], 'id-jane');
   });
 });
