@@ -102,7 +102,8 @@ export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
     leave: deps.leave,
     introspect: createIntrospection(provider, { ...deps, isEnded }),
   });
-  recordSessions(provider, { ...sessions, lifetimes, clientAddress, now });
+  const isRegistered = async (id: string) => (await registration.metadata(id)) !== undefined;
+  recordSessions(provider, { ...sessions, lifetimes, clientAddress, now, isRegistered });
   recordEvents(provider, { log, audit: deps.audit, clientAddress, now });
   return provider;
 }

@@ -17,6 +17,8 @@ export interface RecordSessionsDeps {
   readonly lifetimes: Pick<Lifetimes, 'idToken'>;
   /** @param id of a browser session that a token was refreshed in */
   refreshBrowser(id: string): Promise<void>;
+  /** Whether a client that has registered itself is there. */
+  isRegistered(clientId: string): Promise<boolean>;
   clientAddress(req: IncomingMessage): string;
   now(): number;
 }
@@ -83,6 +85,7 @@ async function followCode(ctx: KoaContextWithOIDC, deps: RecordSessionsDeps): Pr
   const given = { ...use, expiresAt: deps.now() + pendingLifetime };
   if (!(await deps.use.grantGiven(given, hashOf(session.uid))))
     await deps.ending.endGrant(use.id, { cause: 'unused' });
+  await endOfRemoved(ctx, use, deps);
 }
 
 async function followGrant(ctx: KoaContextWithOIDC, deps: RecordSessionsDeps): Promise<void> {
@@ -90,6 +93,17 @@ async function followGrant(ctx: KoaContextWithOIDC, deps: RecordSessionsDeps): P
   if (use === undefined) return;
   if (use.bound && use.browser !== undefined) await deps.refreshBrowser(use.browser);
   await deps.use.grantUsed(use);
+  await endOfRemoved(ctx, use, deps);
+}
+
+/** Who removes a client ends what is in the list: whatever comes into it later looks whether there still is a client. */
+async function endOfRemoved(
+  { oidc: { client } }: KoaContextWithOIDC,
+  { id, clientId }: GrantUse,
+  { isRegistered, ending }: RecordSessionsDeps,
+): Promise<void> {
+  if (client?.['registered'] === true && !(await isRegistered(clientId)))
+    await ending.endGrant(id, { cause: 'client' });
 }
 
 /** What the list is told of the grant that something was issued under. */

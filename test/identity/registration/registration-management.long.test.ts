@@ -104,6 +104,23 @@ describe('a registration (RFC 7592)', () => {
     ]);
   });
 
+  it('leaves nothing of what was on its way when it was removed', async () => {
+    const browser = door.browser();
+    for (let round = 0; round < 12; round += 1) {
+      const { id, manage, config } = await registered();
+      const relying = await config();
+      const { tokens } = await signInFor(relying, browser, request);
+      const { url } = await startAuthorization(relying, { ...request, prompt: 'none' });
+      const under = [browser.request(url), client.refreshTokenGrant(relying, tokens.refresh_token ?? '')];
+      // Each round a little later.
+      for (let turn = 0; turn < round * 3; turn += 1) await new Promise(setImmediate);
+      await manage('DELETE');
+      await Promise.allSettled(under);
+      const listed = (await door.identity.sessions.list(jane.userID)).flatMap(({ clients }) => clients);
+      expect(listed).not.toContain(id);
+    }
+  });
+
   it('is on the trail', async () => {
     const before = door.events.length;
     const { id, manage } = await registered();
