@@ -1,3 +1,4 @@
+import { wholeRoles } from '../aggregated-roles/index.ts';
 import { createObject } from '../objects/create-object.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
 import { ownWriters } from '../objects/own-writers.ts';
@@ -66,7 +67,7 @@ export async function bootstrap(
     const type = builtInType('storage.k8s.io', 'storageclasses');
     await retryOvertaken(() => ensure(context, type, '', standardStorage));
   }
-  for (const object of rbacObjects)
+  for (const object of wholeRoles(rbacObjects))
     await retryOvertaken(() => reconcileRbac(context, typeOf(object), object));
 }
 

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type ClusterRole, withRules } from '../aggregated-roles/index.ts';
 import { createObject } from '../objects/create-object.ts';
 import { deleteObject } from '../objects/delete-object.ts';
 import { type ObjectContext, timestamp } from '../objects/object-context.ts';
 import { ownWriters } from '../objects/own-writers.ts';
-import type { TrackFields } from '../objects/track-fields.ts';
+import { type TrackFields, withManagedFields } from '../objects/track-fields.ts';
 import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
 import type { ManagedFieldsEntry } from '../ownership/index.ts';
@@ -62,7 +63,14 @@ const known = new Map<string, readonly ManagedFieldsEntry[] | undefined>();
  * like there is one owner, whatever is in them.
  */
 function ownedFields(context: ObjectContext, type: ResourceType): TrackFields {
-  const track = trackedAs(context, type, ownWriters.apiServer, '');
+  const byServer = trackedAs(context, type, ownWriters.apiServer, '');
+  const track: TrackFields = (object, old, asked) => {
+    if (object['aggregationRule'] === undefined) return byServer(object, old, asked);
+    // It is born with the rules that the controller would give it.
+    const { rules, ...bare } = object as ClusterRole;
+    const live = withManagedFields(bare, byServer(bare, old, asked));
+    return withRules(context, type, live, rules).managedFields;
+  };
   return (object, old, asked) => {
     const { labels, annotations } = object.metadata;
     const parts = [object, labels ?? {}, annotations ?? {}].map(Object.keys);
@@ -82,7 +90,7 @@ function completed(current: KubeObject, expected: KubeObject): KubeObject {
   next.metadata.labels = { ...expected.metadata.labels, ...labels };
   next.metadata.annotations = { ...expected.metadata.annotations, ...annotations };
   for (const field of ['rules', 'subjects']) {
-    if (expected[field] === undefined) continue;
+    if (expected[field] === undefined || isGathered(field, current, expected)) continue;
     const there = asJsonArray(current[field]);
     const missing = asJsonArray(expected[field]).filter(
       (item) => !there.some((known) => isDeepStrictEqual(normal(known), normal(item))),
@@ -92,6 +100,11 @@ function completed(current: KubeObject, expected: KubeObject): KubeObject {
   next['aggregationRule'] ??= expected['aggregationRule'];
   if (next['aggregationRule'] === undefined) delete next['aggregationRule'];
   return next;
+}
+
+/** What is gathered is not the bootstrap's: it is as the roles say that it is gathered from. */
+function isGathered(field: string, current: KubeObject, expected: KubeObject): boolean {
+  return field === 'rules' && [current, expected].every((role) => role['aggregationRule'] !== undefined);
 }
 
 /** Rules are compared as sets of strings; the order in which somebody wrote them does not matter. */

@@ -6,6 +6,7 @@
 
 import { autoscalerController } from './autoscaler/autoscaler-controller.ts';
 import { signingController } from './certificates/signing-controller.ts';
+import { clusterRoleController } from './cluster-role-controller.ts';
 import type { Controller } from './controller.ts';
 import { cronJobController } from './cron-job/cron-job-controller.ts';
 import { daemonSetController } from './daemon-set/daemon-set-controller.ts';
@@ -34,5 +35,6 @@ export const allControllers: readonly Controller[] = [
   quotaController,
   autoscalerController,
   signingController,
+  clusterRoleController,
 ];
 export { type Controllers, type ControllersDeps, runControllers } from './run-controllers.ts';

@@ -1,3 +1,4 @@
+import type { ClusterRole } from '../aggregated-roles/index.ts';
 import type { Quota } from '../quota/index.ts';
 import { builtInType, type KubeObject, type ResourceType } from '../resources/index.ts';
 import type { SigningRequest } from '../signing/index.ts';
@@ -32,5 +33,6 @@ export const controllerRevisions = kind<shapes.ControllerRevision>('apps', 'cont
 export const jobs = kind<shapes.Job>('batch', 'jobs');
 export const cronJobs = kind<shapes.CronJob>('batch', 'cronjobs');
 export const disruptionBudgets = kind<shapes.DisruptionBudget>('policy', 'poddisruptionbudgets');
+export const clusterRoles = kind<ClusterRole>('rbac.authorization.k8s.io', 'clusterroles');
 export const signingRequests = kind<SigningRequest>('certificates.k8s.io', 'certificatesigningrequests');
 export const autoscalers = kind<Autoscaler>('autoscaling', 'horizontalpodautoscalers', 'v2');

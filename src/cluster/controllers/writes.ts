@@ -8,6 +8,7 @@ import { ownWriters } from '../objects/own-writers.ts';
 import type { Part } from '../objects/parts.ts';
 import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
+import type { Applied } from '../ownership/index.ts';
 import type { KubeObject } from '../resources/index.ts';
 import type { Kind } from './kinds.ts';
 
@@ -63,6 +64,31 @@ export function changeScale(
   edit: (object: KubeObject) => KubeObject,
 ): Promise<KubeObject> {
   return write(context, kind, seen, 'scale', edit);
+}
+
+/** Writes what a server-side apply makes of an object, however it is by then. Throws as `updateObject` does. */
+export async function applyChange<T extends KubeObject>(
+  context: ObjectContext,
+  kind: Kind<T>,
+  { metadata }: T,
+  apply: (live: T) => Applied,
+): Promise<void> {
+  const { name = '', namespace = '' } = metadata;
+  let applied: Applied | undefined;
+  const change = (live: KubeObject) => {
+    applied = apply(live as T);
+    return applied.object;
+  };
+  const trackFields = () => applied?.managedFields;
+  await updateObject(context, {
+    type: kind,
+    namespace,
+    name,
+    part: 'main',
+    dryRun: false,
+    change,
+    trackFields,
+  });
 }
 
 /** Deletes the very object that was looked at. One that is gone already is no failure. */

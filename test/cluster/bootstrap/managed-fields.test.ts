@@ -74,13 +74,33 @@ describe('what a cluster contains from the beginning', () => {
     for (const kind of ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings']) {
       const { items } = (await cluster.send('GET', `${rbac}/${kind}`)).json;
       for (const { metadata, ...content } of items as KubeObject[]) {
-        const { fieldsV1 } = (metadata['managedFields'] as { fieldsV1: object }[])[0] ?? { fieldsV1: {} };
+        const entries = metadata['managedFields'] as { fieldsV1: object }[];
+        const owned = entries.flatMap(({ fieldsV1 }) => Object.keys(fieldsV1));
         const expected = Object.keys(content).filter((field) => content[field] !== null);
-        expect(Object.keys(fieldsV1).sort()).toEqual(
-          ['metadata', ...expected].map((each) => `f:${each}`).sort(),
-        );
+        expect(owned.sort()).toEqual(['metadata', ...expected].map((each) => `f:${each}`).sort());
       }
     }
+  });
+
+  it("is of the rules that a role gathers their controller's", async () => {
+    const { metadata, rules } = (await cluster.send('GET', `${rbac}/clusterroles/edit`)).json;
+    expect(rules).toHaveLength(27);
+    const aggregate = 'rbac.authorization.k8s.io/aggregate-to-admin';
+    expect(metadata.managedFields).toMatchObject([
+      {
+        manager: 'clusterrole-aggregation-controller',
+        operation: 'Apply',
+        fieldsV1: { 'f:rules': {} },
+      },
+      {
+        manager: 'kube-apiserver',
+        operation: 'Update',
+        fieldsV1: {
+          'f:aggregationRule': {},
+          'f:metadata': { 'f:labels': { [`f:${aggregate}`]: {} } },
+        },
+      },
+    ]);
   });
 
   it("is somebody else's where they have changed it, and completed once more at the next start", async () => {
@@ -103,5 +123,13 @@ describe('what a cluster contains from the beginning', () => {
     const other = await startCluster({ store, bootstrapObjects });
     await other.close();
     expect(await store.revision()).toBe(before);
+  });
+
+  it('has nothing in its roles for a controller to write', async () => {
+    const list = async () => (await cluster.send('GET', `${rbac}/clusterroles`)).json.items;
+    const before = await list();
+    const other = await startCluster({ store, bootstrapObjects, runsControllers: true });
+    await other.close();
+    expect(await list()).toEqual(before);
   });
 });
