@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../src/kube/index.ts';
 import { messageOfKind } from '../../src/kube/protobuf/message-of-kind.ts';
 import { type FieldPlan, messagePlan } from '../../src/kube/protobuf/message-table.ts';
+import { anyText } from '../support/any-text.ts';
 
 /**
  * Any object of a kind, in the form that Go writes: members in the tables' order, no zero scalars but pointers',
@@ -16,7 +17,7 @@ export function arbitraryKubeObject(apiVersion: string, kind: string): fc.Arbitr
 type Gen = fc.GeneratorValue;
 
 const KEY = fc.oneof(fc.constantFrom('__proto__', 'constructor', 'a.b/c', ''), fc.string({ maxLength: 5 }));
-const TEXT = fc.string({ unit: 'binary', maxLength: 6 });
+const TEXT = anyText({ maxLength: 6 });
 const INT32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
 const INT64 = fc.maxSafeInteger();
 const RAW_JSON = fc.oneof(
