@@ -1,20 +1,19 @@
 import { createHmac } from 'node:crypto';
-import {
-  exportJWK,
-  exportSPKI,
-  type GenerateKeyPairOptions,
-  generateKeyPair,
-  type JWTHeaderParameters,
-  SignJWT,
-} from 'jose';
+import { exportJWK, exportSPKI, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { verifyIdToken } from '../../src/plugin/verify-id-token.ts';
 
 const issuer = 'https://sso.example.com';
 const claims = { iss: issuer, sub: 's', aud: 'kubectl', exp: Math.floor(Date.now() / 1000) + 60 };
 
-async function signer(alg: string, options: GenerateKeyPairOptions = {}) {
-  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true, ...options });
+type KeyPair = Awaited<ReturnType<typeof generateKeyPair>>;
+/** RSA keys take long to find: one of each algorithm does. */
+const keyPairs = new Map<string, Promise<KeyPair>>();
+
+async function signer(alg: string) {
+  const made = keyPairs.get(alg) ?? generateKeyPair(alg, { extractable: true });
+  keyPairs.set(alg, made);
+  const { privateKey, publicKey } = await made;
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k' };
   const sign = (payload: object = claims, header: Partial<JWTHeaderParameters> = {}) => {
     return new SignJWT({ ...payload }).setProtectedHeader({ alg, kid: 'k', ...header }).sign(privateKey);

@@ -12,6 +12,7 @@ import {
 import { createMemoryStore } from '../../../src/store/index.ts';
 import { type BrowserLike, createBrowserLike, type PageSeen } from './browser-like.ts';
 import { createInterleavedStore } from './interleaved-store.ts';
+import { giveSigningKey, keepSigningKey } from './signing-key.ts';
 import { trustedCertificate } from './trusted-certificate.ts';
 
 /** Cheapest cost that bcrypt has: these tests are not about hashing. */
@@ -100,12 +101,10 @@ async function createDoorServer(secure: boolean, listener: RequestListener): Pro
   return createSecureServer({ cert: certificate, key: privateKey, maxHeaderSize: 32_768 }, listener);
 }
 
-/** An RSA key takes long to find: what a usual door has made for itself is what the next ones find in their stores. With a
- * `signer` a door makes its own. */
-let signingRing: string | undefined;
-const ringPlace = 'identity/keys/signing';
-
-/** Door 1 on a real port, and on a store that lets others have their turn at each operation. */
+/**
+ * Door 1 on a real port, and on a store that lets others have their turn at each operation. Unless a test is about keys, or
+ * about several stores, a door finds its signing key there.
+ */
 export async function openDoor({
   port = 0,
   path = '',
@@ -131,12 +130,9 @@ export async function openDoor({
   const log: LogLine[] = [];
   const at = (level: string) => (fields: object, message: string) =>
     void log.push({ level, fields, message });
-  const isUsual = [stores, options.store, options.signer, options.sealer, options.now].every(
-    (one) => one === undefined,
-  );
   const store = options.store ?? stores?.[0] ?? createInterleavedStore(createMemoryStore());
-  if (isUsual && signingRing !== undefined)
-    await store.txn([], [{ type: 'put', key: ringPlace, value: signingRing }]);
+  const ownKey = stores ?? options.signer ?? options.sealer;
+  if (ownKey === undefined) await giveSigningKey(store, options.now ?? Date.now);
   for (const ofReplica of stores ?? Array<IdentityDeps['store']>(replicas).fill(store)) {
     doors.push(
       await openIdentity({
@@ -150,7 +146,7 @@ export async function openDoor({
       }),
     );
   }
-  if (isUsual) signingRing ??= (await store.get(ringPlace))?.value;
+  if (ownKey === undefined) await keepSigningKey(store);
   const [identity] = doors as [Identity];
   return {
     issuer,
