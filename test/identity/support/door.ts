@@ -10,10 +10,13 @@ import {
   type StaticPassword,
 } from '../../../src/identity/index.ts';
 import { createMemoryStore } from '../../../src/store/index.ts';
-import { type BrowserLike, createBrowserLike, type PageSeen } from './browser-like.ts';
+import { type BrowserLike, createBrowserLike } from './browser-like.ts';
 import { createInterleavedStore } from './interleaved-store.ts';
 import { giveSigningKey, keepSigningKey } from './signing-key.ts';
 import { trustedCertificate } from './trusted-certificate.ts';
+import { credentials, walk } from './walk.ts';
+
+export { credentials, walk };
 
 /** Cheapest cost that bcrypt has: these tests are not about hashing. */
 export const passwordHash = hashSync('password', 4);
@@ -193,16 +196,6 @@ export async function startAuthorization(
     ...parameters,
   });
   return { url: url.href, verifier, state, nonce };
-}
-
-export const credentials = { username: 'jane@example.com', password: 'password' };
-
-/** Signs in on the page, gives consent when asked; ends at the application. */
-export async function walk(browser: BrowserLike, url: string, fields = credentials): Promise<PageSeen> {
-  let page = await browser.open(url);
-  if (page.body.includes('name="password"')) page = await browser.submit(page, fields, '/login');
-  if (page.body.includes('/consent"')) page = await browser.submit(page, {}, '/consent');
-  return page;
 }
 
 export function redeem(config: client.Configuration, attempt: Attempt, callback: string) {

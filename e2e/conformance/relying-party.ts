@@ -1,8 +1,9 @@
 import * as jose from 'jose';
 import * as client from 'openid-client';
 import { expect } from 'vitest';
-import type { BrowserLike } from '../support/browser-like.ts';
-import { credentials, type Door, walk } from '../support/door.ts';
+import type { BrowserLike } from '../../test/identity/support/browser-like.ts';
+import { walk } from '../../test/identity/support/walk.ts';
+import { CLOCK_TOLERANCE, type Subject } from './subject.ts';
 
 /** A client as the plans register it: with a secret, and without PKCE. */
 export interface PlanClient {
@@ -48,11 +49,12 @@ export interface RelyingParty {
 const unguessable = /^[\w\-~+/.]{22,}$/;
 
 export async function openRelyingParty(
-  door: Door,
+  { issuer }: Pick<Subject, 'issuer'>,
   { id, secret, redirectUri }: PlanClient,
   authentication: (secret: string) => client.ClientAuth = client.ClientSecretBasic,
 ): Promise<RelyingParty> {
-  const config = await client.discovery(new URL(door.issuer), id, undefined, authentication(secret));
+  const metadata = { [client.clockTolerance]: CLOCK_TOLERANCE };
+  const config = await client.discovery(new URL(issuer), id, metadata, authentication(secret));
   const keys = jose.createRemoteJWKSet(new URL(config.serverMetadata().jwks_uri ?? ''));
 
   function ask(change: Change = {}): Asked {
@@ -74,7 +76,7 @@ export async function openRelyingParty(
 
   async function answer(browser: BrowserLike, change?: Change): Promise<Answered> {
     const asked = ask(change);
-    const page = await walk(browser, asked.url.href, credentials);
+    const page = await walk(browser, asked.url.href);
     return { ...asked, browser, callback: new URL(page.url) };
   }
 
@@ -104,7 +106,8 @@ export async function openRelyingParty(
     expect([alg, typeof kid]).toEqual(['RS256', 'string']);
     const { payload } = await jose.jwtVerify(idToken, keys, {
       algorithms: ['RS256'],
-      issuer: door.issuer,
+      issuer,
+      clockTolerance: CLOCK_TOLERANCE,
       audience,
       requiredClaims: ['sub', 'exp', 'iat'],
     });
