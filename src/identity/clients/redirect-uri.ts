@@ -20,6 +20,8 @@ export function redirectUriProblem(uri: string): string | undefined {
   if (!/^[!-~]+$/.test(uri) || uri.includes('\\')) return 'holds characters that are not allowed in a URI';
   const url = URL.parse(uri);
   if (url === null) return 'is not an absolute URI';
+  // Browsers read `https:name` and `https:/name` as a path of the site that sends them there.
+  if (/^https?:/i.test(uri) && !/^https?:\/\/[^/]/i.test(uri)) return 'has no host behind //';
   if (uri.includes('#')) return 'has a fragment';
   if (url.username !== '' || url.password !== '') return 'has user information';
   if (url.hostname.includes('*')) return 'has a wildcard';
