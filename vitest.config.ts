@@ -18,6 +18,7 @@ const unit = {
   // Generous limits: they only end what hangs. A busy machine must not fail a test.
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  expect: { poll: { timeout: 20_000, interval: 5 } },
 };
 
 export default defineConfig({

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type AuditLog, type AuditLogOptions, openAuditLog } from '../../src/audit-log/index.ts';
 import { NOON } from '../gateway/audit/support/recording.ts';
+import { PATIENTLY } from '../support/patiently.ts';
 
 let directory: string;
 let path: string;
@@ -75,7 +76,7 @@ describe('the audit log', () => {
     log.write('a');
     log.write('b');
     expect(text()).toBe('');
-    await vi.waitFor(() => expect(text()).toBe('a\nb\n'));
+    await vi.waitFor(() => expect(text()).toBe('a\nb\n'), PATIENTLY);
   });
 
   it('writes earlier when 64 KiB have gathered', () => {

@@ -229,7 +229,8 @@ export function configMap(name: string, data?: Record<string, string>, metadata:
 
 /** Polls until the condition holds; for what background work brings about. */
 export async function eventually<T>(probe: () => Promise<T | undefined>): Promise<T> {
-  for (let attempt = 0; attempt < 500; attempt++) {
+  const end = performance.now() + 20_000;
+  while (performance.now() < end) {
     const found = await probe();
     if (found !== undefined) return found;
     await new Promise((resolve) => setImmediate(resolve));

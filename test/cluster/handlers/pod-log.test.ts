@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { PATIENTLY } from '../../support/patiently.ts';
 import { podPath, runPod, startRunningCluster, untilPod } from '../streaming/support/pods.ts';
 import { startTime, type TestCluster } from '../support.ts';
 
@@ -20,7 +21,7 @@ describe('pods/log', () => {
     );
     await runPod(cluster, 'failing', { command: ['sh', '-c', 'echo try; exit 1'] });
     await untilPod(cluster, 'failing', ({ status }) => status.containerStatuses[0].state.waiting);
-    await vi.waitFor(async () => expect((await log('talker')).text).toContain('three'));
+    await vi.waitFor(async () => expect((await log('talker')).text).toContain('three'), PATIENTLY);
   });
   afterAll(() => cluster.close());
 

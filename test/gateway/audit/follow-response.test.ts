@@ -4,6 +4,7 @@ import { connect as connectHttp2, createServer as createHttp2Server } from 'node
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { resolveRequestInfo } from '../../../src/kube/index.ts';
+import { PATIENTLY } from '../../support/patiently.ts';
 import { jane, type Recording, recording } from './support/recording.ts';
 
 const closers: (() => void)[] = [];
@@ -44,7 +45,7 @@ describe('a trail that follows its response', () => {
     const recorded = recording();
     const port = await serve(recorded, (response) => response.writeHead(201).end('{}'));
     await (await fetch(`http://127.0.0.1:${port}/a`)).text();
-    await vi.waitFor(() => expect(terminal(recorded)).toEqual([['/a', 201, undefined]]));
+    await vi.waitFor(() => expect(terminal(recorded)).toEqual([['/a', 201, undefined]]), PATIENTLY);
   });
 
   it('records the beginning of a long answer with its headers, and its end when the client leaves', async () => {
@@ -59,7 +60,7 @@ describe('a trail that follows its response', () => {
     await once(request, 'response');
     expect(recorded.events().map(({ stage }) => stage)).toEqual(['RequestReceived', 'ResponseStarted']);
     request.destroy();
-    await vi.waitFor(() => expect(terminal(recorded)).toHaveLength(1));
+    await vi.waitFor(() => expect(terminal(recorded)).toHaveLength(1), PATIENTLY);
   });
 
   it('says that an answer has no end when it was cut off, but not of a stream', async () => {
@@ -73,7 +74,7 @@ describe('a trail that follows its response', () => {
         fetch(`http://127.0.0.1:${port}${path}`).then((answer) => answer.text()),
       ).rejects.toThrow();
     }
-    await vi.waitFor(() => expect(terminal(recorded)).toHaveLength(2));
+    await vi.waitFor(() => expect(terminal(recorded)).toHaveLength(2), PATIENTLY);
     const ended = recorded.events().filter(({ stage }) => stage === 'ResponseComplete');
     expect(ended.map(({ annotations }) => annotations?.['sallyport.dev/incomplete'])).toEqual([
       'true',
@@ -87,7 +88,10 @@ describe('a trail that follows its response', () => {
     const request = httpRequest({ port, path: '/a' })
       .on('error', () => {})
       .end();
-    await vi.waitFor(() => expect(terminal(recorded)).toEqual([['/a', 200, 'Connection closed early']]));
+    await vi.waitFor(
+      () => expect(terminal(recorded)).toEqual([['/a', 200, 'Connection closed early']]),
+      PATIENTLY,
+    );
   });
 
   it('ends pipelined requests too when the client hangs up before their turn', async () => {
@@ -99,12 +103,14 @@ describe('a trail that follows its response', () => {
     const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
     socketOf.push(connect(port, '127.0.0.1').on('error', () => {}));
     (socketOf[0] as ReturnType<typeof connect>).write(get('/a') + get('/b') + get('/c'));
-    await vi.waitFor(() =>
-      expect(
-        terminal(recorded)
-          .map(([id]) => id)
-          .sort(),
-      ).toEqual(['/a', '/b', '/c']),
+    await vi.waitFor(
+      () =>
+        expect(
+          terminal(recorded)
+            .map(([id]) => id)
+            .sort(),
+        ).toEqual(['/a', '/b', '/c']),
+      PATIENTLY,
     );
   });
 
@@ -123,7 +129,10 @@ describe('a trail that follows its response', () => {
     httpRequest({ port: (server.address() as AddressInfo).port, path: '/a' })
       .on('error', () => {})
       .end();
-    await vi.waitFor(() => expect(terminal(recorded)).toEqual([['/a', 200, 'Connection closed early']]));
+    await vi.waitFor(
+      () => expect(terminal(recorded)).toEqual([['/a', 200, 'Connection closed early']]),
+      PATIENTLY,
+    );
     expect(gone).toEqual(['closed']);
   });
 
@@ -170,7 +179,7 @@ describe('a trail that follows its response', () => {
     });
     for (let n = 0; n < 20; n++) await (await fetch(`http://127.0.0.1:${port}/${n}`)).text();
     expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
-    await vi.waitFor(() => expect(terminal(recorded)).toHaveLength(20));
+    await vi.waitFor(() => expect(terminal(recorded)).toHaveLength(20), PATIENTLY);
   });
 
   it('does the same over HTTP/2', async () => {
@@ -190,13 +199,18 @@ describe('a trail that follows its response', () => {
     );
     await once(client.request({ ':path': '/api/v1/pods?watch=1' }).resume(), 'close');
     const stalled = client.request({ ':path': '/stall' }).on('error', () => {});
-    await vi.waitFor(() => expect(recorded.events().some(({ auditID }) => auditID === '/stall')).toBe(true));
+    await vi.waitFor(
+      () => expect(recorded.events().some(({ auditID }) => auditID === '/stall')).toBe(true),
+      PATIENTLY,
+    );
     stalled.close(8);
-    await vi.waitFor(() =>
-      expect(terminal(recorded)).toEqual([
-        ['/api/v1/pods?watch=1', 202, undefined],
-        ['/stall', 200, 'Connection closed early'],
-      ]),
+    await vi.waitFor(
+      () =>
+        expect(terminal(recorded)).toEqual([
+          ['/api/v1/pods?watch=1', 202, undefined],
+          ['/stall', 200, 'Connection closed early'],
+        ]),
+      PATIENTLY,
     );
     expect(recorded.events().map(({ stage }) => stage)).toContain('ResponseStarted');
   });

@@ -5,6 +5,7 @@ import {
   StoreUnavailableError,
   type WatchHandlers,
 } from '../../../src/store/index.ts';
+import { PATIENTLY } from '../../support/patiently.ts';
 import { bob, jane } from '../support/door.ts';
 import {
   type LocalAccounts,
@@ -26,7 +27,7 @@ function processes() {
 
 /** Whichever of them has noticed. */
 const ended = (processes: readonly LocalAccounts[], ...ids: readonly string[]) =>
-  vi.waitFor(() => expect(processes.flatMap((one) => one.ended).sort()).toEqual(ids));
+  vi.waitFor(() => expect(processes.flatMap((one) => one.ended).sort()).toEqual(ids), PATIENTLY);
 
 /** The store as a process sees it, which the network may part from it. */
 function createSeveredStore(store: Store) {

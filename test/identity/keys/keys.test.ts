@@ -4,6 +4,7 @@ import { keySetMaxAge, lookEvery, publishedFor, skew } from '../../../src/identi
 import { type Keys, type KeysDeps, openKeys } from '../../../src/identity/keys/keys.ts';
 import { makeSigningKey } from '../../../src/identity/keys/make-key.ts';
 import { createMemoryStore, createSealer, type LocalStore } from '../../../src/store/index.ts';
+import { PATIENTLY } from '../../support/patiently.ts';
 
 const HOUR = 60 * 60_000;
 const DAY = 24 * HOUR;
@@ -217,8 +218,9 @@ describe('an emergency', () => {
     onTestFinished(() => void vi.useRealTimers());
     const asked = keys.rotate();
     asked.catch(() => {});
-    await vi.waitFor(async () =>
-      expect((await store.list('identity/keys/rotation/')).entries).toHaveLength(1),
+    await vi.waitFor(
+      async () => expect((await store.list('identity/keys/rotation/')).entries).toHaveLength(1),
+      PATIENTLY,
     );
     vi.advanceTimersByTime(30_000);
     await expect(asked).rejects.toMatchObject({ code: 'SP_IDENTITY_NO_LEADER' });

@@ -1,6 +1,7 @@
 import * as client from 'openid-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Registry } from '../../../src/telemetry/index.ts';
+import { PATIENTLY } from '../../support/patiently.ts';
 import { figure, scrape } from '../../telemetry/support/parse-exposition.ts';
 import {
   credentials,
@@ -90,7 +91,7 @@ describe('the figures of door 1', () => {
       const of = (endpoint: string, code: string) =>
         figure(samples, 'sallyport_identity_request_duration_seconds_count', { endpoint, code });
       expect([of('token', '200'), of('sign_in', '303'), of('other', '404')]).toEqual([1, 1, 1]);
-    });
+    }, PATIENTLY);
   });
 
   it('show sessions, keys and the queue of hashes as they are', async () => {
@@ -116,7 +117,7 @@ describe('the figures of door 1', () => {
       expect(figure(samples, 'sallyport_identity_backchannel_logouts_total', attempts)).toBe(1);
       expect(figure(samples, 'sallyport_identity_backchannel_logouts_waiting')).toBe(1);
       expect(figure(samples, 'sallyport_identity_backchannel_logouts_given_up')).toBe(0);
-    });
+    }, PATIENTLY);
   });
 
   it('are shown without what the store would have to tell when it is away', async () => {
