@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CelError, compileProgram, textsOf } from '../../src/cel/index.ts';
 import { readRecorded, readRows } from '../gateway/authenticate/recorded.ts';
+import { cpuMilliseconds } from '../support/cpu-milliseconds.ts';
 
 interface Row {
   id: string;
@@ -88,11 +89,12 @@ describe('the work of an evaluation', () => {
     ['distinct of a long list', 'dyn(claims.l).map(a, dyn(claims.l).map(b, a + b).distinct())'],
     ['many matches of a text', "claims.s.findAll('x*y|x').size()"],
     ['many regular expressions', "dyn(claims.l).map(a, claims.s.matches('^(x+x+)+y$'))"],
-  ])('is bounded: %s', (_, expression) => {
-    const start = performance.now();
-    expect(() => run(expression)).toThrow('actual cost limit exceeded');
+  ])('is bounded: %s', async (_, expression) => {
+    const took = await cpuMilliseconds(() =>
+      expect(() => run(expression)).toThrow('actual cost limit exceeded'),
+    );
     // Some milliseconds; a bound that is not there takes minutes or all memory.
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(took).toBeLessThan(2000);
   });
 
   it('suffices for two nested comprehensions over a hundred groups', () => {
@@ -100,18 +102,18 @@ describe('the work of an evaluation', () => {
     expect(run('dyn(claims.l).map(a, dyn(claims.l).map(b, a + b)).size()', { l })).toBe(100n);
   });
 
-  it('matches regular expressions in linear time', () => {
-    const start = performance.now();
-    expect(run("claims.s.matches('^(x+x+)+y$')")).toBe(false);
-    expect(performance.now() - start).toBeLessThan(1000);
+  it('matches regular expressions in linear time', async () => {
+    const took = await cpuMilliseconds(() => expect(run("claims.s.matches('^(x+x+)+y$')")).toBe(false));
+    expect(took).toBeLessThan(1000);
   });
 
-  it('is about a microsecond for a compiled program', () => {
+  it('is about a microsecond for a compiled program', async () => {
     const program = compileProgram("'u:' + claims.?name.orValue('nobody')", 'claims');
     if (typeof program === 'string') throw new Error(program);
-    const start = performance.now();
-    for (let round = 0; round < 10_000; round += 1) program.evaluate({ name: 'alice' });
-    expect((performance.now() - start) / 10).toBeLessThan(50);
+    const took = await cpuMilliseconds(() => {
+      for (let round = 0; round < 10_000; round += 1) program.evaluate({ name: 'alice' });
+    });
+    expect(took / 10).toBeLessThan(50);
   });
 });
 

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { envelope, lengthDelimited, utf8, varintField } from '../../kube/encode-kube-protobuf.ts';
+import { cpuMilliseconds } from '../../support/cpu-milliseconds.ts';
 import { startCluster, type TestCluster } from '../support.ts';
 
 const configMaps = '/api/v1/namespaces/default/configmaps';
@@ -174,9 +175,10 @@ describe('bad input', () => {
     ],
     ['open parentheses', `labelSelector=a+in+${'('.repeat(longest)}`, 400],
   ])('a query that selects by many %s is answered at once', async (_what, query, code) => {
-    const from = performance.now();
-    expect((await cluster.send('GET', `${configMaps}?${query}`)).code).toBe(code);
-    expect(performance.now() - from).toBeLessThan(2000);
+    const took = await cpuMilliseconds(async () =>
+      expect((await cluster.send('GET', `${configMaps}?${query}`)).code).toBe(code),
+    );
+    expect(took).toBeLessThan(2000);
   });
 
   it.each([

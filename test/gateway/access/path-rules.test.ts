@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compilePathPattern } from '../../../src/gateway/access/path-pattern.ts';
 import { createPathRules } from '../../../src/gateway/access/path-rules.ts';
+import { cpuMilliseconds } from '../../support/cpu-milliseconds.ts';
 
 /** Pieces whose regular expression is spelled otherwise. */
 const sources = new Map([
@@ -66,11 +67,10 @@ describe('a path pattern', () => {
     );
   });
 
-  it('takes no more than linear time for each star', () => {
+  it('takes no more than linear time for each star', async () => {
     const pattern = compilePathPattern(`/${'*a'.repeat(20)}b`);
-    const started = performance.now();
-    expect(pattern(`/${'a'.repeat(20_000)}`)).toBe(false);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    const took = await cpuMilliseconds(() => expect(pattern(`/${'a'.repeat(20_000)}`)).toBe(false));
+    expect(took).toBeLessThan(5_000);
   });
 });
 

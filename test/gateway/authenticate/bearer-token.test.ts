@@ -9,6 +9,7 @@ import {
   readBearerToken,
   type TokenOutcome,
 } from '../../../src/gateway/authenticate/index.ts';
+import { cpuMilliseconds } from '../../support/cpu-milliseconds.ts';
 import { readRows, replayConfiguration } from './recorded.ts';
 
 interface Row {
@@ -120,12 +121,13 @@ describe('readBearerToken', () => {
     expect(readBearerToken(['Proxy-Authorization', 'Bearer abc', 'X', 'Authorization'])).toEqual(none);
   });
 
-  it('S-239: reads as many spaces as a header holds at once', () => {
-    const started = performance.now();
+  it('S-239: reads as many spaces as a header holds at once', async () => {
     const value = `Bearer abc${' '.repeat(64 * 1024)}def`;
-    expect(readBearerToken(['Authorization', value])).toEqual({ kind: 'token', token: 'abc' });
+    const took = await cpuMilliseconds(() =>
+      expect(readBearerToken(['Authorization', value])).toEqual({ kind: 'token', token: 'abc' }),
+    );
     // About a millisecond; a pattern that looked for the end of the text took five seconds.
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(took).toBeLessThan(1000);
   });
 });
 
