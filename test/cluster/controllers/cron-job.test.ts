@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseSchedule } from '../../../src/cluster/controllers/cron-job/schedule.ts';
 import { cronJobs, jobs, pods } from '../../../src/cluster/controllers/kinds.ts';
 import { isActive } from '../../../src/cluster/controllers/pods/pod-facts.ts';
 import type { CronJob } from '../../../src/cluster/controllers/shapes.ts';
+import { parseSchedule } from '../../../src/cluster/cron/index.ts';
 import { startWorld, type TestWorld } from './support.ts';
 
 const minute = 60_000;
@@ -92,6 +92,11 @@ describe('a schedule', () => {
     const time = parseSchedule(text, zone)?.next(Date.parse(from));
     return time === undefined ? undefined : new Date(time).toISOString();
   };
+
+  it('may be a distance', () => {
+    expect(next('@every 1h30m', '2026-01-01T00:00:10.5Z')).toBe('2026-01-01T01:30:10.000Z');
+    expect(next('@every 1.5s', '2026-01-01T00:00:00Z')).toBe('2026-01-01T00:00:01.000Z');
+  });
 
   it.each([
     ['* * * * *', '2026-11-24T00:00:00Z', '2026-11-24T00:01:00.000Z'],

@@ -1,3 +1,4 @@
+import { parseSchedule } from '../../cron/index.ts';
 import { timestamp } from '../../objects/object-context.ts';
 import { conditionOf } from '../condition-list.ts';
 import { type Controller, type ControllerDeps, controllerOf } from '../controller.ts';
@@ -7,7 +8,6 @@ import { managedBy, managerOf } from '../ownership.ts';
 import type { CronJob, Job } from '../shapes.ts';
 import { makeObject, removeObject, writeStatus } from '../writes.ts';
 import { dueRun } from './due-run.ts';
-import { parseSchedule } from './schedule.ts';
 
 const scheduledAnnotation = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 

@@ -1,5 +1,5 @@
+import type { CronSchedule } from '../../cron/index.ts';
 import type { CronJob } from '../shapes.ts';
-import type { CronSchedule } from './schedule.ts';
 
 /** More than so many runs that nobody made are not counted one by one. Source: pkg/controller/cronjob/utils.go. */
 const maxMissed = 100;
