@@ -18,6 +18,8 @@ export function reservationsOf(type: ResourceType, object: KubeObject): Reservat
     (address): address is string => typeof address === 'string' && address !== '' && address !== 'None',
   );
   const ports = asJsonArray(spec['ports']).map((port) => asJsonObject(port)['nodePort']);
+  const health = spec['healthCheckNodePort'];
+  const portKey = (port: number) => `${reservationPrefix}nodeports/${port}`;
   return [
     ...addresses.map((value, index) => ({
       key: `${reservationPrefix}ips/${value}`,
@@ -26,8 +28,11 @@ export function reservationsOf(type: ResourceType, object: KubeObject): Reservat
     })),
     ...ports.flatMap((value, index) =>
       typeof value === 'number' && value !== 0
-        ? [{ key: `${reservationPrefix}nodeports/${value}`, field: `spec.ports[${index}].nodePort`, value }]
+        ? [{ key: portKey(value), field: `spec.ports[${index}].nodePort`, value }]
         : [],
     ),
+    ...(typeof health === 'number' && health !== 0
+      ? [{ key: portKey(health), field: 'spec.healthCheckNodePort', value: health }]
+      : []),
   ];
 }

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { isJsonObject } from '../json-object.ts';
+import { isReachable } from '../service-type.ts';
 import { allContainers, defaultPodSpec } from './pod-spec-defaults.ts';
 import { ensureObject, type Json, objectsIn, setDefault } from './set-default.ts';
 
@@ -38,8 +39,7 @@ export function defaultService(service: Json): void {
   }
   if (spec['type'] === 'ExternalName') return;
   setDefault(spec, 'internalTrafficPolicy', 'Cluster');
-  if (spec['type'] === 'ClusterIP') return;
-  setDefault(spec, 'externalTrafficPolicy', 'Cluster');
+  if (isReachable(spec)) setDefault(spec, 'externalTrafficPolicy', 'Cluster');
   if (spec['type'] === 'LoadBalancer') setDefault(spec, 'allocateLoadBalancerNodePorts', true);
 }
 

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../resources/index.ts';
 import { ensureObject, type Json, objectsIn } from '../defaults/set-default.ts';
 import { asJsonObject, asText } from '../json-object.ts';
+import { isLoadBalancer, isReachable, needsHealthCheckPort, needsNodePorts } from '../service-type.ts';
 import type { Allocators } from './allocators.ts';
 
 /** Fills what the service registry allocates; an update keeps what the old object had. Source: pkg/registry/core/service. */
@@ -11,6 +13,7 @@ export function allocateServiceFields(
 ): void {
   const spec = ensureObject(service, 'spec');
   const oldSpec = asJsonObject(oldService?.['spec']);
+  dropFieldsOfOldType(spec, oldSpec);
   if (spec['type'] === 'ExternalName') {
     for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) delete spec[field];
     return;
@@ -20,12 +23,32 @@ export function allocateServiceFields(
   spec['clusterIPs'] ??= [address];
   spec['ipFamilies'] ??= oldSpec['ipFamilies'] ?? [address.includes(':') ? 'IPv6' : 'IPv4'];
   spec['ipFamilyPolicy'] ??= oldSpec['ipFamilyPolicy'] ?? 'SingleStack';
-  if (spec['type'] === 'NodePort' || spec['type'] === 'LoadBalancer')
-    allocateNodePorts(spec, oldSpec, allocators);
+  if (needsNodePorts(spec)) allocateNodePorts(spec, oldSpec, allocators);
+  if (needsHealthCheckPort(spec) && !spec['healthCheckNodePort'])
+    spec['healthCheckNodePort'] = oldSpec['healthCheckNodePort'] ?? allocators.nodePort();
+}
+
+const fieldsOfTypes = [
+  ['externalTrafficPolicy', isReachable],
+  ['healthCheckNodePort', needsHealthCheckPort],
+  ['allocateLoadBalancerNodePorts', isLoadBalancer],
+  ['loadBalancerClass', isLoadBalancer],
+] as const;
+
+/** What only the type before needs goes with it, unless the client has changed it. Source: dropTypeDependentFields. */
+function dropFieldsOfOldType(spec: Json, oldSpec: Json): void {
+  const ports = (of: Json) => new Set(objectsIn(of, 'ports').map((port) => port['nodePort'] ?? 0));
+  const needsNone = needsNodePorts(oldSpec) && !needsNodePorts(spec);
+  if (needsNone && isDeepStrictEqual(ports(spec), ports(oldSpec)))
+    for (const port of objectsIn(spec, 'ports')) delete port['nodePort'];
+  const gone = fieldsOfTypes.filter(
+    ([field, isNeeded]) =>
+      isNeeded(oldSpec) && !isNeeded(spec) && isDeepStrictEqual(spec[field], oldSpec[field]),
+  );
+  for (const [field] of gone) delete spec[field];
 }
 
 function allocateNodePorts(spec: Json, oldSpec: Json, allocators: Allocators): void {
-  if (spec['type'] === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] === false) return;
   const oldPorts = objectsIn(oldSpec, 'ports');
   for (const port of objectsIn(spec, 'ports')) {
     if (typeof port['nodePort'] === 'number' && port['nodePort'] !== 0) continue;
