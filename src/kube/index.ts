@@ -21,6 +21,7 @@ export {
 export { type FieldTerm, matchesFields, parseFieldSelector, requiredFieldValue } from './field-selector.ts';
 export { parseGoInt64 } from './go-int.ts';
 export { encodeGoJson, indentGoJson } from './go-json.ts';
+export { goJsonProblem } from './go-json-problem.ts';
 export { firstQueryValue, parseGoQuery, type QueryPair } from './go-query.ts';
 export { goQuote } from './go-quote.ts';
 export { goTrim, goTrimRight } from './go-trim.ts';

@@ -1,5 +1,4 @@
-import { badRequest } from '../../kube/index.ts';
-import { goJsonProblem } from './go-json-problem.ts';
+import { badRequest, goJsonProblem } from '../../kube/index.ts';
 
 const tokenVersion = 'meta.k8s.io/v1';
 const nul = '\u0000';

@@ -4,12 +4,12 @@ import {
   decodeKubeProtobuf,
   duplicateFields,
   type FieldValidation,
+  goJsonProblem,
   ProtobufError,
   unsupportedMediaType,
 } from '../../kube/index.ts';
 import { builtInTable, groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { checkTypes, isJsonObject, unknownFields } from '../schema/index.ts';
-import { goJsonProblem } from './go-json-problem.ts';
 
 export interface DecodedBody {
   /** Not yet defaulted; unknown fields are still in it. */

@@ -4,6 +4,7 @@ import {
   duplicateFields,
   type FieldValidation,
   fieldError,
+  goJsonProblem,
   invalid,
   unsupportedMediaType,
 } from '../../kube/index.ts';
@@ -11,7 +12,6 @@ import { acceptedPatchTypes, applyPatch } from '../patch/index.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
 import { checkTypes, unknownFields } from '../schema/index.ts';
 import { apply, isApply } from './apply.ts';
-import { goJsonProblem } from './go-json-problem.ts';
 import type { Call, Handler } from './handler-context.ts';
 import { presentObject } from './present.ts';
 import { addWarnings, respondJson } from './respond.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { isIP } from 'node:net';
-import { goJsonProblem } from '../handlers/go-json-problem.ts';
+import { goJsonProblem } from '../../kube/index.ts';
 import { type ClientConfig, caBundleOf, type WebhookService } from './client-config.ts';
 import { networkProblem } from './network-problem.ts';
 import { refusalText } from './refusal-text.ts';

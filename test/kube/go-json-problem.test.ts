@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { goJsonProblem } from '../../../src/cluster/handlers/go-json-problem.ts';
+import { goJsonProblem } from '../../src/kube/index.ts';
 
 describe('goJsonProblem', () => {
   it.each([
