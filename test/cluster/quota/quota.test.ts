@@ -143,10 +143,13 @@ describe('the scopes of a quota', () => {
     ).toEqual([
       'spec.hard[pods]: Invalid value: "-1": must be greater than or equal to 0',
       'spec.hard[thing]: Invalid value: "thing": must be a standard resource type or fully qualified',
+      'spec.hard[thing]: Invalid value: "thing": must be a standard resource for quota',
       'spec.scopes: Invalid value: ["BestEffort","NotBestEffort"]: unsupported scope applied to resource',
+      'spec.scopes: Invalid value: ["BestEffort","NotBestEffort"]: unsupported scope applied to resource',
+      'spec.scopes: Invalid value: ["BestEffort","NotBestEffort"]: conflicting scopes',
     ]);
     expect(await causes({ pods: '1', storage: '1' }, { scopes: ['Terminating', 'NotTerminating'] })).toEqual([
-      'spec.hard[storage]: Invalid value: "storage": must be a standard resource for quotas',
+      'spec.hard[storage]: Invalid value: "storage": must be a standard resource for quota',
       'spec.scopes: Invalid value: ["Terminating","NotTerminating"]: conflicting scopes',
     ]);
     expect(await causes({ pods: '1' }, term('PriorityClass', 'In'))).toEqual([
@@ -173,7 +176,7 @@ describe('what a quota counts', () => {
     const cpu = (request: string, more: object = {}) => ({
       name: `c${request}`,
       image: 'i',
-      resources: { requests: { cpu: request, ...more } },
+      resources: { requests: { cpu: request, ...more }, limits: more },
     });
     const spec = {
       containers: [cpu('1', { 'example.com/gpu': '1' })],

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { findResourceType } from '../../../src/cluster/resources/index.ts';
-import { applyDefaults, prepareForCreate, prepareForUpdate } from '../../../src/cluster/schema/index.ts';
+import {
+  applyDefaults,
+  prepareForCreate,
+  prepareForUpdate,
+  validateObject,
+} from '../../../src/cluster/schema/index.ts';
 import { allocators, container, create, metadata, typeOf } from './objects.ts';
 
 describe('prepareForCreate', () => {
@@ -111,6 +116,27 @@ describe('prepareForUpdate', () => {
         ports: [{ nodePort: 30001 }, { nodePort: 30002 }],
       },
     });
+  });
+
+  it('drops what only the type before needed, unless it was changed', () => {
+    const ports = [{ port: 80 }];
+    const old = create({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
+      spec: { type: 'LoadBalancer', externalTrafficPolicy: 'Local', ports },
+    });
+    const spec = old['spec'] as Record<string, unknown>;
+    expect(spec).toMatchObject({ healthCheckNodePort: 30001, allocateLoadBalancerNodePorts: true });
+    const update = (more: object) =>
+      prepareForUpdate(services, { ...old, spec: { ...spec, ...more } }, old, allocators);
+    const plain = update({ type: 'ClusterIP' });
+    expect(validateObject(services, plain, old)).toEqual([]);
+    expect(plain['spec']).toMatchObject({ clusterIP: '10.0.0.0', ports: [{ port: 80 }] });
+    for (const field of ['nodePort', 'externalTrafficPolicy', 'healthCheckNodePort', 'allocateLoadBalancer'])
+      expect(JSON.stringify(plain['spec'])).not.toContain(field);
+    const changed = update({ type: 'ClusterIP', externalTrafficPolicy: 'Cluster' });
+    expect(validateObject(services, changed, old)).toMatchObject([{ field: 'spec.externalTrafficPolicy' }]);
   });
 
   it('does not let an update finalize a namespace', () => {

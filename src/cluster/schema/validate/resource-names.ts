@@ -43,5 +43,5 @@ export function quotaResourceNameErrors(name: string, path: string): FieldError[
   const errors = resourceNameErrors(name, path);
   if (name.includes('/') || isStandardQuotaResource(name) || /^(?:requests\.)?hugepages-/.test(name))
     return errors;
-  return [...errors, fieldError.invalid(path, name, 'must be a standard resource for quotas')];
+  return [...errors, fieldError.invalid(path, name, 'must be a standard resource for quota')];
 }

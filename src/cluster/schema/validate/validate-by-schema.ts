@@ -22,10 +22,38 @@ const serverFields = new Set(['apiVersion', 'kind', 'metadata', 'status']);
 /** Required in the schema, but the empty string is a value. */
 const mayBeEmpty = new Set(['v1.HTTPHeader.value', 'v1.Sysctl.value']);
 
+/** Values that Kubernetes does not print in alphabetical order, which is the schema's. */
+const printed = [
+  ['Always', 'OnFailure', 'Never'],
+  ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'],
+  ['NoSchedule', 'PreferNoSchedule', 'NoExecute'],
+  ['Equal', 'Exists'],
+  ['PreemptLowerPriority', 'Never'],
+  ['File', 'FallbackToLogsOnError'],
+  ['Ingress', 'Egress'],
+  ['NonIndexed', 'Indexed'],
+].map((values) => [values.toSorted().join(), values] as const);
+const orders: ReadonlyMap<string, readonly string[]> = new Map(printed);
+
+function asPrinted(values: readonly string[]): readonly string[] {
+  return orders.get(values.toSorted().join()) ?? values;
+}
+
+/** Fields that the kind's own rules look at, with other words or another path. */
+const inOwnWords = new Set([
+  'v1.DaemonSetUpdateStrategy.type',
+  'v1.DeploymentStrategy.type',
+  'v1.StatefulSetSpec.podManagementPolicy',
+  'v1.StatefulSetUpdateStrategy.type',
+  'v1.Taint.effect',
+  'v1.Taint.key',
+  'v1.Toleration.operator',
+]);
+
 function visit(node: SchemaNode, value: unknown, path: string, errors: FieldError[]): void {
   if (typeof value === 'string') {
     if (value !== '' && node.enum.length > 0 && !node.enum.includes(value)) {
-      errors.push(fieldError.notSupported(path, value, node.enum));
+      errors.push(fieldError.notSupported(path, value, asPrinted(node.enum)));
     }
     return;
   }
@@ -50,12 +78,14 @@ function visitStruct(
   for (const key of node.required) {
     const form = node.fields().get(key)?.form;
     const isChecked = form === 'string' || form === 'struct' || form === 'intOrString';
-    if (!isChecked || mayBeEmpty.has(`${node.goType}.${key}`)) continue;
+    const name = `${node.goType}.${key}`;
+    if (!isChecked || mayBeEmpty.has(name) || inOwnWords.has(name)) continue;
     const child = Object.hasOwn(value, key) ? value[key] : undefined;
     if (child === undefined || child === '') errors.push(fieldError.required(`${path}.${key}`));
   }
   for (const [key, child] of Object.entries(value)) {
     const field = node.fields().get(key);
-    if (field !== undefined && key !== 'status') visit(field, child, `${path}.${key}`, errors);
+    if (field !== undefined && key !== 'status' && !inOwnWords.has(`${node.goType}.${key}`))
+      visit(field, child, `${path}.${key}`, errors);
   }
 }

@@ -2,13 +2,18 @@ import { type FieldError, fieldError } from '../../../kube/index.ts';
 import { asJsonArray, asJsonObject, asText } from '../json-object.ts';
 import { type Cidr, isStrictSubset, parseCidr } from './ip-block.ts';
 import { portErrors, portOrNameErrors } from './validate-numbers.ts';
+import { selectorErrors } from './validate-selector.ts';
 
 type Json = Record<string, unknown>;
 
 /** Source: Kubernetes pkg/apis/networking/validation. */
 export function validateNetworkPolicy(spec: Json): FieldError[] {
   const types = asJsonArray(spec['policyTypes']);
-  const errors = [...ruleErrors(spec, 'ingress', 'from'), ...ruleErrors(spec, 'egress', 'to')];
+  const errors = [
+    ...selectorErrors(spec['podSelector'], 'spec.podSelector'),
+    ...ruleErrors(spec, 'ingress', 'from'),
+    ...ruleErrors(spec, 'egress', 'to'),
+  ];
   if (types.length <= 2) return errors;
   return [
     ...errors,
@@ -35,7 +40,8 @@ function policyPortErrors(rule: Json, path: string): FieldError[] {
   const errors = port === undefined ? [] : portOrNameErrors(port, `${path}.port`);
   if (endPort === undefined) return errors;
   if (port === undefined) {
-    return [fieldError.required(`${path}.port`, 'must be specified when `endPort` is specified')];
+    const detail = 'may not be specified when `port` is not specified';
+    return [fieldError.invalid(`${path}.endPort`, endPort, detail)];
   }
   if (typeof port === 'string') {
     return [
@@ -53,8 +59,12 @@ function policyPortErrors(rule: Json, path: string): FieldError[] {
 function peerErrors(peer: Json, path: string): FieldError[] {
   const hasSelector = peer['podSelector'] !== undefined || peer['namespaceSelector'] !== undefined;
   const ipBlock = peer['ipBlock'];
-  if (ipBlock === undefined) return hasSelector ? [] : [fieldError.required(path, 'must specify a peer')];
-  const errors = ipBlockErrors(asJsonObject(ipBlock), `${path}.ipBlock`);
+  const selectors = ['podSelector', 'namespaceSelector'].flatMap((field) =>
+    selectorErrors(peer[field], `${path}.${field}`),
+  );
+  if (ipBlock === undefined)
+    return hasSelector ? selectors : [fieldError.required(path, 'must specify a peer')];
+  const errors = [...selectors, ...ipBlockErrors(asJsonObject(ipBlock), `${path}.ipBlock`)];
   return hasSelector
     ? [...errors, fieldError.forbidden(path, 'may not specify both ipBlock and another peer')]
     : errors;

@@ -4,16 +4,22 @@ import { asJsonObject } from '../json-object.ts';
 import * as api from './validate-api.ts';
 import { validateHorizontalPodAutoscaler } from './validate-autoscaler.ts';
 import { validateBySchema } from './validate-by-schema.ts';
-import { validateConfigMap, validateSecret } from './validate-data.ts';
+import { validateCronJob } from './validate-cron-job.ts';
+import { validateConfigMap } from './validate-data.ts';
+import { validateIngress } from './validate-ingress.ts';
+import { validateJob } from './validate-job.ts';
 import { validateLimitRange } from './validate-limit-range.ts';
 import { validateMetadata } from './validate-metadata.ts';
 import { validateNetworkPolicy } from './validate-network-policy.ts';
+import { validateNode } from './validate-node.ts';
 import * as other from './validate-other.ts';
-import { validatePodSpec } from './validate-pod-spec.ts';
+import { untrimmedImageErrors, validatePodSpec } from './validate-pod-spec.ts';
 import { validatePodUpdate } from './validate-pod-update.ts';
 import { validateResourceQuota } from './validate-resource-quota.ts';
+import { validateSecret } from './validate-secret.ts';
 import { validateService } from './validate-service.ts';
 import * as storage from './validate-storage.ts';
+import { templateErrors } from './validate-template.ts';
 import * as workload from './validate-workload.ts';
 
 type Json = Record<string, unknown>;
@@ -40,8 +46,9 @@ const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
   ['/Service', ofSpec(validateService)],
   ['/LimitRange', ofSpec(validateLimitRange)],
   ['/ResourceQuota', ofSpec(validateResourceQuota)],
-  ['/PersistentVolumeClaim', ofSpec(storage.validatePersistentVolumeClaim)],
+  ['/PersistentVolumeClaim', storage.validatePersistentVolumeClaim],
   ['/PersistentVolume', ofSpec(storage.validatePersistentVolume)],
+  ['/Node', ofSpec(validateNode)],
   ['/PodTemplate', validatePodTemplate],
   ['/ReplicationController', ofSpec(workload.validateReplicationController)],
   ['/Pod', ofSpec(validatePod)],
@@ -49,10 +56,10 @@ const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
   ['apps/ReplicaSet', selected('ReplicaSet')],
   ['apps/StatefulSet', selected('StatefulSet')],
   ['apps/DaemonSet', selected('DaemonSet')],
-  ['batch/Job', ofSpec(workload.validateJob)],
-  ['batch/CronJob', ofSpec(workload.validateCronJob)],
+  ['batch/Job', ofSpec(validateJob)],
+  ['batch/CronJob', ofSpec(validateCronJob)],
   ['networking.k8s.io/NetworkPolicy', ofSpec(validateNetworkPolicy)],
-  ['networking.k8s.io/Ingress', ofSpec(other.validateIngress)],
+  ['networking.k8s.io/Ingress', ofSpec(validateIngress)],
   ['policy/PodDisruptionBudget', ofSpec(other.validatePodDisruptionBudget)],
   ['autoscaling/HorizontalPodAutoscaler', ofSpec(validateHorizontalPodAutoscaler)],
   ['coordination.k8s.io/Lease', ofSpec(other.validateLease)],
@@ -67,12 +74,12 @@ const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
 ]);
 
 function validatePod(spec: Json, oldSpec: Json | undefined): FieldError[] {
-  const errors = validatePodSpec(spec, 'spec');
+  const errors = [...validatePodSpec(spec, 'spec'), ...untrimmedImageErrors(spec)];
   return oldSpec === undefined ? errors : [...errors, ...validatePodUpdate(spec, oldSpec)];
 }
 
 function validatePodTemplate(podTemplate: KubeObject): FieldError[] {
-  return validatePodSpec(asJsonObject(asJsonObject(podTemplate['template'])['spec']), 'template.spec');
+  return templateErrors(podTemplate['template'], 'template', ['Always', 'OnFailure', 'Never']);
 }
 
 /**
@@ -84,20 +91,14 @@ export function validateObject(type: ResourceType, object: KubeObject, oldObject
   if (type.custom !== undefined) return [...type.custom.validate(object, oldObject)];
   // Kinds whose rules are another module's, and say more than the schema.
   const hasOwnRules = ['rbac.authorization.k8s.io', 'apiextensions.k8s.io'].includes(type.group);
-  const ofKind = [
-    ...(hasOwnRules ? [] : validateBySchema(type, object)),
-    ...(validators.get(`${type.group}/${type.kind}`)?.(object, oldObject) ?? []),
-  ];
-  return [...validateMetadata(type, object, oldObject), ...withoutRepeats(ofKind)];
+  const ofKind = validators.get(`${type.group}/${type.kind}`)?.(object, oldObject) ?? [];
+  const ofSchema = hasOwnRules ? [] : validateBySchema(type, object);
+  return [...validateMetadata(type, object, oldObject), ...withoutRepeats(ofSchema, ofKind), ...ofKind];
 }
 
-/** Two rules may see the same mistake in one field; the first one's words stay. */
-function withoutRepeats(errors: readonly FieldError[]): FieldError[] {
-  const seen = new Set<string>();
-  return errors.filter((error) => {
-    const key = `${error.type} ${error.field} ${JSON.stringify(error.value) ?? ''}`;
-    const isNew = !seen.has(key);
-    seen.add(key);
-    return isNew;
-  });
+/** Both may see the same mistake; the kind's own words stay. */
+function withoutRepeats(ofSchema: readonly FieldError[], ofKind: readonly FieldError[]): FieldError[] {
+  const keyOf = ({ type, field, value }: FieldError) => `${type} ${field} ${JSON.stringify(value) ?? ''}`;
+  const known = new Set(ofKind.map(keyOf));
+  return ofSchema.filter((error) => !known.has(keyOf(error)));
 }

@@ -1,36 +1,24 @@
 import { type FieldError, fieldError } from '../../../kube/index.ts';
 import type { KubeObject } from '../../resources/index.ts';
-import { asJsonArray, asJsonObject, asText, isJsonObject } from '../json-object.ts';
+import { asText, isJsonObject } from '../json-object.ts';
+import { intOrPercentErrors } from './validate-int-or-percent.ts';
 import { positiveErrors } from './validate-numbers.ts';
+import { selectorErrors } from './validate-selector.ts';
 
 type Json = Record<string, unknown>;
 
-export function validateIngress(spec: Json): FieldError[] {
-  const rules = asJsonArray(spec['rules']);
-  if (rules.length === 0 && spec['defaultBackend'] === undefined) {
-    return [fieldError.invalid('spec', spec, 'either `defaultBackend` or `rules` must be specified')];
-  }
-  return rules.flatMap((rule, index) => {
-    const path = `spec.rules[${index}].http.paths`;
-    return asJsonArray(asJsonObject(asJsonObject(rule)['http'])['paths']).flatMap((each, at) =>
-      ingressPathErrors(asJsonObject(each), `${path}[${at}].path`),
-    );
-  });
-}
-
-function ingressPathErrors(rule: Json, path: string): FieldError[] {
-  const text = asText(rule['path']);
-  const isExactOrPrefix = rule['pathType'] === 'Exact' || rule['pathType'] === 'Prefix';
-  if (text === undefined)
-    return isExactOrPrefix
-      ? [fieldError.required(path, 'must be specified when `pathType` is Exact or Prefix')]
-      : [];
-  return text.startsWith('/') ? [] : [fieldError.invalid(path, text, 'must be an absolute path')];
-}
-
+/** Source: Kubernetes pkg/apis/policy/validation ValidatePodDisruptionBudgetSpec. */
 export function validatePodDisruptionBudget(spec: Json): FieldError[] {
-  if (spec['minAvailable'] === undefined || spec['maxUnavailable'] === undefined) return [];
-  return [fieldError.invalid('spec', spec, 'minAvailable and maxUnavailable cannot be both set')];
+  const { minAvailable, maxUnavailable } = spec;
+  const errors: FieldError[] = [];
+  if (minAvailable !== undefined && maxUnavailable !== undefined)
+    errors.push(fieldError.invalid('spec', spec, 'minAvailable and maxUnavailable cannot be both set'));
+  return [
+    ...errors,
+    ...intOrPercentErrors(minAvailable, 'spec.minAvailable', 100),
+    ...intOrPercentErrors(maxUnavailable, 'spec.maxUnavailable', 100),
+    ...selectorErrors(spec['selector'], 'spec.selector'),
+  ];
 }
 
 export function validateLease(spec: Json): FieldError[] {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import {
   dns1123LabelErrors,
   dns1123SubdomainErrors,
@@ -5,46 +6,64 @@ import {
   fieldError,
 } from '../../../kube/index.ts';
 import { asJsonArray, asJsonObject, asText } from '../json-object.ts';
-import { nonNegativeErrors, portErrors, portNameErrors } from './validate-numbers.ts';
-import { validateResources } from './validate-resources.ts';
+import { containerErrors, gateErrors, hostPortErrors, podSecurityErrors } from './validate-container.ts';
+import { nonNegativeErrors } from './validate-numbers.ts';
+import { lifecycleErrors, probesErrors } from './validate-probe.ts';
+import { schedulingErrors } from './validate-scheduling.ts';
+import { type Volumes, volumesErrors } from './validate-volume.ts';
 
-/** The rules of a pod's spec, in a pod or in a template. Source: Kubernetes pkg/apis/core/validation/validation.go. */
+type Json = Record<string, unknown>;
+
+/** The rules of a pod's spec, in a pod or in a template. Source: Kubernetes pkg/apis/core/validation ValidatePodSpec. */
 export function validatePodSpec(value: unknown, path: string): FieldError[] {
   const spec = asJsonObject(value);
-  const { errors, names } = volumeErrors(asJsonArray(spec['volumes']), `${path}.volumes`);
-  const containers = asJsonArray(spec['containers']);
-  if (containers.length === 0) errors.push(fieldError.required(`${path}.containers`));
-  const seen = new Set<string>();
-  for (const list of ['initContainers', 'containers', 'ephemeralContainers']) {
-    for (const [index, container] of asJsonArray(spec[list]).entries()) {
-      errors.push(...containerErrors(asJsonObject(container), `${path}.${list}[${index}]`, names, seen));
-    }
-  }
-  const account = asText(spec['serviceAccountName']);
-  if (account !== undefined) {
-    const details = dns1123SubdomainErrors(account);
-    errors.push(
-      ...details.map((detail) => fieldError.invalid(`${path}.serviceAccountName`, account, detail)),
-    );
-  }
-  errors.push(...nonNegativeErrors(spec, 'terminationGracePeriodSeconds', path));
-  return errors;
+  const { errors, volumes } = volumesErrors(spec['volumes'], `${path}.volumes`);
+  return [
+    ...errors,
+    ...containersErrors(spec, path, volumes),
+    ...hostNetworkErrors(spec, path),
+    ...podSecurityErrors(spec['securityContext'], `${path}.securityContext`),
+    ...dnsErrors(spec, path),
+    ...gateErrors(spec, path),
+    ...schedulingErrors(spec, path),
+    ...nameErrors(spec, path),
+    ...deadlineErrors(spec['activeDeadlineSeconds'], `${path}.activeDeadlineSeconds`),
+    ...nonNegativeErrors(spec, 'terminationGracePeriodSeconds', path),
+    ...hostAliasErrors(asJsonArray(spec['hostAliases']), `${path}.hostAliases`),
+  ];
 }
 
-function volumeErrors(
-  volumes: readonly unknown[],
-  path: string,
-): { errors: FieldError[]; names: ReadonlySet<string> } {
+/** What is asked of pods and not of templates. Source: validateContainersOnlyForPod. */
+export function untrimmedImageErrors(spec: Json): FieldError[] {
+  return ['containers', 'initContainers', 'ephemeralContainers'].flatMap((list) =>
+    asJsonArray(spec[list]).flatMap((each, index) => {
+      const image = asText(asJsonObject(each)['image']);
+      if (image === undefined || image.trim() === image) return [];
+      const detail = 'must not have leading or trailing whitespace';
+      return [fieldError.invalid(`spec.${list}[${index}].image`, image, detail)];
+    }),
+  );
+}
+
+/** Names are unique among all lists; a later list hears of it. */
+function containersErrors(spec: Json, path: string, volumes: Volumes): FieldError[] {
   const names = new Set<string>();
-  const errors = volumes.flatMap((volume, index) => {
-    const at = `${path}[${index}]`;
-    const sources = Object.keys(asJsonObject(volume)).filter((field) => field !== 'name');
-    const tooMany = sources
-      .slice(1)
-      .map((source) => fieldError.forbidden(`${at}.${source}`, 'may not specify more than 1 volume type'));
-    return [...tooMany, ...labelNameErrors(asJsonObject(volume)['name'], `${at}.name`, names)];
+  const grace = spec['terminationGracePeriodSeconds'];
+  const lists = { containers: runningErrors, initContainers: initErrors, ephemeralContainers: () => [] };
+  return Object.entries(lists).flatMap(([list, ofList]) => {
+    const containers = asJsonArray(spec[list]).map(asJsonObject);
+    if (list === 'containers' && containers.length === 0) return [fieldError.required(`${path}.${list}`)];
+    const found = containers.flatMap((container, index) => {
+      const at = `${path}.${list}[${index}]`;
+      return [
+        ...labelNameErrors(container['name'], `${at}.name`, names),
+        ...containerErrors(container, at, volumes),
+        ...ofList(container, at, grace),
+      ];
+    });
+    if (list === 'containers') found.push(...hostPortErrors(containers, `${path}.${list}`));
+    return found;
   });
-  return { errors, names };
 }
 
 /** A DNS label that is unique among `seen`; an absent one is reported by the schema. */
@@ -56,68 +75,95 @@ function labelNameErrors(value: unknown, path: string, seen: Set<string>): Field
   return dns1123LabelErrors(name).map((detail) => fieldError.invalid(path, name, detail));
 }
 
-type Json = Record<string, unknown>;
-
-function containerErrors(
-  container: Json,
-  path: string,
-  volumes: ReadonlySet<string>,
-  seen: Set<string>,
-): FieldError[] {
+function runningErrors(container: Json, path: string, gracePeriod: unknown): FieldError[] {
   return [
-    ...labelNameErrors(container['name'], `${path}.name`, seen),
-    ...imageErrors(container['image'], `${path}.image`),
-    ...containerPortErrors(asJsonArray(container['ports']), `${path}.ports`),
-    ...asJsonArray(container['env']).flatMap((each, index) =>
-      envErrors(asJsonObject(each), `${path}.env[${index}]`),
-    ),
-    ...mountErrors(asJsonArray(container['volumeMounts']), `${path}.volumeMounts`, volumes),
-    ...validateResources(container['resources'], `${path}.resources`),
+    ...lifecycleErrors(container['lifecycle'], `${path}.lifecycle`, gracePeriod),
+    ...probesErrors(container, path),
   ];
 }
 
-function imageErrors(value: unknown, path: string): FieldError[] {
-  const image = asText(value);
-  if (image === undefined) return [fieldError.required(path)];
-  const isTrimmed = image.trim() === image;
-  return isTrimmed ? [] : [fieldError.invalid(path, image, 'must not have leading or trailing whitespace')];
+const onlyRunning = ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'];
+
+/** An init container ends before the pod is up, unless it is a sidecar. Source: validateInitContainers. */
+function initErrors(container: Json, path: string, gracePeriod: unknown): FieldError[] {
+  if (container['restartPolicy'] === 'Always') return runningErrors(container, path, gracePeriod);
+  const detail = 'may not be set for init containers without restartPolicy=Always';
+  return onlyRunning
+    .filter((field) => container[field] !== undefined)
+    .map((field) => fieldError.forbidden(`${path}.${field}`, detail));
 }
 
-function containerPortErrors(ports: readonly unknown[], path: string): FieldError[] {
-  const names = new Set<string>();
-  return ports.flatMap((value, index) => {
-    const port = asJsonObject(value);
-    const at = `${path}[${index}]`;
-    const name = asText(port['name']);
-    const errors = name === undefined ? [] : portNameErrors(name, `${at}.name`);
-    if (name !== undefined && names.has(name)) errors.push(fieldError.duplicate(`${at}.name`, name));
-    if (name !== undefined) names.add(name);
-    const number = port['containerPort'] ?? 0;
-    if (number === 0) errors.push(fieldError.required(`${at}.containerPort`));
-    else errors.push(...portErrors(number, `${at}.containerPort`));
-    if ((port['hostPort'] ?? 0) !== 0) errors.push(...portErrors(port['hostPort'], `${at}.hostPort`));
-    return errors;
+/** Source: validatePodHostNetworkDeps. Ports that were left out are filled in before. */
+function hostNetworkErrors(spec: Json, path: string): FieldError[] {
+  if (spec['hostNetwork'] !== true) return [];
+  return asJsonArray(spec['containers']).flatMap((container, at) =>
+    asJsonArray(asJsonObject(container)['ports']).flatMap((value, index) => {
+      const { hostPort = 0, containerPort } = asJsonObject(value);
+      if (hostPort === containerPort) return [];
+      const detail = 'must match `containerPort` when `hostNetwork` is true';
+      return [fieldError.invalid(`${path}.containers[${at}].ports[${index}].hostPort`, hostPort, detail)];
+    }),
+  );
+}
+
+const addressDetail = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+const mostNameServers = 3;
+
+/** Source: validatePodDNSConfig. */
+function dnsErrors({ dnsPolicy, dnsConfig }: Json, path: string): FieldError[] {
+  const at = `${path}.dnsConfig`;
+  const servers = asJsonArray(asJsonObject(dnsConfig)['nameservers']);
+  if (dnsPolicy === 'None' && dnsConfig === undefined)
+    return [fieldError.required(at, 'must provide `dnsConfig` when `dnsPolicy` is None')];
+  if (dnsPolicy === 'None' && servers.length === 0) {
+    const detail = 'must provide at least one DNS nameserver when `dnsPolicy` is None';
+    return [fieldError.required(`${at}.nameservers`, detail)];
+  }
+  const errors = servers.flatMap((server, index) =>
+    isIP(String(server)) === 0
+      ? [fieldError.invalid(`${at}.nameservers[${index}]`, server, addressDetail)]
+      : [],
+  );
+  if (servers.length <= mostNameServers) return errors;
+  const detail = `must not have more than ${mostNameServers} nameservers`;
+  return [fieldError.invalid(`${at}.nameservers`, servers, detail), ...errors];
+}
+
+const nameRules: Readonly<Record<string, (name: string) => readonly string[]>> = {
+  serviceAccountName: dns1123SubdomainErrors,
+  nodeName: dns1123SubdomainErrors,
+  hostname: dns1123LabelErrors,
+  subdomain: dns1123LabelErrors,
+  priorityClassName: dns1123SubdomainErrors,
+  runtimeClassName: dns1123SubdomainErrors,
+};
+
+function nameErrors(spec: Json, path: string): FieldError[] {
+  return Object.entries(nameRules).flatMap(([field, rule]) => {
+    const name = asText(spec[field]);
+    const details = name === undefined ? [] : rule(name);
+    return details.map((detail) => fieldError.invalid(`${path}.${field}`, name, detail));
   });
 }
 
-function envErrors(variable: Json, path: string): FieldError[] {
-  const isDouble = asText(variable['value']) !== undefined && variable['valueFrom'] !== undefined;
-  if (!isDouble) return [];
-  return [fieldError.invalid(`${path}.valueFrom`, '', 'may not be specified when `value` is not empty')];
+const longestSeconds = 2_147_483_647;
+
+function deadlineErrors(value: unknown, path: string): FieldError[] {
+  if (typeof value !== 'number' || (value >= 1 && value <= longestSeconds)) return [];
+  return [fieldError.invalid(path, value, `must be between 1 and ${longestSeconds}, inclusive`)];
 }
 
-function mountErrors(mounts: readonly unknown[], path: string, volumes: ReadonlySet<string>): FieldError[] {
-  const paths = new Set<string>();
-  return mounts.flatMap((value, index) => {
-    const mount = asJsonObject(value);
+function hostAliasErrors(aliases: readonly unknown[], path: string): FieldError[] {
+  return aliases.flatMap((value, index) => {
+    const { ip = '', hostnames } = asJsonObject(value);
     const at = `${path}[${index}]`;
-    const errors: FieldError[] = [];
-    const name = asText(mount['name']);
-    const mountPath = asText(mount['mountPath']);
-    if (name !== undefined && !volumes.has(name)) errors.push(fieldError.notFound(`${at}.name`, name));
-    if (mountPath === undefined) return errors;
-    if (paths.has(mountPath)) errors.push(fieldError.invalid(`${at}.mountPath`, mountPath, 'must be unique'));
-    paths.add(mountPath);
-    return errors;
+    return [
+      ...(isIP(String(ip)) === 0 ? [fieldError.invalid(`${at}.ip`, ip, addressDetail)] : []),
+      ...asJsonArray(hostnames).flatMap((name, each) =>
+        dns1123SubdomainErrors(String(name)).map((detail) =>
+          fieldError.invalid(`${at}.hostnames[${each}]`, name, detail),
+        ),
+      ),
+    ];
   });
 }

@@ -1,31 +1,76 @@
 import { type FieldError, fieldError } from '../../../kube/index.ts';
 import { asJsonObject } from '../json-object.ts';
 import { compareQuantities } from '../quantity.ts';
+import { resourceNameErrors } from './resource-names.ts';
 
-/** A container's requests and limits: not negative, and no request above its limit. */
-export function validateResources(value: unknown, path: string): FieldError[] {
+type Json = Record<string, unknown>;
+
+/**
+ * A container's requests and limits: what they are of, not negative, and no request above its limit.
+ * Source: Kubernetes pkg/apis/core/validation ValidateContainerResourceRequirements.
+ */
+export function validateContainerResources(value: unknown, path: string): FieldError[] {
   const resources = asJsonObject(value);
   const limits = asJsonObject(resources['limits']);
   const requests = asJsonObject(resources['requests']);
+  const ofSide = (side: Json, at: string) =>
+    Object.entries(side).flatMap(([name, quantity]) => [
+      ...containerResourceNameErrors(name, `${at}[${name}]`),
+      ...quantityErrors(name, quantity, `${at}[${name}]`),
+    ]);
   return [
-    ...Object.entries(limits).flatMap(([name, quantity]) =>
-      negativeErrors(quantity, `${path}.limits[${name}]`),
+    ...ofSide(limits, `${path}.limits`),
+    ...ofSide(requests, `${path}.requests`),
+    ...Object.entries(requests).flatMap(([name, quantity]) =>
+      limitErrors(name, quantity, limits[name], path),
     ),
-    ...Object.entries(requests).flatMap(([name, quantity]) => [
-      ...negativeErrors(quantity, `${path}.requests[${name}]`),
-      ...aboveLimitErrors(name, quantity, limits[name], `${path}.requests`),
-    ]),
+    ...hugePagesErrors({ ...limits, ...requests }, path),
   ];
 }
 
-function negativeErrors(quantity: unknown, path: string): FieldError[] {
-  if (!String(quantity).startsWith('-')) return [];
-  return [fieldError.invalid(path, quantity, 'must be greater than or equal to 0')];
+/** Source: validateContainerResourceName. */
+function containerResourceNameErrors(name: string, path: string): FieldError[] {
+  const errors = resourceNameErrors(name, path);
+  if (isNative(name)) {
+    if (name.includes('/') || /^(?:cpu|memory|ephemeral-storage|hugepages-.*)$/s.test(name)) return errors;
+    return [...errors, fieldError.invalid(path, name, 'must be a standard resource for containers')];
+  }
+  if (!name.startsWith('requests.')) return errors;
+  return [...errors, fieldError.invalid(path, name, "doesn't follow extended resource name standard")];
 }
 
-function aboveLimitErrors(name: string, request: unknown, limit: unknown, path: string): FieldError[] {
-  if (limit === undefined || compareQuantities(String(request), String(limit)) <= 0) return [];
-  return [
-    fieldError.invalid(path, request, `must be less than or equal to ${name} limit of ${String(limit)}`),
-  ];
+/** Not a device that some vendor's plugin counts. */
+function isNative(name: string): boolean {
+  return !name.includes('/') || name.includes('kubernetes.io/');
+}
+
+function quantityErrors(name: string, quantity: unknown, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (String(quantity).startsWith('-'))
+    errors.push(fieldError.invalid(path, quantity, 'must be greater than or equal to 0'));
+  // A fraction is what the canonical form writes in thousandths or less.
+  if (!isNative(name) && /[mun]$/.test(String(quantity)))
+    errors.push(fieldError.invalid(path, quantity, 'must be an integer'));
+  return errors;
+}
+
+function limitErrors(name: string, request: unknown, limit: unknown, path: string): FieldError[] {
+  const mayBeLess = isNative(name) && !name.startsWith('hugepages-');
+  if (limit === undefined) {
+    if (mayBeLess) return [];
+    const detail = 'Limit must be set for non overcommitable resources';
+    return [fieldError.required(`${path}.limits`, detail)];
+  }
+  const order = compareQuantities(String(request), String(limit));
+  if (order === 0 || (order < 0 && mayBeLess)) return [];
+  const relation = mayBeLess ? 'less than or equal' : 'equal';
+  const detail = `must be ${relation} to ${name} limit of ${String(limit)}`;
+  return [fieldError.invalid(`${path}.requests`, request, detail)];
+}
+
+function hugePagesErrors(named: Json, path: string): FieldError[] {
+  const names = Object.keys(named);
+  const isAlone = !names.includes('cpu') && !names.includes('memory');
+  if (!isAlone || !names.some((name) => name.startsWith('hugepages-'))) return [];
+  return [fieldError.forbidden(path, 'HugePages require cpu or memory')];
 }

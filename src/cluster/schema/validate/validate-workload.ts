@@ -1,22 +1,36 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type FieldError, fieldError, labelSelectorMatcher, SelectorError } from '../../../kube/index.ts';
 import { asJsonArray, asJsonObject, asText } from '../json-object.ts';
-import { labelErrors } from './validate-metadata.ts';
 import { nonNegativeErrors } from './validate-numbers.ts';
-import { validatePodSpec } from './validate-pod-spec.ts';
+import { rolloutRules } from './validate-rollout.ts';
+import { selectorErrors } from './validate-selector.ts';
+import { templateErrors } from './validate-template.ts';
 
 type Json = Record<string, unknown>;
 
 /** Deployments, replica sets, stateful sets and daemon sets. Source: Kubernetes pkg/apis/apps/validation. */
 export function validateSelectedWorkload(kind: string, spec: Json, oldSpec: Json | undefined): FieldError[] {
   const errors = [
-    ...nonNegativeErrors(spec, 'replicas', 'spec'),
-    ...selectorErrors(kind, spec),
+    ...counts.flatMap((field) => nonNegativeErrors(spec, field, 'spec')),
+    ...selectorErrors(spec['selector'], 'spec.selector'),
+    ...selectionErrors(kind, spec),
     ...templateErrors(withClaims(spec), 'spec.template', ['Always']),
+    ...deadlineErrors(kind, asJsonObject(asJsonObject(spec['template'])['spec'])),
+    ...(rolloutRules[kind]?.(spec) ?? []),
   ];
   if (oldSpec === undefined) return errors;
   if (kind === 'StatefulSet') return [...errors, ...statefulSetChangeErrors(spec, oldSpec)];
   return [...errors, ...immutableErrors(spec, oldSpec, ['selector'])];
+}
+
+const counts = ['replicas', 'minReadySeconds', 'revisionHistoryLimit'];
+
+/** These pods run until they are taken away. */
+function deadlineErrors(kind: string, podSpec: Json): FieldError[] {
+  if (podSpec['activeDeadlineSeconds'] === undefined) return [];
+  const owner = kind === 'Deployment' ? 'ReplicaSet' : kind;
+  const detail = `activeDeadlineSeconds in ${owner} is not Supported`;
+  return [fieldError.forbidden('spec.template.spec.activeDeadlineSeconds', detail)];
 }
 
 /** The template with the volumes that its pods get from volumeClaimTemplates: containers may mount those too. */
@@ -34,7 +48,7 @@ function withClaims(spec: Json): unknown {
   return { ...template, spec: { ...podSpec, volumes: [...volumes, ...added] } };
 }
 
-function selectorErrors(kind: string, spec: Json): FieldError[] {
+function selectionErrors(kind: string, spec: Json): FieldError[] {
   const selector = spec['selector'] === undefined ? undefined : asJsonObject(spec['selector']);
   const labels = asJsonObject(asJsonObject(asJsonObject(spec['template'])['metadata'])['labels']);
   if (selector !== undefined && isEmptySelector(selector)) {
@@ -75,51 +89,6 @@ export function validateReplicationController(spec: Json): FieldError[] {
   if (spec['template'] === undefined) return [...errors, fieldError.required('spec.template')];
   if (!selector.every(([key, value]) => labels[key] === value)) errors.push(mismatch(labels));
   return [...errors, ...templateErrors(spec['template'], 'spec.template', ['Always'])];
-}
-
-/** Source: pkg/apis/batch/validation. */
-export function validateJob(spec: Json, oldSpec: Json | undefined): FieldError[] {
-  const errors = [
-    ...['parallelism', 'completions', 'backoffLimit'].flatMap((field) =>
-      nonNegativeErrors(spec, field, 'spec'),
-    ),
-    ...templateErrors(spec['template'], 'spec.template', ['OnFailure', 'Never']),
-  ];
-  if (oldSpec === undefined) return errors;
-  return [
-    ...errors,
-    ...immutableErrors(spec, oldSpec, ['completions', 'selector', 'template', 'completionMode']),
-  ];
-}
-
-export function validateCronJob(spec: Json): FieldError[] {
-  const template = asJsonObject(asJsonObject(spec['jobTemplate'])['spec'])['template'];
-  return [
-    ...scheduleErrors(asText(spec['schedule'])),
-    ...templateErrors(template, 'spec.jobTemplate.spec.template', ['OnFailure', 'Never']),
-  ];
-}
-
-function scheduleErrors(schedule: string | undefined): FieldError[] {
-  if (schedule === undefined || schedule.startsWith('@')) return [];
-  const fields = schedule.trim().split(/\s+/);
-  if (fields.length === 5) return [];
-  const detail = `expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`;
-  return [fieldError.invalid('spec.schedule', schedule, detail)];
-}
-
-function templateErrors(value: unknown, path: string, restartPolicies: readonly string[]): FieldError[] {
-  const template = asJsonObject(value);
-  const spec = asJsonObject(template['spec']);
-  const errors = [
-    ...labelErrors(asJsonObject(template['metadata'])['labels'], `${path}.labels`),
-    ...validatePodSpec(spec, `${path}.spec`),
-  ];
-  const policy = asText(spec['restartPolicy']);
-  if (policy !== undefined && !restartPolicies.includes(policy)) {
-    errors.push(fieldError.notSupported(`${path}.spec.restartPolicy`, policy, restartPolicies));
-  }
-  return errors;
 }
 
 const statefulSetMutable = [

@@ -34,6 +34,36 @@ describe('config maps and secrets', () => {
       { type: 'kubernetes.io/service-account-token' },
       ['metadata.annotations[kubernetes.io/service-account.name]: Required value'],
     ],
+    ['/v1/secrets', { type: 'kubernetes.io/dockerconfigjson' }, ['data[.dockerconfigjson]: Required value']],
+    [
+      '/v1/secrets',
+      { type: 'kubernetes.io/dockerconfigjson', stringData: { '.dockerconfigjson': '{}' } },
+      [],
+    ],
+    [
+      '/v1/secrets',
+      { type: 'kubernetes.io/dockerconfigjson', stringData: { '.dockerconfigjson': '{auths}' } },
+      [
+        `data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": invalid character 'a' looking for beginning of object key string`,
+      ],
+    ],
+    [
+      '/v1/secrets',
+      { type: 'kubernetes.io/dockercfg', stringData: { '.dockercfg': '' } },
+      ['data[.dockercfg]: Invalid value: "<secret contents redacted>": unexpected end of JSON input'],
+    ],
+    [
+      '/v1/secrets',
+      { type: 'kubernetes.io/dockercfg', stringData: { '.dockercfg': '[]' } },
+      [
+        'data[.dockercfg]: Invalid value: "<secret contents redacted>": json: cannot unmarshal array into Go value of type map[string]interface {}',
+      ],
+    ],
+    [
+      '/v1/secrets',
+      { type: 'kubernetes.io/ssh-auth', data: { 'ssh-privatekey': '' } },
+      ['data[ssh-privatekey]: Required value'],
+    ],
     ['/v1/secrets', { type: 'constructor' }, []],
   ])('%s %#', (path, object, expected) => {
     expect(errors(path, object)).toEqual(expected);

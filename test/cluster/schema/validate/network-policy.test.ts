@@ -45,11 +45,13 @@ describe('network policies', () => {
     ],
     [
       { ingress: [{ ports: [{ endPort: 70 }] }] },
-      ['spec.ingress[0].ports[0].port: Required value: must be specified when `endPort` is specified'],
+      [
+        'spec.ingress[0].ports[0].endPort: Invalid value: 70: may not be specified when `port` is not specified',
+      ],
     ],
     [
       { policyTypes: ['Sideways'] },
-      ['spec.policyTypes[0]: Unsupported value: "Sideways": supported values: "Egress", "Ingress"'],
+      ['spec.policyTypes[0]: Unsupported value: "Sideways": supported values: "Ingress", "Egress"'],
     ],
     [{ egress: [{ to: [{ namespaceSelector: {} }], ports: [{ port: 'http', protocol: 'UDP' }] }] }, []],
   ])('%j', (spec, expected) => {

@@ -14,7 +14,7 @@ describe('other kinds', () => {
     [
       'networking.k8s.io/v1/ingresses',
       { spec: {} },
-      ['spec: Invalid value: {}: either `defaultBackend` or `rules` must be specified'],
+      ['spec: Invalid value: null: either `defaultBackend` or `rules` must be specified'],
     ],
     [
       'networking.k8s.io/v1/ingresses',

@@ -22,7 +22,7 @@ describe('pods', () => {
     [
       'an init container of the same name',
       { spec: { ...podSpec, initContainers: [container] } },
-      ['spec.containers[0].name: Duplicate value: "c"'],
+      ['spec.initContainers[0].name: Duplicate value: "c"'],
     ],
     [
       'a port out of range',
@@ -57,7 +57,7 @@ describe('pods', () => {
       'a restart policy',
       { spec: { ...podSpec, restartPolicy: 'Sometimes' } },
       [
-        'spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "Never", "OnFailure"',
+        'spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "OnFailure", "Never"',
       ],
     ],
     [

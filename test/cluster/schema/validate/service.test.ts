@@ -52,6 +52,43 @@ describe('services', () => {
         'spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. The range of valid ports is 30000-32767',
       ],
     ],
+    [
+      { ports: [{ port: 1, nodePort: 30_000 }] },
+      ["spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'"],
+    ],
+    [
+      { ports: [{ port: 1, name: 'Web' }] },
+      [expect.stringMatching(/^spec\.ports\[0\]\.name: Invalid value: "Web": a lowercase RFC 1123 label/)],
+    ],
+    [
+      { ports: [{ port: 1 }], sessionAffinityConfig: { clientIP: { timeoutSeconds: 5 } } },
+      ['spec.sessionAffinityConfig: Forbidden: must not be set when session affinity is None'],
+    ],
+    [
+      {
+        ports: [{ port: 1 }],
+        sessionAffinity: 'ClientIP',
+        sessionAffinityConfig: { clientIP: { timeoutSeconds: 90_000 } },
+      },
+      [
+        'spec.sessionAffinityConfig.clientIP.timeoutSeconds: Invalid value: 90000: must be greater than 0 and less than 86400',
+      ],
+    ],
+    [
+      { ports: [{ port: 1 }], externalTrafficPolicy: 'Local' },
+      [
+        'spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services',
+      ],
+    ],
+    [
+      { ports: [{ port: 1 }], loadBalancerSourceRanges: ['10.0.0.0/8'] },
+      ["spec.LoadBalancerSourceRanges: Forbidden: may only be used when `type` is 'LoadBalancer'"],
+    ],
+    [
+      { type: 'ExternalName', externalName: 'a_b' },
+      [expect.stringMatching(/^spec\.externalName: Invalid value: "a_b": a lowercase RFC 1123 subdomain/)],
+    ],
+    [{ type: 'ExternalName', externalName: 'example.com.' }, []],
   ])('%j', (spec, expected) => {
     expect(errors('/v1/services', { spec })).toEqual(expected);
   });

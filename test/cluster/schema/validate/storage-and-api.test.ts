@@ -16,8 +16,9 @@ describe('kinds of storage and of the API itself', () => {
       { spec: {} },
       undefined,
       [
-        'spec.accessModes: Required value: at least 1 access mode is required',
+        'spec.accessModes: Required value',
         'spec.capacity: Required value',
+        'spec.capacity: Unsupported value: null: supported values: "storage"',
         'spec: Required value: must specify a volume type',
       ],
     ],
