@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { changedKeys, parseConfig } from '../../src/config/index.ts';
+import { servedClientKeys } from './dex-keys/served-client-keys.ts';
+import { servedServerKeys } from './dex-keys/served-server-keys.ts';
+import { load as loadValues, type Values } from './dex-keys/values.ts';
 
 const HASH = '$2a$10$WutfJlkVrOgHAtgsqQDJuunJWpKh3cJatHWTujmyVUnnaTAb7t24q';
 const load = (clients: string, more = '') =>
@@ -65,5 +68,28 @@ describe('the keys in which two configurations differ', () => {
   it('are named, and no value', () => {
     const after = load(app().replace('very-secret', 'other-secret'));
     expect(changedKeys(before, after)).toEqual({ taken: ['staticClients[app].secret'], needRestart: [] });
+  });
+});
+
+/** Of these the values below are the defaults, or say nothing. */
+const SAYING_NOTHING =
+  /^(?:issuer|web\.http|frontend\.logoURL, Dex's own|connectors, none|enablePasswordDB)$/;
+
+const RELOADED = /^(?:static(?:Clients|Passwords)\[\]\.|(?:expiry|frontend)\.|oauth2\.passwordConnector)/;
+
+const ofDex: readonly (readonly [key: string, values: Values])[] = [
+  ...[...servedServerKeys, ...servedClientKeys].map(([key, values]) => [key, values] as const),
+  ['expiry.refreshTokens.reuseInterval', { expiry: { refreshTokens: { reuseInterval: '1s' } } }],
+  ['signer.config', { signer: { type: 'local', config: { algorithm: 'ES256' } } }],
+  ['sessions', { sessions: { rememberMeCheckedByDefault: true } }],
+  ['mfa', { mfa: { authenticators: [{ id: 'app', type: 'TOTP' }], defaultMFAChain: ['app'] } }],
+];
+
+describe('every key of Dex that is changed while the product runs', () => {
+  it.each(ofDex)('%s is taken over, or named as waiting for the next start', (key, values) => {
+    const { taken, needRestart } = changedKeys(loadValues({}), loadValues(values));
+    const says = !SAYING_NOTHING.test(key);
+    const isReloaded = RELOADED.test(key);
+    expect([taken.length > 0, needRestart.length > 0]).toEqual([says && isReloaded, says && !isReloaded]);
   });
 });

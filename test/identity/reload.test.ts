@@ -80,12 +80,17 @@ describe('looks that change while the door is open', () => {
         accentColor: '#cc0044',
         logoURL: logo,
         supportURL: 'mailto:help@acme.example',
+        theme: 'dark' as const,
+        notice: { en: 'Use your work account.' },
       };
       await door.identity.reload({ ...same, frontend });
       const { title, body } = await open();
       expect(title).toContain('ACME');
       expect(body).toContain(`src="${logo}"`);
       expect(body).toContain('href="mailto:help@acme.example"');
+      expect(body).toContain('data-theme="dark"');
+      const { url } = await startAuthorization(await door.relyingParty('web', 'web-secret'), request);
+      expect((await door.browser().open(url)).body).toContain('Use your work account.');
       const [, path = ''] = sheet.exec(body) ?? [];
       const colours = await fetch(`${door.issuer}${path}`);
       expect(await colours.text()).toContain('#cc0044');
