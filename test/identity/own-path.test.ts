@@ -7,7 +7,7 @@ const issuer = 'https://login.example/idp';
 
 /** What addresses elsewhere are made of, and what browsers drop or turn into something else on the way. */
 const parts = [
-  ...['/', '//', '\\', '/\\', '/./', '/../', '..', '%2f', '%5c', '%09', '@', ':', '?', '#', ' '],
+  ...['/', '//', '\\', '/\\', '/./', '/../', '..', '/%2E.', '%2f', '%5c', '%09', '@', ':', '?', '#', ' '],
   ...[
     '\t',
     '\n',
@@ -39,7 +39,8 @@ it('S-103: a way back is one of ours wherever a browser resolves it, or is not t
       const { origin } = new URL(issuer);
       for (const base of [issuer, `${issuer}/interaction/x/continue`, `${origin}/`]) {
         expect(new URL(to, base).origin, to).toBe(origin);
-        expect(new URL(`/idp${to}`, base).origin, to).toBe(origin);
+        const below = new URL(`/idp${to}`, base);
+        expect([below.origin, below.pathname.startsWith('/idp/')], to).toEqual([origin, true]);
       }
       expect(to).not.toMatch(/[\r\n]/);
     }),
@@ -48,6 +49,11 @@ it('S-103: a way back is one of ours wherever a browser resolves it, or is not t
   expect(taken).toBeGreaterThan(100);
 });
 
-it.each(['/', '/account', '/account?ui_locales=de', '/pages/one?x=1&y=%2F#z'])('%s is taken', (to) =>
-  expect(isOwnPath(to)).toBe(true),
+it.each(['/..', '/a/../../b', '/%2e%2E/b', '/.%2e?x', '/./'])('%s is not taken', (to) =>
+  expect(isOwnPath(to)).toBe(false),
+);
+
+it.each(['/', '/account', '/account?ui_locales=de', '/pages/one?x=1&y=%2F#z', '/a?b=/../c', '/...'])(
+  '%s is taken',
+  (to) => expect(isOwnPath(to)).toBe(true),
 );

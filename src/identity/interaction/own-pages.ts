@@ -73,9 +73,13 @@ export function ownPageSignIn(
  */
 const OWN_PATH = /^\/(?!\/)[!-[\]-~]*$/;
 
-/** Whether it is a path on this origin, and can be nothing else to any browser. */
+/** By which a browser climbs up: out of the issuer's own path, to what else is served on this origin. */
+const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i;
+
+/** Whether it is a path on this origin, as it stands, and can be nothing else to any browser. */
 export function isOwnPath(path: string): boolean {
-  return OWN_PATH.test(path);
+  const [segments = ''] = path.split(/[?#]/);
+  return OWN_PATH.test(path) && !segments.split('/').some((segment) => DOT_SEGMENT.test(segment));
 }
 
 /** The end of such a sign-in: on to the page, without the code in its address. */
