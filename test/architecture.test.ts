@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const ROOT = resolve(import.meta.dirname, '..');
 
 /**
- * Which folder may import which: arrows point down only. `main`, `server`, `version`, `environment-name`, `exit-code` and `start-error` are single files
+ * Which folder may import which: arrows point down only. `main`, `server`, `version`, `environment-name`, `exit-code`, `redirect-uri` and `start-error` are single files
  * of src/; `views` stands beside it.
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -50,13 +50,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   portal: ['access-requests', 'gateway', 'http', 'identity', 'kube', 'plugin', 'rbac', 'views'],
   'access-requests': ['kube', 'kubeconfig', 'rbac', 'store'],
   gateway: ['audit-log', 'cel', 'certificates', 'http', 'jwt', 'kube', 'kubeconfig', 'rbac'],
-  identity: ['audit-log', 'cel', 'http', 'jwt', 'store', 'telemetry', 'views'],
+  identity: ['audit-log', 'cel', 'http', 'jwt', 'redirect-uri', 'store', 'telemetry', 'views'],
   'audit-log': ['kubeconfig'],
   cluster: ['cel', 'certificates', 'http', 'kube', 'store'],
   plugin: ['certificates', 'environment-name', 'exit-code', 'version'],
   certificates: [],
   http: ['kube', 'views'],
-  config: ['cel', 'start-error'],
+  config: ['cel', 'redirect-uri', 'start-error'],
   netpol: ['kube'],
   rbac: ['kube'],
   cel: [],
@@ -69,6 +69,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   version: [],
   'environment-name': [],
   'exit-code': [],
+  'redirect-uri': [],
   'start-error': [],
 };
 
@@ -124,7 +125,15 @@ describe('the dependency table', () => {
       .filter(({ from, to, specifier }) => from !== to && specifier.split('/').at(-1) !== 'index.ts')
       .filter(
         ({ to }) =>
-          !['version', 'environment-name', 'exit-code', 'start-error', 'server', 'package.json'].includes(to),
+          ![
+            'version',
+            'environment-name',
+            'exit-code',
+            'redirect-uri',
+            'start-error',
+            'server',
+            'package.json',
+          ].includes(to),
       )
       .map(({ file, specifier }) => `${file} imports ${specifier}`);
     expect(deep).toEqual([]);

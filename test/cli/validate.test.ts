@@ -69,11 +69,11 @@ describe('sallyport validate, of the identity provider', () => {
     ],
     [
       'web: { http: ":1" }\nstaticClients: [{ id: a, public: true }, { id: a, public: true }]',
-      /two clients have the id a/,
+      /identity\.yaml:3:48: staticClients\[1\]\.id: another client has the id a/,
     ],
     [
       'web: { http: ":1" }\nstaticClients: [{ id: a, secret: s, redirectURIs: [nonsense] }]',
-      /redirect URI of client a is not an absolute URI/,
+      /staticClients\[0\]\.redirectURIs\[0\]: nonsense is not an absolute URI/,
     ],
   ])('says what is wrong in %s', async (text, message) => {
     const config = join(directory, 'identity.yaml');

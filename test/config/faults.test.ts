@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError, parseConfig } from '../../src/config/index.ts';
 import { deps, GATEWAY, MINIMAL } from './texts.ts';
 
+const HASH = '$2a$10$WutfJlkVrOgHAtgsqQDJuunJWpKh3cJatHWTujmyVUnnaTAb7t24q';
+
 /** The faults of a text, one line each. */
 function faults(text: string): string[] {
   try {
@@ -63,7 +65,7 @@ describe('a fault of a configuration', () => {
     ],
     [
       'passwords without their switch',
-      `${MINIMAL}staticPasswords: [{ email: a, hash: $2a$10$WutfJlkVrOgHAtgsqQDJuunJWpKh3cJatHWTujmyVUnnaTAb7t24q, userID: c }]\n`,
+      `${MINIMAL}staticPasswords: [{ email: a, hash: ${HASH}, userID: c }]\n`,
       'sallyport.yaml:3:18: staticPasswords: static passwords need enablePasswordDB: true',
     ],
     [
@@ -83,8 +85,38 @@ describe('a fault of a configuration', () => {
     ],
     [
       'a secret that is not in the environment',
-      `${MINIMAL}staticClients: [{ id: a, secretEnv: NONE, redirectURIs: [x] }]\n`,
+      `${MINIMAL}staticClients: [{ id: a, secretEnv: NONE, redirectURIs: ['https://a'] }]\n`,
       'sallyport.yaml:3:37: staticClients[0].secretEnv: environment variable NONE is not set',
+    ],
+    [
+      'the pages of this server as a client',
+      `${MINIMAL}staticClients: [{ id: sallyport-pages, public: true }]\n`,
+      'sallyport.yaml:3:23: staticClients[0].id: sallyport-pages is what the pages of this server are called: choose another id',
+    ],
+    [
+      'two clients of one id',
+      `${MINIMAL}staticClients: [{ id: a, public: true }, { id: a, public: true }]\n`,
+      'sallyport.yaml:3:48: staticClients[1].id: another client has the id a: choose another one, or remove one of them',
+    ],
+    [
+      'S-003: a redirect URI that cannot be one',
+      `${MINIMAL}staticClients: [{ id: a, public: true, redirectURIs: ['https://a/cb', 'https:b'] }]\n`,
+      'sallyport.yaml:3:71: staticClients[0].redirectURIs[1]: https:b has no host behind //',
+    ],
+    [
+      'S-003: where a sign-out cannot lead',
+      `${MINIMAL}staticClients: [{ id: a, public: true, postLogoutRedirectURIs: ['https://*.a'] }]\n`,
+      'sallyport.yaml:3:65: staticClients[0].postLogoutRedirectURIs[0]: https://*.a has a wildcard',
+    ],
+    [
+      'two accounts of one userID',
+      `${MINIMAL}enablePasswordDB: true\nstaticPasswords: [{ email: a, hash: ${HASH}, userID: c }, { email: b, hash: ${HASH}, userID: c }]\n`,
+      'sallyport.yaml:4:200: staticPasswords[1].userID: another account has the userID c: give each its own',
+    ],
+    [
+      'S-109: two accounts of one login',
+      `${MINIMAL}enablePasswordDB: true\nstaticPasswords: [{ email: a, hash: ${HASH}, userID: c }, { email: b, preferredUsername: ' A', hash: ${HASH}, userID: d }]\n`,
+      'sallyport.yaml:4:143: staticPasswords[1].preferredUsername: another account signs in as a, too',
     ],
     [
       'webhooks that would ask back who asks them',

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isLoopbackRedirectUri, redirectUriProblem } from '../../src/identity/clients/redirect-uri.ts';
+import { isLoopbackRedirectUri } from '../../src/identity/clients/redirect-uri.ts';
 import type { ClientConfig } from '../../src/identity/index.ts';
+import { redirectUriProblem } from '../../src/redirect-uri.ts';
 import { type Door, openDoor, startAuthorization, webRedirect } from './support/door.ts';
 
 let door: Door;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { accounts } from './accounts.ts';
 import { audit } from './audit.ts';
+import { checkAccounts } from './check-accounts.ts';
+import { checkClients } from './check-clients.ts';
 import { connectors } from './connectors.ts';
 import { sharedCredentials } from './federated-credential.ts';
 import { gateway } from './gateway.ts';
@@ -56,9 +58,10 @@ export const configSchema = z
       .default({ authenticators: [], defaultMFAChain: [], requiredForGroups: [] })
       .describe('Second factors, and who has to have one.'),
   })
-  .superRefine((config, context) =>
-    checkMfa(config, (path, message) => context.addIssue({ code: 'custom', path: [...path], message })),
-  )
+  .superRefine((config, context) => {
+    for (const check of [checkClients, checkAccounts, checkMfa])
+      check(config, (path, message) => context.addIssue({ code: 'custom', path: [...path], message }));
+  })
   .refine((config) => config.enablePasswordDB || config.staticPasswords.length === 0, {
     path: ['staticPasswords'],
     message: 'static passwords need enablePasswordDB: true',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Refuse } from './values.ts';
 
 /** What local accounts sign in by, in Dex's words for the kinds of connectors. */
 const connectorTypes = z.array(z.string().min(1)).optional().meta({
@@ -96,8 +97,6 @@ interface Chained {
   readonly mfa: z.output<typeof mfa>;
   readonly staticClients: readonly { readonly mfaChain?: readonly string[] | undefined }[];
 }
-
-type Refuse = (path: readonly (string | number)[], message: string) => void;
 
 /** Chains name authenticators that are there, and passkeys are asked for where browsers make them. */
 export function checkMfa(config: Chained, refuse: Refuse): void {

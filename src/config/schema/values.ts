@@ -2,6 +2,9 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseDuration } from '../duration.ts';
 
+/** Says where in the file something is wrong, and what to do. */
+export type Refuse = (path: readonly (string | number)[], message: string) => void;
+
 /** A Go duration, given on as milliseconds. */
 export const duration = z
   .string('expected a duration such as 24h or 5m')

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { JWK } from 'jose';
+import { isDexOwnRedirect, redirectUriProblem } from '../../redirect-uri.ts';
 import { clientCredentialsGrant } from '../client-credentials/client-credentials.ts';
 import { federatedCredentialProblem } from '../federated-credentials/check-federated-credentials.ts';
 import type { ClientConfig, Log } from '../identity-deps.ts';
 import { ownPagesClient, ownPagesClientId } from '../interaction/own-pages.ts';
 import { type GrantClient, grantTypesOf, usualGrantTypes } from './grant-types.ts';
-import { redirectUriProblem } from './redirect-uri.ts';
 
 /** A client as the provider wants it (RFC 7591 names), with two members of our own. */
 export interface ClientMetadata {
@@ -51,12 +51,6 @@ export const kubectlClientId = 'kubectl';
 /** It, unless a configured client has its id. */
 export const kubectl: ClientConfig = { id: kubectlClientId, name: 'kubectl', public: true };
 
-/** Dex accepts these for flows of its own; they are no addresses of an application. */
-function isDexOwn(uri: string, issuer: string): boolean {
-  const base = new URL(issuer).pathname.replace(/\/$/, '');
-  return ['/device/callback', `${base}/device/callback`, 'urn:ietf:wg:oauth:2.0:oob'].includes(uri);
-}
-
 /**
  * The provider's clients: the configured ones, and `kubectl` unless one of them has that id.
  * @throws ClientConfigError
@@ -87,7 +81,7 @@ export function toClientMetadata(
 }
 
 function withUsableRedirects(client: ClientConfig, issuer: string, log: Log): ClientConfig {
-  const redirectURIs = client.redirectURIs?.filter((uri) => !isDexOwn(uri, issuer));
+  const redirectURIs = client.redirectURIs?.filter((uri) => !isDexOwnRedirect(uri, issuer));
   if (redirectURIs?.length === client.redirectURIs?.length) return client;
   log.info(
     { client_id: client.id },

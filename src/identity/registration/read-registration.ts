@@ -1,4 +1,5 @@
-import { isLoopbackRedirectUri, redirectUriProblem } from '../clients/redirect-uri.ts';
+import { redirectUriProblem } from '../../redirect-uri.ts';
+import { isLoopbackRedirectUri } from '../clients/redirect-uri.ts';
 import { type AuthMethod, authMethods, type Registration } from './registered-client.ts';
 import { RegistrationError } from './registration-error.ts';
 
