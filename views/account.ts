@@ -1,8 +1,8 @@
 import { groupChips } from './group-chips.ts';
-import { type Html, html } from './html.ts';
+import { type Content, type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill, type Messages } from './locales/index.ts';
-import { problem } from './problem.ts';
+import { type FormProblem, problem } from './problem.ts';
 import { scopeList } from './scope-list.ts';
 import { time } from './time.ts';
 
@@ -53,7 +53,9 @@ export interface AccountView {
   readonly ownPassword: boolean;
   readonly logoutUrl: string;
   /** What has just been done, or why not. */
-  readonly notice?: { readonly text: string; readonly isProblem: boolean } | undefined;
+  readonly notice?: Content;
+  /** Why it was not done. */
+  readonly problem?: FormProblem | undefined;
 }
 
 function post(view: AccountView, path: string, fields: Record<string, string>, button: Html): Html {
@@ -117,21 +119,16 @@ function applicationsCard(page: Page, view: AccountView): Html {
 ${view.applications.length > 0 && html`<ul class="items">${view.applications.map((one) => applicationItem(page, view, one))}</ul>`}</section>`;
 }
 
-function notice(page: Page, view: AccountView): Html | false {
-  if (view.notice === undefined) return false;
-  if (view.notice.isProblem) return problem(page, view.notice.text);
-  return html`<div class="note" role="status"><p>${view.notice.text}</p></div>`;
-}
-
 /** The person's own page: who they are here, how they sign in, and where they are signed in. */
 export function accountPage(page: Page, view: AccountView): Html {
   const { t } = page.locale;
   return layout(page, {
     title: t.accountTitle,
     section: 'account',
-    error: view.notice?.isProblem === true,
+    error: view.problem !== undefined,
     content: html`
-${notice(page, view)}
+${view.problem !== undefined && problem(page, view.problem)}
+${view.notice !== undefined && html`<div class="note" role="status"><p>${view.notice}</p></div>`}
 <div class="card"><h1>${t.accountTitle}</h1>
 <dl class="facts">
 <div><dt>${t.name}</dt><dd>${view.name}</dd></div>

@@ -3,6 +3,7 @@ import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
 import { type PagerView, pager } from './pager.ts';
+import { secondsText } from './seconds.ts';
 import { table } from './table.ts';
 import { time } from './time.ts';
 
@@ -70,10 +71,10 @@ ${content}`,
   });
 }
 
-function state({ locale: { t } }: Page, { state }: AdminPolicyView['sources'][number]) {
+function state({ locale: { lang, t } }: Page, { state }: AdminPolicyView['sources'][number]) {
   if (state.type === 'own') return t.policyOwn;
   if (state.type === 'followed')
-    return fill(t.policyFollowed, { seconds: Math.round(state.silentFor / 1000) });
+    return fill(t.policyFollowed, { seconds: secondsText(lang, Math.round(state.silentFor / 1000)) });
   const text = fill(state.upToDate ? t.policyFiles : t.policyFilesRefused, { time: time(state.since) });
   return state.upToDate ? text : html`<strong class="no">${text}</strong>`;
 }

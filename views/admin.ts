@@ -1,17 +1,17 @@
 import { accessField } from './access-form.ts';
-import { type Html, html } from './html.ts';
+import { type Content, type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
-import { english, problem } from './problem.ts';
+import { type FormProblem, problem } from './problem.ts';
 import { table } from './table.ts';
 
 export interface AdminFrame {
   readonly kinds: readonly { readonly title: string; readonly url: string; readonly current: boolean }[];
   readonly csrf: string;
-  /** Why something was not done, in the API's words. */
-  readonly refusal?: string | undefined;
+  /** Why something was not done. */
+  readonly problem?: FormProblem | undefined;
   /** What was done. */
-  readonly notice?: string | undefined;
+  readonly notice?: Content;
 }
 
 export interface AdminFormView {
@@ -63,10 +63,10 @@ function frame(page: Page, view: AdminFrame, title: string, content: Html): Html
   return layout(page, {
     title,
     section: 'admin',
-    error: view.refusal !== undefined,
+    error: view.problem !== undefined,
     content: html`
 <nav class="tabs" aria-label="${t.navAdmin}"><ul>${view.kinds.map((kind) => html`<li><a href="${kind.url}"${kind.current && html` aria-current="page"`}>${kind.title}</a></li>`)}</ul></nav>
-${view.refusal !== undefined && problem(page, english(view.refusal))}
+${view.problem !== undefined && problem(page, view.problem)}
 ${view.notice !== undefined && html`<div class="note" role="status"><p>${view.notice}</p></div>`}
 ${content}`,
   });

@@ -3,7 +3,7 @@ import { accessTabs } from './access-tabs.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
-import { english, problem } from './problem.ts';
+import { english, type FormProblem, invalid, problem } from './problem.ts';
 import { table } from './table.ts';
 
 export interface ChangesView {
@@ -36,12 +36,11 @@ export interface ChangeLine {
 }
 
 /** Why there is no answer. */
-function refused(page: Page, { answer }: ChangesView): Html | false {
-  const { t } = page.locale;
-  if (answer === 'mayNot') return problem(page, t.whoMayNot);
-  if (answer === 'tooMany') return problem(page, t.rightsTooMany);
-  if (answer === undefined || !('problems' in answer)) return false;
-  return problem(page, english(answer.problems.slice(0, 5).join(' · ')), 'manifests');
+function refused({ locale: { t } }: Page, { answer }: ChangesView): FormProblem | undefined {
+  if (answer === 'mayNot') return { message: t.whoMayNot };
+  if (answer === 'tooMany') return { message: t.rightsTooMany };
+  if (answer === undefined || !('problems' in answer)) return undefined;
+  return { message: english(answer.problems.slice(0, 5).join(' · ')), field: 'manifests' };
 }
 
 /** What one subject gains, or loses, in one row: all lines that stand together and say it of the same one. */
@@ -82,21 +81,20 @@ ${answer.further > 0 && html`<p>${fill(t.changesFurther, { number: answer.furthe
 export function changesPage(page: Page, view: ChangesView): Html {
   const { t } = page.locale;
   const why = refused(page, view);
-  const hasProblem = why !== false;
   const found = answered(page, view);
   return layout(page, {
     title: t.changesTab,
     section: 'access',
-    error: hasProblem,
+    error: why !== undefined,
     content: html`
 ${accessTabs(page, '/changes', view.kept)}
-${why}
+${why !== undefined && problem(page, why)}
 <section class="card"><h1>${t.changesTitle}</h1>${found === false ? html`<p>${t.changesText}</p>` : html`${found}</section>\n<section class="card">`}
 <form method="post" action="${view.action}">
 <input type="hidden" name="csrf" value="${view.csrf}">
 ${clusterField(page, view.clusters, view.cluster)}
 <div class="field"><label for="manifests">${t.changesManifests}</label>
-<textarea id="manifests" name="manifests" rows="14" spellcheck="false" autocapitalize="none" required${hasProblem && html` aria-invalid="true" aria-describedby="error"`}>
+<textarea id="manifests" name="manifests" rows="14" spellcheck="false" autocapitalize="none" required${invalid(why, 'manifests')}>
 ${view.manifests}</textarea></div>
 <button type="submit" class="primary">${t.changesSubmit}</button>
 </form></section>`,

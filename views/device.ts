@@ -2,6 +2,7 @@ import { groupChips } from './group-chips.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill, type Messages } from './locales/index.ts';
+import { type FormProblem, invalid, problem } from './problem.ts';
 import { scopeList } from './scope-list.ts';
 
 export interface DeviceCodeView {
@@ -10,7 +11,7 @@ export interface DeviceCodeView {
   /** As it stood in the address; empty when it has to be typed. */
   readonly userCode: string;
   readonly accountName: string;
-  readonly error?: string;
+  readonly error?: FormProblem | undefined;
 }
 
 export interface DeviceConfirmView {
@@ -39,16 +40,13 @@ export function deviceCodePage(page: Page, view: DeviceCodeView): Html {
     error: view.error !== undefined,
     content: html`
 <div class="card">
-${
-  view.error !== undefined &&
-  html`<div class="alert" role="alert" tabindex="-1" autofocus aria-labelledby="problem"><h2 id="problem">${t.problemTitle}</h2><p><a id="error" href="#user_code">${view.error}</a></p></div>`
-}
+${view.error !== undefined && problem(page, view.error)}
 <h1>${t.deviceTitle}</h1>
 <p class="lead">${t.deviceIntro}</p>
 <form method="post" action="${view.action}">
 <input type="hidden" name="csrf" value="${view.csrf}">
 <div class="field"><label for="user_code">${t.deviceCode}</label>
-<input id="user_code" name="user_code" class="user-code" type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="40" required value="${view.userCode}"${view.error === undefined && html` autofocus`}${view.error !== undefined && html` aria-invalid="true"`} aria-describedby="${view.error !== undefined && 'error '}code-hint">
+<input id="user_code" name="user_code" class="user-code" type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="40" required value="${view.userCode}"${view.error === undefined && html` autofocus`}${invalid(view.error, 'user_code', 'code-hint')}>
 <p class="small" id="code-hint">${t.deviceCodeHint}</p></div>
 <button type="submit" class="primary">${t.continueLink}</button>
 </form>

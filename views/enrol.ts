@@ -2,7 +2,7 @@ import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
 import { type PasskeyForm, passkeyForm, passkeyNoScript } from './passkey-form.ts';
-import { problem } from './problem.ts';
+import { type FormProblem, invalid, problem } from './problem.ts';
 
 export interface EnrolView {
   /** The application that the person is on the way to; undefined on the account's pages. */
@@ -21,7 +21,7 @@ export interface EnrolView {
   /** Where a no leads; a form on the way to an application, else a link. */
   readonly abortAction?: string | undefined;
   readonly backUrl?: string | undefined;
-  readonly error?: { readonly message: string; readonly field: 'code' | 'passkey' } | undefined;
+  readonly error?: FormProblem | undefined;
 }
 
 function nameField({ locale: { t } }: Page, id: string, value: string): Html {
@@ -31,7 +31,6 @@ function nameField({ locale: { t } }: Page, id: string, value: string): Html {
 
 function totpCard(page: Page, view: EnrolView, totp: NonNullable<EnrolView['totp']>): Html {
   const { t } = page.locale;
-  const wrong = view.error?.field === 'code';
   return html`<section class="card"><h2>${t.enrolTotpTitle}</h2>
 <ol class="steps">
 <li><p>${t.enrolTotpScan}</p>
@@ -43,7 +42,7 @@ function totpCard(page: Page, view: EnrolView, totp: NonNullable<EnrolView['totp
 <form method="post" action="${totp.action}">
 <input type="hidden" name="csrf" value="${view.csrf}">
 <div class="field"><label for="code">${t.factorCode}</label>
-<input id="code" name="code" class="user-code" type="text" inputmode="numeric" autocomplete="one-time-code" spellcheck="false" maxlength="40" required${wrong && html` aria-invalid="true" aria-describedby="error"`}></div>
+<input id="code" name="code" class="user-code" type="text" inputmode="numeric" autocomplete="one-time-code" spellcheck="false" maxlength="40" required${invalid(view.error, 'code')}></div>
 <button type="submit" class="primary">${t.enrolTotpSubmit}</button>
 </form></section>`;
 }
@@ -58,7 +57,7 @@ export function enrolPage(page: Page, view: EnrolView): Html {
     scripts: view.passkey === undefined ? [] : ['passkeys'],
     content: html`
 <div class="card">
-${error !== undefined && problem(page, error.message, error.field === 'code' ? 'code' : undefined)}
+${error !== undefined && problem(page, error)}
 <h1>${t.enrolTitle}</h1>
 <p class="lead">${view.app === undefined ? t.enrolText : fill(t.enrolRequired, { app: html`<strong><bdi>${view.app}</bdi></strong>` })}</p>
 </div>

@@ -2,13 +2,7 @@ import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
 import { type PasskeyForm, passkeyForm, passkeyNoScript } from './passkey-form.ts';
-import { problem } from './problem.ts';
-
-export interface FactorError {
-  readonly message: string;
-  /** Which of the forms it is about. */
-  readonly field: 'code' | 'recovery' | 'passkey';
-}
+import { type FormProblem, invalid, problem } from './problem.ts';
 
 export interface FactorView {
   readonly app: string;
@@ -21,7 +15,7 @@ export interface FactorView {
   readonly totp: boolean;
   readonly passkey?: PasskeyForm | undefined;
   readonly recovery: boolean;
-  readonly error?: FactorError | undefined;
+  readonly error?: FormProblem | undefined;
 }
 
 function codeField(page: Page, view: FactorView, name: 'code' | 'recovery'): Html {
@@ -30,12 +24,11 @@ function codeField(page: Page, view: FactorView, name: 'code' | 'recovery'): Htm
     name === 'code'
       ? [t.factorCode, html` inputmode="numeric" autocomplete="one-time-code"`]
       : [t.factorRecoveryCode, html` autocomplete="off" autocapitalize="characters"`];
-  const wrong = view.error?.field === name;
   const focus = view.error === undefined && name === 'code';
   return html`<form method="post" action="${view.codeAction}">
 <input type="hidden" name="csrf" value="${view.csrf}">
 <div class="field"><label for="${name}">${label}</label>
-<input id="${name}" name="${name}" class="user-code" type="text"${attributes} spellcheck="false" maxlength="40" required${focus && html` autofocus`}${wrong && html` aria-invalid="true" aria-describedby="error"`}></div>
+<input id="${name}" name="${name}" class="user-code" type="text"${attributes} spellcheck="false" maxlength="40" required${focus && html` autofocus`}${invalid(view.error, name)}></div>
 <button type="submit" class="${name === 'code' ? 'primary' : 'secondary'}">${t.continueLink}</button>
 </form>`;
 }
@@ -49,7 +42,7 @@ export function factorPage(page: Page, view: FactorView): Html {
     scripts: view.passkey === undefined ? [] : ['passkeys'],
     content: html`
 <div class="card">
-${view.error !== undefined && problem(page, view.error.message, view.error.field === 'passkey' ? undefined : view.error.field)}
+${view.error !== undefined && problem(page, view.error)}
 <h1>${t.factorTitle}</h1>
 <p class="lead">${fill(t.factorText, { name: html`<bdi>${view.accountName}</bdi>`, app: html`<strong><bdi>${view.app}</bdi></strong>` })}</p>
 ${

@@ -50,21 +50,22 @@ export { type HomeAccount, type HomeView, homePage } from './home.ts';
 export { type Content, escapeHtml, type Html, html, toText } from './html.ts';
 export { layout, type Page, type Site } from './layout.ts';
 export { fill, type Locale, type Messages, pickLocale, supportedLocales } from './locales/index.ts';
-export { type LoginError, type LoginHint, type LoginView, loginPage } from './login.ts';
+export { type LoginHint, type LoginView, loginPage } from './login.ts';
 export { loggedOutPage, logoutPage } from './logout.ts';
 export type { Section } from './navigation.ts';
 export {
-  type NewPasswordError,
   type NewPasswordView,
   newPasswordPage,
   type PasswordProof,
   passwordSavedPage,
 } from './new-password.ts';
 export type { PasskeyForm } from './passkey-form.ts';
+export { english, type FormProblem } from './problem.ts';
 export { type RefusedView, refusedPage } from './refused.ts';
 export type { RequestDraft } from './request-form.ts';
 export { type RequestShown, type RequestsView, requestsPage } from './requests.ts';
 export { type RightsView, rightsPage } from './rights.ts';
+export { secondsText } from './seconds.ts';
 export { type SignOnView, signOnPage } from './sign-on.ts';
 export { unseenPage } from './unseen.ts';
 export { type WhoCanView, whoCanPage } from './who-can.ts';

@@ -4,17 +4,12 @@ import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
 import { type PasskeyForm, passkeyForm } from './passkey-form.ts';
 import { passwordField } from './password-field.ts';
+import { type FormProblem, invalid, problem } from './problem.ts';
 
 /** The accounts of the demo, shown on the sign-in page. */
 export interface LoginHint {
   readonly password: string;
   readonly accounts: readonly { readonly login: string; readonly groups: readonly string[] }[];
-}
-
-export interface LoginError {
-  readonly message: string;
-  /** The field that the message is about; the first one when about both. */
-  readonly field: 'username' | 'password';
 }
 
 export interface LoginView {
@@ -27,22 +22,16 @@ export interface LoginView {
   readonly username: string;
   /** Whether "keep me signed in" is ticked. */
   readonly remember: boolean;
-  readonly error?: LoginError;
+  readonly error?: FormProblem | undefined;
   /** Where people can sign in without a password. */
   readonly passkey?: PasskeyForm;
   readonly hint?: LoginHint;
-}
-
-function errorSummary(title: string, error: LoginError): Html {
-  return html`<div class="alert" role="alert" tabindex="-1" autofocus aria-labelledby="problem"><h2 id="problem">${title}</h2><p><a id="error" href="#${error.field}">${error.message}</a></p></div>`;
 }
 
 /** The sign-in form. Ordinary fields with their tokens, so that password managers fill them (WCAG 1.3.5, 3.3.8). */
 export function loginPage(page: Page, view: LoginView): Html {
   const { t, lang } = page.locale;
   const notice = page.site.notice?.[lang] ?? page.site.notice?.['en'];
-  const invalid = (field: LoginError['field']) =>
-    view.error?.field === field && html` aria-invalid="true" aria-describedby="error"`;
   const focus = (when: boolean) => when && html` autofocus`;
   return layout(page, {
     title: t.signIn,
@@ -50,19 +39,19 @@ export function loginPage(page: Page, view: LoginView): Html {
     scripts: view.passkey === undefined ? ['passwords'] : ['passwords', 'passkeys'],
     content: html`
 <div class="card">
-${view.error !== undefined && errorSummary(t.problemTitle, view.error)}
+${view.error !== undefined && problem(page, view.error)}
 ${appLogo(view.appLogo)}<h1>${t.signIn}</h1>
 <p class="lead">${fill(t.signInTo, { app: html`<strong><bdi>${view.app}</bdi></strong>` })}</p>
 ${notice !== undefined && html`<p class="note">${notice}</p>`}
 <form method="post" action="${view.action}">
 <input type="hidden" name="csrf" value="${view.csrf}">
 <div class="field"><label for="username">${t.username}</label>
-<input id="username" name="username" type="text" autocomplete="username${view.passkey !== undefined && ' webauthn'}" autocapitalize="none" spellcheck="false" required value="${view.username}"${focus(view.error === undefined && view.username === '')}${invalid('username')}></div>
+<input id="username" name="username" type="text" autocomplete="username${view.passkey !== undefined && ' webauthn'}" autocapitalize="none" spellcheck="false" required value="${view.username}"${focus(view.error === undefined && view.username === '')}${invalid(view.error, 'username')}></div>
 ${passwordField(page, {
   name: 'password',
   label: t.password,
   autocomplete: 'current-password',
-  more: [focus(view.error === undefined && view.username !== ''), invalid('password')],
+  more: [focus(view.error === undefined && view.username !== ''), invalid(view.error, 'password')],
 })}
 <p class="choice"><input id="remember" name="remember" type="checkbox" value="yes"${view.remember && html` checked`}> <label for="remember">${t.keepSignedIn}</label></p>
 <button type="submit" class="primary">${t.signIn}</button>

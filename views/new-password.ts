@@ -2,15 +2,10 @@ import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
 import { passwordField } from './password-field.ts';
+import { type FormProblem, invalid, problem } from './problem.ts';
 
 /** What shows that it is the person: the password that is to be replaced, or the code of a reset. */
 export type PasswordProof = 'password' | 'code';
-
-export interface NewPasswordError {
-  readonly message: string;
-  /** The field that the message is about. */
-  readonly field: PasswordProof | 'new-password';
-}
 
 export interface NewPasswordView {
   readonly proof: PasswordProof;
@@ -26,25 +21,20 @@ export interface NewPasswordView {
   /** Whether "keep me signed in" was ticked. */
   readonly remember?: boolean | undefined;
   readonly minLength: number;
-  readonly error?: NewPasswordError | undefined;
+  readonly error?: FormProblem | undefined;
 }
 
 /** The form for a new password (WCAG 3.3.8: nothing to be remembered or solved but what the person has chosen). */
 export function newPasswordPage(page: Page, view: NewPasswordView): Html {
   const { t } = page.locale;
   const { proof, error } = view;
-  const invalid = (field: NewPasswordError['field']) =>
-    error?.field === field && html` aria-invalid="true" aria-describedby="error"`;
   return layout(page, {
     title: t.newPasswordTitle,
     scripts: ['passwords'],
     error: error !== undefined,
     content: html`
 <div class="card">
-${
-  error !== undefined &&
-  html`<div class="alert" role="alert" tabindex="-1" autofocus aria-labelledby="problem"><h2 id="problem">${t.problemTitle}</h2><p><a id="error" href="#${error.field}">${error.message}</a></p></div>`
-}
+${error !== undefined && problem(page, error)}
 <h1>${t.newPasswordTitle}</h1>
 <p class="lead">${view.intro !== undefined ? view.intro : view.app === undefined ? t.resetText : fill(t.mustChangeText, { app: html`<strong><bdi>${view.app}</bdi></strong>` })}</p>
 <form method="post" action="${view.action}">
@@ -57,20 +47,20 @@ ${
         name: 'password',
         label: t.currentPassword,
         autocomplete: 'current-password',
-        more: invalid('password'),
+        more: invalid(error, 'password'),
       })
     : passwordField(page, {
         name: 'code',
         label: t.resetCode,
         autocomplete: 'one-time-code',
-        more: invalid('code'),
+        more: invalid(error, 'code'),
       })
 }
 ${passwordField(page, {
   name: 'new-password',
   label: t.newPassword,
   autocomplete: 'new-password',
-  more: invalid('new-password') || html` aria-describedby="rule"`,
+  more: invalid(error, 'new-password', 'rule'),
   hint: html`<p class="small" id="rule">${fill(t.newPasswordHint, { min: view.minLength })}</p>`,
 })}
 ${passwordField(page, { name: 'again', label: t.newPasswordAgain, autocomplete: 'new-password' })}

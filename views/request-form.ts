@@ -1,6 +1,7 @@
 import { type Html, html } from './html.ts';
 import type { Page } from './layout.ts';
 import { fill } from './locales/index.ts';
+import { type FormProblem, invalid } from './problem.ts';
 
 /** What the form to ask for access holds. */
 export interface RequestDraft {
@@ -17,9 +18,6 @@ export interface RequestDraft {
   readonly longest: string;
 }
 
-/** A field that something may be wrong with. */
-export type RefusedField = 'namespace' | 'role' | 'duration' | 'reason';
-
 const text = html`type="text" autocomplete="off" autocapitalize="none" spellcheck="false"`;
 
 interface AskFormView {
@@ -27,16 +25,13 @@ interface AskFormView {
   readonly csrf: string;
   readonly draft: RequestDraft;
   /** What the error on the page is about. */
-  readonly wrong: RefusedField | undefined;
+  readonly problem: FormProblem | undefined;
 }
 
 /** The form to ask for a role. */
-export function askForm(page: Page, { action, csrf, draft, wrong }: AskFormView): Html {
+export function askForm(page: Page, { action, csrf, draft, problem }: AskFormView): Html {
   const { t } = page.locale;
-  const about = (field: RefusedField) =>
-    wrong === field
-      ? html` aria-invalid="true" aria-describedby="error ${field}-hint"`
-      : html` aria-describedby="${field}-hint"`;
+  const about = (field: string) => invalid(problem, field, `${field}-hint`);
   const options = draft.clusters.map(
     (name) =>
       html`<option value="${name}"${name === draft.cluster && html` selected`}>${name === '' ? t.accessThisCluster : name}</option>`,

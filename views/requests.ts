@@ -1,8 +1,8 @@
-import { type Html, html } from './html.ts';
+import { type Content, type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill, type Messages } from './locales/index.ts';
-import { english, problem } from './problem.ts';
-import { askForm, type RefusedField, type RequestDraft } from './request-form.ts';
+import { type FormProblem, problem } from './problem.ts';
+import { askForm, type RequestDraft } from './request-form.ts';
 import { time } from './time.ts';
 
 /** A request as a page shows it. */
@@ -28,13 +28,6 @@ export interface RequestShown {
   readonly decided: { readonly by: string; readonly message: string } | undefined;
 }
 
-/** @see RequestsView.refusal */
-export interface Refusal {
-  readonly words: string;
-  /** The field of the form that they are about. */
-  readonly field?: RefusedField | undefined;
-}
-
 export interface RequestsView {
   /** Path that all forms begin with. */
   readonly action: string;
@@ -48,9 +41,9 @@ export interface RequestsView {
   readonly mine: readonly RequestShown[];
   readonly draft: RequestDraft;
   /** What has just been done. */
-  readonly done: 'asked' | 'approved' | 'denied' | 'revoked' | undefined;
-  /** Why something could not be done, in the server's words. */
-  readonly refusal: Refusal | undefined;
+  readonly notice: Content;
+  /** Why something could not be done. */
+  readonly problem: FormProblem | undefined;
 }
 
 const phases = {
@@ -61,13 +54,6 @@ const phases = {
   Expired: 'requestExpired',
   Revoked: 'requestRevoked',
 } as const satisfies Record<RequestShown['phase'], keyof Messages>;
-
-const doneTexts = {
-  asked: 'requestDoneAsked',
-  approved: 'requestDoneApproved',
-  denied: 'requestDoneDenied',
-  revoked: 'requestDoneRevoked',
-} as const satisfies Record<NonNullable<RequestsView['done']>, keyof Messages>;
 
 function placeOf(t: Messages, { cluster, namespace }: RequestShown): Html {
   const where = namespace === '' ? t.accessEverywhere : fill(t.accessIn, { namespace });
@@ -127,14 +113,14 @@ ${items.length === 0 ? html`<p>${none}</p>` : html`<ul class="items">${items}</u
 /** Access for a while: what waits for this person, what they have asked for, and a form to ask. */
 export function requestsPage(page: Page, view: RequestsView): Html {
   const { t } = page.locale;
-  const { toDecide, given, mine, done, refusal } = view;
+  const { toDecide, given, mine, notice, problem: why } = view;
   return layout(page, {
     title: t.requestsTitle,
     section: 'requests',
-    error: refusal !== undefined,
+    error: why !== undefined,
     content: html`
-${refusal !== undefined && problem(page, english(refusal.words), refusal.field)}
-${done !== undefined && html`<div class="note" role="status"><p>${t[doneTexts[done]]}</p></div>`}
+${why !== undefined && problem(page, why)}
+${notice !== undefined && html`<div class="note" role="status"><p>${notice}</p></div>`}
 <div class="card"><h1>${t.requestsTitle}</h1><p>${t.requestsText}</p></div>
 ${
   toDecide.length > 0 &&
@@ -169,6 +155,6 @@ ${
     given.map((request) => endItem(t, view, request, [t.requestEnd, t.requestEndNamed])),
   )
 }
-${askForm(page, { ...view, wrong: refusal?.field })}`,
+${askForm(page, view)}`,
   });
 }

@@ -181,10 +181,9 @@ describe('without JavaScript', () => {
     const tokens = ['#username', '#password'].map((id) => page.getAttribute(id, 'autocomplete'));
     expect(await Promise.all(tokens)).toEqual(['username', 'current-password']);
     await signIn(page, 'jane', 'wrong');
-    const alert = page.locator('[role=alert]:focus');
-    await alert.waitFor();
-    expect(await alert.getByRole('link').getAttribute('href')).toBe('#username');
-    expect(await page.getAttribute('#username', 'aria-invalid')).toBe('true');
+    await page.locator('#password[aria-invalid=true]:focus').waitFor();
+    expect(await page.getByRole('alert').getByRole('link').getAttribute('href')).toBe('#password');
+    expect(await page.getAttribute('#password', 'aria-describedby')).toBe('error');
     expect(await page.inputValue('#username')).toBe('jane');
     expect(await page.inputValue('#password')).toBe('');
   });

@@ -62,8 +62,9 @@ export async function openWalk(sallyport: Sallyport, page: Page, lang: Walk['lan
 
   /** Through the stops that lead on by themselves. */
   async function settle(): Promise<void> {
+    // A function: text would be evaluated anew at each look, which the pages' policy forbids.
     await page.waitForFunction(
-      'document.readyState === "complete" && document.querySelector("meta[http-equiv=refresh]") === null',
+      '() => document.readyState === "complete" && document.querySelector("meta[http-equiv=refresh]") === null',
     );
   }
 

@@ -49,6 +49,7 @@ export type {
   StaticPassword,
 } from './identity-deps.ts';
 export type { PageForms, PageHost, Visitor } from './interaction/page-host.ts';
+export type { PageNotice } from './interaction/page-notice.ts';
 export type { KeyInfo, KeyService } from './keys/key-service.ts';
 export { NoLeaderError } from './keys/rotation-requests.ts';
 export { createIdentityMetrics } from './metrics/index.ts';

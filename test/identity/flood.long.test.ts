@@ -15,7 +15,7 @@ async function open(options: DoorOptions = {}): Promise<Door> {
   return door;
 }
 
-/** A sign-in page of a browser of its own, ready to be sent from any address. */
+/** A sign-in page of a browser of its own, ready to be sent from any address: 303 when it signs in, else what the page says then. */
 async function signInPage(door: Door) {
   const { url } = await startAuthorization(await door.relyingParty('kubectl'), {
     redirect_uri: loopback,
@@ -23,12 +23,13 @@ async function signInPage(door: Door) {
   });
   const browser = door.browser();
   const form = formsOf(await browser.open(url))[0] as FormSeen;
-  return (username: string, password: string, address: string) =>
-    browser.request(form.action, {
-      method: 'POST',
-      headers: { 'x-forwarded-for': address },
-      body: new URLSearchParams({ ...form.fields, username, password }),
-    });
+  return async (username: string, password: string, address: string) => {
+    const headers = { 'x-forwarded-for': address };
+    const body = new URLSearchParams({ ...form.fields, username, password });
+    const answer = await browser.request(form.action, { method: 'POST', headers, body });
+    const location = new URL(answer.headers.get('location') ?? form.action, form.action).href;
+    return form.action === `${location}/login` ? browser.request(location, { headers }) : answer;
+  };
 }
 
 async function attempt(door: Door, username: string, password: string, address: string) {
@@ -45,8 +46,8 @@ describe('a flood of wrong passwords from one address', () => {
     await Promise.any(flood.map(async (answer) => expect([429, 503]).toContain((await answer).status)));
     expect((await jane('jane', 'password', '192.0.2.2')).status).toBe(303);
     const statuses = (await Promise.all(flood)).map(({ status }) => status);
-    expect([...new Set(statuses)].sort()).toEqual([400, 429]);
-    expect(statuses.filter((status) => status === 400).length).toBeLessThanOrEqual(20);
+    expect([...new Set(statuses)].sort()).toEqual([200, 429]);
+    expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(20);
   });
 
   it('is slowed down after 20 in 5 minutes, whatever accounts they are for; who has signed in there is not', async () => {
@@ -54,7 +55,7 @@ describe('a flood of wrong passwords from one address', () => {
     const door = await open({ now: () => time });
     expect((await attempt(door, 'jane', 'password', '2001:db8::1')).status).toBe(303);
     for (let failure = 0; failure < 20; failure++) {
-      expect((await attempt(door, `nobody-${failure}`, 'wrong', `2001:db8::${failure}`)).status).toBe(400);
+      expect((await attempt(door, `nobody-${failure}`, 'wrong', `2001:db8::${failure}`)).status).toBe(200);
     }
     const bob = await attempt(door, 'bob', 'password', '2001:db8::1');
     expect([bob.status, bob.headers.get('retry-after')]).toEqual([429, '15']);
@@ -66,7 +67,7 @@ describe('a flood of wrong passwords from one address', () => {
     }
     expect((await attempt(door, 'bob', 'password', '2001:db8:0:1::1')).status).toBe(303);
     time += 15_000;
-    expect((await attempt(door, 'nobody', 'wrong', '2001:db8::1')).status).toBe(400);
+    expect((await attempt(door, 'nobody', 'wrong', '2001:db8::1')).status).toBe(200);
     expect((await attempt(door, 'nobody', 'wrong', '2001:db8::1')).status).toBe(429);
   });
 
@@ -80,9 +81,10 @@ describe('a flood of wrong passwords from one address', () => {
   it('S-119: has one password of a sign-in checked at a time', async () => {
     const door = await open({ passwords: [slowJane] });
     const send = await signInPage(door);
-    const answers = await Promise.all(Array.from({ length: 5 }, () => send('jane', 'wrong', '192.0.2.1')));
-    expect(answers.map(({ status }) => status).sort()).toEqual([400, 429, 429, 429, 429]);
-    expect(answers.find(({ status }) => status === 429)?.headers.get('retry-after')).toBe('1');
+    await Promise.all(Array.from({ length: 5 }, () => send('jane', 'wrong', '192.0.2.1')));
+    expect(
+      door.events.filter(({ action, result }) => action === 'sign-in' && result === 'failure'),
+    ).toHaveLength(1);
     expect((await send('jane', 'password', '192.0.2.1')).status).toBe(303);
   });
 });
@@ -91,10 +93,10 @@ it('S-109: the spellings of a login are throttled as one, and S-108: two logins 
   const door = await open({ now: () => frozen });
   const email = 'jane@example.com';
   for (const name of [email, 'JANE@example.com', 'Jane@Example.com', ` ${email}`, email]) {
-    expect((await attempt(door, name, 'wrong', '192.0.2.1')).status).toBe(400);
+    expect((await attempt(door, name, 'wrong', '192.0.2.1')).status).toBe(200);
   }
   expect((await attempt(door, email, 'password', '192.0.2.1')).status).toBe(429);
-  expect((await attempt(door, 'jane', 'wrong', '192.0.2.1')).status).toBe(400);
+  expect((await attempt(door, 'jane', 'wrong', '192.0.2.1')).status).toBe(200);
 });
 
 describe('T18: sign-ins that nobody ends', () => {

@@ -33,7 +33,7 @@ export const en = {
   missingUsername: 'Enter your e-mail or username.',
   missingPassword: 'Enter your password.',
   passwordTooLong: 'Passwords are at most 1024 bytes long.',
-  tooManyAttempts: 'Too many attempts. Try again in {seconds} seconds.',
+  tooManyAttempts: 'Too many attempts. Try again in {seconds}.',
   formExpired: 'This page was open for too long. Please try again.',
   signedInMeanwhile:
     'Somebody has signed in with this browser in another tab. To go on here, sign in once more.',
@@ -345,7 +345,7 @@ export const en = {
   policyState: 'How fresh',
   policyFiles: 'files, in force since {time}',
   policyFilesRefused: 'The files have changed and can’t be taken; those of {time} count. The log says why.',
-  policyFollowed: 'The API server last said something {seconds} seconds ago.',
+  policyFollowed: 'The API server last said something {seconds} ago.',
   policyOwn: 'kept by this service itself',
   policyObjects: 'Roles and bindings',
   policyObject: 'Object',

@@ -34,7 +34,7 @@ export const sv: Messages = {
   missingUsername: 'Ange din e-post eller ditt användarnamn.',
   missingPassword: 'Ange ditt lösenord.',
   passwordTooLong: 'Lösenord är högst 1024 byte långa.',
-  tooManyAttempts: 'För många försök. Försök igen om {seconds} sekunder.',
+  tooManyAttempts: 'För många försök. Försök igen om {seconds}.',
   formExpired: 'Sidan var öppen för länge. Försök igen.',
   signedInMeanwhile:
     'Någon har loggat in med den här webbläsaren i en annan flik. Logga in en gång till för att fortsätta här.',
@@ -347,7 +347,7 @@ export const sv: Messages = {
   policyFiles: 'filer, gäller sedan {time}',
   policyFilesRefused:
     'Filerna har ändrats och kan inte användas; de från {time} gäller. Loggen säger varför.',
-  policyFollowed: 'API-servern sade senast något för {seconds} sekunder sedan.',
+  policyFollowed: 'API-servern sade senast något för {seconds} sedan.',
   policyOwn: 'hålls av den här tjänsten själv',
   policyObjects: 'Roller och bindningar',
   policyObject: 'Objekt',

@@ -1,31 +1,29 @@
 import { type Request, type Response, Router } from 'express';
+import type { Messages } from '../../../views/index.ts';
 import { seeOther } from '../../http/index.ts';
 import type { FactorKind } from '../factors/methods.ts';
 import { tryFactor } from '../interaction/factor-refusal.ts';
 import { field } from '../interaction/forms.ts';
+import { backWith, takeNotice } from '../interaction/page-notice.ts';
 import { addToSession } from '../provider/signed-in.ts';
-import { backWith, type Done } from './account-notice.ts';
 import type { AccountPageDeps } from './account-page.ts';
 import type { Visit, Visits } from './account-visit.ts';
 
 /** The person's second factors: added, named, removed; new recovery codes. All of it only soon after a sign-in. */
 export function createAccountFactors(deps: AccountPageDeps, visits: Visits, home: string): Router {
-  const { context, forms, factors, enrolmentForms } = deps;
+  const { forms, factors, enrolmentForms } = deps;
   const { service, policy, usable } = factors;
   const router = Router({ caseSensitive: true });
   const addUrl = `${home}/factors/add`;
   const place = { action: addUrl, backUrl: home, at: { at: addUrl } };
 
   /** A change of what there is; back to the page, which says how it went. */
-  function changing(done: Done, work: (visit: Visit, req: Request) => Promise<unknown>) {
+  function changing(done: keyof Messages, work: (visit: Visit, req: Request) => Promise<unknown>) {
     return async (req: Request, res: Response) => {
       const visit = await visits.lookFresh(req, res);
       if (visit === undefined) return;
-      const page = context.page(req);
-      const outcome = await tryFactor(page, res, () => work(visit, req));
-      if ('refusal' in outcome)
-        return backWith(req, res, home, { text: outcome.refusal.message, isProblem: true });
-      backWith(req, res, home, { text: page.locale.t[done], isProblem: false });
+      const outcome = await tryFactor(() => work(visit, req));
+      backWith(req, res, home, 'refusal' in outcome ? outcome.refusal : { text: done, isProblem: false });
     };
   }
 
@@ -34,13 +32,9 @@ export function createAccountFactors(deps: AccountPageDeps, visits: Visits, home
       const visit = await visits.lookFresh(req, res, '/account/factors/add');
       if (visit === undefined) return;
       const { account, by } = visit;
-      const outcome = await tryFactor(context.page(req), res, () =>
-        enrolmentForms.enrol(req, kind, account.id, by),
-      );
-      if ('refusal' in outcome) {
-        const about = kind === 'TOTP' ? 'code' : 'passkey';
-        return enrolmentForms.show(req, res, account, usable, place, { ...outcome.refusal, field: about });
-      }
+      const outcome = await tryFactor(() => enrolmentForms.enrol(req, kind, account.id, by));
+      if ('refusal' in outcome)
+        return backWith(req, res, addUrl, enrolmentForms.refusal(kind, outcome.refusal));
       const { amr, recoveryCodes } = outcome.done;
       await addToSession(deps.provider, req, res, amr);
       if (recoveryCodes !== undefined) return enrolmentForms.showCodes(req, res, recoveryCodes, home);
@@ -50,7 +44,8 @@ export function createAccountFactors(deps: AccountPageDeps, visits: Visits, home
 
   router.get('/factors/add', async (req, res) => {
     const visit = await visits.lookFresh(req, res, '/account/factors/add');
-    if (visit !== undefined) await enrolmentForms.show(req, res, visit.account, usable, place);
+    if (visit === undefined) return;
+    await enrolmentForms.show(req, res, visit.account, usable, place, takeNotice(req, addUrl));
   });
   router.post('/factors/add/totp', ...forms.submitted, adding('TOTP'));
   router.post('/factors/add/passkey', ...forms.submitted, adding('WebAuthn'));
@@ -72,10 +67,9 @@ export function createAccountFactors(deps: AccountPageDeps, visits: Visits, home
     const visit = await visits.lookFresh(req, res);
     if (visit === undefined) return;
     const { account, by } = visit;
-    const page = context.page(req);
-    const outcome = await tryFactor(page, res, () => service.renewRecoveryCodes(account.id, by));
+    const outcome = await tryFactor(() => service.renewRecoveryCodes(account.id, by));
     if ('done' in outcome) return enrolmentForms.showCodes(req, res, outcome.done, home);
-    backWith(req, res, home, { text: outcome.refusal.message, isProblem: true });
+    backWith(req, res, home, outcome.refusal);
   });
   return router;
 }

@@ -6,12 +6,12 @@ import type { EnrolmentForms } from '../interaction/enrolment-forms.ts';
 import type { Forms } from '../interaction/forms.ts';
 import { ownPagesClientId } from '../interaction/own-pages.ts';
 import type { PageHost } from '../interaction/page-host.ts';
+import { noticeStatus, said, takeNotice } from '../interaction/page-notice.ts';
 import type { Application, Applications } from '../sessions/applications.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Session } from '../sessions/to-session.ts';
 import { createAccountApplications } from './account-applications.ts';
 import { createAccountFactors } from './account-factors.ts';
-import { takeNotice } from './account-notice.ts';
 import { createAccountPassword } from './account-password.ts';
 import { createAccountSessions } from './account-sessions.ts';
 import { createVisits, type VisitDeps } from './account-visit.ts';
@@ -64,6 +64,8 @@ export function createAccountPage(deps: AccountPageDeps): Router {
       applications.list(account.id),
       users.get(account.id),
     ]);
+    const page = context.page(req);
+    const notice = takeNotice(req, home);
     const view = {
       action: home,
       csrf: forms.token(req),
@@ -78,9 +80,9 @@ export function createAccountPage(deps: AccountPageDeps): Router {
       ),
       ownPassword: user?.source === 'stored',
       logoutUrl: `${context.base}/logout`,
-      notice: takeNotice(req),
+      ...said(page, notice),
     };
-    sendHtml(res, 200, toText(accountPage(context.page(req), view)));
+    sendHtml(res, noticeStatus(res, notice), toText(accountPage(page, view)));
   });
   router.use(createAccountFactors(deps, visits, home));
   router.use(createAccountSessions(deps, visits, home));

@@ -2,18 +2,15 @@ import { type Request, type Response, Router } from 'express';
 import { passwordSavedPage, toText } from '../../../views/index.ts';
 import { seeOther, sendHtml } from '../../http/index.ts';
 import { field } from '../interaction/forms.ts';
-import {
-  type NewPasswordRefusal,
-  readNewPassword,
-  sendNewPasswordForm,
-  trySetting,
-} from '../interaction/new-password.ts';
+import { readNewPassword, sendNewPasswordForm, trySetting } from '../interaction/new-password.ts';
+import { backWith, takeNotice } from '../interaction/page-notice.ts';
 import type { AccountPageDeps } from './account-page.ts';
 import type { Visit, Visits } from './account-visit.ts';
 
 /** A new password for a user of the store, by the current one. It ends every session, so that whoever else had it is out. */
 export function createAccountPassword(deps: AccountPageDeps, visits: Visits, home: string): Router {
   const { context, forms, users } = deps;
+  const action = `${home}/password`;
   const router = Router({ caseSensitive: true });
 
   /** undefined: the answer is given. The configuration's accounts get their passwords there. */
@@ -25,33 +22,31 @@ export function createAccountPassword(deps: AccountPageDeps, visits: Visits, hom
     return undefined;
   }
 
-  function show(req: Request, res: Response, { account }: Visit, refusal?: NewPasswordRefusal): void {
-    const page = context.page(req, { at: `${home}/password` });
+  router.get('/password', async (req, res) => {
+    const visit = await visitOfUser(req, res);
+    if (visit === undefined) return;
+    const page = context.page(req, { at: action });
+    const notice = takeNotice(req, action);
     const view = {
       proof: 'password',
       intro: page.locale.t.accountPasswordText,
-      action: `${home}/password`,
+      action,
       csrf: forms.token(req),
-      username: account.preferredUsername ?? account.email,
+      username: visit.account.preferredUsername ?? visit.account.email,
       minLength: deps.minLength,
     } as const;
-    sendNewPasswordForm(res, page, view, refusal);
-  }
-
-  router.get('/password', async (req, res) => {
-    const visit = await visitOfUser(req, res);
-    if (visit !== undefined) show(req, res, visit);
+    sendNewPasswordForm(res, page, view, notice);
   });
   router.post('/password', ...forms.submitted, async (req, res) => {
     const visit = await visitOfUser(req, res);
     if (visit === undefined) return;
     const next = readNewPassword(req);
-    if (typeof next !== 'string') return show(req, res, visit, next);
+    if (typeof next !== 'string') return backWith(req, res, action, next);
     const change = { current: field(req, 'password') ?? '', next };
     const refusal = await trySetting('password', () =>
       users.changePassword(visit.account.id, change, visit.by, { endOthers: true }),
     );
-    if (refusal !== undefined) return show(req, res, visit, refusal);
+    if (refusal !== undefined) return backWith(req, res, action, refusal);
     sendHtml(res, 200, toText(passwordSavedPage(context.page(req))));
   });
   return router;

@@ -1,12 +1,12 @@
 import { Router } from 'express';
 import { field } from '../interaction/forms.ts';
-import { backWith } from './account-notice.ts';
+import { backWith } from '../interaction/page-notice.ts';
 import type { AccountPageDeps } from './account-page.ts';
 import type { Visit, Visits } from './account-visit.ts';
 
 /** Where the person is signed in: ended one by one, or all but the one that asks. */
 export function createAccountSessions(deps: AccountPageDeps, visits: Visits, home: string): Router {
-  const { context, forms, sessions } = deps;
+  const { forms, sessions } = deps;
   const router = Router({ caseSensitive: true });
 
   /** Ends those of the person's that are meant: an id alone proves nothing about whose it is. */
@@ -22,13 +22,13 @@ export function createAccountSessions(deps: AccountPageDeps, visits: Visits, hom
     if (visit === undefined) return;
     const id = field(req, 'id');
     await end(visit, (one) => one === id);
-    backWith(req, res, home, { text: context.page(req).locale.t.accountEnded, isProblem: false });
+    backWith(req, res, home, { text: 'accountEnded', isProblem: false });
   });
   router.post('/sessions/end-others', ...forms.submitted, async (req, res) => {
     const visit = await visits.look(req, res);
     if (visit === undefined) return;
     await end(visit, () => true);
-    backWith(req, res, home, { text: context.page(req).locale.t.accountEnded, isProblem: false });
+    backWith(req, res, home, { text: 'accountEnded', isProblem: false });
   });
   return router;
 }

@@ -1,12 +1,6 @@
 import { type CookieOptions, type Request, type Response, Router } from 'express';
 import type Provider from 'oidc-provider';
-import {
-  deviceCodePage,
-  deviceConfirmPage,
-  deviceDonePage,
-  type Messages,
-  toText,
-} from '../../../views/index.ts';
+import { deviceCodePage, deviceConfirmPage, deviceDonePage, toText } from '../../../views/index.ts';
 import {
   type ClientAddressRequest,
   type CookiePolicy,
@@ -21,6 +15,7 @@ import type { FactorPolicy } from '../factors/requirement.ts';
 import { type Forms, field } from '../interaction/forms.ts';
 import { inLocalesOf, ownPageSignIn } from '../interaction/own-pages.ts';
 import type { PageContext } from '../interaction/page-context.ts';
+import { backWith, problemOf, takeNotice } from '../interaction/page-notice.ts';
 import { requestId } from '../interaction/request-id.ts';
 import { factorsForParam, lacksFactor } from '../provider/second-factor-prompt.ts';
 import { type SignedIn, signedIn } from '../provider/signed-in.ts';
@@ -30,8 +25,6 @@ import { readUserCode, writeUserCode } from './user-code.ts';
 
 declare module 'express-session' {
   interface SessionData {
-    /** What was wrong with the last code, to be said once. */
-    deviceProblem: 'deviceWrongCode' | 'deviceTooManyCodes' | 'deviceTooLate';
     /** Wrong codes that this browser has tried. */
     wrongUserCodes: number;
     /** How the person has decided, to be said once. */
@@ -53,7 +46,8 @@ export interface DevicePageDeps {
   now(): number;
 }
 
-type Problem = NonNullable<Request['session']['deviceProblem']>;
+/** What may be wrong with a code. */
+type Problem = 'deviceWrongCode' | 'deviceTooManyCodes' | 'deviceTooLate';
 
 /** Wrong codes of one browser session. Who has mistyped so many begins anew at the device. */
 const wrongCodesPerSession = 10;
@@ -79,8 +73,8 @@ export function createDevicePage(deps: DevicePageDeps): Router {
   }
 
   function startAgain(req: Request, res: Response, problem?: Problem): void {
-    if (problem !== undefined) req.session.deviceProblem = problem;
-    seeOther(res, home);
+    if (problem === undefined) seeOther(res, home);
+    else backWith(req, res, home, { text: problem, isProblem: true, field: 'user_code' });
   }
 
   /** The device that a code belongs to; else the answer has been given. */
@@ -109,11 +103,9 @@ export function createDevicePage(deps: DevicePageDeps): Router {
     if (given !== undefined) keep(res, given);
     const who = await person(req, res);
     if (who === undefined) return seeOther(res, ownPageSignIn(context.issuer, inLocalesOf(req, '/device')));
-    const problem = req.session.deviceProblem;
-    delete req.session.deviceProblem;
-    const code = problem === undefined ? (given ?? keptCode(req)) : '';
     const page = context.page(req);
-    const error: keyof Messages | undefined = problem;
+    const error = problemOf(page, takeNotice(req, home));
+    const code = error === undefined ? (given ?? keptCode(req)) : '';
     sendHtml(
       res,
       200,
@@ -123,7 +115,7 @@ export function createDevicePage(deps: DevicePageDeps): Router {
           csrf: forms.token(req),
           userCode: code === '' ? '' : writeUserCode(code),
           accountName: who.account.name,
-          ...(error === undefined ? {} : { error: page.locale.t[error] }),
+          error,
         }),
       ),
     );

@@ -11,6 +11,7 @@ import type { OpenFactors } from '../factors/open-factors.ts';
 import { newTotpSecret, offerTotp } from '../factors/totp.ts';
 import { type Forms, field } from './forms.ts';
 import type { PageContext, PagePlace } from './page-context.ts';
+import { noticeStatus, type PageNotice, problemOf } from './page-notice.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -33,12 +34,6 @@ export interface EnrolmentPlace extends Pick<EnrolView, 'app' | 'abortAction' | 
   readonly at: PagePlace;
 }
 
-export interface EnrolmentError {
-  readonly message: string;
-  readonly status: number;
-  readonly field: 'code' | 'passkey';
-}
-
 /** The forms for a new factor, on the way to an application and on the account's own pages. */
 export interface EnrolmentForms {
   show(
@@ -47,8 +42,10 @@ export interface EnrolmentForms {
     account: Account,
     kinds: readonly FactorKind[],
     place: EnrolmentPlace,
-    error?: EnrolmentError,
+    notice: PageNotice | undefined,
   ): Promise<void>;
+  /** A refusal of `enrol`, of the form that it is about. */
+  refusal(kind: FactorKind, refusal: PageNotice): PageNotice;
   /** Takes a submitted form. @throws FactorError */
   enrol(
     req: Request,
@@ -82,7 +79,8 @@ export function createEnrolmentForms({
   }
 
   return {
-    async show(req, res, account, kinds, { action, at, ...back }, error) {
+    async show(req, res, account, kinds, { action, at, ...back }, notice) {
+      const page = context.page(req, at);
       const record = await records.read(account.id);
       const { id: accountId, name, preferredUsername, email } = account;
       const owner = { accountId, passkeys: record.passkeys, login: preferredUsername ?? email, name };
@@ -101,11 +99,12 @@ export function createEnrolmentForms({
               action: `${action}/passkey`,
             }
           : undefined,
-        error,
+        error: problemOf(page, notice),
       };
       if (passkey) allowOwnScripts(res);
-      sendHtml(res, error?.status ?? 200, toText(enrolPage(context.page(req, at), view)));
+      sendHtml(res, noticeStatus(res, notice), toText(enrolPage(page, view)));
     },
+    refusal: (kind, refusal) => (kind === 'TOTP' ? { ...refusal, field: 'code' } : refusal),
     async enrol(req, kind, accountId, by) {
       if (kind === 'TOTP') {
         const secret = offeredSecret(req, accountId);

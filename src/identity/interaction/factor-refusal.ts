@@ -1,39 +1,30 @@
-import type { Response } from 'express';
-import type { Messages, Page } from '../../../views/index.ts';
+import type { Messages } from '../../../views/index.ts';
 import { FactorError, type FactorFault } from '../factors/factor-error.ts';
+import type { PageNotice } from './page-notice.ts';
 
-/** Why a second factor was not taken, as a page says it: the same words for wrong, old and used. */
-export interface FactorRefusal {
-  readonly message: string;
-  readonly status: number;
-}
-
-const texts: Readonly<Record<FactorFault, { readonly text: keyof Messages; readonly status: number }>> = {
-  wrong: { text: 'factorWrong', status: 400 },
-  counter: { text: 'factorWrong', status: 400 },
-  throttled: { text: 'tooManyAttempts', status: 429 },
-  notFound: { text: 'factorGone', status: 404 },
-  exists: { text: 'factorExists', status: 409 },
-  needed: { text: 'factorNeeded', status: 409 },
-  tooMany: { text: 'factorTooMany', status: 409 },
+const texts: Readonly<Record<FactorFault, keyof Messages>> = {
+  wrong: 'factorWrong',
+  counter: 'factorWrong',
+  throttled: 'tooManyAttempts',
+  notFound: 'factorGone',
+  exists: 'factorExists',
+  needed: 'factorNeeded',
+  tooMany: 'factorTooMany',
 };
 
 /**
  * Does something with a second factor.
- * @returns what came of it, or why nothing did
+ * @returns what came of it, or why nothing did, as a page says it: in the same words for wrong, old and used
  */
 export async function tryFactor<T>(
-  page: Page,
-  res: Response,
   work: () => Promise<T>,
-): Promise<{ readonly done: T } | { readonly refusal: FactorRefusal }> {
+): Promise<{ readonly done: T } | { readonly refusal: PageNotice }> {
   try {
     return { done: await work() };
   } catch (error) {
     if (!(error instanceof FactorError)) throw error;
-    const { text, status } = texts[error.fault];
-    const seconds = Math.ceil((error.wait ?? 0) / 1000);
-    if (error.wait !== undefined) res.setHeader('Retry-After', String(seconds));
-    return { refusal: { message: page.locale.t[text].replace('{seconds}', String(seconds)), status } };
+    const { fault, wait } = error;
+    const later = wait === undefined ? {} : { retryAfter: Math.ceil(wait / 1000) };
+    return { refusal: { isProblem: true, text: texts[fault], ...later } };
   }
 }

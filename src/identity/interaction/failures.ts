@@ -59,7 +59,16 @@ export function providerFailure(
 }
 
 /** Pages with forms of their own, to which somebody goes back whose form was not taken. */
-const WITH_FORMS = new Set(['access', 'account', 'admin', 'device', 'logout', 'requests', 'reset']);
+const WITH_FORMS = new Set([
+  'access',
+  'account',
+  'admin',
+  'device',
+  'interaction',
+  'logout',
+  'requests',
+  'reset',
+]);
 
 /** Where people can go from the page for a failure, and what helps besides. */
 function wayOut(
@@ -73,9 +82,11 @@ function wayOut(
   if (failure === failures.sessionGone) return { link: home };
   if (failure === failures.notFound) return { link: home, help: t.errorHelpOwn };
   if (failure !== failures.forbidden) return {};
-  const [page = ''] = (req.originalUrl ?? req.url ?? '').slice(base.length + 1).split(/[/?]/, 1);
+  const [page = '', uid] = (req.originalUrl ?? req.url ?? '').slice(base.length + 1).split(/[/?]/, 2);
   if (!WITH_FORMS.has(page)) return {};
-  return { link: { url: `${base}/${page}`, text: t.errorAgain }, help: t.errorHelpOwn };
+  // A sign-in goes on where it was.
+  const url = page === 'interaction' ? `${base}/${page}/${uid}` : `${base}/${page}`;
+  return { link: { url, text: t.errorAgain }, help: t.errorHelpOwn };
 }
 
 /** The page for a failure, as text. */

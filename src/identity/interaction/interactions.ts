@@ -1,6 +1,6 @@
-import { type Request, type Response, Router } from 'express';
+import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type Provider from 'oidc-provider';
-import type { Interaction } from 'oidc-provider';
+import { errors, type Interaction } from 'oidc-provider';
 import { consentPage, continuePage, refusedPage, signOnPage, toText } from '../../../views/index.ts';
 import { seeOther, sendHtml } from '../../http/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
@@ -11,10 +11,10 @@ import { secondFactorPrompt } from '../provider/second-factor-prompt.ts';
 import { signedIn } from '../provider/signed-in.ts';
 import { hashOf } from '../provider/stored-model.ts';
 import { type Current, currentInteraction } from './current-interaction.ts';
-import { failures, sendFailure } from './failures.ts';
 import type { Forms } from './forms.ts';
 import { needsAnybody } from './other-tab.ts';
 import type { PageContext } from './page-context.ts';
+import { hasNotice } from './page-notice.ts';
 import { requestId } from './request-id.ts';
 import type { SecondFactor } from './second-factor.ts';
 import type { SignIn } from './sign-in.ts';
@@ -67,6 +67,16 @@ function groupsThatWouldDo({ prompt }: Interaction): readonly string[] | undefin
   return refusal?.reason === 'groups' ? refusal.allowedGroups : undefined;
 }
 
+/** A form of a sign-in that is over leads to the page that says so: to load that again sends nothing. */
+function leadBack({ base }: PageContext): ErrorRequestHandler {
+  return (error: unknown, req, res, next) => {
+    const [, uid] = /^\/([\w-]+)\//.exec(req.path) ?? [];
+    if (error instanceof errors.SessionNotFound && req.method === 'POST' && uid !== undefined)
+      seeOther(res, `${base}/interaction/${uid}`);
+    else next(error);
+  };
+}
+
 /** The steps between an authorization request and its answer: sign in, consent, and on to the application. */
 export function createInteractions(deps: InteractionsDeps): Router {
   const { provider, context, accounts, forms, signIn } = deps;
@@ -109,8 +119,8 @@ export function createInteractions(deps: InteractionsDeps): Router {
   router.get('/:uid', async (req, res) => {
     const now = await currentInteraction(deps, req, res);
     const { interaction, client, path } = now;
-    if (needsAnybody(interaction) && (await signedIn(provider, req, res)) !== undefined)
-      return showContinue(req, res, now);
+    const isWaitedFor = needsAnybody(interaction) && !hasNotice(req, path);
+    if (isWaitedFor && (await signedIn(provider, req, res)) !== undefined) return showContinue(req, res, now);
     if (asksToSignIn(interaction)) return signIn.show(req, res, now);
     if (interaction.prompt.name === secondFactorPrompt) return seeOther(res, `${path}/factor`);
     if (interaction.prompt.name === refusalPrompt) return showRefusal(req, res, now);
@@ -136,22 +146,27 @@ export function createInteractions(deps: InteractionsDeps): Router {
 
   router.post('/:uid/login', ...forms.received, async (req, res) => {
     const now = await currentInteraction(deps, req, res);
-    if (!asksToSignIn(now.interaction)) return sendFailure(context, req, res, failures.sessionGone);
-    await signIn.submit(req, res, now);
+    if (asksToSignIn(now.interaction)) await signIn.submit(req, res, now);
+    else seeOther(res, now.path);
+  });
+
+  router.get('/:uid/new-password', async (req, res) => {
+    const now = await currentInteraction(deps, req, res);
+    if (asksToSignIn(now.interaction)) signIn.showNewPassword(req, res, now);
+    else seeOther(res, now.path);
   });
 
   router.post('/:uid/passkey', ...forms.received, async (req, res) => {
     const now = await currentInteraction(deps, req, res);
-    if (!asksToSignIn(now.interaction)) return sendFailure(context, req, res, failures.sessionGone);
-    await signIn.submitPasskey(req, res, now);
+    if (asksToSignIn(now.interaction)) await signIn.submitPasskey(req, res, now);
+    else seeOther(res, now.path);
   });
 
   router.use('/:uid/factor', deps.secondFactor.router);
 
   router.post('/:uid/consent', ...forms.submitted, async (req, res) => {
     const now = await currentInteraction(deps, req, res);
-    if (now.interaction.prompt.name !== 'consent')
-      return sendFailure(context, req, res, failures.sessionGone);
+    if (now.interaction.prompt.name !== 'consent') return seeOther(res, now.path);
     const consent = isSignOn(now.interaction) ? {} : { grantId: await consented(req, now) };
     await provider.interactionResult(req, res, { consent }, { mergeWithLastSubmission: true });
     seeOther(res, `${now.path}/continue`);
@@ -172,5 +187,6 @@ export function createInteractions(deps: InteractionsDeps): Router {
     showContinue(req, res, now);
   });
 
+  router.use(leadBack(context));
   return router;
 }

@@ -4,21 +4,14 @@ import {
   type NewPasswordView,
   newPasswordPage,
   type Page,
+  type PasswordProof,
   toText,
 } from '../../../views/index.ts';
 import { allowOwnScripts, sendHtml } from '../../http/index.ts';
 import { AccountError } from '../accounts/account-error.ts';
 import { longestPassword, type PasswordRule } from '../accounts/passwords/password-policy.ts';
 import { field } from './forms.ts';
-
-/** Why a new password was not taken, as the form says it. */
-export interface NewPasswordRefusal {
-  readonly text: keyof Messages;
-  readonly field: NonNullable<NewPasswordView['error']>['field'];
-  readonly status: number;
-  /** Seconds. */
-  readonly retryAfter?: number;
-}
+import { noticeStatus, type PageNotice, problemOf } from './page-notice.ts';
 
 const rules: Readonly<Record<PasswordRule, keyof Messages>> = {
   tooShort: 'passwordTooShort',
@@ -29,9 +22,9 @@ const rules: Readonly<Record<PasswordRule, keyof Messages>> = {
 };
 
 /** What the form for a new password asks twice; a refusal when the two differ or nothing can be made of them. */
-export function readNewPassword(req: Request): string | NewPasswordRefusal {
+export function readNewPassword(req: Request): string | PageNotice {
   const password = field(req, 'new-password') ?? '';
-  const refusal = { field: 'new-password', status: 400 } as const;
+  const refusal = { field: 'new-password', isProblem: true } as const;
   if (password === '') return { ...refusal, text: 'missingPassword' };
   if (Buffer.byteLength(password) > longestPassword) return { ...refusal, text: 'passwordTooLong' };
   return password === field(req, 'again') ? password : { ...refusal, text: 'passwordsDiffer' };
@@ -43,9 +36,9 @@ export function readNewPassword(req: Request): string | NewPasswordRefusal {
  * @returns why it was not set, when that is something the person can do about
  */
 export async function trySetting(
-  proof: NewPasswordView['proof'],
+  proof: PasswordProof,
   set: () => Promise<unknown>,
-): Promise<NewPasswordRefusal | undefined> {
+): Promise<PageNotice | undefined> {
   try {
     await set();
     return undefined;
@@ -55,29 +48,23 @@ export async function trySetting(
   }
 }
 
-function refusalOf({ fault, rule, wait = 1000 }: AccountError, proof: NewPasswordView['proof']) {
-  if (rule !== undefined) return { text: rules[rule], field: 'new-password', status: 400 } as const;
+function refusalOf({ fault, rule, wait = 1000 }: AccountError, proof: PasswordProof): PageNotice {
+  if (rule !== undefined) return { text: rules[rule], field: 'new-password', isProblem: true };
   if (fault === 'throttled' || fault === 'busy') {
     const retryAfter = Math.ceil(wait / 1000);
-    return { text: 'tooManyAttempts', field: proof, status: 429, retryAfter } as const;
+    return { text: 'tooManyAttempts', field: proof, isProblem: true, retryAfter };
   }
-  return { text: proof === 'code' ? 'resetInvalid' : 'wrongCredentials', field: proof, status: 400 } as const;
+  return { text: proof === 'code' ? 'resetInvalid' : 'wrongCredentials', field: proof, isProblem: true };
 }
 
-/** Sends the form, with what was wrong about it. */
+/** Sends the form, with what was wrong about the one before. */
 export function sendNewPasswordForm(
   res: Response,
   page: Page,
   view: Omit<NewPasswordView, 'error'>,
-  refusal?: NewPasswordRefusal,
+  notice: PageNotice | undefined,
 ): void {
-  if (refusal?.retryAfter !== undefined) res.setHeader('Retry-After', String(refusal.retryAfter));
-  const error = refusal && {
-    field: refusal.field,
-    message: page.locale.t[refusal.text]
-      .replace('{min}', String(view.minLength))
-      .replace('{seconds}', String(refusal.retryAfter ?? 0)),
-  };
+  const error = problemOf(page, notice, { min: view.minLength });
   allowOwnScripts(res);
-  sendHtml(res, refusal?.status ?? 200, toText(newPasswordPage(page, { ...view, error })));
+  sendHtml(res, noticeStatus(res, notice), toText(newPasswordPage(page, { ...view, error })));
 }

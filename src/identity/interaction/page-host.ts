@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Request, type RequestHandler, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type Provider from 'oidc-provider';
 import type { Page, Section } from '../../../views/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
@@ -12,6 +12,7 @@ import { signedIn } from '../provider/signed-in.ts';
 import { type Forms, field } from './forms.ts';
 import { ownPageSignIn } from './own-pages.ts';
 import type { PageContext } from './page-context.ts';
+import { backWith, type PageNotice, type Said, said, takeNotice } from './page-notice.ts';
 
 /** Who looks at a page. */
 export interface Visitor {
@@ -32,6 +33,10 @@ export interface PageForms {
   token(req: Request): string;
   /** A field's text; undefined when absent or sent more than once. */
   field(req: Request, name: string): string | undefined;
+  /** Answers a form by leading back to the page at this path, which then says this, once. */
+  answer(req: Request, res: Response, path: string, notice: PageNotice): void;
+  /** What the page at this path has to say of a form that was sent from it. */
+  said(req: Request, page: Page, path: string): Said;
 }
 
 /** What a page needs that is not the provider's: a place on the issuer's origin, its look, and who looks at it. */
@@ -80,6 +85,8 @@ export function createPageHost(deps: PageHostDeps): PageHost {
       submittedLong: [pageSession, ...forms.submittedLong],
       token: forms.token,
       field,
+      answer: backWith,
+      said: (req, page, path) => said(page, takeNotice(req, path)),
     },
     page: (req) => context.page(req, req.method === 'GET' ? { at: req.originalUrl } : {}),
     addSection(section, isFor) {

@@ -1,10 +1,11 @@
-import { type Request, type Response, Router } from 'express';
+import { Router } from 'express';
 import { passwordSavedPage, toText } from '../../../views/index.ts';
 import { type ClientAddressRequest, sendHtml } from '../../http/index.ts';
 import type { UserPasswords } from '../accounts/users/user-passwords.ts';
 import { type Forms, field } from './forms.ts';
-import { type NewPasswordRefusal, readNewPassword, sendNewPasswordForm, trySetting } from './new-password.ts';
+import { readNewPassword, sendNewPasswordForm, trySetting } from './new-password.ts';
 import type { PageContext } from './page-context.ts';
+import { backWith, takeNotice } from './page-notice.ts';
 import { requestId } from './request-id.ts';
 
 export interface ResetDeps {
@@ -24,21 +25,21 @@ export function createReset(deps: ResetDeps): Router {
   const { context, forms, users } = deps;
   const router = Router();
 
-  function show(req: Request, res: Response, refusal?: NewPasswordRefusal): void {
-    const action = `${context.base}/reset`;
-    const view = { proof: 'code', action, csrf: forms.token(req), minLength: deps.minLength } as const;
-    sendNewPasswordForm(res, context.page(req, { at: action }), view, refusal);
-  }
+  const action = `${context.base}/reset`;
 
-  router.get('/', (req, res) => show(req, res));
+  router.get('/', (req, res) => {
+    const notice = takeNotice(req, action);
+    const view = { proof: 'code', action, csrf: forms.token(req), minLength: deps.minLength } as const;
+    sendNewPasswordForm(res, context.page(req, { at: action }), view, notice);
+  });
 
   router.post('/', ...forms.submitted, async (req, res) => {
     const next = readNewPassword(req);
-    if (typeof next !== 'string') return show(req, res, next);
+    if (typeof next !== 'string') return backWith(req, res, action, next);
     const by = { name: undefined, address: deps.clientAddress(req), requestId: requestId(req) };
     const code = (field(req, 'code') ?? '').trim();
     const refusal = await trySetting('code', () => users.redeemReset(code, next, by));
-    if (refusal !== undefined) return show(req, res, refusal);
+    if (refusal !== undefined) return backWith(req, res, action, refusal);
     sendHtml(res, 200, toText(passwordSavedPage(context.page(req))));
   });
 

@@ -8,12 +8,13 @@ import { codesLeft } from '../factors/recovery-codes.ts';
 import type { FactorStep } from '../factors/requirement.ts';
 import { hashOf } from '../provider/stored-model.ts';
 import type { Current } from './current-interaction.ts';
-import type { EnrolmentError, EnrolmentForms } from './enrolment-forms.ts';
-import { type FactorRefusal, tryFactor } from './factor-refusal.ts';
+import type { EnrolmentForms } from './enrolment-forms.ts';
+import { tryFactor } from './factor-refusal.ts';
 import { type FinishSignIn, isAnother, type KnownPerson, renewPageSession } from './finish-sign-in.ts';
 import { type Forms, field } from './forms.ts';
 import { createHalfways, type Halfway, type HalfwaysDeps } from './halfway.ts';
 import type { PagePlace } from './page-context.ts';
+import { backWith, noticeStatus, type PageNotice, problemOf, takeNotice } from './page-notice.ts';
 import { requestId } from './request-id.ts';
 
 export interface SecondFactorDeps extends HalfwaysDeps {
@@ -57,9 +58,10 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
     res: Response,
     { current, account, record }: Halfway,
     kinds: readonly FactorKind[],
-    error?: FactorRefusal & { readonly field: NonNullable<FactorView['error']>['field'] },
   ): Promise<void> {
     const { client, path } = current;
+    const page = context.page(req, placeOf(current));
+    const notice = takeNotice(req, `${path}/factor`);
     const csrf = forms.token(req);
     const passkeys = record.passkeys.filter(({ flaggedAt }) => flaggedAt === undefined);
     const asksPasskey = kinds.includes('WebAuthn') && passkeys.length > 0;
@@ -79,10 +81,9 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
           }
         : undefined,
       recovery: codesLeft(record.recovery) > 0,
-      error,
+      error: problemOf(page, notice),
     };
-    const page = context.page(req, placeOf(current));
-    sendHtml(res, error?.status ?? 200, toText(factorPage(page, view)));
+    sendHtml(res, noticeStatus(res, notice), toText(factorPage(page, view)));
   }
 
   function showEnrol(
@@ -90,7 +91,6 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
     res: Response,
     { current, account }: Halfway,
     kinds: readonly FactorKind[],
-    error?: EnrolmentError,
   ) {
     const { client, path } = current;
     const place = {
@@ -99,7 +99,13 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
       abortAction: `${path}/abort`,
       at: placeOf(current),
     };
-    return deps.enrolmentForms.show(req, res, account, kinds, place, error);
+    const notice = takeNotice(req, `${path}/factor`);
+    return deps.enrolmentForms.show(req, res, account, kinds, place, notice);
+  }
+
+  /** Back to the step, which says why. */
+  function refuse(req: Request, res: Response, { current }: Halfway, notice: PageNotice): void {
+    backWith(req, res, `${current.path}/factor`, notice);
   }
 
   /** With what has been shown now; on to the next step. */
@@ -137,32 +143,28 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
   router.post(
     '/code',
     ...forms.submitted,
-    submitted('verify', async (req, res, state, kinds) => {
-      const page = context.page(req, state.current.place);
+    submitted('verify', async (req, res, state) => {
       const recovery = field(req, 'recovery');
       const typed = recovery ?? field(req, 'code') ?? '';
-      const outcome = await tryFactor(page, res, () =>
-        factors.check.code(state.person.accountId, typed, actor(req, state)),
-      );
+      const { accountId } = state.person;
+      const outcome = await tryFactor(() => factors.check.code(accountId, typed, actor(req, state)));
       if ('done' in outcome) return passed(req, res, state, outcome.done);
       if (await halfways.countWrong(req, res, state.current)) return;
-      const about = recovery === undefined ? 'code' : 'recovery';
-      await showVerify(req, res, state, kinds, { ...outcome.refusal, field: about });
+      refuse(req, res, state, { ...outcome.refusal, field: recovery === undefined ? 'code' : 'recovery' });
     }),
   );
 
   router.post(
     '/passkey',
     ...forms.submitted,
-    submitted('verify', async (req, res, state, kinds) => {
-      const page = context.page(req, state.current.place);
+    submitted('verify', async (req, res, state) => {
       const answer = field(req, 'credential') ?? '';
-      const outcome = await tryFactor(page, res, () =>
+      const outcome = await tryFactor(() =>
         factors.check.passkey(state.person.accountId, answer, req.sessionID, actor(req, state)),
       );
       if ('done' in outcome) return passed(req, res, state, outcome.done);
       if (await halfways.countWrong(req, res, state.current)) return;
-      await showVerify(req, res, state, kinds, { ...outcome.refusal, field: 'passkey' });
+      refuse(req, res, state, outcome.refusal);
     }),
   );
 
@@ -170,14 +172,11 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
     return submitted('enrol', async (req, res, state, kinds) => {
       const { current, person } = state;
       if (!kinds.includes(kind)) return seeOther(res, `${current.path}/factor`);
-      const page = context.page(req, current.place);
-      const outcome = await tryFactor(page, res, () =>
+      const outcome = await tryFactor(() =>
         deps.enrolmentForms.enrol(req, kind, person.accountId, actor(req, state)),
       );
-      if ('refusal' in outcome) {
-        const about = kind === 'TOTP' ? 'code' : 'passkey';
-        return showEnrol(req, res, state, kinds, { ...outcome.refusal, field: about });
-      }
+      if ('refusal' in outcome)
+        return refuse(req, res, state, deps.enrolmentForms.refusal(kind, outcome.refusal));
       const { amr, recoveryCodes } = outcome.done;
       if (recoveryCodes === undefined) return passed(req, res, state, amr);
       halfways.remember(req, current, { ...person, amr: joinAmr(person.amr, amr) });

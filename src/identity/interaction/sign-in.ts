@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type Provider from 'oidc-provider';
-import { type LoginError, type LoginHint, loginPage, type Messages, toText } from '../../../views/index.ts';
+import { type LoginHint, loginPage, toText } from '../../../views/index.ts';
 import { allowOwnScripts, type ClientAddressRequest, seeOther, sendHtml } from '../../http/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { longestLogin } from '../accounts/login.ts';
@@ -18,6 +18,7 @@ import { type Forms, field } from './forms.ts';
 import type { MustChange } from './must-change.ts';
 import { needsAnybody } from './other-tab.ts';
 import type { PageContext } from './page-context.ts';
+import { backWith, noticeStatus, type PageNotice, problemOf, takeNotice } from './page-notice.ts';
 import { requestId } from './request-id.ts';
 import type { SecondFactor } from './second-factor.ts';
 
@@ -40,29 +41,28 @@ export interface SignInDeps {
 export interface SignIn {
   show(req: Request, res: Response, current: Current): Promise<void>;
   submit(req: Request, res: Response, current: Current): Promise<void>;
+  /** The form for a new password, where a right one has to be replaced first. */
+  showNewPassword(req: Request, res: Response, current: Current): void;
   /** The answer of a passkey, which says by itself whose it is. */
   submitPasskey(req: Request, res: Response, current: Current): Promise<void>;
 }
 
-interface Refusal {
-  readonly field: LoginError['field'];
-  /** One of the texts, or what is said already in the page's language. */
-  readonly text?: keyof Messages;
-  readonly message?: string;
-  readonly status: number;
-  readonly retryAfter?: number;
-}
+const refusal = (field: 'username' | 'password', text: NonNullable<PageNotice['text']>): PageNotice => ({
+  isProblem: true,
+  field,
+  text,
+});
 
-const wrong: Refusal = { field: 'username', text: 'wrongCredentials', status: 400 };
+/** About the password, which has to be typed again: the name is still there. */
+const wrong = refusal('password', 'wrongCredentials');
 
-const expired: Refusal = { field: 'username', text: 'formExpired', status: 403 };
+const expired = refusal('password', 'formExpired');
 
 /** In another tab: its sign-in has made a new session, which this form is not of. */
-const signedInMeanwhile: Refusal = { field: 'username', text: 'signedInMeanwhile', status: 403 };
+const signedInMeanwhile = refusal('password', 'signedInMeanwhile');
 
-function tooMany(wait: number): Refusal {
-  const retryAfter = Math.ceil(wait / 1000);
-  return { field: 'username', text: 'tooManyAttempts', status: 429, retryAfter };
+function tooMany(wait: number): PageNotice {
+  return { ...refusal('password', 'tooManyAttempts'), retryAfter: Math.ceil(wait / 1000) };
 }
 
 function wantsToStay(req: Request): boolean {
@@ -76,39 +76,13 @@ export function createSignIn(deps: SignInDeps): SignIn {
   /** Interactions with a password on its way through the queue: each has one place there. */
   const checking = new Set<string>();
 
-  async function render(
-    req: Request,
-    res: Response,
-    { client, path, place }: Current,
-    login: string,
-    refusal?: Refusal,
-  ) {
-    const page = context.page(req, place);
-    const { t } = page.locale;
-    if (refusal?.retryAfter !== undefined) res.setHeader('Retry-After', String(refusal.retryAfter));
-    const text = refusal?.text === undefined ? refusal?.message : t[refusal.text];
-    const message = text?.replace('{seconds}', String(refusal?.retryAfter ?? 0));
-    const csrf = forms.token(req);
-    const passkey = relyingParty.usable && {
-      kind: 'get' as const,
-      options: await relyingParty.requestOptions(req.sessionID, undefined),
-      action: `${path}/passkey`,
-    };
-    allowOwnScripts(res);
-    const view = loginPage(page, {
-      app: client.clientName ?? client.clientId,
-      appLogo: client.logoUri,
-      action: `${path}/login`,
-      abortAction: `${path}/abort`,
-      csrf,
-      username: login,
-      // A form that comes back shows what was chosen on it.
-      remember: req.method === 'POST' ? wantsToStay(req) : deps.rememberByDefault,
-      ...(refusal === undefined || message === undefined ? {} : { error: { message, field: refusal.field } }),
-      ...(passkey === false ? {} : { passkey }),
-      ...(deps.loginHint === undefined ? {} : { hint: deps.loginHint }),
+  /** Back to the form, which says why, and has what was typed but for the password. */
+  function refuse(req: Request, res: Response, current: Current, notice: PageNotice): void {
+    const typed = { username: (field(req, 'username') ?? '').slice(0, longestLogin) };
+    backWith(req, res, deps.mustChange.sentFrom(req, current) ?? current.path, {
+      ...notice,
+      typed: wantsToStay(req) ? { ...typed, remember: 'yes' } : typed,
     });
-    sendHtml(res, refusal?.status ?? 200, toText(view));
   }
 
   /** Nobody yet. */
@@ -128,11 +102,10 @@ export function createSignIn(deps: SignInDeps): SignIn {
     login: string,
     password: string,
     current: Current,
-  ): Promise<Extract<SignInVerdict, { type: 'signedIn' }> | Refusal | 'busy'> {
-    if (login.trim() === '') return { field: 'username', text: 'missingUsername', status: 400 };
-    if (password === '') return { field: 'password', text: 'missingPassword', status: 400 };
-    if (Buffer.byteLength(password) > longestPassword)
-      return { field: 'password', text: 'passwordTooLong', status: 400 };
+  ): Promise<Extract<SignInVerdict, { type: 'signedIn' }> | PageNotice | 'busy'> {
+    if (login.trim() === '') return refusal('username', 'missingUsername');
+    if (password === '') return refusal('password', 'missingPassword');
+    if (Buffer.byteLength(password) > longestPassword) return refusal('password', 'passwordTooLong');
     const verdict = await passwords.verify(login, password, actor(req, current));
     if (verdict.type === 'signedIn') return verdict;
     if (verdict.type === 'throttled') return tooMany(verdict.wait);
@@ -140,32 +113,54 @@ export function createSignIn(deps: SignInDeps): SignIn {
   }
 
   /** A form of another session. Whoever has signed in in another tab since goes on; for anybody else it is asked again. */
-  async function submitStale(req: Request, res: Response, current: Current, typed: string): Promise<void> {
+  async function submitStale(req: Request, res: Response, current: Current): Promise<void> {
     const session = await signedIn(deps.provider, req, res);
+    const typed = (field(req, 'username') ?? '').slice(0, longestLogin);
     const account = session && (await deps.accounts.byLogin(typed));
     if (account !== undefined && account.id === session?.accountId && needsAnybody(current.interaction))
       return seeOther(res, current.path);
-    await render(req, res, current, typed, session === undefined ? expired : signedInMeanwhile);
+    refuse(req, res, current, session === undefined ? expired : signedInMeanwhile);
   }
 
   return {
-    async show(req, res, current) {
-      const hint = current.interaction.params['login_hint'];
-      await render(req, res, current, typeof hint === 'string' ? hint.slice(0, longestLogin) : '');
+    async show(req, res, { interaction, client, path, place }) {
+      const page = context.page(req, place);
+      const notice = takeNotice(req, path);
+      const hint = interaction.params['login_hint'];
+      const csrf = forms.token(req);
+      const passkey = relyingParty.usable && {
+        kind: 'get' as const,
+        options: await relyingParty.requestOptions(req.sessionID, undefined),
+        action: `${path}/passkey`,
+      };
+      allowOwnScripts(res);
+      const view = loginPage(page, {
+        app: client.clientName ?? client.clientId,
+        appLogo: client.logoUri,
+        action: `${path}/login`,
+        abortAction: `${path}/abort`,
+        csrf,
+        username:
+          notice?.typed?.['username'] ?? (typeof hint === 'string' ? hint.slice(0, longestLogin) : ''),
+        remember: notice === undefined ? deps.rememberByDefault : notice.typed?.['remember'] === 'yes',
+        error: problemOf(page, notice),
+        ...(passkey === false ? {} : { passkey }),
+        ...(deps.loginHint === undefined ? {} : { hint: deps.loginHint }),
+      });
+      sendHtml(res, noticeStatus(res, notice), toText(view));
     },
     async submit(req, res, current) {
-      const typed = field(req, 'username') ?? '';
-      if (!forms.isOwn(req)) return submitStale(req, res, current, typed.slice(0, longestLogin));
+      if (!forms.isOwn(req)) return submitStale(req, res, current);
       const { uid } = current.interaction;
-      if (checking.has(uid)) return render(req, res, current, typed.slice(0, longestLogin), tooMany(1000));
+      if (checking.has(uid)) return refuse(req, res, current, tooMany(1000));
       checking.add(uid);
-      const password = field(req, 'password') ?? '';
-      const result = await verify(req, typed, password, current).finally(() => checking.delete(uid));
+      const [login, password] = [field(req, 'username') ?? '', field(req, 'password') ?? ''];
+      const result = await verify(req, login, password, current).finally(() => checking.delete(uid));
       if (result === 'busy') {
         res.setHeader('Retry-After', '5');
         return sendFailure(context, req, res, failures.busy);
       }
-      if ('field' in result) return render(req, res, current, typed.slice(0, longestLogin), result);
+      if ('isProblem' in result) return refuse(req, res, current, result);
       const { accountId, mustChangePassword } = result;
       const mayGoOn =
         !mustChangePassword ||
@@ -174,17 +169,12 @@ export function createSignIn(deps: SignInDeps): SignIn {
       const person = { accountId, amr: ['pwd'], remember: wantsToStay(req) };
       if (mayGoOn) await deps.secondFactor.proceed(req, res, current, person);
     },
+    showNewPassword: deps.mustChange.show,
     async submitPasskey(req, res, current) {
-      if (!forms.isOwn(req)) return submitStale(req, res, current, '');
-      const page = context.page(req, current.place);
+      if (!forms.isOwn(req)) return submitStale(req, res, current);
       const answer = field(req, 'credential') ?? '';
-      const outcome = await tryFactor(page, res, () =>
-        check.alone(answer, req.sessionID, actor(req, current)),
-      );
-      if ('refusal' in outcome) {
-        const { status, message } = outcome.refusal;
-        return render(req, res, current, '', { field: 'username', message, status });
-      }
+      const outcome = await tryFactor(() => check.alone(answer, req.sessionID, actor(req, current)));
+      if ('refusal' in outcome) return refuse(req, res, current, outcome.refusal);
       const person = { ...outcome.done, remember: wantsToStay(req) };
       await deps.secondFactor.proceed(req, res, current, person);
     },

@@ -1,27 +1,35 @@
-import type { Request } from 'express';
-import type { AdminFormView } from '../../../views/index.ts';
-import type { PageHost } from '../../identity/index.ts';
+import type { AdminFormView, Messages } from '../../../views/index.ts';
 import type { AdminDesk, AdminObject } from './admin-desk.ts';
 import type { AdminKind } from './admin-kinds.ts';
 import type { Officer } from './officers.ts';
 
 export interface AdminFormsDeps {
-  readonly host: PageHost;
   readonly desk: Pick<AdminDesk, 'may'>;
   urlOf(kind: AdminKind, name?: string): string;
 }
 
+/** What stood in the form that was not taken. */
+type Typed = Readonly<Record<string, string>> | undefined;
+
 /** The forms that somebody may use: what would be refused is not offered. */
 export interface AdminForms {
-  ofList(req: Request, officer: Officer, kind: AdminKind): Promise<AdminFormView[]>;
-  ofObject(req: Request, officer: Officer, kind: AdminKind, object: AdminObject): Promise<AdminFormView[]>;
+  ofList(t: Messages, officer: Officer, kind: AdminKind, typed: Typed): Promise<AdminFormView[]>;
+  ofObject(
+    t: Messages,
+    officer: Officer,
+    kind: AdminKind,
+    object: AdminObject,
+    typed: Typed,
+  ): Promise<AdminFormView[]>;
 }
 
-export function createAdminForms({ host, desk, urlOf }: AdminFormsDeps): AdminForms {
-  const { forms } = host;
-
-  async function ofList(req: Request, { user }: Officer, kind: AdminKind): Promise<AdminFormView[]> {
-    const { t } = host.page(req).locale;
+export function createAdminForms({ desk, urlOf }: AdminFormsDeps): AdminForms {
+  async function ofList(
+    t: Messages,
+    { user }: Officer,
+    kind: AdminKind,
+    typed: Typed,
+  ): Promise<AdminFormView[]> {
     const action = urlOf(kind);
     const views: AdminFormView[] = [];
     if (kind.fields.length > 0 && (await desk.may(user, 'create', kind.resource)))
@@ -30,7 +38,7 @@ export function createAdminForms({ host, desk, urlOf }: AdminFormsDeps): AdminFo
         legend: t.adminNew,
         submit: t.savePassword,
         hidden: {},
-        fields: fieldsOf(req, kind, undefined),
+        fields: fieldsOf(t, kind, undefined, typed),
       });
     if (kind.resource === 'signingkeys' && (await desk.may(user, 'create', 'keyrotations')))
       views.push({ action, legend: t.adminRotate, submit: t.adminRotateNow, hidden: {}, fields: [] });
@@ -38,24 +46,23 @@ export function createAdminForms({ host, desk, urlOf }: AdminFormsDeps): AdminFo
   }
 
   /** With what was typed, where that was refused. */
-  function fieldsOf(req: Request, { fields }: AdminKind, current: AdminObject | undefined) {
-    const { t } = host.page(req).locale;
+  function fieldsOf(t: Messages, { fields }: AdminKind, current: AdminObject | undefined, typed: Typed) {
     return fields
       .filter(({ onlyNew, onlyOld }) => (current === undefined ? !onlyOld : !onlyNew))
       .map(({ name, label, type, read }) => {
         const value = current === undefined ? undefined : read(current);
         const text = value === true ? 'yes' : Array.isArray(value) ? value.join(', ') : String(value || '');
-        return { name, label: t[label], type, value: forms.field(req, name) ?? text };
+        return { name, label: t[label], type, value: typed === undefined ? text : (typed[name] ?? '') };
       });
   }
 
   async function ofObject(
-    req: Request,
+    t: Messages,
     { user }: Officer,
     kind: AdminKind,
     object: AdminObject,
+    typed: Typed,
   ): Promise<AdminFormView[]> {
-    const { t } = host.page(req).locale;
     const { name = '', resourceVersion = '' } = object.metadata;
     const action = urlOf(kind, name);
     const may = (verb: string, of = kind.resource) => desk.may(user, verb, of);
@@ -74,7 +81,7 @@ export function createAdminForms({ host, desk, urlOf }: AdminFormsDeps): AdminFo
         legend: t.adminChange,
         submit: t.savePassword,
         hidden: { do: 'update', revision: resourceVersion },
-        fields: fieldsOf(req, kind, object),
+        fields: fieldsOf(t, kind, object, typed),
       });
     for (const { subresource, label } of kind.actions)
       if (!(isFixed && subresource === 'reset') && (await may('create', `${kind.resource}/${subresource}`)))

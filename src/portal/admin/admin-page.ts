@@ -1,5 +1,12 @@
 import type { Request, Response } from 'express';
-import { type AdminFrame, adminListPage, adminObjectPage, toText } from '../../../views/index.ts';
+import {
+  type AdminFrame,
+  adminListPage,
+  adminObjectPage,
+  english,
+  type Page,
+  toText,
+} from '../../../views/index.ts';
 import type { OwnAccess } from '../../gateway/index.ts';
 import { seeOther, sendHtml } from '../../http/index.ts';
 import type { IdentityEvent, PageHost } from '../../identity/index.ts';
@@ -26,6 +33,8 @@ export interface AdminPagesDeps {
 
 const PAGE_SIZE = 50;
 
+const DONE = { isProblem: false, text: 'adminDone' } as const;
+
 /**
  * `/admin`: users, groups and what belongs to them, as the admin API has them. Everything is asked and done there, in the name of
  * the person: these pages can do nothing that kubectl could not.
@@ -36,22 +45,26 @@ export function addAdminPages({ host, desk, userOf, clusters, events, process }:
   const urlOf = ({ resource }: AdminKind, name?: string) =>
     `${home}/${resource}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`;
 
-  const adminForms = createAdminForms({ host, desk, urlOf });
+  const adminForms = createAdminForms({ desk, urlOf });
   const officers = createOfficers({ host, desk, userOf, clusters });
   const { enter } = officers;
   host.addSection('admin', async (visitor) => (await officers.of(visitor)) !== undefined);
   addEventsPage({ host, officers, events, process });
   addPolicyPages({ host, officers });
 
-  function frameOf(req: Request, officer: Officer, current: AdminKind, answer?: DeskAnswer): AdminFrame {
-    const page = host.page(req);
-    const { t } = page.locale;
-    return {
-      kinds: adminTabs(page, officer, current.resource),
-      csrf: forms.token(req),
-      refusal: answer === undefined || answer.done ? undefined : answer.message,
-      notice: answer?.done === true || req.query['done'] !== undefined ? t.adminDone : undefined,
-    };
+  function frameOf(req: Request, page: Page, officer: Officer, current: AdminKind): AdminFrame {
+    return { kinds: adminTabs(page, officer, current.resource), csrf: forms.token(req) };
+  }
+
+  /** Back to a page that says how it went, with what was typed where it did not. */
+  function back(req: Request, res: Response, path: string, answer: DeskAnswer, kind?: AdminKind): void {
+    const typed = (kind?.fields ?? []).map(({ name }) => [name, forms.field(req, name) ?? ''] as const);
+    const refusal = (words: string) => ({
+      isProblem: true,
+      words,
+      ...(kind && { typed: Object.fromEntries(typed) }),
+    });
+    forms.answer(req, res, path, answer.done ? DONE : refusal(answer.message));
   }
 
   async function showList(
@@ -59,10 +72,11 @@ export function addAdminPages({ host, desk, userOf, clusters, events, process }:
     res: Response,
     officer: Officer,
     kind: AdminKind,
-    answer?: DeskAnswer,
+    missing?: Extract<DeskAnswer, { done: false }>,
   ) {
     const page = host.page(req);
     const { t } = page.locale;
+    const said = forms.said(req, page, urlOf(kind));
     const after = typeof req.query['continue'] === 'string' ? req.query['continue'] : '';
     const query = new URLSearchParams({
       limit: String(PAGE_SIZE),
@@ -76,8 +90,11 @@ export function addAdminPages({ host, desk, userOf, clusters, events, process }:
     const table = listed.done ? (listed.body as AdminTable) : undefined;
     const shown = columnsOf(table, kind);
     const next = table?.metadata.continue;
+    const failed = missing ?? (listed.done ? undefined : listed);
     const view = {
-      ...frameOf(req, officer, kind, answer ?? (listed.done ? undefined : listed)),
+      ...frameOf(req, page, officer, kind),
+      ...said,
+      ...(failed && { problem: { message: english(failed.message) } }),
       title: t[kind.title],
       columns: shown.map((at) => table?.columnDefinitions[at]?.name ?? ''),
       rows: (table?.rows ?? []).map(({ cells, object: { metadata } }) => ({
@@ -85,10 +102,9 @@ export function addAdminPages({ host, desk, userOf, clusters, events, process }:
         cells: shown.map((at) => String(cells[at] ?? '')),
       })),
       nextUrl: next ? `${urlOf(kind)}?${new URLSearchParams({ continue: next })}` : undefined,
-      forms: await adminForms.ofList(req, officer, kind),
+      forms: await adminForms.ofList(t, officer, kind, said.typed),
     };
-    const failed = answer ?? listed;
-    sendHtml(res, failed.done ? 200 : failed.code, toText(adminListPage(page, view)));
+    sendHtml(res, failed?.code ?? 200, toText(adminListPage(page, view)));
   }
 
   async function showObject(
@@ -96,24 +112,25 @@ export function addAdminPages({ host, desk, userOf, clusters, events, process }:
     res: Response,
     officer: Officer,
     kind: AdminKind,
-    { answer, once = [] }: { readonly answer?: DeskAnswer; readonly once?: readonly string[] } = {},
+    once?: readonly string[],
   ) {
+    const page = host.page(req);
     const name = String(req.params['name']);
     const found = await desk.ask(officer.user, { method: 'GET', target: apiPath(kind.resource, name) });
     if (!found.done) return showList(req, res, officer, kind, found);
     const object = found.body as AdminObject;
+    const { t } = page.locale;
+    const said = forms.said(req, page, urlOf(kind, name));
     const view = {
-      ...frameOf(req, officer, kind, answer),
+      ...frameOf(req, page, officer, kind),
+      ...said,
+      ...(once && { notice: t.adminDone }),
       title: String(object.status?.['email'] ?? object.spec?.['email'] ?? name),
       facts: factsOf(object),
-      forms: await adminForms.ofObject(req, officer, kind, object),
-      once,
+      forms: await adminForms.ofObject(t, officer, kind, object, said.typed),
+      once: once ?? [],
     };
-    sendHtml(
-      res,
-      answer === undefined || answer.done ? 200 : answer.code,
-      toText(adminObjectPage(host.page(req), view)),
-    );
+    sendHtml(res, 200, toText(adminObjectPage(page, view)));
   }
 
   const kindOf = (officer: Officer, req: Request) =>
@@ -155,8 +172,8 @@ export function addAdminPages({ host, desk, userOf, clusters, events, process }:
         ? apiObject('KeyRotation', { spec: {} })
         : wantedObject(kind, (name) => forms.field(req, name)),
     });
-    if (!answer.done) return showList(req, res, officer, kind, answer);
-    seeOther(res, isKeys ? `${urlOf(kind)}?done` : `${urlOf(kind, nameIn(answer))}?done`);
+    const path = answer.done && !isKeys ? urlOf(kind, nameIn(answer)) : urlOf(kind);
+    back(req, res, path, answer, kind);
   });
 
   router.post('/admin/:resource/:name', ...forms.submitted, async (req, res, next) => {
@@ -170,23 +187,23 @@ export function addAdminPages({ host, desk, userOf, clusters, events, process }:
   async function act(req: Request, res: Response, officer: Officer, kind: AdminKind): Promise<void> {
     const { user } = officer;
     const name = String(req.params['name']);
+    const path = urlOf(kind, name);
     const what = forms.field(req, 'do');
     const target = apiPath(kind.resource, name);
     const action = kind.actions.find(({ subresource }) => subresource === what);
     if (action !== undefined) {
-      const path = apiPath(kind.resource, name, action.subresource);
       const answer = await desk.ask(user, {
         method: 'POST',
-        target: path,
+        target: apiPath(kind.resource, name, action.subresource),
         body: apiObject(action.kind, { spec: {} }),
       });
       const once = answer.done ? action.shows?.(answer.body as AdminObject) : undefined;
-      return showObject(req, res, officer, kind, { answer, ...(once && { once }) });
+      // What is shown once is kept nowhere, so that it cannot be shown after a redirect.
+      return once === undefined ? back(req, res, path, answer) : showObject(req, res, officer, kind, once);
     }
     if (what === 'delete') {
       const answer = await desk.ask(user, { method: 'DELETE', target });
-      if (!answer.done) return showObject(req, res, officer, kind, { answer });
-      return seeOther(res, `${urlOf(kind)}?done`);
+      return back(req, res, answer.done ? urlOf(kind) : path, answer);
     }
     const current = await desk.ask(user, { method: 'GET', target });
     const answer = current.done
@@ -196,8 +213,7 @@ export function addAdminPages({ host, desk, userOf, clusters, events, process }:
           body: wantedObject(kind, (field) => forms.field(req, field), current.body as AdminObject),
         })
       : current;
-    if (!answer.done) return showObject(req, res, officer, kind, { answer });
-    seeOther(res, `${urlOf(kind, name)}?done`);
+    back(req, res, path, answer, kind);
   }
 }
 

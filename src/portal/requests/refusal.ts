@@ -1,10 +1,8 @@
-import type { RequestsView } from '../../../views/index.ts';
+import type { PageNotice } from '../../identity/index.ts';
 import type { StatusError } from '../../kube/index.ts';
 
-type Refusal = NonNullable<RequestsView['refusal']>;
-
 /** The form's field for each of the object's. */
-const FIELDS: Readonly<Record<string, Refusal['field']>> = {
+const FIELDS: Readonly<Record<string, string>> = {
   'metadata.namespace': 'namespace',
   'spec.role.kind': 'role',
   'spec.role.name': 'role',
@@ -13,10 +11,11 @@ const FIELDS: Readonly<Record<string, Refusal['field']>> = {
 };
 
 /** What a person is told of a Status: what is wrong with a field of theirs, else its message as it is. */
-export function refusalOf({ message, details }: StatusError['status']): Refusal {
+export function refusalOf({ message, details }: StatusError['status']): PageNotice {
   for (const cause of details?.causes ?? []) {
     const field = FIELDS[cause.field ?? ''];
-    if (field !== undefined && cause.message !== undefined) return { words: cause.message, field };
+    if (field !== undefined && cause.message !== undefined)
+      return { isProblem: true, words: cause.message, field };
   }
-  return { words: message };
+  return { isProblem: true, words: message };
 }

@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
-import { type RequestsView, requestsPage, toText } from '../../../views/index.ts';
+import { type Messages, type RequestsView, requestsPage, toText } from '../../../views/index.ts';
 import { type Authority, confirmMayAsk, durationText } from '../../access-requests/index.ts';
 import { seeOther, sendHtml } from '../../http/index.ts';
-import type { PageHost } from '../../identity/index.ts';
+import type { PageHost, PageNotice } from '../../identity/index.ts';
 import { StatusError } from '../../kube/index.ts';
 import { refusalOf } from './refusal.ts';
 import { readTyped, type Typed, wantedAccess } from './request-draft.ts';
@@ -21,7 +21,11 @@ interface Visit {
 }
 
 const DECISIONS = { Approve: 'approve', Deny: 'deny', Revoke: 'revoke' } as const;
-const DONE = { Approve: 'approved', Deny: 'denied', Revoke: 'revoked' } as const;
+const DONE = {
+  Approve: 'requestDoneApproved',
+  Deny: 'requestDoneDenied',
+  Revoke: 'requestDoneRevoked',
+} as const satisfies Record<keyof typeof DECISIONS, keyof Messages>;
 
 /**
  * `/requests`: access for a while. What waits for a person's decision, what they have asked for, and a form to ask. What may be
@@ -39,15 +43,15 @@ export function addRequestsPage({ host, clusters }: RequestsPageDeps): void {
     const query = at < 0 ? '' : req.originalUrl.slice(at);
     const visit = await visitOf(req, res);
     if (visit === undefined) return seeOther(res, host.signInUrl(`/requests${query}`));
+    const said = forms.said(req, host.page(req), action);
     const read = new URLSearchParams(query);
-    const done = Object.values(DONE).find((one) => one === read.get('done'));
-    const typed = readTyped((name) => read.get(name) ?? undefined);
-    await show(req, res, visit, { typed, done: read.get('done') === 'asked' ? 'asked' : done });
+    const typed = readTyped((name) => said.typed?.[name] ?? read.get(name) ?? undefined);
+    await show(req, res, visit, typed, said);
   });
 
   router.post('/requests', ...forms.submitted, async (req, res) => {
     const typed = readTyped((name) => forms.field(req, name));
-    await act(req, res, typed, 'asked', async ({ requests }, authority) => {
+    await act(req, res, typed, 'requestDoneAsked', async ({ requests }, authority) => {
       await confirmMayAsk(typed.namespace, authority);
       await requests.create(wantedAccess(typed), { authority, dryRun: false });
     });
@@ -67,28 +71,28 @@ export function addRequestsPage({ host, clusters }: RequestsPageDeps): void {
     );
   });
 
-  /** Does it, and shows the page anew: without what was typed when it was done, else with it and why it was not. */
+  /** Does it, and leads back: without what was typed when it was done, else with it and why it was not. */
   async function act(
     req: Request,
     res: Response,
     typed: Typed,
-    done: NonNullable<RequestsView['done']>,
+    done: keyof Messages,
     work: (cluster: RequestedCluster, authority: Authority) => Promise<unknown>,
   ): Promise<void> {
     const visit = await visitOf(req, res);
     if (visit === undefined) return seeOther(res, host.signInUrl('/requests'));
     const name = meant(typed.cluster);
     const [cluster, authority] = [clusters.get(name), visit.authorities.get(name)];
-    const { t } = host.page(req).locale;
+    const refuse = (why: PageNotice) => forms.answer(req, res, action, { ...why, typed: { ...typed } });
     if (cluster === undefined || authority === undefined)
-      return show(req, res, visit, { typed, refused: 400, refusal: { words: t.requestNobody } });
+      return refuse({ isProblem: true, text: 'requestNobody' });
     try {
       await work(cluster, authority);
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
-      return show(req, res, visit, { typed, refused: error.status.code, refusal: refusalOf(error.status) });
+      return refuse(refusalOf(error.status));
     }
-    seeOther(res, `${action}?done=${done}`);
+    forms.answer(req, res, action, { isProblem: false, text: done });
   }
 
   /** Who names no cluster means the one without a name, or the first. */
@@ -108,23 +112,16 @@ export function addRequestsPage({ host, clusters }: RequestsPageDeps): void {
     return { person: [...authorities.values()][0]?.user.username ?? visitor.name, authorities };
   }
 
-  interface Shown {
-    readonly typed: Typed;
-    readonly done?: RequestsView['done'];
-    readonly refusal?: RequestsView['refusal'];
-    /** The answer's status, when something was. */
-    readonly refused?: number;
-  }
-
   async function show(
     req: Request,
     res: Response,
     { person, authorities }: Visit,
-    { typed, done, refusal, refused = 200 }: Shown,
+    typed: Typed,
+    { notice, problem }: Pick<RequestsView, 'notice' | 'problem'>,
   ): Promise<void> {
     const page = host.page(req);
     const { t } = page.locale;
-    const nobody = authorities.size === 0 ? { words: t.requestNobody } : undefined;
+    const nobody = authorities.size === 0 ? { message: t.requestNobody } : undefined;
     const chosen = meant(typed.cluster);
     const cluster = clusters.get(chosen) ?? [...clusters.values()][0];
     const authority = authorities.get(chosen);
@@ -139,10 +136,10 @@ export function addRequestsPage({ host, clusters }: RequestsPageDeps): void {
         roles: authority === undefined ? [] : ((await cluster?.rolesFor(authority)) ?? []),
         longest: durationText(cluster?.maxDuration ?? 0),
       },
-      done,
-      refusal: refusal ?? nobody,
+      notice,
+      problem: problem ?? nobody,
     };
-    sendHtml(res, refused, toText(requestsPage(page, view)));
+    sendHtml(res, 200, toText(requestsPage(page, view)));
   }
 
   async function concerning(authorities: Visit['authorities']): Promise<RequestsFor> {

@@ -23,13 +23,8 @@ beforeAll(async () => {
 afterAll(() => door.close());
 
 describe('S-094: forms from elsewhere', () => {
-  it.each<[string, Record<string, string>, Record<string, string>]>([
-    ['without a token', {}, { csrf: '' }],
-    ['with another browser’s token', {}, { csrf: Buffer.alloc(32).toString('base64url') }],
-    ['from another site', { 'sec-fetch-site': 'cross-site' }, {}],
-    ['from a sibling site', { 'sec-fetch-site': 'same-site' }, {}],
-    ['from another origin, by an old browser', { origin: 'https://evil.example' }, {}],
-  ])('%s are refused', async (_name, headers, fields) => {
+  /** With a password that would be right. */
+  async function send(headers: Record<string, string>, fields: Record<string, string>) {
     const { browser, page } = await loginPage(door);
     const form = formsOf(page)[0];
     const answer = await browser.request(form?.action ?? '', {
@@ -37,7 +32,26 @@ describe('S-094: forms from elsewhere', () => {
       headers,
       body: new URLSearchParams({ ...form?.fields, username: 'jane', password: 'password', ...fields }),
     });
-    expect([answer.status, answer.headers.get('location')]).toEqual([403, null]);
+    const home = await browser.request(`${door.issuer}/`);
+    return { answer, page, isSignedIn: home.body.includes(jane.email) };
+  }
+
+  it.each<[string, Record<string, string>]>([
+    ['from another site', { 'sec-fetch-site': 'cross-site' }],
+    ['from a sibling site', { 'sec-fetch-site': 'same-site' }],
+    ['from another origin, by an old browser', { origin: 'https://evil.example' }],
+  ])('%s are refused', async (_name, headers) => {
+    const { answer, isSignedIn } = await send(headers, {});
+    expect([answer.status, answer.headers.get('location'), isSignedIn]).toEqual([403, null, false]);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['without a token', { csrf: '' }],
+    ['with another browser’s token', { csrf: Buffer.alloc(32).toString('base64url') }],
+  ])('%s are not taken: the sign-in asks again', async (_name, fields) => {
+    const { answer, page, isSignedIn } = await send({}, fields);
+    const location = new URL(page.url).pathname;
+    expect([answer.status, answer.headers.get('location'), isSignedIn]).toEqual([303, location, false]);
   });
 
   it('S-024: an interaction belongs to the browser that began it', async () => {
@@ -51,7 +65,9 @@ describe('S-094: forms from elsewhere', () => {
       method: 'POST',
       body: new URLSearchParams({ ...own?.fields, username: 'jane', password: 'password' }),
     });
-    expect(posted.status).toBe(400);
+    // Back to a page that this browser is not shown.
+    const location = new URL(attacker.page.url).pathname;
+    expect([posted.status, posted.headers.get('location')]).toEqual([303, location]);
   });
 
   it('S-105 T13: two sign-ins in two tabs do not mix', async () => {

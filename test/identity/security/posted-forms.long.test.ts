@@ -39,6 +39,8 @@ const routes: Readonly<Record<string, readonly string[]>> = {
 const ofTheProvider = '/logout/confirm';
 /** What these change is a cookie that opens nothing: they look at where the request comes from alone. */
 const withoutToken = ['/language/', '/device/auth/verify_code'];
+/** Forms for people whom nobody knows yet. */
+const signIns = ['/interaction/UID/login', '/interaction/UID/passkey'];
 /** For programs, which show a token of their own and have no session. */
 const ofPrograms = ['account/own-sessions.ts', 'registration/registration-endpoint.ts'];
 
@@ -91,6 +93,9 @@ describe('S-094: what changes something', () => {
     for (const csrf of [undefined, '', 'x', others]) {
       const { status, headers } = await post(path, csrf);
       if (withoutToken.includes(path)) expect(status, csrf).toBe(303);
+      // The sign-in asks again, as whoever is there may be in the middle of it.
+      else if (signIns.includes(path))
+        expect([status, headers.get('location')], csrf).toEqual([303, `/interaction/${uid}`]);
       else
         expect([status, headers.get('location')], csrf).toEqual([path === ofTheProvider ? 400 : 403, null]);
     }
