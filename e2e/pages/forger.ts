@@ -26,7 +26,8 @@ export function createForger(page: Page): Forger {
     const answer = await request.post(action, { form, headers, maxRedirects: 0 });
     // The sign-in asks again, with a form of the session that there is now.
     const again = /^(.*\/interaction\/[\w-]+)\/(?:login|passkey)$/.exec(new URL(action).pathname)?.[1];
-    if (answer.status() === 303 && answer.headers()['location'] === again) return false;
+    const asked = [again, `${again}/new-password`];
+    if (answer.status() === 303 && asked.includes(answer.headers()['location'])) return false;
     // What the provider itself takes is refused as an invalid request.
     return ![400, 403].includes(answer.status());
   }
