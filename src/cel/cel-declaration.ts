@@ -1,3 +1,4 @@
+import { authorizerKinds } from './cel-authorizer.ts';
 import { parseDuration, parseTimestamp } from './cel-conversions.ts';
 import { type CelType, type as celType, dyn, objectType } from './cel-type.ts';
 import { CelError } from './cel-value.ts';
@@ -15,6 +16,10 @@ export const declareType = {
   timestamp: celType('timestamp'),
   list: (items: CelType): CelType => celType('list', items),
   map: (values: CelType): CelType => celType('map', celType('string'), values),
+  /** What asks an authorizer. @param members by the names that expressions call them */
+  authorizer: (members: ReadonlyMap<string, CelType>): CelType =>
+    objectType(members, authorizerKinds.authorizer),
+  resourceCheck: celType(authorizerKinds.resource),
   /** @param fields by the names that expressions call them */
   object: objectType,
 } as const;

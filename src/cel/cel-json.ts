@@ -51,6 +51,14 @@ export function jsonOf(result: unknown): unknown {
   return convert(result) ?? undefined;
 }
 
+/** A JSON value as expressions see one that no schema describes: whole numbers are ints. */
+export function valueOfJson(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
+  if (Array.isArray(value)) return value.map(valueOfJson);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, valueOfJson(member)]));
+}
+
 function numberOf(value: bigint): number {
   const number = Number(value);
   if (!Number.isSafeInteger(number)) throw new CelError('JSON has no exact form for so large an int');

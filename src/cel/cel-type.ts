@@ -8,9 +8,9 @@ export interface CelType {
 
 export const type = (name: string, ...of: readonly CelType[]): CelType => ({ name, of });
 
-/** An object with these members and no others. */
-export const objectType = (fields: ReadonlyMap<string, CelType>): CelType => ({
-  name: 'object',
+/** An object with these members and no others. @param name as error texts call it */
+export const objectType = (fields: ReadonlyMap<string, CelType>, name = 'object'): CelType => ({
+  name,
   of: [],
   fields,
 });

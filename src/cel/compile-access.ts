@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { authorizerKinds } from './cel-authorizer.ts';
 import { any, bool, broken, type CelType, type as celType, dyn, isDynamic, readType } from './cel-type.ts';
 import {
   CelError,
@@ -76,11 +77,13 @@ export function optionalIndex(value: unknown, index: unknown): CelObject {
   return celObject('optional', mapMember(unwrapVariable(operand), index));
 }
 
-/** The members of the two variables, which are no maps to functions such as size. */
+const variableKinds = new Set<string>(['claims', userInfoType.name, authorizerKinds.authorizer]);
+
+/** The members of variables that are no maps to functions such as size. */
 export function unwrapVariable(value: unknown): unknown {
   if (!isCelObject(value)) return value;
   const kind = kindOf(value);
-  return kind === 'claims' || kind === userInfoType.name ? value.value : undefined;
+  return variableKinds.has(kind) ? value.value : undefined;
 }
 
 function selectOptional(value: unknown, name: string): CelObject {

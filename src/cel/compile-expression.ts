@@ -1,4 +1,5 @@
 import type { ASTNode, BinaryOperator } from '@marcbachmann/cel-js';
+import { authorizerFunctions } from './cel-authorizer.ts';
 import { conversions } from './cel-conversions.ts';
 import { formats } from './cel-formats.ts';
 import { dispatch, namespaces, readFunctions } from './cel-function.ts';
@@ -38,6 +39,7 @@ const functions = readFunctions(
   network,
   quantities,
   textFormats,
+  authorizerFunctions,
 );
 const typeNames = new Set('bool bytes double int list map null_type string uint'.split(' '));
 
