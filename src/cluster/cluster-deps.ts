@@ -1,5 +1,6 @@
 import type { FieldError } from '../kube/index.ts';
 import type { Sealer, Store } from '../store/index.ts';
+import type { HookMetrics } from './admission/index.ts';
 import type { ClusterRequest } from './cluster.ts';
 import type { KubeObject } from './resources/index.ts';
 import type { Watches } from './watch/index.ts';
@@ -35,6 +36,8 @@ export interface ClusterDeps {
   readonly runsPods?: boolean;
   /** Whether controllers do what objects ask for: pods of deployments and so on. Default: no, objects stay as they were written. */
   readonly runsControllers?: boolean;
+  /** What counts what becomes of asking webhooks. Default: nothing does. */
+  readonly hookMetrics?: HookMetrics;
   /** The accounts of all watches. Default: createWatches(), with its limits. */
   readonly watches?: Watches;
 }

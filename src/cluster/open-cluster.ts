@@ -1,6 +1,6 @@
 import { MAX_BODY_BYTES } from '../http/index.ts';
 import { createSealer, type Entry, followPrefix, type Watcher } from '../store/index.ts';
-import { followSurroundings } from './admission/index.ts';
+import { followHooks, followSurroundings, uncounted, validateHooks } from './admission/index.ts';
 import { bootstrap } from './bootstrap/index.ts';
 import type { Cluster } from './cluster.ts';
 import { type ClusterDeps, scheduleTimeout } from './cluster-deps.ts';
@@ -33,25 +33,35 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
     deps.log.error({ err: error }, 'following what decides about writes was interrupted');
   const following = { store: deps.store, schedule, onError: onFollowError };
   const objectStore = createObjectStore(deps.store);
-  const openWebhook = (config: ClientConfig) =>
+  const openWebhook = (config: ClientConfig, timeoutMs?: number) =>
     createWebhookClient(config, {
       resolve: ({ namespace, name }, port) => resolveService(objectStore, namespace, name, port),
       closing: closing.signal,
+      ...(timeoutMs !== undefined && { timeoutMs }),
     });
   const [resources, surroundings] = await Promise.all([
     // What pods use is told where any run.
     followDefinitions({ ...following, openWebhook }, deps.runsPods === true ? metricsTypes : []),
     followSurroundings({ ...following, objects: objectStore, now: deps.now }),
   ]);
+  const hooks = await followHooks({
+    ...following,
+    objects: objectStore,
+    resources,
+    openWebhook,
+    metrics: deps.hookMetrics ?? uncounted,
+  });
   const objects: ObjectContext = {
     objects: objectStore,
     resources,
     surroundings,
+    hooks,
     now: deps.now,
     validate: (type, object, old) => [
       ...validateObject(type, object, old),
       ...(isRbac(type) ? (deps.validateRbac?.(object, old) ?? []) : []),
       ...(isDefinition(type) ? validateDefinition(object, old) : []),
+      ...validateHooks(type, object, old),
     ],
   };
   const roles = deps.runsPods === true ? [metricsReaderRole] : [];
@@ -113,6 +123,7 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
       await expiring.close();
       await lifecycle.close();
       await definitions.close();
+      hooks.close();
       surroundings.close();
       resources.close();
     },

@@ -23,8 +23,15 @@ export interface AuthorizedRequest {
   readonly caller: UserInfo;
   /** Present when the client asks for another protocol; the target then answers with a 101 on it, or plainly. */
   readonly upgrade: UpgradeOffer | undefined;
+  /** Where what the request's audit event is to say beside can be noted; undefined when it leaves none. */
+  readonly trail?: RequestNotes | undefined;
   /** Asks the authorizer a further question about this user. */
   authorize(attributes: Attributes): Decision;
+}
+
+/** Annotations of an audit event. A key that is there already keeps its value. */
+export interface RequestNotes {
+  annotate(key: string, value: string): void;
 }
 
 /** A place that answers authorized requests: the embedded API, or a real one over HTTP. */

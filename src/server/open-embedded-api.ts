@@ -10,7 +10,7 @@ import { embeddedClient } from './embedded-client.ts';
 export interface OpenEmbeddedApiDeps
   extends Pick<
     ClusterDeps,
-    'store' | 'sealer' | 'namespaces' | 'maxBodyBytes' | 'caBundle' | 'watches' | 'log'
+    'store' | 'sealer' | 'namespaces' | 'maxBodyBytes' | 'caBundle' | 'watches' | 'log' | 'hookMetrics'
   > {
   /** Kept up with the RBAC objects that the API stores. */
   readonly policy: Policy;

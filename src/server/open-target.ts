@@ -62,7 +62,7 @@ export function openTarget(deps: OpenTargetDeps): Promise<OpenedTarget> {
 }
 
 async function openEmbedded(deps: OpenTargetDeps): Promise<OpenedTarget> {
-  const { store, policy, gateway, certificate, log } = deps;
+  const { store, policy, gateway, certificate, metrics, log } = deps;
   // Not for those who have a cluster of their own.
   const { openEmbeddedApi } = await import('./open-embedded-api.ts');
   const { target, client, serviceAccounts, close } = await openEmbeddedApi({
@@ -73,6 +73,7 @@ async function openEmbedded(deps: OpenTargetDeps): Promise<OpenedTarget> {
     maxBodyBytes: gateway.limits.bodyBytes,
     caBundle: certificate.certificateAuthority,
     lives: true,
+    ...(metrics && { hookMetrics: metrics.hooks }),
     log: log.child({ part: 'cluster' }),
   });
   return {

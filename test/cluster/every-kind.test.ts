@@ -91,13 +91,13 @@ describe('every kind', () => {
   });
 
   it('says of a kind that nothing takes notice of that it has no effect', async () => {
-    const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
+    const path = '/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas';
     const { headers } = await cluster.send('POST', path, {
       metadata: { name: 'guard' },
-      ...samples['admissionregistration.k8s.io/v1/validatingwebhookconfigurations'],
+      ...samples['flowcontrol.apiserver.k8s.io/v1/flowschemas'],
     });
     expect(headers.get('warning')).toBe(
-      '299 - "this ValidatingWebhookConfiguration has no effect: the embedded API stores it, but its webhooks are not called"',
+      '299 - "this FlowSchema has no effect: the embedded API stores it, but requests are not queued by it"',
     );
     expect(
       (await cluster.send('POST', '/api/v1/namespaces', { metadata: { name: 'n' } })).headers.get('warning'),

@@ -88,7 +88,14 @@ export const samples: Readonly<Record<string, Omit<KubeObject, 'metadata'>>> = {
   'storage.k8s.io/v1/volumeattributesclasses': { driverName: 'd.example', parameters: { iops: '100' } },
   'admissionregistration.k8s.io/v1/mutatingwebhookconfigurations': { webhooks: [webhook] },
   'admissionregistration.k8s.io/v1/validatingadmissionpolicies': {
-    spec: { validations: [{ expression: 'object.spec.replicas <= 5' }] },
+    spec: {
+      matchConstraints: {
+        resourceRules: [
+          { operations: ['CREATE'], apiGroups: ['apps'], apiVersions: ['v1'], resources: ['deployments'] },
+        ],
+      },
+      validations: [{ expression: 'object.spec.replicas <= 5' }],
+    },
   },
   'admissionregistration.k8s.io/v1/validatingadmissionpolicybindings': {
     spec: { policyName: 'p', validationActions: ['Deny'] },

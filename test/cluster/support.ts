@@ -63,6 +63,8 @@ export interface TestWatch {
 export interface TestOptions extends Partial<ClusterDeps> {
   readonly user?: UserInfo;
   authorize?(attributes: Attributes): Decision;
+  /** Told what audit events are to say. */
+  annotate?(key: string, value: string): void;
 }
 
 const admin: UserInfo = { username: 'system:admin', groups: ['system:masters', 'system:authenticated'] };
@@ -70,7 +72,7 @@ const allow: Decision = { decision: 'allow', reason: '' };
 
 /** A cluster behind a plain HTTP server that authenticates everybody as one user. */
 export async function startCluster(options: TestOptions = {}): Promise<TestCluster> {
-  const { user = admin, authorize = () => allow, ...deps } = options;
+  const { user = admin, authorize = () => allow, annotate = () => {}, ...deps } = options;
   const store = deps.store ?? createMemoryStore();
   const logged: unknown[] = [];
   const cluster = await openCluster({
@@ -81,7 +83,7 @@ export async function startCluster(options: TestOptions = {}): Promise<TestClust
     ...deps,
     store,
   });
-  const server = await serveCluster(cluster, user, authorize);
+  const server = await serveCluster(cluster, user, authorize, annotate);
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     cluster,
@@ -103,6 +105,7 @@ async function serveCluster(
   cluster: Cluster,
   user: UserInfo,
   authorize: (attributes: Attributes) => Decision,
+  annotate: (key: string, value: string) => void,
 ): Promise<Server> {
   function handle(request: IncomingMessage, response: ServerResponse, upgrade?: UpgradeOffer): void {
     const gone = new AbortController();
@@ -120,6 +123,7 @@ async function serveCluster(
           signal: gone.signal,
           upgrade,
           authorize,
+          trail: { annotate },
         },
         response,
       );

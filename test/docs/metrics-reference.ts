@@ -14,7 +14,7 @@ Served as \`/metrics\` in Prometheus' text format where [\`telemetry.http\`](con
 [how to scrape them](../how-to/monitor.md). Names that kube-apiserver or Prometheus' client libraries have are theirs, so that
 dashboards made for them fit; the others begin with \`sallyport_\`.
 
-No label names a person, a token, an object or an address. A resource counts under its own name only once a request for it was
+No label names a person, a token, an object or an address; admission webhooks have their names. A resource counts under its own name only once a request for it was
 allowed and answered with less than 400; before, and for every path that nobody serves, \`group\`, \`version\`, \`resource\` and
 \`subresource\` are empty. At most 500 resources have a name; a metric that has 10 000 label sets (a histogram: 2 000) counts
 further ones under \`overflow\`.

@@ -11,6 +11,8 @@ import type { Change, World } from './world.ts';
 export interface Controller {
   /** What it is called in events. */
   readonly name: string;
+  /** The service account that the real one writes by, where it is called otherwise. */
+  readonly account?: string;
   /** The kind whose wishes it carries out. */
   readonly kind: ResourceType;
   /** The kinds it looks at besides. */

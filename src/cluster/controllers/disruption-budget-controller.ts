@@ -19,6 +19,7 @@ import { writeStatus } from './writes.ts';
 /** Says how many pods may be disrupted. Source: Kubernetes pkg/controller/disruption. */
 export const disruptionBudgetController: Controller = controllerOf({
   name: 'controllermanager',
+  account: 'disruption-controller',
   kind: disruptionBudgets,
   follows: [pods, replicaSets, replicationControllers, statefulSets],
   concerns(world, { type, object, previous }) {

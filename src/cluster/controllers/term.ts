@@ -1,5 +1,6 @@
 import type { ObjectContext } from '../objects/object-context.ts';
 import { objectKey, parseObjectKey } from '../objects/object-key.ts';
+import { asController } from '../objects/own-review.ts';
 import { createReconcileQueue, type ReconcileQueue } from '../reconcile-queue.ts';
 import type { KubeObject } from '../resources/index.ts';
 import type { Controller, ControllerDeps } from './controller.ts';
@@ -39,12 +40,13 @@ export async function beginTerm(
   for (const controller of controllers) {
     const tell: ControllerDeps['tell'] = (kind, object, reason, message, severity = 'Normal') =>
       events.record({ component: controller.name }, kind, object, { type: severity, reason, message });
+    const own = asController(context, controller.account ?? controller.name);
     const queue = createReconcileQueue({
       schedule,
       async work(key) {
         if (!deps.isLeader()) return undefined;
         const { namespace, name } = parseObjectKey(key);
-        return controller.reconcile({ world, context, now, tell, authority }, namespace, name);
+        return controller.reconcile({ world, context: own, now, tell, authority }, namespace, name);
       },
       // Whoever was overtaken looks again: that is how it is meant to be.
       onError: (error, key) => (isOvertaken(error) ? undefined : onError(error, key)),

@@ -4,6 +4,7 @@ import { createObject } from '../objects/create-object.ts';
 import { deleteObject } from '../objects/delete-object.ts';
 import { isNotFound } from '../objects/is-not-found.ts';
 import type { ObjectContext } from '../objects/object-context.ts';
+import { ownReview } from '../objects/own-review.ts';
 import { ownWriters } from '../objects/own-writers.ts';
 import type { Part } from '../objects/parts.ts';
 import { trackedAs } from '../objects/tracked-as.ts';
@@ -20,7 +21,9 @@ export async function makeObject<T extends KubeObject>(
   object: KubeObject,
 ): Promise<T> {
   const trackFields = trackedAs(context, kind, ownWriters.controllers, '');
-  return (await createObject(context, { type: kind, namespace, object, dryRun: false, trackFields })) as T;
+  const review = ownReview(context, 'CreateOptions');
+  const call = { type: kind, namespace, object, dryRun: false, trackFields, ...review };
+  return (await createObject(context, call)) as T;
 }
 
 /**
@@ -99,9 +102,12 @@ export async function removeObject(
 ): Promise<void> {
   const { name = '', namespace = '', uid } = metadata;
   const call = { type: kind, namespace, name, dryRun: false, ...(uid === undefined ? {} : { uid }) };
-  await deleteObject(context, { ...call, propagationPolicy: 'Background' }).catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
-  });
+  const review = ownReview(context, 'DeleteOptions');
+  await deleteObject(context, { ...call, propagationPolicy: 'Background', ...review }).catch(
+    (error: unknown) => {
+      if (!isNotFound(error)) throw error;
+    },
+  );
 }
 
 /**
@@ -126,6 +132,8 @@ async function write<T extends KubeObject>(
   const change = () => edit(structuredClone(seen));
   const trackFields = trackedAs(context, kind, ownWriters.controllers, path === 'main' ? '' : path);
   const part: Part = path === 'status' ? path : 'main';
-  const call = { type: kind, namespace, name, part, dryRun: false, change, trackFields };
+  // The path would carry a Scale; an object that is none would be taken for one.
+  const review = path === 'scale' ? {} : ownReview(context, 'UpdateOptions', path === 'main' ? '' : path);
+  const call = { type: kind, namespace, name, part, dryRun: false, change, trackFields, ...review };
   return (await updateObject(context, call)) as T;
 }

@@ -50,7 +50,7 @@ async function write(
     applied = applyConfiguration({ type, live, config, manager, subresource, force, time, versions });
     return applied.object;
   };
-  const how = { dryRun: options.dryRun, trackFields: () => applied?.managedFields };
+  const how = { options, trackFields: () => applied?.managedFields };
   if (await context.objects.objects.has(type, namespace, name)) {
     return { object: await writeObject(context, call, how, applyTo), isNew: false };
   }

@@ -5,7 +5,9 @@ import { coreType, type KubeObject, type ResourceType } from '../resources/index
 import { asJsonArray, asJsonObject } from '../schema/index.ts';
 import { parseBody } from './decode-body.ts';
 import type { Call, Handler, HandlerContext } from './handler-context.ts';
+import { reviewOf } from './requester.ts';
 import { respondCreated } from './respond.ts';
+import { reviewObject } from './review-object.ts';
 import { parseWriteOptions } from './write-options.ts';
 
 /** POST of pods/binding: a scheduler's decision. Source: Kubernetes pkg/registry/core/pod/storage BindingREST. */
@@ -18,7 +20,9 @@ async function bind(context: HandlerContext, call: Call, pods: ResourceType, nam
   const { request } = call;
   const body = await readBody(request, context.maxBodyBytes);
   const { dryRun } = parseWriteOptions('CreateOptions', call.query);
-  const binding = asJsonObject(parseBody('Binding', request.headers['content-type'], body).value);
+  const sent = asJsonObject(parseBody('Binding', request.headers['content-type'], body).value);
+  const review = reviewOf(call, 'CreateOptions', { dryRun });
+  const binding = await reviewObject(context, call, { operation: 'CREATE', dryRun, review }, sent);
   const metadata = asJsonObject(binding['metadata']);
   const pod = name === '' ? String(metadata['name'] ?? '') : name;
   if ((metadata['name'] ?? pod) !== pod)

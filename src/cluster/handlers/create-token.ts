@@ -5,7 +5,9 @@ import { asJsonArray, asJsonObject, asText } from '../schema/index.ts';
 import { type AskedToken, issuer } from '../service-accounts/index.ts';
 import { parseBody } from './decode-body.ts';
 import type { Call, Handler, HandlerContext } from './handler-context.ts';
+import { reviewOf } from './requester.ts';
 import { respondJson } from './respond.ts';
+import { reviewObject } from './review-object.ts';
 import { parseWriteOptions } from './write-options.ts';
 
 type Json = Record<string, unknown>;
@@ -21,7 +23,9 @@ export const createToken: Handler = async (context, call) => {
   const { request, response, type, namespace, name } = call;
   const body = await readBody(request, context.maxBodyBytes);
   const { dryRun } = parseWriteOptions('CreateOptions', call.query);
-  const asked = asJsonObject(parseBody('TokenRequest', request.headers['content-type'], body).value);
+  const sent = asJsonObject(parseBody('TokenRequest', request.headers['content-type'], body).value);
+  const review = reviewOf(call, 'CreateOptions', { dryRun });
+  const asked = await reviewObject(context, call, { operation: 'CREATE', dryRun, review }, sent);
   const spec = withDefaults(asJsonObject(asked['spec']));
   const errors = specErrors(spec);
   if (errors.length > 0) throw invalid({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, '', errors);

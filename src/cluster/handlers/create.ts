@@ -8,6 +8,7 @@ import { isRbac } from './is-rbac.ts';
 import { objectWarnings } from './object-warnings.ts';
 import { presentObject } from './present.ts';
 import { requestedBy } from './requested-by.ts';
+import { reviewOf } from './requester.ts';
 import { addWarnings, respondJson } from './respond.ts';
 import { trackingOf } from './tracking.ts';
 import { viewOf } from './view-of.ts';
@@ -26,6 +27,7 @@ export const create: Handler = async (context, call) => {
     namespace,
     object: requestedBy(type, decoded.object, request.user),
     dryRun: options.dryRun,
+    review: reviewOf(call, 'CreateOptions', options),
     trackFields: trackingOf(context, call, options),
     confirm: (object) => confirmNoEscalation(context, call, object, undefined),
   });

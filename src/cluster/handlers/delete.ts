@@ -6,6 +6,7 @@ import type { Call, Handler, HandlerContext } from './handler-context.ts';
 import { listObjects } from './list.ts';
 import { parseListQuery } from './list-query.ts';
 import { presentList, presentObject } from './present.ts';
+import { deletionReviewOf } from './requester.ts';
 import { respondJson } from './respond.ts';
 import { viewOf } from './view-of.ts';
 
@@ -23,7 +24,8 @@ export const deleteOne: Handler = async (context, call) => {
   const { request, response, type, namespace, name } = call;
   const view = viewOf(context, call);
   const options = await readDeleteOptions(context, call);
-  const outcome = await deleteObject(context.objects, { type, namespace, name, ...options });
+  const review = deletionReviewOf(call, options);
+  const outcome = await deleteObject(context.objects, { type, namespace, name, review, ...options });
   const shown = showsObject(call, outcome)
     ? presentObject(type, outcome.object, view)
     : deletedStatus(call, outcome);
@@ -54,11 +56,13 @@ export const deleteCollection: Handler = async (context, call) => {
 
 async function deleteListed(
   context: HandlerContext,
-  { type }: Call,
+  call: Call,
   metadata: { readonly namespace?: string; readonly name?: string },
   options: Awaited<ReturnType<typeof readDeleteOptions>>,
 ): Promise<void> {
   const { namespace = '', name = '' } = metadata;
   // Somebody else may have been faster; then what was asked for has happened.
-  await deleteObject(context.objects, { type, namespace, name, ...options }).catch(ignoreNotFound);
+  const deletion = { type: call.type, namespace, name, isOfCollection: true, ...options };
+  const review = deletionReviewOf(call, options);
+  await deleteObject(context.objects, { ...deletion, review }).catch(ignoreNotFound);
 }

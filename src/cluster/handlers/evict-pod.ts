@@ -15,7 +15,9 @@ import { asJsonArray, asJsonObject } from '../schema/index.ts';
 import { parseBody } from './decode-body.ts';
 import { interpretDeleteOptions } from './delete-options.ts';
 import type { Call, Handler, HandlerContext } from './handler-context.ts';
+import { reviewOf } from './requester.ts';
 import { respondCreated } from './respond.ts';
+import { reviewObject } from './review-object.ts';
 import { parseWriteOptions } from './write-options.ts';
 
 /**
@@ -26,7 +28,9 @@ export const evictPod: Handler = async (context, call) => {
   const { request, type, namespace, name } = call;
   const body = await readBody(request, context.maxBodyBytes);
   const { dryRun } = parseWriteOptions('CreateOptions', call.query);
-  const eviction = asJsonObject(parseBody('Eviction', request.headers['content-type'], body).value);
+  const sent = asJsonObject(parseBody('Eviction', request.headers['content-type'], body).value);
+  const review = reviewOf(call, 'CreateOptions', { dryRun });
+  const eviction = await reviewObject(context, call, { operation: 'CREATE', dryRun, review }, sent);
   if ((asJsonObject(eviction['metadata'])['name'] ?? name) !== name) {
     throw badRequest('name in URL does not match name in Eviction object');
   }

@@ -30,7 +30,7 @@ export const patch: Handler = async (context, call) => {
   const options = parseWriteOptions('PatchOptions', call.query);
   const given = parsePatch(text);
   let warnings: readonly string[] = [];
-  const write = { dryRun: options.dryRun, trackFields: trackingOf(context, call, options) };
+  const write = { options, trackFields: trackingOf(context, call, options) };
   const written = await writeObject(context, call, write, (current) => {
     const patched = applyPatch({ contentType, current, patch: given, type });
     warnings = confirmFits(type, patched, text, options.fieldValidation);

@@ -3,10 +3,13 @@ import { createEchoServer, objectIn, type SimulatedPod, textIn } from '../node/i
 import { type ForwardedPorts, servePortForward } from '../streaming/index.ts';
 import type { Handler } from './handler-context.ts';
 import { findPod } from './pod-container.ts';
+import { reviewConnect } from './review-object.ts';
 import { answerRefusal, requireUpgrade, upgradeFailure } from './upgraded.ts';
 
 /** GET or POST of pods/portforward: connections to a pod's ports, many on the client's one. */
 export const portForward: Handler = async (context, call) => {
+  const numbers = call.query.all('ports').flatMap((text) => text.split(',').map(Number));
+  await reviewConnect(context, call, numbers.length === 0 ? {} : { ports: numbers });
   const pod = await findPod(context, call);
   if (textIn(objectIn(pod, 'spec'), 'nodeName') === '') {
     throw badRequest(`pod ${call.name} does not have a host assigned`);
@@ -14,7 +17,6 @@ export const portForward: Handler = async (context, call) => {
   const offer = requireUpgrade(call);
   const running = context.node?.find(call.namespace, call.name);
   if (running?.phase() !== 'Running') throw upgradeFailure('pod is not running');
-  const numbers = call.query.all('ports').flatMap((text) => text.split(',').map(Number));
   const session = context.sessions.open(call.request.user.username);
   const closing = AbortSignal.any([context.closing, running.over]);
   try {

@@ -8,6 +8,7 @@ import {
 } from '../streaming/index.ts';
 import type { Call, Handler, HandlerContext } from './handler-context.ts';
 import { findPodContainer } from './pod-container.ts';
+import { reviewConnect } from './review-object.ts';
 import { answerRefusal, requireUpgrade, upgradeFailure } from './upgraded.ts';
 
 /** GET or POST of pods/exec: a command in a container, its streams on the client's connection. */
@@ -25,6 +26,7 @@ async function runRemote(
   call: Call,
   run: (container: Container, streams: RemoteStreams, choice: StreamChoice) => Promise<RemoteOutcome>,
 ): Promise<void> {
+  await reviewConnect(context, call, optionsOf(call));
   const { container: name, nodeName } = await findPodContainer(context, call);
   if (nodeName === '') throw badRequest(`pod ${call.name} does not have a host assigned`);
   const choice = readChoice(call);
@@ -49,6 +51,17 @@ async function runRemote(
   } finally {
     session.close();
   }
+}
+
+/** PodExecOptions or PodAttachOptions. Source: core/v1. */
+function optionsOf({ query, subresource }: Call): Record<string, unknown> {
+  const flags = ['stdin', 'stdout', 'stderr', 'tty'].filter((name) => query.bool(name) === true);
+  const container = query.text('container');
+  return {
+    ...Object.fromEntries(flags.map((name) => [name, true])),
+    ...(container !== '' && { container }),
+    ...(subresource === 'exec' && { command: query.all('command') }),
+  };
 }
 
 /** Source: kubelet cri/streaming/remotecommand NewOptions; apiserver conversion of PodExecOptions. */

@@ -1,6 +1,7 @@
 import { readBody } from '../../http/index.ts';
 import { badRequest, notFound } from '../../kube/index.ts';
 import { timestamp } from '../objects/object-context.ts';
+import type { ReviewedForm } from '../objects/review-write.ts';
 import { readScale, writeReplicas } from '../objects/scale-fields.ts';
 import { type Applied, applyConfiguration } from '../ownership/index.ts';
 import { applyPatch } from '../patch/index.ts';
@@ -55,7 +56,8 @@ async function applyScale(context: HandlerContext, call: Call): Promise<void> {
   const { type, name, subresource } = call;
   const view = viewOf(context, call);
   const body = await readBody(call.request, context.maxBodyBytes);
-  const { dryRun, fieldManager: manager, force } = parseWriteOptions('PatchOptions', call.query, true);
+  const options = parseWriteOptions('PatchOptions', call.query, true);
+  const { fieldManager: manager, force } = options;
   const { object: scale } = readConfiguration(body);
   if (scale.kind !== 'Scale' || scale.apiVersion !== 'autoscaling/v1') {
     throw badRequest('the configuration must be a Scale of autoscaling/v1');
@@ -64,7 +66,7 @@ async function applyScale(context: HandlerContext, call: Call): Promise<void> {
   const bare = { apiVersion: groupVersionOf(type), kind: type.kind, metadata: { name } };
   const config = writeReplicas(type, bare, replicasOf(scale));
   let applied: Applied | undefined;
-  const write = { dryRun, trackFields: () => applied?.managedFields };
+  const write = { options, trackFields: () => applied?.managedFields, form: formOf(type) };
   const written = await writeObject(context, call, write, (live, versions) => {
     const time = timestamp(context.objects);
     applied = applyConfiguration({ type, live, config, manager, subresource, force, time, versions });
@@ -86,7 +88,7 @@ async function writeScale(
   options: WriteOptions,
   change: (scale: KubeObject) => unknown,
 ): Promise<void> {
-  const write = { dryRun: options.dryRun, trackFields: trackingOf(context, call, options) };
+  const write = { options, trackFields: trackingOf(context, call, options), form: formOf(call.type) };
   const written = await writeObject(context, call, write, (current) => {
     const wanted = asJsonObject(change(scaleOf(call.type, current)));
     const metadata = asJsonObject(wanted['metadata']);
@@ -104,6 +106,14 @@ async function writeScale(
     };
   });
   respondScale(call, written, viewOf(context, call));
+}
+
+/** A Scale of an object, as webhooks see it, and what they make of it. */
+function formOf(type: ResourceType): ReviewedForm {
+  return {
+    shown: (object) => scaleOf(type, object),
+    taken: (scale, object) => writeReplicas(type, object, replicasOf(scale)),
+  };
 }
 
 function respondScale(call: Call, object: KubeObject, view: View): void {

@@ -1,14 +1,10 @@
 import type { ResourceType } from '../resources/index.ts';
 
 /**
- * Kinds that are kept so that charts install, but of which nothing here takes notice. Whoever makes one is told: a webhook
- * that is believed to guard something and is never asked would be worse than none.
+ * Kinds that are kept so that charts install, but of which nothing here takes notice. Whoever makes one is told: what is
+ * believed to have an effect and has none would be worse than nothing.
  */
 const consequences: Readonly<Record<string, string>> = {
-  'admissionregistration.k8s.io/mutatingwebhookconfigurations': 'its webhooks are not called',
-  'admissionregistration.k8s.io/validatingwebhookconfigurations': 'its webhooks are not called',
-  'admissionregistration.k8s.io/validatingadmissionpolicies': 'it is not evaluated',
-  'admissionregistration.k8s.io/validatingadmissionpolicybindings': 'its policy is not evaluated',
   'apiregistration.k8s.io/apiservices': 'requests for its group are not handed on',
   'flowcontrol.apiserver.k8s.io/flowschemas': 'requests are not queued by it',
   'flowcontrol.apiserver.k8s.io/prioritylevelconfigurations': 'requests are not queued by it',

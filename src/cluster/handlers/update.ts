@@ -20,7 +20,7 @@ export const update: Handler = async (context, call) => {
   const decoded = decodeBody(type, request.headers['content-type'], body, options.fieldValidation);
   confirmNamespace(call, decoded.object);
   confirmName(call, decoded.object);
-  const write = { dryRun: options.dryRun, trackFields: trackingOf(context, call, options) };
+  const write = { options, trackFields: trackingOf(context, call, options) };
   const isThere = await context.objects.objects.has(type, namespace, name);
   const written = isThere
     ? await replaceObject(context, call, write, decoded.object)

@@ -5,6 +5,8 @@ import type { RequestQuery } from './request-query.ts';
 export interface WriteOptions {
   readonly dryRun: boolean;
   readonly fieldValidation: FieldValidation;
+  /** The same as it was sent; '' when it was not. */
+  readonly asked: string;
   /** Who writes, by its own name; '' when it does not say. */
   readonly fieldManager: string;
   /** Whether an apply takes over what others own. */
@@ -36,6 +38,7 @@ export function parseWriteOptions(
   return {
     dryRun: dryRun.length > 0,
     fieldValidation: fieldValidationOf(fieldValidation),
+    asked: fieldValidation,
     fieldManager,
     force: force === true,
   };

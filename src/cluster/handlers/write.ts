@@ -1,6 +1,7 @@
 import { badRequest, forbidden, notFound } from '../../kube/index.ts';
 import { createObject } from '../objects/create-object.ts';
 import { type Part, type SubresourcePart, subresourceParts } from '../objects/parts.ts';
+import type { ReviewedForm } from '../objects/review-write.ts';
 import type { TrackFields } from '../objects/track-fields.ts';
 import { type UpdateCall, updateObject } from '../objects/update-object.ts';
 import type { KubeObject } from '../resources/index.ts';
@@ -9,12 +10,16 @@ import { confirmNamespace, confirmNoEscalation } from './create.ts';
 import type { Call, HandlerContext } from './handler-context.ts';
 import { objectWarnings } from './object-warnings.ts';
 import { requestedBy } from './requested-by.ts';
+import { reviewOf } from './requester.ts';
 import { addWarnings } from './respond.ts';
+import type { WriteOptions } from './write-options.ts';
 
 /** How an object is written. */
 export interface Write {
-  readonly dryRun: boolean;
+  readonly options: WriteOptions;
   readonly trackFields: TrackFields;
+  /** What the path shows of the object; absent where it shows the object. */
+  readonly form?: ReviewedForm;
 }
 
 /** The part of an object that a path writes; /scale writes the main one in its own way. */
@@ -26,7 +31,7 @@ function partOf({ subresource }: Call): Part {
 export async function writeObject(
   context: HandlerContext,
   call: Call,
-  { dryRun, trackFields }: Write,
+  { options, trackFields, form }: Write,
   change: UpdateCall['change'],
 ): Promise<KubeObject> {
   const { type, namespace, name } = call;
@@ -36,7 +41,8 @@ export async function writeObject(
     namespace,
     name,
     part: partOf(call),
-    dryRun,
+    dryRun: options.dryRun,
+    review: { ...reviewOf(call, 'UpdateOptions', options), ...(form && { form }) },
     trackFields,
     change: (current, versions) => {
       const wanted = change(current, versions);
@@ -72,7 +78,7 @@ export async function createOnUpdate(
 export async function createUnderName(
   context: HandlerContext,
   call: Call,
-  write: Write,
+  { options, trackFields }: Write,
   object: KubeObject,
 ): Promise<KubeObject> {
   const { request, type, namespace, name } = call;
@@ -96,7 +102,9 @@ export async function createUnderName(
     type,
     namespace,
     object: requestedBy(type, { ...object, metadata }, request.user),
-    ...write,
+    dryRun: options.dryRun,
+    review: reviewOf(call, 'CreateOptions', options),
+    trackFields,
     confirm: (created) => confirmNoEscalation(context, call, created, undefined),
   });
   addWarnings(call.response, objectWarnings(type, made, undefined));

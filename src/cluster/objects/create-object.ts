@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { alreadyExists, conflict, invalid, notFound, untypedError } from '../../kube/index.ts';
+import { alreadyExists, badRequest, conflict, invalid, notFound, untypedError } from '../../kube/index.ts';
 import type { Condition } from '../../store/index.ts';
 import { type Admission, admissionOf } from '../admission/index.ts';
 import { namespaceTerminating } from '../failures.ts';
+import type { ManagedFieldsEntry } from '../ownership/index.ts';
 import { chargeQuotas } from '../quota/index.ts';
-import { coreType, type KubeObject, type ObjectMeta, type ResourceType } from '../resources/index.ts';
-import { applyDefaults, prepareForCreate } from '../schema/index.ts';
+import { coreType, type KubeObject, type ObjectMeta } from '../resources/index.ts';
+import { admitNew, applyDefaults, prepareForCreate } from '../schema/index.ts';
 import { randomAllocators } from './allocators.ts';
 import { generateName } from './generate-name.ts';
 import { type ObjectContext, timestamp } from './object-context.ts';
 import { bothExtras } from './object-store.ts';
 import { confirmFree, reserve } from './reserve.ts';
+import { type ReviewedCall, type Reviewers, reviewersOf } from './review-write.ts';
 import { type TrackFields, withManagedFields } from './track-fields.ts';
 
-export interface CreateCall {
-  readonly type: ResourceType;
+export interface CreateCall extends ReviewedCall {
   /** '' for a cluster-scoped type. */
   readonly namespace: string;
   /** Has passed checkTypes. */
   readonly object: KubeObject;
-  readonly dryRun: boolean;
   /** Who owns which field then; nobody when absent. */
   readonly trackFields?: TrackFields;
   /** Further permission that the content needs; throws when it is missing. */
@@ -37,24 +37,30 @@ const maxAttempts = 50;
  */
 export async function createObject(context: ObjectContext, call: CreateCall): Promise<KubeObject> {
   const { type, namespace } = call;
-  const { name: asked = '', generateName: base = '' } = call.object.metadata;
-  const generates = asked === '' && base !== '';
+  const asked = call.object.metadata.name ?? '';
+  const reviewers = reviewersOf(context, call, 'CREATE');
+  let reviewed: Draft | undefined;
   let takenNames = 0;
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const conditions = await namespaceConditions(context, call);
     const admission = await admissionOf(context, type, namespace, 'create');
-    const object = prepare(context, call, admission, generates ? generateName(base) : asked);
+    if (reviewers !== undefined) reviewed ??= await mutated(reviewers, call, admission);
+    const draft = reviewed ?? admittedDraft(call, admission);
+    const { name: wanted = '', generateName: base = '' } = draft.object.metadata;
+    const generates = wanted === '' && base !== '';
+    const object = prepare(context, call, draft, generates ? generateName(base) : wanted);
     const { name = '' } = object.metadata;
     // The check for escalation precedes validation, as in rbac's policybased storage.
     call.confirm?.(object);
     const errors = context.validate(type, object);
     if (errors.length > 0) throw invalid(type, name, errors);
+    await reviewers?.validate(reviewers.attributes(asked, object, undefined));
     if (await context.objects.has(type, namespace, name)) {
       takenNames += 1;
       if (!generates || takenNames === maxNameAttempts) throw alreadyExists(type, name);
       continue;
     }
-    await confirmFree(context, type, call.object, undefined);
+    await confirmFree(context, type, draft.object, undefined);
     await admission.confirm(object);
     const charged = await chargeQuotas(context, type, object);
     if (call.dryRun) return withoutRevision(await context.objects.asRead(type, object));
@@ -70,6 +76,8 @@ export async function createObject(context: ObjectContext, call: CreateCall): Pr
 }
 
 const serverOnly = [
+  'uid',
+  'creationTimestamp',
   'deletionTimestamp',
   'deletionGracePeriodSeconds',
   'generation',
@@ -78,20 +86,64 @@ const serverOnly = [
   'managedFields',
 ] as const;
 
-/** A fresh object with what only the server decides. */
-function prepare(context: ObjectContext, call: CreateCall, admission: Admission, name: string): KubeObject {
-  const { type, namespace } = call;
-  const metadata: ObjectMeta = { ...call.object.metadata };
-  metadata.uid = randomUUID();
-  metadata.creationTimestamp = timestamp(context);
-  for (const field of serverOnly) delete metadata[field];
-  if (name !== '') metadata.name = name;
+interface Draft {
+  /** With defaults, and with nothing that only the server decides. */
+  readonly object: KubeObject;
+  readonly managedFields: readonly ManagedFieldsEntry[] | undefined;
+}
+
+function drafted({ type, namespace, object: asked, trackFields }: CreateCall): Draft {
+  const metadata = withoutServerOnly(asked.metadata);
   if (type.namespaced) metadata.namespace = namespace;
+  const object = applyDefaults(type, { ...asked, metadata });
+  return { object, managedFields: trackFields?.(object, undefined, asked.metadata['managedFields']) };
+}
+
+function admittedDraft(call: CreateCall, admission: Admission): Draft {
+  const draft = drafted(call);
+  return { ...draft, object: admission.admit(draft.object) };
+}
+
+/**
+ * What the plugins and then webhooks make of the wanted object: what they add has no owner. Throws StatusError when a webhook
+ * refuses.
+ */
+async function mutated(reviewers: Reviewers, call: CreateCall, admission: Admission): Promise<Draft> {
+  const { type, namespace } = call;
+  const { object: draft, managedFields } = drafted(call);
+  const plugins = (object: KubeObject) => admitNew(type, admission.admit(object), randomAllocators);
+  const shown = withManagedFields(draft, managedFields);
+  const object =
+    (await reviewers.mutate(reviewers.attributes(draft.metadata.name ?? '', shown, undefined), plugins)) ??
+    draft;
+  if (type.namespaced && (object.metadata.namespace ?? namespace) !== namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  const metadata = { ...withoutServerOnly(object.metadata), ...(type.namespaced && { namespace }) };
+  return { object: { ...object, metadata }, managedFields };
+}
+
+function withoutServerOnly(given: ObjectMeta): ObjectMeta {
+  const metadata = { ...given };
+  for (const field of serverOnly) delete metadata[field];
+  return metadata;
+}
+
+/** A fresh object with what only the server decides. */
+function prepare(
+  context: ObjectContext,
+  { type }: CreateCall,
+  { object, managedFields }: Draft,
+  name: string,
+): KubeObject {
+  const metadata: ObjectMeta = {
+    ...object.metadata,
+    uid: randomUUID(),
+    creationTimestamp: timestamp(context),
+  };
+  if (name !== '') metadata.name = name;
   if (type.hasGeneration) metadata.generation = 1;
-  const defaulted = applyDefaults(type, { ...call.object, metadata });
-  const managedFields = call.trackFields?.(defaulted, undefined, call.object.metadata['managedFields']);
-  const admitted = prepareForCreate(type, admission.admit(defaulted), randomAllocators);
-  return withManagedFields(admitted, managedFields);
+  return withManagedFields(prepareForCreate(type, { ...object, metadata }, randomAllocators), managedFields);
 }
 
 /**

@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { conflict, forbiddenObject, notFound } from '../../kube/index.ts';
-import type { KubeObject, ResourceType } from '../resources/index.ts';
+import type { KubeObject } from '../resources/index.ts';
 import { behaviourOf } from './behaviour.ts';
 import { finalizersFor, type PropagationPolicy } from './finalizers.ts';
 import { type ObjectContext, timestamp } from './object-context.ts';
 import { reserve } from './reserve.ts';
+import { type ReviewedCall, type Reviewers, reviewersOf } from './review-write.ts';
 import type { StoredObject } from './stored-object.ts';
 
-export interface DeleteCall {
-  readonly type: ResourceType;
-  readonly namespace: string;
+export interface DeleteCall extends ReviewedCall {
   readonly name: string;
-  readonly dryRun: boolean;
+  /** Whether it is one of a collection that is to go: then the request does not name it. */
+  readonly isOfCollection?: boolean;
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly propagationPolicy?: PropagationPolicy;
@@ -35,14 +35,27 @@ const maxAttempts = 50;
 export async function deleteObject(context: ObjectContext, call: DeleteCall): Promise<DeleteOutcome> {
   const reason = behaviourOf(call.type).protectedFrom(call.name);
   if (reason !== undefined) throw forbiddenObject(call.type, call.name, reason);
+  const reviewers = reviewersOf(context, call, 'DELETE');
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const current = await context.objects.get(call.type, call.namespace, call.name);
     if (current === undefined) throw notFound(call.type, call.name);
     checkPreconditions(call, current);
+    if (reviewers !== undefined) await reviewed(reviewers, call, current.object);
     const outcome = await attemptDelete(context, call, current);
     if (outcome !== undefined) return outcome;
   }
   throw conflict(call.type, call.name);
+}
+
+/** Throws StatusError when a webhook or a policy is against it. */
+async function reviewed(
+  reviewers: Reviewers,
+  { name, isOfCollection = false }: DeleteCall,
+  old: KubeObject,
+): Promise<void> {
+  const attributes = reviewers.attributes(isOfCollection ? '' : name, undefined, old);
+  await reviewers.mutate(attributes);
+  await reviewers.validate(attributes);
 }
 
 /** Undefined when somebody else wrote in between. */

@@ -14,15 +14,13 @@ import type { ObjectContext } from './object-context.ts';
 import { bothExtras, noExtras, type TxnExtras } from './object-store.ts';
 import { type Part, subresourceParts } from './parts.ts';
 import { confirmFree, reserve } from './reserve.ts';
+import { type ReviewedCall, type Reviewers, reviewersOf } from './review-write.ts';
 import type { StoredObject } from './stored-object.ts';
 import { type TrackFields, withManagedFields } from './track-fields.ts';
 
-export interface UpdateCall {
-  readonly type: ResourceType;
-  readonly namespace: string;
+export interface UpdateCall extends ReviewedCall {
   readonly name: string;
   readonly part: Part;
-  readonly dryRun: boolean;
   /**
    * The object as wanted, from a private copy of the current one. Called anew after every lost race, and wherever a webhook
    * converts for every conversion that turned out to be needed.
@@ -62,16 +60,19 @@ async function attemptUpdate(
   const { type } = call;
   const old = current.object;
   const conversion = type.custom?.conversion;
-  const { wanted, next } =
+  const { wanted, next: asked } =
     conversion === undefined
       ? edit(call, current, undefined)
       : await acrossVersions(conversion, (versions) => edit(call, current, versions));
+  const reviewers = reviewersOf(context, call, 'UPDATE');
+  const next = reviewers === undefined ? asked : await mutated(reviewers, call, asked, old);
   call.confirm?.(asSent(next, wanted), old);
   const errors = [...newFinalizerErrors(next, old), ...errorsOf(context, call, next, old)];
   if (errors.length > 0) throw invalid(type, call.name, errors);
   if (type.hasGeneration && !sameSpec(type, next, old)) {
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
+  if (reviewers !== undefined) await reviewers.validate(attributesOf(reviewers, call, next, old));
   if (isFinished(type, next)) {
     if (call.dryRun || (await context.objects.remove(current, reserve(type, undefined, old)))) return next;
     return undefined;
@@ -82,6 +83,30 @@ async function attemptUpdate(
   await confirmFree(context, type, wanted, old);
   const extras = bothExtras(reserve(type, next, old), charged);
   return (await context.objects.replace(current, next, extras))?.object;
+}
+
+function attributesOf(reviewers: Reviewers, { name, review }: UpdateCall, next: KubeObject, old: KubeObject) {
+  const shown = (object: KubeObject) => review?.form?.shown(object) ?? object;
+  return reviewers.attributes(name, shown(next), shown(old));
+}
+
+/** What webhooks make of the new object: what they may not write stays, and what they add has no owner. */
+async function mutated(
+  reviewers: Reviewers,
+  call: UpdateCall,
+  asked: KubeObject,
+  old: KubeObject,
+): Promise<KubeObject> {
+  const attributes = attributesOf(reviewers, call, asked, old);
+  const made = await reviewers.mutate(attributes);
+  if (made === undefined || made === attributes.object) return asked;
+  const changed = call.review?.form?.taken(made, asked) ?? made;
+  const next = prepared(call, writableParts(call, changed, old), old);
+  return keepTimes(withManagedFields(next, managedFieldsOf(asked)), old);
+}
+
+function managedFieldsOf({ metadata }: KubeObject): readonly ManagedFieldsEntry[] | undefined {
+  return metadata['managedFields'] as readonly ManagedFieldsEntry[] | undefined;
 }
 
 function edit(
@@ -148,13 +173,16 @@ function combine(
   old: KubeObject,
   versions: Versions | undefined,
 ): KubeObject {
-  const { type, part, trackFields } = call;
+  const { trackFields } = call;
   const next = writableParts(call, wanted, old);
   const managedFields = trackFields
     ? trackFields(next, old, wanted.metadata['managedFields'], versions)
-    : (old.metadata['managedFields'] as readonly ManagedFieldsEntry[] | undefined);
-  const prepared = part === 'main' ? prepareForUpdate(type, next, old, randomAllocators) : next;
-  return withManagedFields(prepared, managedFields);
+    : managedFieldsOf(old);
+  return withManagedFields(prepared(call, next, old), managedFields);
+}
+
+function prepared({ type, part }: UpdateCall, next: KubeObject, old: KubeObject): KubeObject {
+  return part === 'main' ? prepareForUpdate(type, next, old, randomAllocators) : next;
 }
 
 function writableParts(call: UpdateCall, wanted: KubeObject, old: KubeObject): KubeObject {

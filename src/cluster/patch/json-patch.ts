@@ -22,9 +22,18 @@ export function jsonPatch(document: unknown, operations: readonly Operation[]): 
   for (const operation of operations) {
     if (operation['op'] === 'copy') copied += sizeOf(read(holder, pointer(operation, 'from')));
     if (copied > maxCopiedCharacters) throw new PatchFailure('the patch copies too much');
-    apply(holder, operation);
+    applyOne(holder, operation);
   }
   return holder['document'];
+}
+
+function applyOne(holder: object, operation: Operation): void {
+  try {
+    apply(holder, operation);
+  } catch (error) {
+    if (error instanceof PatchFailure) error.operation = operation;
+    throw error;
+  }
 }
 
 function apply(holder: object, operation: Operation): void {

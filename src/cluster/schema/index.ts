@@ -18,7 +18,7 @@ export {
   resourceList,
 } from './pod-resources.ts';
 export type { Allocators } from './prepare/allocators.ts';
-export { prepareForCreate } from './prepare/prepare-for-create.ts';
+export { admitNew, prepareForCreate } from './prepare/prepare-for-create.ts';
 export { prepareForUpdate } from './prepare/prepare-for-update.ts';
 export {
   addQuantities,

@@ -60,7 +60,7 @@ export function createWebhookClient(config: ClientConfig, deps: WebhookClientDep
       return await readAnswer(await send({ agent, authority, path, address, review, signal }));
     } catch (error) {
       // The webhook was reached: what it answers with is told as it is.
-      if (error instanceof RefusedAnswer) throw new WebhookCallError(error.message);
+      if (error instanceof RefusedAnswer) throw new WebhookCallError(error.message, error.status);
       const isLate = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
       const problem = isLate ? 'context deadline exceeded' : networkProblem(error, address, host);
       throw new WebhookCallError(`Post "https://${authority}${path}": ${problem}`);
@@ -143,7 +143,14 @@ function send({ agent, authority, path, address, review, signal }: Sent): Promis
 }
 
 /** The webhook has answered, but not with what can be read. */
-class RefusedAnswer extends Error {}
+class RefusedAnswer extends Error {
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
+}
 
 async function readAnswer(answer: IncomingMessage): Promise<string> {
   const { statusCode: code = 0, headers } = answer;
@@ -156,7 +163,7 @@ async function readAnswer(answer: IncomingMessage): Promise<string> {
   }
   const text = Buffer.concat(chunks).toString('utf8');
   const contentType = headers['content-type'] ?? '';
-  if (code < 200 || code > 206) throw new RefusedAnswer(refusalText(code, contentType, text));
+  if (code < 200 || code > 206) throw new RefusedAnswer(refusalText(code, contentType, text), code);
   if (text !== '') return text;
   throw new RefusedAnswer(`0-length response with status code: ${code} and content type: ${contentType}`);
 }

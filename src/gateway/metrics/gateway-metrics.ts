@@ -1,6 +1,7 @@
 import type { TokenObserver } from '../authenticate/index.ts';
 import type { LimitEvents } from '../limits/index.ts';
 import { type AuditMetrics, createAuditMetrics } from './audit-metrics.ts';
+import { createHookMetrics, type HookMetrics } from './hook-metrics.ts';
 import { labelByCluster } from './label-by-cluster.ts';
 import { createLimitMetrics } from './limit-metrics.ts';
 import type { MetricRegistry } from './metric-registry.ts';
@@ -24,6 +25,7 @@ export interface ClusterMetrics {
   readonly requests: RequestMetrics;
   readonly tokens: TokenObserver;
   readonly upstream: UpstreamMetrics;
+  readonly hooks: HookMetrics;
   /** Call it once, when the parts are there. */
   show(state: ClusterState): void;
 }
@@ -45,6 +47,7 @@ export function createGatewayMetrics(registry: MetricRegistry, now: () => number
         requests: createRequestMetrics({ ...deps, authorizer }),
         tokens: createTokenMetrics(deps),
         upstream: createUpstreamMetrics(deps),
+        hooks: createHookMetrics(labelled),
         show: createStateMetrics(labelled).show,
       };
     },

@@ -54,6 +54,7 @@ function authorizedRequest(deps: PipelineDeps, exchange: Exchange): AuthorizedRe
     user,
     caller,
     upgrade: offerOf(exchange),
+    trail,
     authorize: deps.authorize,
   };
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Attributes, Decision, RequestInfo, UserInfo } from '../../kube/index.ts';
-import type { Target } from '../exchange.ts';
+import type { RequestNotes, Target } from '../exchange.ts';
 import { offeredProtocols, type UpgradeOffer } from '../upgrade/index.ts';
 
 /** What the gateway needs of an API that runs in its own process. */
@@ -19,6 +19,7 @@ export interface EmbeddedApi {
       readonly body: Readable;
       readonly signal: AbortSignal;
       readonly upgrade: UpgradeOffer | undefined;
+      readonly trail?: RequestNotes | undefined;
       authorize(attributes: Attributes): Decision;
     },
     response: ServerResponse,
@@ -28,7 +29,19 @@ export interface EmbeddedApi {
 /** An API in the same process: the identity goes along as a value, so there is no header to forge. */
 export function createEmbeddedTarget(api: EmbeddedApi): Target {
   return {
-    forward({ request, body, response, target, requestInfo, user, caller, auditId, upgrade, authorize }) {
+    forward({
+      request,
+      body,
+      response,
+      target,
+      requestInfo,
+      user,
+      caller,
+      auditId,
+      upgrade,
+      trail,
+      authorize,
+    }) {
       const gone = new AbortController();
       response.once('close', () => gone.abort());
       return api.handle(
@@ -43,6 +56,7 @@ export function createEmbeddedTarget(api: EmbeddedApi): Target {
           body,
           signal: gone.signal,
           upgrade,
+          trail,
           authorize,
         },
         response,

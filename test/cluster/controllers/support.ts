@@ -65,6 +65,7 @@ export async function startWorld(store: Store = createMemoryStore()): Promise<Te
     objects,
     resources: { table: () => builtInTable },
     surroundings,
+    hooks: { of: () => undefined, close: () => {} },
     now,
     validate: validateObject,
   };

@@ -41,6 +41,7 @@ beforeEach(async () => {
     objects,
     resources: { table: () => builtInTable },
     surroundings: await followSurroundings({ store, objects, now, onError }),
+    hooks: { of: () => undefined, close: () => {} },
     now,
     validate: validateObject,
   };

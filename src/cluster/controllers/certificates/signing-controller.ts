@@ -11,6 +11,7 @@ import { dueAt } from './cleaning.ts';
  */
 export const signingController: Controller = controllerOf({
   name: 'csrsigning-controller',
+  account: 'certificate-controller',
   kind: signingRequests,
   follows: [],
   concerns: () => [],

@@ -12,6 +12,7 @@ import { daemonPod, isUpToDate, nodeOf } from './daemon-pod.ts';
 /** Keeps a pod on every node that fits. Source: Kubernetes pkg/controller/daemon. */
 export const daemonSetController: Controller = controllerOf({
   name: 'daemonset-controller',
+  account: 'daemon-set-controller',
   kind: daemonSets,
   follows: [pods, nodes, controllerRevisions],
   concerns: (world, change) =>

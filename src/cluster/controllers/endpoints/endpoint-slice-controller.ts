@@ -18,6 +18,7 @@ const managerName = 'endpointslice-controller.k8s.io';
  */
 export const endpointSliceController: Controller = controllerOf({
   name: 'endpoint-slice-controller',
+  account: 'endpointslice-controller',
   kind: services,
   follows: [pods, endpointSlices, endpointsObjects],
   concerns(world, { type, object, previous }) {

@@ -15,6 +15,7 @@ const defaultAnnotation = 'storageclass.kubernetes.io/is-default-class';
  */
 export const claimController: Controller = controllerOf({
   name: 'persistentvolume-controller',
+  account: 'persistent-volume-binder',
   kind: claims,
   follows: [volumes, storageClasses, pods],
   concerns(world, { type, object }) {

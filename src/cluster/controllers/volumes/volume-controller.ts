@@ -12,6 +12,7 @@ import { isProvisioned } from './provisioned-volume.ts';
  */
 export const volumeController: Controller = controllerOf({
   name: 'persistentvolume-controller',
+  account: 'persistent-volume-binder',
   kind: volumes,
   follows: [claims],
   concerns(world, { object }) {

@@ -29,16 +29,20 @@ function tolerate(spec: Json, key: string): void {
   ];
 }
 
-function mountToken(spec: Json, volumeName: string): void {
+/** A volume of an earlier look is used again: webhooks may have added containers since. */
+function mountToken(spec: Json, newName: string): void {
   const containers = [...objectsIn(spec, 'containers'), ...objectsIn(spec, 'initContainers')];
   const without = containers.filter(
     (container) => !objectsIn(container, 'volumeMounts').some((mount) => mount['mountPath'] === tokenPath),
   );
   if (without.length === 0) return;
+  const known = objectsIn(spec, 'volumes').find(({ name }) => String(name).startsWith('kube-api-access-'));
+  const volumeName = known === undefined ? newName : String(known['name']);
   for (const container of without) {
     const mount = { name: volumeName, readOnly: true, mountPath: tokenPath };
     container['volumeMounts'] = [...objectsIn(container, 'volumeMounts'), mount];
   }
+  if (known !== undefined) return;
   spec['volumes'] = [...objectsIn(spec, 'volumes'), { name: volumeName, projected: tokenProjection() }];
 }
 

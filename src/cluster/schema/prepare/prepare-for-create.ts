@@ -32,6 +32,17 @@ export function prepareForCreate(type: ResourceType, object: KubeObject, allocat
   return prepared;
 }
 
+/**
+ * What of that the default admission plugins add, who come before webhooks: a copy of a new pod with its service account and
+ * tolerations. Twice the same as once.
+ */
+export function admitNew(type: ResourceType, object: KubeObject, allocators: Allocators): KubeObject {
+  if (type.group !== '' || type.kind !== 'Pod') return object;
+  const admitted = structuredClone(object);
+  admitPod(admitted, allocators.randomSuffix());
+  return admitted;
+}
+
 function prepareNamespace(namespace: KubeObject): void {
   ensureObject(namespace, 'spec')['finalizers'] = ['kubernetes'];
 }

@@ -5,8 +5,8 @@ import { createCertificateAuthority, signServingCertificate } from '../../../../
 // biome-ignore lint/suspicious/noExplicitAny: objects of every shape
 type Json = any;
 
-/** What a webhook of a test says to one review; the text of an answer, or an object that becomes it. */
-export type Answer = (review: Json) => Json;
+/** What a webhook of a test says to one review, at whatever path; the text of an answer, or an object that becomes it. */
+export type Answer = (review: Json, path?: string) => Json;
 
 /** An https server that converts HostPorts, as the one of Kubernetes' documentation does. */
 export interface ConversionWebhook {
@@ -41,7 +41,7 @@ export async function openConversionWebhook(
       const review = JSON.parse(body);
       reviews.push(review);
       void held.then(() => {
-        const answer = how(review);
+        const answer = how(review, (request.url ?? '').split('?', 1)[0] ?? '');
         response.setHeader('Content-Type', 'application/json');
         response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
       });
