@@ -1,5 +1,7 @@
 import type { LabelSelector } from '../../kube/index.ts';
 import type { KubeObject, ObjectMeta } from '../resources/index.ts';
+import type { FailurePolicy } from './job/failure-policy.ts';
+import type { SuccessPolicy } from './job/success-policy.ts';
 
 /**
  * What the controllers read of objects. Only stored objects are read so: they have passed validation and have their
@@ -21,6 +23,7 @@ export interface PodTemplate {
 }
 
 export interface ContainerStatus {
+  readonly name: string;
   readonly restartCount: number;
   readonly state?: {
     readonly terminated?: {
@@ -63,6 +66,7 @@ export interface Pod extends KubeObject {
     readonly startTime?: string;
     readonly conditions?: readonly Condition[];
     readonly containerStatuses?: readonly ContainerStatus[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
   };
 }
 
@@ -183,6 +187,11 @@ export interface Job extends KubeObject {
     readonly ttlSecondsAfterFinished?: number;
     readonly completionMode?: string;
     readonly suspend?: boolean;
+    readonly backoffLimitPerIndex?: number;
+    readonly maxFailedIndexes?: number;
+    readonly podReplacementPolicy?: string;
+    readonly podFailurePolicy?: FailurePolicy;
+    readonly successPolicy?: SuccessPolicy;
   };
   readonly status: JobStatus;
 }

@@ -7,9 +7,10 @@ import { inDeletionOrder } from '../pods/deletion-order.ts';
 import { isActive } from '../pods/pod-facts.ts';
 import type { Job } from '../shapes.ts';
 import { removeObject, writeStatus } from '../writes.ts';
-import { newPods } from './job-pods.ts';
-import { type Counts, countPods, type Verdict, verdictOn, wantedActive } from './job-progress.ts';
+import { type Counts, countPods } from './count-pods.ts';
+import { newPods, wantedActive } from './job-pods.ts';
 import { finishedAt, jobStatus, untilDeadlineMs } from './job-status.ts';
+import { type Verdict, verdictOn } from './job-verdict.ts';
 
 /** Runs pods until enough of them have succeeded, or too many have failed. Source: Kubernetes pkg/controller/job. */
 export const jobController: Controller = controllerOf({
@@ -47,15 +48,20 @@ export const jobController: Controller = controllerOf({
 
 /** Makes or ends pods. Resolves with when to look again. */
 async function adjust(deps: ControllerDeps, job: Job, counts: Counts): Promise<number | undefined> {
-  const deadline = untilDeadlineMs(job, deps.now());
-  const missing = wantedActive(job, counts) - counts.active.length;
+  const now = deps.now();
+  const deadline = untilDeadlineMs(job, now);
+  const soonest = (ms: number | undefined) =>
+    ms === undefined || deadline === undefined ? (ms ?? deadline) : Math.min(ms, deadline);
+  const more = wantedActive(job, counts) - counts.active.length;
+  // Where only what has ended is replaced, what is about to end still has its place.
+  const missing = job.spec.podReplacementPolicy === 'Failed' ? more - counts.terminating : more;
   const manager = { kind: jobs, object: job };
-  if (missing < 0) await deletePods(deps, manager, inDeletionOrder(counts.active).slice(0, -missing));
+  if (more < 0) await deletePods(deps, manager, inDeletionOrder(counts.active).slice(0, -more));
   if (missing <= 0) return deadline;
-  const backOff = counts.retryAt - deps.now();
-  if (backOff > 0) return Math.min(backOff, deadline ?? backOff);
-  const refusal = await makePods(deps, manager, newPods(job, counts, missing));
-  return refusal === undefined ? deadline : Math.min(retryRefusedMs, deadline ?? retryRefusedMs);
+  const { pods: wanted, nextAt } = newPods(job, counts, missing, now);
+  const refusal = await makePods(deps, manager, wanted);
+  if (refusal !== undefined) return soonest(retryRefusedMs);
+  return soonest(nextAt === undefined ? undefined : nextAt - now);
 }
 
 function tellOf({ tell }: ControllerDeps, job: Job, { type, reason, message }: Verdict): void {

@@ -1,6 +1,8 @@
 import { conditionOf, withCondition } from '../condition-list.ts';
 import type { Condition, Job, JobStatus } from '../shapes.ts';
-import { type Counts, indexOf, type Verdict } from './job-progress.ts';
+import type { Counts } from './count-pods.ts';
+import { printIndexes } from './index-ranges.ts';
+import type { Verdict } from './job-verdict.ts';
 
 /** When the job has ended, in milliseconds since the epoch; undefined while it has not. */
 export function finishedAt({ status }: Job): number | undefined {
@@ -32,19 +34,19 @@ export function jobStatus(job: Job, counts: Counts, verdict: Verdict | undefined
   // What is ended before its time has failed; pods that are gone have not been forgotten.
   const ended = verdict?.type === 'Failed' ? counts.active.length : 0;
   const failed = Math.max(counts.failed.length + ended, job.status.failed ?? 0);
-  const indexes = [...new Set(counts.succeeded.map(indexOf))];
   return {
     ...(conditions.length > 0 ? { conditions } : {}),
     ...(startTime === undefined ? {} : { startTime }),
     ...(isOver && verdict.type === 'Complete' ? { completionTime: time } : {}),
     ...positive({ active: isEnding || isSuspended ? 0 : counts.active.length }),
-    ...positive({ succeeded: Math.max(counts.succeeded.length, job.status.succeeded ?? 0), failed }),
+    ...positive({ succeeded: Math.max(counts.succeeded, job.status.succeeded ?? 0), failed }),
     terminating: counts.terminating,
     ready: isEnding ? 0 : counts.ready,
     uncountedTerminatedPods: {},
-    ...(job.spec.completionMode === 'Indexed' && indexes.length > 0
-      ? { completedIndexes: ranges(indexes) }
-      : {}),
+    ...(counts.succeededIndexes.size > 0 ? { completedIndexes: printIndexes(counts.succeededIndexes) } : {}),
+    ...(job.spec.backoffLimitPerIndex === undefined
+      ? {}
+      : { failedIndexes: printIndexes(counts.failedIndexes) }),
   };
 }
 
@@ -75,18 +77,4 @@ function withSuspension({ status }: Job, isSuspended: boolean, time: string): re
   if (conditionOf(conditions, 'Suspended')?.status !== 'True') return conditions;
   const said = { reason: 'JobResumed', message: 'Job resumed', lastProbeTime: time };
   return withCondition(conditions, { type: 'Suspended', status: 'False', ...said }, time);
-}
-
-/** `0-2,5`. Source: indexed_job_utils.go succeededIndexes.String. */
-function ranges(indexes: readonly number[]): string {
-  const sorted = indexes.toSorted((a, b) => a - b);
-  const parts: [number, number][] = [];
-  for (const index of sorted) {
-    const last = parts.at(-1);
-    if (last !== undefined && last[1] === index - 1) last[1] = index;
-    else parts.push([index, index]);
-  }
-  return parts
-    .map(([from, to]) => (from === to ? String(from) : to === from + 1 ? `${from},${to}` : `${from}-${to}`))
-    .join(',');
 }
