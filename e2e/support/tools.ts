@@ -1,12 +1,18 @@
 import type { TestProject } from 'vitest/node';
+import { buildGoClient } from './build-go-client.ts';
 import { findChromium } from './find-chromium.ts';
 import { type DebianProgram, findDebianProgram } from './find-debian-program.ts';
+import { findKubeApiServer } from './find-kube-apiserver.ts';
 import { findKubelogin } from './find-kubelogin.ts';
 import { installKubectl } from './install-kubectl.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     chromium: string;
+    /** Empty when there is none. */
+    kubeApiServer: string;
+    /** The program in e2e/go; empty where there is no kube-apiserver or no Go. */
+    goClient: string;
     /** Empty when it cannot be had. */
     kubelogin: string;
     nginx: string;
@@ -26,6 +32,9 @@ export type HelmVersion = '3' | '4';
 export async function setup(project: TestProject): Promise<void> {
   project.provide('chromium', await findChromium(say));
   project.provide('kubelogin', await findKubelogin(say));
+  const kubeApiServer = await findKubeApiServer(say);
+  project.provide('kubeApiServer', kubeApiServer);
+  project.provide('goClient', kubeApiServer === '' ? '' : await buildGoClient(say));
   project.provide('nginx', await findDebianProgram(NGINX, say));
   project.provide('etcd', await findDebianProgram(ETCD, say));
   for (const shell of ['zsh', 'fish'] as const) project.provide(shell, await findShell(shell));
