@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
-import { collect } from '../e2e/support/sallyport.ts';
+import { resolve } from 'node:path';
+import { collect } from '../e2e/support/collect.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -20,13 +20,13 @@ export interface ProgramPlace {
 
 /**
  * Starts a program of this repository; resolves when it says that it is ready.
- * @param args its path in the repository and what follows
+ * @param args its path, absolute or in the repository, and what follows
  */
 export async function startProgram(
   { directory, cores }: ProgramPlace,
   [program = '', ...args]: readonly string[],
 ): Promise<StartedProgram> {
-  const [command = '', ...rest] = [...cores, process.execPath, join(ROOT, program), ...args];
+  const [command = '', ...rest] = [...cores, process.execPath, resolve(ROOT, program), ...args];
   const before = performance.now();
   const child = spawn(command, rest, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
   await collect(child).until(/Sallyport is ready/);

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 
 /**
- * Imports a module of this package, by its path from the root without an ending. Node.js takes the types out of TypeScript
- * by itself, but not below node_modules: a packed package has JavaScript in its place.
+ * Imports a program of this package: its source, or what packing has made of it. Node.js takes the types out of TypeScript by
+ * itself, but not below node_modules, and a packed package has no sources.
  */
-export function load(module) {
-  const packed = new URL(`../${module}.js`, import.meta.url);
-  return import(existsSync(packed) ? packed.href : `../${module}.ts`);
+export function load(name, source) {
+  const own = new URL(`../${source}`, import.meta.url);
+  return import(existsSync(own) ? own.href : `../dist/${name}.js`);
 }

@@ -6,4 +6,4 @@ const http = process.getBuiltinModule?.('node:http') ?? {};
 for (const name of ['WebSocket', 'CloseEvent', 'MessageEvent']) delete http[name];
 
 keepCompiledCode();
-await load('src/main');
+await load('main', 'src/main.ts');

@@ -4,17 +4,18 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { generateKeyPair, SignJWT } from 'jose';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
+import { collect } from './support/collect.ts';
 import { askGateway } from './support/gateway-request.ts';
+import { bin } from './support/installed.ts';
 import { openRelyingParty } from './support/relying-party.ts';
-import { collect, type Sallyport, startSallyport } from './support/sallyport.ts';
+import { type Sallyport, startSallyport } from './support/sallyport.ts';
 import { signIn } from './support/sign-in.ts';
 
-const ROOT = resolve(import.meta.dirname, '..');
 const UNAUTHORIZED =
   '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401}\n';
 
@@ -34,7 +35,7 @@ describe('a start that can’t work', () => {
     const file = join(directory, 'sallyport.yaml');
     await writeFile(file, config);
     const args = [
-      join(ROOT, 'bin/sallyport.js'),
+      join(bin, 'sallyport.js'),
       'start',
       '--config',
       file,

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { collect } from './support/collect.ts';
 import {
   type FrontedKubeApiServer,
   NAMESPACES,
@@ -8,7 +9,6 @@ import {
 } from './support/fronted-kube-apiserver.ts';
 import { run, type Terminal } from './support/kubectl.ts';
 import { openTerminalAs } from './support/own-kubeconfig.ts';
-import { collect } from './support/sallyport.ts';
 import { startTrustingTokens, type TrustedTokens } from './support/trusted-tokens.ts';
 
 const program = inject('goClient');

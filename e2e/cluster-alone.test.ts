@@ -6,13 +6,14 @@ import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { makeCertificateRequest } from '../test/certificates/support/make-certificate-request.ts';
 import { readMarkdown } from '../test/docs/markdown.ts';
+import { collect } from './support/collect.ts';
 import { startEtcd } from './support/etcd.ts';
+import { bin } from './support/installed.ts';
 import { run } from './support/kubectl.ts';
-import { collect } from './support/sallyport.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const AUDIT_POLICY = join(ROOT, 'config/demo/audit-policy.yaml');
-const PROGRAM = join(ROOT, 'bin/sallyport');
+const PROGRAM = join(bin, 'sallyport');
 
 describe('sallyport cluster', () => {
   let directory: string;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
+import { bin } from './support/installed.ts';
 import { openTerminal, run, type Terminal } from './support/kubectl.ts';
 import { loginTerminal } from './support/login-terminal.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
@@ -70,7 +71,7 @@ describe('several clusters', () => {
   /** kubectl with the kubeconfig of one of the gateway's clusters. */
   async function kubectlAt(cluster: string, ...args: string[]) {
     const made = await run(
-      join(import.meta.dirname, '../bin/sallyport'),
+      join(bin, 'sallyport'),
       ['kubeconfig', '--config', gateway.configFile, '--data', gateway.dataDir, '--cluster', cluster],
       jane.env,
     );

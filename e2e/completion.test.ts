@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { collect } from './support/collect.ts';
+import { bin } from './support/installed.ts';
 import { run } from './support/kubectl.ts';
-import { collect } from './support/sallyport.ts';
 
 /** The completion scripts of both programs in the shells themselves, which somebody types in. */
-const BIN = resolve(import.meta.dirname, '../bin');
 
 let home: string;
 let env: NodeJS.ProcessEnv;
@@ -19,7 +19,7 @@ beforeAll(() => {
   writeFileSync(join(home, '.kube/config'), `contexts: [${contexts.join(', ')}]\n`);
   writeFileSync(join(home, 'authority.pem'), '');
   env = {
-    PATH: `${BIN}:${process.env['PATH']}`,
+    PATH: `${bin}:${process.env['PATH']}`,
     HOME: home,
     TERM: 'dumb',
     NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],

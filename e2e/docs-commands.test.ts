@@ -8,7 +8,8 @@ import { ROOT, readMarkdown } from '../test/docs/markdown.ts';
 import { approve } from '../test/identity/device/support.ts';
 import { createBrowserLike } from '../test/identity/support/browser-like.ts';
 import { type BlockShell, openBlockShell } from './support/block-shell.ts';
-import { collect, type Sallyport, startSallyport } from './support/sallyport.ts';
+import { collect } from './support/collect.ts';
+import { type Sallyport, startSallyport } from './support/sallyport.ts';
 import { openSigningBrowser, type SigningBrowser } from './support/signing-browser.ts';
 
 interface Page {

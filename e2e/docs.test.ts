@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Block, ROOT, readMarkdown } from '../test/docs/markdown.ts';
 import { openBlockShell } from './support/block-shell.ts';
 import { launchBrowser } from './support/browser.ts';
+import { collect } from './support/collect.ts';
 import { freePort } from './support/free-port.ts';
-import { collect } from './support/sallyport.ts';
 import { signIn } from './support/sign-in.ts';
 
 /**

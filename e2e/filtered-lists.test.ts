@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
+import { collect } from './support/collect.ts';
 import { KUBECTL_VERSIONS, type Terminal } from './support/kubectl.ts';
 import { openLoggedIn } from './support/login-terminal.ts';
 import { ok } from './support/outcomes.ts';
-import { collect, type Sallyport, startSallyport } from './support/sallyport.ts';
+import { type Sallyport, startSallyport } from './support/sallyport.ts';
 import type { KubectlVersion } from './support/tools.ts';
 
 const FILTERED = (config: string) => config.replace('gateway:\n', 'gateway:\n  filteredLists: true\n');

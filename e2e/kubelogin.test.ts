@@ -5,8 +5,9 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { launchBrowser } from './support/browser.ts';
+import { collect } from './support/collect.ts';
 import { openTerminal, run, type Terminal } from './support/kubectl.ts';
-import { collect, type Sallyport, startSallyport } from './support/sallyport.ts';
+import { type Sallyport, startSallyport } from './support/sallyport.ts';
 import { signIn } from './support/sign-in.ts';
 
 const GUIDE = resolve(import.meta.dirname, '../docs/how-to/kubelogin.md');

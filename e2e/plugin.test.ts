@@ -3,14 +3,14 @@ import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/prom
 import { createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
+import { collect } from './support/collect.ts';
+import { bin } from './support/installed.ts';
 import { KUBECTL_VERSIONS, type Outcome, run } from './support/kubectl.ts';
-import { collect, type Sallyport, startSallyport } from './support/sallyport.ts';
+import { type Sallyport, startSallyport } from './support/sallyport.ts';
 import { openSigningBrowser, type SigningBrowser } from './support/signing-browser.ts';
-
-const ROOT = resolve(import.meta.dirname, '..');
 
 /** What the plugin keeps of a login. */
 interface Cached {
@@ -36,7 +36,7 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s with the plugin', (version) => {
     home = await mkdtemp(join(tmpdir(), 'sallyport-plugin-'));
     await symlink(inject('kubectl')[version], join(home, 'kubectl'));
     browser = await openSigningBrowser(home, 'jane');
-    const path = `${home}:${join(ROOT, 'bin')}:${process.env['PATH']}`;
+    const path = `${home}:${bin}:${process.env['PATH']}`;
     env = {
       PATH: path,
       HOME: home,

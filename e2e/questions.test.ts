@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
 import { readMarkdown } from '../test/docs/markdown.ts';
 import { launchBrowser } from './support/browser.ts';
+import { bin } from './support/installed.ts';
 import { type Outcome, openTerminal, run, type Terminal } from './support/kubectl.ts';
 import { openLoggedIn } from './support/login-terminal.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
@@ -35,7 +36,7 @@ describe('questions through the gateway', () => {
 
   /** `sallyport` as the person at the terminal runs it, with the kubeconfig and its credential plugin. */
   function ask(terminal: Terminal, ...args: string[]): Promise<Outcome> {
-    return run(join(ROOT, 'bin/sallyport'), args, terminal.env);
+    return run(join(bin, 'sallyport'), args, terminal.env);
   }
 
   describe('can-i says what `kubectl auth can-i` says', () => {

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from './support/browser.ts';
+import { collect } from './support/collect.ts';
 import { freePort } from './support/free-port.ts';
 import { KUBECTL_VERSIONS, type Outcome, run, type Terminal } from './support/kubectl.ts';
 import { openLoggedIn } from './support/login-terminal.ts';
-import { collect, type Sallyport, startSallyport } from './support/sallyport.ts';
+import { type Sallyport, startSallyport } from './support/sallyport.ts';
 
 const pods = `
 apiVersion: v1

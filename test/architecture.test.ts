@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const ROOT = resolve(import.meta.dirname, '..');
 
 /**
- * Which folder may import which: arrows point down only. `main`, `server`, `version`, `environment-name`, `exit-code`, `redirect-uri` and `start-error` are single files
+ * Which folder may import which: arrows point down only. `main`, `server`, `version`, `environment-name`, `exit-code`, `redirect-uri`, `start-error` and `package-root` are single files
  * of src/; `views` stands beside it.
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -40,6 +40,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'kube',
     'kubeconfig',
     'netpol',
+    'package-root',
     'plugin',
     'rbac',
     'start-error',
@@ -52,8 +53,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   gateway: ['audit-log', 'cel', 'certificates', 'http', 'jwt', 'kube', 'kubeconfig', 'rbac'],
   identity: ['audit-log', 'cel', 'http', 'jwt', 'redirect-uri', 'store', 'telemetry', 'views'],
   'audit-log': ['kubeconfig'],
-  cluster: ['cel', 'certificates', 'http', 'kube', 'store'],
-  plugin: ['certificates', 'environment-name', 'exit-code', 'version'],
+  cluster: ['cel', 'certificates', 'http', 'kube', 'package-root', 'store'],
+  plugin: ['certificates', 'environment-name', 'exit-code', 'package-root', 'version'],
   certificates: [],
   http: ['kube', 'views'],
   config: ['cel', 'redirect-uri', 'start-error'],
@@ -61,7 +62,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   rbac: ['kube'],
   cel: [],
   jwt: ['http'],
-  views: [],
+  views: ['package-root'],
   telemetry: [],
   store: [],
   kube: [],
@@ -71,6 +72,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'exit-code': [],
   'redirect-uri': [],
   'start-error': [],
+  'package-root': [],
 };
 
 interface Arrow {
@@ -131,6 +133,7 @@ describe('the dependency table', () => {
             'exit-code',
             'redirect-uri',
             'start-error',
+            'package-root',
             'server',
             'package.json',
           ].includes(to),

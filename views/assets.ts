@@ -1,11 +1,14 @@
-/** The files that pages link to, as file URLs to be read once at start. */
+import { packageRoot } from '../src/package-root.ts';
+
+/* The files that pages link to, as file URLs to be read once at start. */
+
 /** One after the other, they are the style sheet. */
 export const stylesheetUrls = [
-  new URL('./styles.css', import.meta.url),
-  new URL('./portal.css', import.meta.url),
-  new URL('./explorer.css', import.meta.url),
+  new URL('views/styles.css', packageRoot),
+  new URL('views/portal.css', packageRoot),
+  new URL('views/explorer.css', packageRoot),
 ];
-export const copyScriptUrl = new URL('./copy.js', import.meta.url);
-export const passkeyScriptUrl = new URL('./passkeys.js', import.meta.url);
-export const passwordScriptUrl = new URL('./passwords.js', import.meta.url);
-export const iconUrl = new URL('./icon.svg', import.meta.url);
+export const copyScriptUrl = new URL('views/copy.js', packageRoot);
+export const passkeyScriptUrl = new URL('views/passkeys.js', packageRoot);
+export const passwordScriptUrl = new URL('views/passwords.js', packageRoot);
+export const iconUrl = new URL('views/icon.svg', packageRoot);

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Pool } from 'undici';
 import { parse } from 'yaml';
+import { collect } from '../../e2e/support/collect.ts';
 import { freePort } from '../../e2e/support/free-port.ts';
-import { collect } from '../../e2e/support/sallyport.ts';
 import { onOtherCore } from '../cores.ts';
+import { product } from '../product.ts';
 
-const PROGRAM = resolve(import.meta.dirname, '../../bin/sallyport.js');
 const BARE_WATCH = resolve(import.meta.dirname, '../peers/bare-watch.ts');
 
 /** A server that keeps objects, started on a core of its own, and how it is asked. */
@@ -30,7 +30,7 @@ export interface Started {
 export async function startCluster(name: string, ...flags: readonly string[]): Promise<Started> {
   return start(name, async (directory) => {
     const args = ['cluster', '--listen', '127.0.0.1:0', ...flags];
-    const child = launch([process.execPath, PROGRAM, ...args], directory);
+    const child = launch([process.execPath, join(product(), 'bin/sallyport.js'), ...args], directory);
     await collect(child).until(/kubectl get nodes,pods/);
     const config = parse(await readFile(join(directory, 'cluster.kubeconfig'), 'utf8'));
     const { server, 'certificate-authority-data': data } = config.clusters[0].cluster;

@@ -1,9 +1,7 @@
 import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { onOtherCore } from '../cores.ts';
-
-const ROOT = resolve(import.meta.dirname, '../..');
+import { product } from '../product.ts';
 
 /** Milliseconds of `sallyport/testing` in a process of its own. */
 export interface TestClusters {
@@ -31,7 +29,7 @@ console.log(JSON.stringify(times.slice(1).map((at, index) => at - times[index]))
 
 export async function measureTestClusters(): Promise<TestClusters> {
   const [program = '', ...args] = [...onOtherCore(), process.execPath, '--input-type=module', '-e', SCRIPT];
-  const { stdout } = await promisify(execFile)(program, args, { cwd: ROOT });
+  const { stdout } = await promisify(execFile)(program, args, { cwd: product() });
   const [importMs = 0, firstMs = 0, nextMs = 0, twentyMs = 0] = JSON.parse(stdout) as number[];
   return { importMs, firstMs, nextMs, twentyMs };
 }

@@ -4,9 +4,10 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { collect } from '../../e2e/support/collect.ts';
 import { freePort } from '../../e2e/support/free-port.ts';
-import { collect } from '../../e2e/support/sallyport.ts';
 import { onOtherCore } from '../cores.ts';
+import { product } from '../product.ts';
 import { tellingMemory } from './left-memory.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -62,7 +63,7 @@ export async function startGateway(
   const publicKey = join(directory, 'issuer.pem');
   await writeFile(publicKey, issuer.publicKey);
   const pid = await start(
-    [join(ROOT, 'bin/sallyport.js'), 'start', '--config', 'bench.yaml', '--data', 'data'],
+    [join(product(), 'bin/sallyport.js'), 'start', '--config', 'bench.yaml', '--data', 'data'],
     tellsMemory ? memory.env : process.env,
   );
   return {

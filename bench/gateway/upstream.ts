@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { collect } from '../../e2e/support/collect.ts';
 import { freePort } from '../../e2e/support/free-port.ts';
-import { collect } from '../../e2e/support/sallyport.ts';
 
 export interface Upstream {
   readonly port: number;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { hashSync } from '@node-rs/bcrypt';
 import { freePort } from '../../e2e/support/free-port.ts';
 import { onOtherCore } from '../cores.ts';
+import { product } from '../product.ts';
 import { type StartedProgram, startProgram } from '../start-program.ts';
 
 export const clientSecret = 'bench-secret-of-both-clients';
@@ -26,7 +27,7 @@ export interface TokenServer {
 export function startDoor(cores = onOtherCore()): Promise<TokenServer> {
   return startServer(cores, async (directory, port) => {
     await writeFile(join(directory, 'bench.yaml'), configuration(port));
-    return ['bin/sallyport.js', 'start', '--config', 'bench.yaml', '--data', 'data'];
+    return [join(product(), 'bin/sallyport.js'), 'start', '--config', 'bench.yaml', '--data', 'data'];
   });
 }
 

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { openCredentialCache } from '../../src/plugin/credential-cache.ts';
 import { median } from '../median.ts';
+import { product } from '../product.ts';
 
-const PLUGIN = resolve(import.meta.dirname, '../../bin/kubectl-sallyport');
 const ISSUER = 'https://sso.example.com';
 const ROUNDS = 21;
 
@@ -24,6 +24,7 @@ export function measureCachedToken(): CachedToken {
     spec: { interactive: false },
   };
   const env = { PATH: process.env['PATH'], HOME: home, KUBERNETES_EXEC_INFO: JSON.stringify(info) };
+  const program = join(product(), 'bin/kubectl-sallyport');
   try {
     const key = { issuer: ISSUER, clientId: 'kubectl' };
     const expiresAt = Math.floor(Date.now() / 1000) + 3_600;
@@ -34,7 +35,7 @@ export function measureCachedToken(): CachedToken {
     });
     const times: { plugin: number[]; node: number[] } = { plugin: [], node: [] };
     for (let round = 0; round <= ROUNDS; round++) {
-      const plugin = timed(PLUGIN, ['token', '--issuer', ISSUER, '--client-id', 'kubectl'], env);
+      const plugin = timed(program, ['token', '--issuer', ISSUER, '--client-id', 'kubectl'], env);
       const node = timed(process.execPath, ['-e', '0'], env);
       if (round === 0) continue;
       times.plugin.push(plugin);

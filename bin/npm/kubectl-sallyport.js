@@ -3,5 +3,5 @@ import { run } from './run.js';
 
 await run(async () => {
   (await import('../code-cache.js')).keepCompiledCode();
-  await (await import('../load.js')).load('src/plugin/main');
+  await (await import('../load.js')).load('plugin', 'src/plugin/main.ts');
 });

@@ -1,11 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { bin } from './installed.ts';
 import type { Sallyport } from './sallyport.ts';
 import type { KubectlVersion } from './tools.ts';
-
-const ROOT = resolve(import.meta.dirname, '../..');
 
 /** The oldest and the newest that the tests use. */
 export const KUBECTL_VERSIONS: readonly KubectlVersion[] = ['1.32', '1.35'];
@@ -32,7 +31,7 @@ export async function openTerminal(sallyport: Sallyport, program: string): Promi
   const home = await mkdtemp(join(tmpdir(), 'sallyport-home-'));
   const kubeconfig = join(home, 'kubeconfig');
   const env = {
-    PATH: `${join(ROOT, 'bin')}:${process.env['PATH']}`,
+    PATH: `${bin}:${process.env['PATH']}`,
     HOME: home,
     // Every home is a new one: else each would begin with a cache that is empty.
     NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
@@ -41,7 +40,7 @@ export async function openTerminal(sallyport: Sallyport, program: string): Promi
     KUBE_EDITOR: 'sed -i s/before/after/',
   };
   const made = await run(
-    join(ROOT, 'bin/sallyport'),
+    join(bin, 'sallyport'),
     ['kubeconfig', '--config', sallyport.configFile, '--data', sallyport.dataDir],
     env,
   );

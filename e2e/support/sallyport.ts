@@ -1,8 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { collect } from './collect.ts';
 import { freePort } from './free-port.ts';
+import { bin } from './installed.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -43,7 +45,7 @@ export async function startSallyport(
   {
     files = {},
     env = process.env,
-    program = join(ROOT, 'bin/sallyport.js'),
+    program = join(bin, 'sallyport.js'),
     host = '127.0.0.1',
   }: StartOptions = {},
 ): Promise<Sallyport> {
@@ -123,42 +125,5 @@ async function boot(place: Place): Promise<Sallyport> {
       await end('SIGTERM');
       await rm(place.directory, { recursive: true, force: true });
     },
-  };
-}
-
-/** Gathers a child's output and waits for a line in it. */
-export function collect(child: ChildProcess) {
-  let stdout = '';
-  let stderr = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  return {
-    stdout: () => stdout,
-    stderr: () => stderr,
-    until: (pattern: RegExp) =>
-      new Promise<string>((found, failed) => {
-        const streams = [child.stdout, child.stderr];
-        const end = () => {
-          for (const stream of streams) stream?.off('data', check);
-          child.off('exit', gone);
-        };
-        const check = () => {
-          const match = pattern.exec(stdout) ?? pattern.exec(stderr);
-          if (match === null) return;
-          end();
-          found(match[0]);
-        };
-        const gone = (code: number | null) => {
-          end();
-          failed(new Error(`exited with ${code} before ${pattern}:\n${stdout}\n${stderr}`));
-        };
-        for (const stream of streams) stream?.on('data', check);
-        child.once('exit', gone);
-        check();
-      }),
   };
 }

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { installPackage } from '../../build/install-package.ts';
 import { buildGoClient } from './build-go-client.ts';
 import { findChromium } from './find-chromium.ts';
 import { type DebianProgram, findDebianProgram } from './find-debian-program.ts';
@@ -8,6 +12,8 @@ import { installKubectl } from './install-kubectl.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
+    /** The folder of the package, packed and installed. */
+    installed: string;
     chromium: string;
     /** Empty when there is none. */
     kubeApiServer: string;
@@ -28,8 +34,13 @@ declare module 'vitest' {
 export type KubectlVersion = '1.32' | '1.35';
 export type HelmVersion = '3' | '4';
 
-/** Finds or installs the real programs that the end-to-end tests drive, once for all of them, and says what it did. */
-export async function setup(project: TestProject): Promise<void> {
+/**
+ * Installs the product as people do, and finds or installs the real programs that the end-to-end tests drive, once for all of
+ * them, and says what it did.
+ */
+export async function setup(project: TestProject): Promise<() => void> {
+  const place = mkdtempSync(join(tmpdir(), 'sallyport-installed-'));
+  project.provide('installed', installPackage(place));
   project.provide('chromium', await findChromium(say));
   project.provide('kubelogin', await findKubelogin(say));
   const kubeApiServer = await findKubeApiServer(say);
@@ -41,6 +52,7 @@ export async function setup(project: TestProject): Promise<void> {
   const [older, newer] = [await installKubectl('1.32', say), await installKubectl('1.35', say)];
   project.provide('kubectl', { '1.32': older.kubectl, '1.35': newer.kubectl });
   project.provide('helm', { '3': older.helm, '4': newer.helm });
+  return () => rmSync(place, { recursive: true, force: true });
 }
 
 const NGINX = { name: 'nginx', path: '/usr/sbin/nginx', package: 'nginx', variable: 'NGINX' };

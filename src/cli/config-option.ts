@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../package-root.ts';
 import type { CommandOption, CommandValues } from './command.ts';
 import { textValue } from './command-values.ts';
 
@@ -26,5 +27,5 @@ export function configFile(values: CommandValues): string {
 
 /** The demo's, which is safe to start anywhere: its accounts are refused on an address that others can reach. */
 export function defaultConfigFile(): string {
-  return existsSync(DEMO) ? DEMO : fileURLToPath(new URL(`../../${DEMO}`, import.meta.url));
+  return existsSync(DEMO) ? DEMO : fileURLToPath(new URL(DEMO, packageRoot));
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/index.ts';
+import { packageRoot } from '../package-root.ts';
 import type { RunningServer } from './command.ts';
 import { defaultConfigFile } from './config-option.ts';
 
@@ -54,7 +55,7 @@ Next, in another terminal in this folder:
 `;
 }
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(packageRoot);
 
 /** The commands' folder, from where the operator stands. */
 function binPath(): string {

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../package-root.ts';
 import { errorCode, exitCode } from './exit.ts';
 
 /** The other program of this package: it has the questions about rights. */
-const sallyport = fileURLToPath(new URL('../../bin/sallyport.js', import.meta.url));
+const sallyport = fileURLToPath(new URL('bin/sallyport.js', packageRoot));
 
 /** Runs a program to its end with this process's streams; undefined when there is no such program. */
 export function runProgram(program: string, args: readonly string[]): Promise<number | undefined> {

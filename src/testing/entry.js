@@ -1,6 +1,6 @@
 /**
  * `import { startCluster } from 'sallyport/testing'`: plain JavaScript, since Node.js takes the types out of TypeScript by
- * itself, but not below node_modules. A packed package has JavaScript there; in any other copy this entry does it. Its types
+ * itself, but not below node_modules. A packed package has JavaScript in its place; in any other copy this entry does it. Its types
  * are in entry.d.ts.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ if (Number(major) < 24) {
 
 const PACKAGE = new URL('../../', import.meta.url);
 
-const isPacked = existsSync(new URL('./start-test-cluster.js', import.meta.url));
+const isPacked = !existsSync(new URL('./start-test-cluster.ts', import.meta.url));
 
 if (!isPacked && PACKAGE.pathname.includes('/node_modules/')) {
   registerHooks({
@@ -33,6 +33,6 @@ const packages = [new URL('../', PACKAGE), new URL('node_modules/', PACKAGE)].fi
 );
 if (packages !== undefined) enableCompileCache(fileURLToPath(new URL('.cache/sallyport', packages)));
 
-const { startTestCluster } = await import(isPacked ? './start-test-cluster.js' : './start-test-cluster.ts');
+const { startTestCluster } = await import(isPacked ? '../../dist/testing.js' : './start-test-cluster.ts');
 
 export { startTestCluster as startCluster };

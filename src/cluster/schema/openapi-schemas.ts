@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { packageRoot } from '../../package-root.ts';
 import type { OpenapiSchema } from '../resources/index.ts';
 
 let schemas: Readonly<Record<string, OpenapiSchema>> | undefined;
@@ -7,7 +8,7 @@ let schemas: Readonly<Record<string, OpenapiSchema>> | undefined;
 /** All component schemas by name; unpacked at the first use. */
 export function openapiSchemas(): Readonly<Record<string, OpenapiSchema>> {
   schemas ??= JSON.parse(
-    gunzipSync(readFileSync(new URL('../data/schemas.json.gz', import.meta.url))).toString(),
+    gunzipSync(readFileSync(new URL('src/cluster/data/schemas.json.gz', packageRoot))).toString(),
   ) as Readonly<Record<string, OpenapiSchema>>;
   return schemas;
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { packageRoot } from '../../package-root.ts';
 import type { CommandSpec } from '../command-spec.ts';
 import { exitCode } from '../exit.ts';
 import { outputFlagSpec } from '../flag-specs.ts';
@@ -18,9 +19,7 @@ export const versionCommand: CommandSpec = {
 };
 
 async function runVersion({ flags, deps }: Invocation): Promise<number> {
-  const manifest: unknown = JSON.parse(
-    readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
-  );
+  const manifest: unknown = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8'));
   const version = String((manifest as { version?: unknown }).version);
   const format = outputFormat(flags, ['json', 'yaml']);
   if (format === 'table') deps.stdout(`sallyport ${version}\n`);

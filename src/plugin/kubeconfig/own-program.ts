@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../../package-root.ts';
 
 /**
  * What a kubeconfig of this machine runs for a token. The path always leads here, and programs with windows do not have the
@@ -6,5 +7,5 @@ import { fileURLToPath } from 'node:url';
  */
 export function ownProgram(platform: NodeJS.Platform): string {
   if (platform === 'win32') return 'kubectl-sallyport';
-  return fileURLToPath(new URL('../../../bin/kubectl-sallyport', import.meta.url));
+  return fileURLToPath(new URL('bin/kubectl-sallyport', packageRoot));
 }
