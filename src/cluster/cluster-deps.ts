@@ -2,6 +2,7 @@ import type { FieldError } from '../kube/index.ts';
 import type { Sealer, Store } from '../store/index.ts';
 import type { HookMetrics } from './admission/index.ts';
 import type { ClusterRequest } from './cluster.ts';
+import type { ConversionReport } from './custom/index.ts';
 import type { KubeObject } from './resources/index.ts';
 import type { Watches } from './watch/index.ts';
 
@@ -40,6 +41,8 @@ export interface ClusterDeps {
   readonly hookMetrics?: HookMetrics;
   /** The accounts of all watches. Default: createWatches(), with its limits. */
   readonly watches?: Watches;
+  /** Is told of every review that a conversion webhook is asked. */
+  readonly onConversion?: ((report: ConversionReport) => void) | undefined;
 }
 
 export type Schedule = (ms: number, callback: () => void) => () => void;

@@ -11,6 +11,7 @@ export {
   type Schedule,
   scheduleTimeout,
 } from './cluster-deps.ts';
+export type { ConversionReport } from './custom/index.ts';
 export {
   aggregatedGroups,
   apiGroup,

@@ -41,7 +41,10 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
     });
   const [resources, surroundings] = await Promise.all([
     // What pods use is told where any run.
-    followDefinitions({ ...following, openWebhook }, deps.runsPods === true ? metricsTypes : []),
+    followDefinitions(
+      { ...following, openWebhook, onConversion: deps.onConversion },
+      deps.runsPods === true ? metricsTypes : [],
+    ),
     followSurroundings({ ...following, objects: objectStore, now: deps.now }),
   ]);
   const hooks = await followHooks({

@@ -10,7 +10,15 @@ import { embeddedClient } from './embedded-client.ts';
 export interface OpenEmbeddedApiDeps
   extends Pick<
     ClusterDeps,
-    'store' | 'sealer' | 'namespaces' | 'maxBodyBytes' | 'caBundle' | 'watches' | 'log' | 'hookMetrics'
+    | 'store'
+    | 'sealer'
+    | 'namespaces'
+    | 'maxBodyBytes'
+    | 'caBundle'
+    | 'watches'
+    | 'log'
+    | 'hookMetrics'
+    | 'onConversion'
   > {
   /** Kept up with the RBAC objects that the API stores. */
   readonly policy: Policy;

@@ -25,6 +25,7 @@ import type { Identity } from '../identity/index.ts';
 import type { LeaderElection, Store } from '../store/index.ts';
 import type { Log, Registry } from '../telemetry/index.ts';
 import { createAccessRequestMetrics } from './access-request-metrics.ts';
+import { createConversionMetrics } from './conversion-metrics.ts';
 import { openAudit } from './open-audit.ts';
 import { openClientCertificates } from './open-client-certificates.ts';
 import { type Clusters, openClusters } from './open-clusters.ts';
@@ -74,6 +75,7 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<OpenedGateway>
     auditor: audit.auditor,
     metrics,
     accessMetrics: registry && createAccessRequestMetrics(registry),
+    onConversion: registry && createConversionMetrics(registry),
     limitEvents,
   });
   const handle = shedLoad(clusters.handle, deps.eventLoop.isTooLong, limitEvents);

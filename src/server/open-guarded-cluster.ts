@@ -1,3 +1,4 @@
+import type { ClusterDeps } from '../cluster/index.ts';
 import type { ClusterConfig, Config, GatewayConfig } from '../config/index.ts';
 import {
   type Auditor,
@@ -45,6 +46,7 @@ export interface OpenGuardedClusterDeps {
   readonly identity: Identity;
   readonly leader: Pick<LeaderElection, 'isLeader'>;
   readonly accessMetrics: AccessRequestMetrics | undefined;
+  readonly onConversion: ClusterDeps['onConversion'];
   readonly certificate: ServingCertificate;
   /** Certificates are the connection's, which all clusters share; undefined: they are not looked at. */
   readonly authenticateCertificate: AuthenticateCertificate | undefined;

@@ -1,3 +1,4 @@
+import type { ClusterDeps } from '../cluster/index.ts';
 import { type ClusterConfig, type Config, type GatewayConfig, readNamedFile } from '../config/index.ts';
 import {
   type ApiServerTarget,
@@ -30,6 +31,7 @@ export interface OpenTargetDeps {
   readonly policy: Policy;
   readonly certificate: ServingCertificate;
   readonly metrics: ClusterMetrics | undefined;
+  readonly onConversion: ClusterDeps['onConversion'];
   readonly log: Log;
 }
 
@@ -74,6 +76,7 @@ async function openEmbedded(deps: OpenTargetDeps): Promise<OpenedTarget> {
     caBundle: certificate.certificateAuthority,
     lives: true,
     ...(metrics && { hookMetrics: metrics.hooks }),
+    onConversion: deps.onConversion,
     log: log.child({ part: 'cluster' }),
   });
   return {

@@ -1,6 +1,7 @@
 import { createGatewayMetrics } from '../../src/gateway/index.ts';
 import { createIdentityMetrics } from '../../src/identity/index.ts';
 import { createAccessRequestMetrics } from '../../src/server/access-request-metrics.ts';
+import { createConversionMetrics } from '../../src/server/conversion-metrics.ts';
 import { createIdentityAuditMetrics } from '../../src/server/identity-audit-metrics.ts';
 import { createStoreMetrics } from '../../src/server/store-metrics.ts';
 import { type FamilyInfo, Registry } from '../../src/telemetry/index.ts';
@@ -61,6 +62,7 @@ function allFamilies(): readonly FamilyInfo[] {
   createIdentityMetrics({ registry, base: '', now: () => 0 });
   createStoreMetrics(registry);
   createAccessRequestMetrics(registry);
+  createConversionMetrics(registry);
   createIdentityAuditMetrics(registry);
   registry.watchProcess('');
   return [...registry.families()].sort((one, other) => (one.name < other.name ? -1 : 1));

@@ -37,7 +37,8 @@ export function definitionType(): ResourceType {
   return builtInType('apiextensions.k8s.io', 'customresourcedefinitions');
 }
 
-export type FollowDefinitionsDeps = PrefixFollowerDeps & Pick<CustomTypesDeps, 'openWebhook'>;
+export type FollowDefinitionsDeps = PrefixFollowerDeps &
+  Pick<CustomTypesDeps, 'openWebhook' | 'onConversion'>;
 
 /**
  * Follows the definitions in the store. A store in this process tells of a change before its writer is answered: what a
@@ -72,9 +73,9 @@ export async function followDefinitions(
     else {
       before?.retire();
       const retired = new AbortController();
-      const { openWebhook } = deps;
+      const { openWebhook, onConversion } = deps;
       const types = isTrue(definition, 'Established')
-        ? customTypes(definition, { retired: retired.signal, openWebhook })
+        ? customTypes(definition, { retired: retired.signal, openWebhook, onConversion })
         : undefined;
       known.set(name, { definition, mark, types, retire: () => retired.abort() });
       if (types !== undefined || before?.types !== undefined) rebuild();

@@ -1,6 +1,7 @@
 import type { ResourceType, ScalePaths, SubresourceType, WebhookConversion } from '../../resources/index.ts';
 import type { ClientConfig, WebhookClient } from '../../webhooks/index.ts';
 import { printerColumns } from '../columns/printer-columns.ts';
+import type { ConversionReport } from '../conversion/conversion-report.ts';
 import { webhookConversion } from '../conversion/webhook-conversion.ts';
 import { type Convert, createWebhookConverter } from '../conversion/webhook-converter.ts';
 import {
@@ -30,6 +31,8 @@ export interface CustomTypesDeps {
   readonly retired: AbortSignal;
   /** The way to the definition's webhook. */
   openWebhook(config: ClientConfig): WebhookClient;
+  /** Is told of every review that the webhook is asked. */
+  readonly onConversion?: ((report: ConversionReport) => void) | undefined;
 }
 
 /** Source: apiextensions-apiserver/pkg/apiserver/customresource_handler.go, customresource_discovery_controller.go. */
@@ -58,12 +61,18 @@ export function customTypes(definition: Definition, deps: CustomTypesDeps): Cust
 }
 
 /** Undefined when versions differ by their apiVersion alone. */
-function converterOf({ spec }: Definition, { retired, openWebhook }: CustomTypesDeps): Convert | undefined {
+function converterOf(
+  { metadata, spec }: Definition,
+  { retired, openWebhook, onConversion }: CustomTypesDeps,
+): Convert | undefined {
   const { strategy, webhook } = spec.conversion ?? {};
   if (strategy !== 'Webhook' || webhook?.clientConfig === undefined) return undefined;
   const client = openWebhook(webhook.clientConfig);
   retired.addEventListener('abort', () => client.close(), { once: true });
-  return createWebhookConverter(client, webhook.conversionReviewVersions ?? []);
+  const { name: definition = '' } = metadata;
+  return createWebhookConverter(client, webhook.conversionReviewVersions ?? [], (report) =>
+    onConversion?.({ definition, ...report }),
+  );
 }
 
 interface VersionDeps {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createWebhookConverter } from '../../../../src/cluster/custom/conversion/webhook-converter.ts';
+import {
+  createWebhookConverter,
+  type OnReview,
+} from '../../../../src/cluster/custom/conversion/webhook-converter.ts';
 import type { KubeObject } from '../../../../src/cluster/index.ts';
 import { WebhookCallError } from '../../../../src/cluster/webhooks/index.ts';
 import { type Answer, answerWith, converted } from './conversion-webhook.ts';
@@ -17,14 +20,14 @@ function object(name: string): KubeObject {
 }
 
 /** A converter whose webhook answers so. */
-function converter(answer: Answer, accepted: readonly string[] = ['v1']) {
+function converter(answer: Answer, accepted: readonly string[] = ['v1'], onReview?: OnReview) {
   const reviews: { readonly request: { readonly objects: readonly KubeObject[] } }[] = [];
   const post = async (text: string) => {
     const review = JSON.parse(text);
     reviews.push(review);
     return answer(review);
   };
-  return { convert: createWebhookConverter({ post, close: () => {} }, accepted), reviews };
+  return { convert: createWebhookConverter({ post, close: () => {} }, accepted, onReview), reviews };
 }
 
 const failed = 'conversion webhook for conv.example.com/v1beta1, Kind=HostPort failed: ';
@@ -42,6 +45,22 @@ function changed(change: (object: KubeObject) => unknown): Answer {
 const withMetadata = (more: object) => changed((one) => ({ ...one, metadata: { ...one.metadata, ...more } }));
 
 describe('a conversion by webhook', () => {
+  it.each([
+    ['no answer', () => Promise.reject(new WebhookCallError('gone')), 'conversion_webhook_call_failure'],
+    ['no review', () => ({}), 'conversion_webhook_malformed_response_failure'],
+    ['too few', (review) => answerWith(review, []), 'conversion_webhook_partial_response_failure'],
+    ['another one', withMetadata({ name: 'b' }), 'conversion_webhook_invalid_converted_object_failure'],
+    ['the right one', converted, undefined],
+  ] satisfies [string, Answer, string | undefined][])(
+    'tells how it went: %s',
+    async (_name, answer, failure) => {
+      const told: unknown[] = [];
+      const { convert } = converter(answer, ['v1'], (report) => told.push(report));
+      await convert([object('a')], v1).catch(() => undefined);
+      expect(told).toEqual([{ from: 'v1beta1', to: 'v1', failure, ms: expect.any(Number) }]);
+    },
+  );
+
   it('asks for all objects at once, in the version that the webhook prefers of those spoken here', async () => {
     const { convert, reviews } = converter(converted, ['v7', 'v1beta1', 'v1']);
     const objects = [object('a'), object('b')];
