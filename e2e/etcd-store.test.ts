@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, inject } from 'vitest';
 import { describeWatchInvariants } from '../test/contract/cluster-watch.ts';
+import { describeConversion } from '../test/contract/conversion.ts';
 import { describeExpiringContract } from '../test/contract/expiring.ts';
 import { describeLeaderElectionContract } from '../test/contract/leader-election.ts';
 import { describeSingleUse } from '../test/contract/single-use.ts';
@@ -21,6 +22,7 @@ describeStoreContract('the etcd store', open, { durable: true, inProcess: true, 
 describeWorkQueueContract('the etcd store', open, { inProcess: false, modelRuns: 8 });
 describeLeaderElectionContract('the etcd store', open, 8);
 describeExpiringContract('the etcd store', open, 4);
+describeConversion('the etcd store', open);
 describeWatchInvariants(
   'etcd, by two processes',
   replicasIn(() => etcd),

@@ -13,7 +13,7 @@ import {
   versionsKeptIn,
 } from '../cluster/custom/conversion/host-port.ts';
 import { define, definitionsPath } from '../cluster/custom/cron-tab.ts';
-import { startCluster, type TestCluster } from '../cluster/support.ts';
+import { eventually, startCluster, type TestCluster } from '../cluster/support.ts';
 import type { StoreUnderTest } from './store.ts';
 
 const merge = { 'Content-Type': 'application/merge-patch+json' };
@@ -37,20 +37,30 @@ export function describeConversion(name: string, open: () => Promise<StoreUnderT
       return JSON.parse((await opened.store.get(key + object))?.value ?? 'null');
     }
 
-    const keepIn = (version: 'v1beta1' | 'v1') =>
-      sent(
+    /** Resolves when objects are kept in the version: a store outside of this process tells of it a moment later. */
+    async function keepIn(version: 'v1beta1' | 'v1') {
+      const path = `${definitionsPath}/hostports.conv.example.com`;
+      const definition = await sent(
         200,
         'PATCH',
-        `${definitionsPath}/hostports.conv.example.com`,
+        path,
         { spec: { versions: versionsKeptIn(version) } },
         merge,
       );
+      await eventually(async () => {
+        const { columnDefinitions } = await sent(200, 'GET', v1Path, undefined, asTable);
+        return columnDefinitions.at(-1).description === `kept in ${version}` || undefined;
+      });
+      return definition;
+    }
 
     beforeAll(async () => {
       opened = await open();
       webhook = await openConversionWebhook();
       cluster = await startCluster({ store: opened.store });
       await define(cluster, hostPorts(webhook));
+      // A store outside of this process tells of the definition a moment later.
+      await eventually(async () => (await cluster.send('GET', v1Path)).code === 200 || undefined);
     });
 
     beforeEach(() => {

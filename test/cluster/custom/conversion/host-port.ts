@@ -30,7 +30,11 @@ export function versionsKeptIn(storage: 'v1beta1' | 'v1') {
       'v1',
       storage === 'v1',
       { host: text, port: text, fresh: { type: 'string', default: 'stable' } },
-      { additionalPrinterColumns: [{ name: 'Host', type: 'string', jsonPath: '.spec.host' }] },
+      {
+        additionalPrinterColumns: [
+          { name: 'Host', type: 'string', jsonPath: '.spec.host', description: `kept in ${storage}` },
+        ],
+      },
     ),
   ];
 }
