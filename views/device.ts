@@ -3,6 +3,7 @@ import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill, type Messages } from './locales/index.ts';
 import { type FormProblem, invalid, problem } from './problem.ts';
+import type { RefusedView } from './refused.ts';
 import { scopeList } from './scope-list.ts';
 
 export interface DeviceCodeView {
@@ -29,7 +30,7 @@ export interface DeviceConfirmView {
   readonly scopes: readonly string[];
   readonly accountName: string;
   /** The device would get nothing: the groups that the person would have to be in, where that is the reason. */
-  readonly refused?: { readonly groups: readonly string[] | undefined } | undefined;
+  readonly refused?: Pick<RefusedView, 'groups' | 'message'> | undefined;
 }
 
 /** Asks for the code that another screen shows. One field, paste welcome, case and hyphen of no matter (WCAG 3.3.8). */
@@ -69,13 +70,17 @@ function offered(page: Page, scopes: readonly string[]): Html {
 }
 
 /** That it would get nothing, and who could change that. */
-function refused(page: Page, app: string, groups: readonly string[] | undefined): Html {
+function refused(
+  page: Page,
+  app: string,
+  { groups, message }: Pick<RefusedView, 'groups' | 'message'>,
+): Html {
   const { t } = page.locale;
   const title = fill(t.refusedTitle, { app: html`<bdi>${app}</bdi>` });
   return html`<div class="alert" role="alert"><p><strong>${title}</strong></p>
 ${
   groups === undefined
-    ? html`<p>${t.refusedText}</p>`
+    ? html`<p>${message ?? t.refusedText}</p>`
     : html`<p>${t.refusedGroups}</p>
 ${groupChips(page, groups)}
 <p>${t.refusedHelp}</p>`
@@ -100,7 +105,7 @@ export function deviceConfirmPage(page: Page, view: DeviceConfirmView): Html {
 <div><dt>${t.deviceProgram}</dt><dd>${view.userAgent === '' ? t.deviceUnknown : html`<bdi>${view.userAgent}</bdi>`}</dd></div>
 <div><dt>${t.deviceAge}</dt><dd>${age(t, view.age)}</dd></div>
 </dl>
-${view.refused === undefined ? offered(page, view.scopes) : refused(page, view.app, view.refused.groups)}
+${view.refused === undefined ? offered(page, view.scopes) : refused(page, view.app, view.refused)}
 <form method="post" action="${view.action}">
 <input type="hidden" name="csrf" value="${view.csrf}">
 <input type="hidden" name="user_code" value="${view.userCode}">

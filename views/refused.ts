@@ -10,6 +10,8 @@ export interface RefusedView {
   readonly accountName: string;
   /** Members of one of these may sign in; undefined when groups are not the reason. */
   readonly groups: readonly string[] | undefined;
+  /** What the operator says of it; undefined when nothing. */
+  readonly message: string | undefined;
   readonly abortAction: string;
   readonly logoutUrl: string;
   readonly csrf: string;
@@ -27,7 +29,7 @@ export function refusedPage(page: Page, view: RefusedView): Html {
 <h1>${fill(t.refusedTitle, { app })}</h1>
 ${
   view.groups === undefined
-    ? html`<p class="lead">${t.refusedText}</p>`
+    ? html`<p class="lead">${view.message ?? t.refusedText}</p>`
     : html`<p class="lead">${t.refusedGroups}</p>
 ${groupChips(page, view.groups)}
 <p class="after">${t.refusedHelp}</p>`

@@ -10,7 +10,7 @@ export const claimsCommand: Command = {
   name: 'claims',
   summary: "Show what a client's ID token would say of a user, or why there would be none",
   usage: 'claims --config FILE --client ID --user USER [--scope SCOPES]',
-  description: `Nobody signs in and nothing is started: the policy of the client (allowedGroups, groupFilter, claimMappings) is applied to
+  description: `Nobody signs in and nothing is started: the policy of the client (allowedGroups, claimValidationRules, groupFilter, claimMappings) is applied to
 an account of the configuration. Exit code 1 when the sign-in would be refused.`,
   examples: [
     {
@@ -90,6 +90,10 @@ function refusalText({ refusal }: Extract<Answer, { readonly refusal: unknown }>
   switch (refusal.reason) {
     case 'groups':
       return `the account is in none of the groups that may sign in to ${refusal.client}: ${refusal.allowedGroups.join(', ')}`;
+    case 'rule':
+      return refusal.problem === undefined
+        ? `claimValidationRules[${refusal.rule}] of ${refusal.client} does not hold: ${refusal.message}`
+        : `claimValidationRules[${refusal.rule}] of ${refusal.client} cannot be worked out: ${refusal.problem}`;
     case 'audience':
       return `${refusal.client} is not trusted to ask for ${refusal.scope}`;
     case 'expression':

@@ -92,6 +92,7 @@ export interface StaticClient {
   readonly mfaChain: readonly string[] | undefined;
   readonly backchannelLogoutURI?: string;
   readonly allowedGroups: readonly string[] | undefined;
+  readonly claimValidationRules: readonly { readonly expression: string; readonly message: string }[];
   readonly groupFilter: { readonly prefix: string } | { readonly pattern: string } | undefined;
   readonly claimMappings: readonly { readonly claim: string; readonly expression: string }[];
 }

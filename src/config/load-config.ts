@@ -135,6 +135,7 @@ function resolveClient(
       ? {}
       : { backchannelLogoutURI: client.backchannelLogoutURI }),
     allowedGroups: client.allowedGroups,
+    claimValidationRules: client.claimValidationRules,
     groupFilter: client.groupFilter,
     claimMappings: client.claimMappings,
   };

@@ -25,6 +25,11 @@ staticClients:
     groupFilter: { prefix: team- }
     claimMappings:
       - { claim: role, expression: "'ops' in claims.groups ? 'Admin' : 'Viewer'" }
+  - id: ruled
+    public: true
+    claimValidationRules:
+      - { expression: "claims.name != 'Bob'", message: Not for Bob. }
+      - { expression: claims.preferred_username != 'x', message: Never. }
   - id: strict
     public: true
     claimMappings: [{ claim: login, expression: claims.preferred_username }]
@@ -86,6 +91,7 @@ describe('sallyport claims', () => {
       'u2',
       'refused: the mapping of the claim login has no value: no such key: preferred_username\n',
     ],
+    ['ruled', 'u2', 'refused: claimValidationRules[0] of ruled does not hold: Not for Bob.\n'],
   ])('says why %s would refuse %s', async (client, user, text) => {
     expect(await claims('--client', client, '--user', user)).toEqual({ code: 1, out: text, err: '' });
   });

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changedKeys, parseConfig } from '../../src/config/index.ts';
 import { servedClientKeys } from './dex-keys/served-client-keys.ts';
 import { servedServerKeys } from './dex-keys/served-server-keys.ts';
-import { load as loadValues, type Values } from './dex-keys/values.ts';
+import { load as loadValues, makeFiles, removeFiles, type Values } from './dex-keys/values.ts';
 
 const HASH = '$2a$10$WutfJlkVrOgHAtgsqQDJuunJWpKh3cJatHWTujmyVUnnaTAb7t24q';
 const load = (clients: string, more = '') =>
@@ -86,6 +86,9 @@ const ofDex: readonly (readonly [key: string, values: Values])[] = [
 ];
 
 describe('every key of Dex that is changed while the product runs', () => {
+  beforeAll(makeFiles);
+  afterAll(removeFiles);
+
   it.each(ofDex)('%s is taken over, or named as waiting for the next start', (key, values) => {
     const { taken, needRestart } = changedKeys(loadValues({}), loadValues(values));
     const says = !SAYING_NOTHING.test(key);

@@ -1,13 +1,13 @@
-import { rm } from 'node:fs/promises';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { ConfigError, parseConfig } from '../../src/config/index.ts';
 import { refusedKeys } from './dex-keys/refused-keys.ts';
 import { servedClientKeys } from './dex-keys/served-client-keys.ts';
 import { servedServerKeys } from './dex-keys/served-server-keys.ts';
-import { deps, directory, env, load, minimal } from './dex-keys/values.ts';
+import { deps, env, load, makeFiles, minimal, removeFiles } from './dex-keys/values.ts';
 
-afterAll(() => rm(directory, { recursive: true }));
+beforeAll(makeFiles);
+afterAll(removeFiles);
 
 describe("Dex's keys", () => {
   it.each([...servedServerKeys, ...servedClientKeys])(

@@ -99,6 +99,11 @@ describe('a fault of a configuration', () => {
       'sallyport.yaml:3:48: staticClients[1].id: another client has the id a: choose another one, or remove one of them',
     ],
     [
+      'a rule that is neither true nor false',
+      `${MINIMAL}staticClients: [{ id: a, public: true, claimValidationRules: [{ expression: claims.email, message: No }] }]\n`,
+      'sallyport.yaml:3:77: staticClients[0].claimValidationRules[0].expression: expected an expression that is true or false, such as claims.email_verified == true',
+    ],
+    [
       'S-003: a redirect URI that cannot be one',
       `${MINIMAL}staticClients: [{ id: a, public: true, redirectURIs: ['https://a/cb', 'https:b'] }]\n`,
       'sallyport.yaml:3:71: staticClients[0].redirectURIs[1]: https:b has no host behind //',

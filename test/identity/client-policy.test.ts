@@ -82,6 +82,39 @@ describe('a client for members of a group', () => {
   });
 });
 
+describe('a client with rules', () => {
+  const onlyVerified = {
+    expression: 'claims.email_verified == true',
+    message: 'Confirm <your> address first.',
+  };
+  const clients = [web({ claimValidationRules: [onlyVerified] })];
+
+  it('takes who passes them, and tells anybody else in their words, as text', async () => {
+    await withDoor({ clients, passwords: [jane, { ...bob, emailVerified: false }] }, async (door) => {
+      const config = await door.relyingParty('web', 'web-secret');
+      const { tokens } = await signInFor(config, door.browser(), request);
+      expect(tokens.claims()).toMatchObject({ sub: jane.userID });
+      const browser = door.browser();
+      const page = await walk(browser, (await startAuthorization(config, request)).url, asBob);
+      expect([page.status, page.title]).toEqual([403, 'Error: You cannot use Web App – Sallyport']);
+      expect(page.body).toContain('Confirm &lt;your&gt; address first.');
+      expect(new URL((await browser.submit(page, {}, '/abort')).url).searchParams.get('error')).toBe(
+        'access_denied',
+      );
+      // And from now on nobody else, either.
+      await door.identity.reload({ clients, passwords: [{ ...jane, emailVerified: false }] });
+      await expect(client.refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toMatchObject({
+        error: 'invalid_grant',
+      });
+      const refused = door.log.filter(({ message }) => message.includes('by a rule of the client'));
+      expect(refused.map(({ level, fields }) => [level, fields])).toContainEqual([
+        'info',
+        { event: 'client_refused', client_id: 'web', account: bob.userID, reason: 'rule', rule: 0 },
+      ]);
+    });
+  });
+});
+
 describe('a policy that changes', () => {
   it('counts at the next code, refresh and userinfo request', async () => {
     const store = createMemoryStore();

@@ -49,6 +49,25 @@ const expression = z.string().superRefine((text, context) => {
   }
 });
 
+const truth = expression.refine((text) => {
+  const program = compileProgram(text, 'claims');
+  return typeof program === 'string' || program.isBool;
+}, 'expected an expression that is true or false, such as claims.email_verified == true');
+
+export const claimValidationRules = z
+  .array(
+    z.strictObject({
+      expression: truth.describe(
+        'CEL over `claims`, all groups included. True: the account may sign in. When it fails, it may not.',
+      ),
+      message: z.string().min(1).max(500).describe('What the page says to whoever may not sign in.'),
+    }),
+  )
+  .default([])
+  .describe(
+    "Only who passes all of these may sign in; looked at again at each refresh. As in Kubernetes' AuthenticationConfiguration.",
+  );
+
 /** Who may set a claim at all is identity's to say; what has no business here is said with line and column. */
 const NEVER_SET = new Set(
   'iss sub aud exp iat nbf jti nonce auth_time azp acr amr at_hash c_hash s_hash sid cnf act scope client_id'.split(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { allowedGroups, claimMappings, groupFilter } from './client-policy.ts';
+import { allowedGroups, claimMappings, claimValidationRules, groupFilter } from './client-policy.ts';
 import { localConnector } from './connectors.ts';
 import { federatedCredential } from './federated-credential.ts';
 import { grantTypes } from './grant-types.ts';
@@ -41,6 +41,7 @@ export const staticClient = z
         'Ids of the clients that may get tokens for this one, by the scope `audience:server:client_id:<id>` or by token exchange.',
       ),
     allowedGroups,
+    claimValidationRules,
     groupFilter,
     claimMappings,
     allowedConnectors: z

@@ -7,6 +7,14 @@ import { localConnector, type Subjects } from './subjects.ts';
 /** Why an account gets no token for a client. */
 export type Refusal =
   | { readonly reason: 'groups'; readonly client: string; readonly allowedGroups: readonly string[] }
+  /** `message` is for the person; undefined when the rule could not be worked out, and then `problem` says why. */
+  | {
+      readonly reason: 'rule';
+      readonly client: string;
+      readonly rule: number;
+      readonly message: string | undefined;
+      readonly problem: string | undefined;
+    }
   | { readonly reason: 'audience'; readonly client: string; readonly scope: string }
   | {
       readonly reason: 'expression';
@@ -45,9 +53,11 @@ export function clientClaims(
   subjects: Subjects,
 ): ClientClaims | { readonly refusal: Refusal } {
   const { id, policy } = client;
-  const refusal = groupRefusal(account, client);
+  const refusal = admissionRefusal(account, client, subjects);
   if (refusal !== undefined) return { refusal };
-  const own = ownClaims(account, policy, subjects);
+  const passing = account.groups.filter((group) => policy.passesFilter(group));
+  const groups = passing.length === account.groups.length ? account.groups : passing;
+  const own = ownClaims(account, groups, subjects);
   const mapped = new Map<string, unknown>();
   for (const { claim, program } of policy.mappings) {
     try {
@@ -75,24 +85,40 @@ export function clientClaims(
   };
 }
 
-/** Whether the account is in none of the groups that may sign in to the client. */
-export function groupRefusal(
-  { groups }: Account,
-  { id, policy: { allowedGroups } }: { readonly id: string; readonly policy: ClientPolicy },
+/** Why the account may not sign in to the client: it is in none of the groups that may, or a rule does not hold for it. */
+export function admissionRefusal(
+  account: Account,
+  { id, policy }: { readonly id: string; readonly policy: ClientPolicy },
+  subjects: Subjects,
 ): Refusal | undefined {
-  if (allowedGroups === undefined || allowedGroups.some((group) => groups.includes(group))) return undefined;
-  return { reason: 'groups', client: id, allowedGroups };
+  const { allowedGroups, rules } = policy;
+  if (allowedGroups !== undefined && !allowedGroups.some((group) => account.groups.includes(group)))
+    return { reason: 'groups', client: id, allowedGroups };
+  if (rules.length === 0) return undefined;
+  // All groups, as above: what is told to the client is another matter.
+  const claims = ownClaims(account, account.groups, subjects);
+  for (const [rule, { program, message }] of rules.entries()) {
+    const refusal = (told: string | undefined, problem?: string): Refusal => {
+      return { reason: 'rule', client: id, rule, message: told, problem };
+    };
+    try {
+      if (program.evaluate(claims) !== true) return refusal(message);
+    } catch (error) {
+      if (!(error instanceof CelError)) throw error;
+      return refusal(undefined, error.message);
+    }
+  }
+  return undefined;
 }
 
-function ownClaims(account: Account, policy: ClientPolicy, subjects: Subjects): Record<string, unknown> {
-  const passing = account.groups.filter((group) => policy.passesFilter(group));
+function ownClaims(account: Account, groups: readonly string[], subjects: Subjects): Record<string, unknown> {
   return {
     sub: subjects.subjectOf(account.id),
     email: account.email,
     email_verified: account.emailVerified,
     name: account.name,
     ...(account.preferredUsername === undefined ? {} : { preferred_username: account.preferredUsername }),
-    groups: passing.length === account.groups.length ? account.groups : passing,
+    groups,
     federated_claims: { connector_id: localConnector, user_id: account.id },
   };
 }

@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/accounts.ts';
 import { audiencesFor, type Trust, untrustedScopes } from './audiences.ts';
-import { type ClientClaims, clientClaims, groupRefusal, type Refusal } from './client-claims.ts';
+import { admissionRefusal, type ClientClaims, clientClaims, type Refusal } from './client-claims.ts';
 import { type ClientPolicyConfig, createClientPolicy } from './client-policy.ts';
 import { commonGroups } from './common-groups.ts';
 import type { Subjects } from './subjects.ts';
@@ -64,7 +64,7 @@ export function createClientPolicies(clients: readonly PolicyClient[], subjects:
       if (untrusted !== undefined)
         return { refusal: { reason: 'audience', client: clientId, scope: untrusted } };
       for (const audience of audiencesFor(clientId, asked)) {
-        const refusal = groupRefusal(account, named(audience));
+        const refusal = admissionRefusal(account, named(audience), subjects);
         if (refusal !== undefined) return { refusal };
       }
       const told = clientClaims(account, named(clientId), subjects);

@@ -6,12 +6,22 @@ import { isReservedClaim } from './reserved-claims.ts';
 export interface ClientPolicyConfig {
   /** Only members of one of these may sign in; everybody when absent. */
   readonly allowedGroups?: readonly string[] | undefined;
+  /** Only who passes all of them may sign in. */
+  readonly claimValidationRules?: readonly ClaimValidationRule[] | undefined;
   readonly groupFilter?: GroupFilter | undefined;
   readonly claimMappings?: readonly ClaimMapping[] | undefined;
 }
 
 /** Which groups the client's tokens name: those that begin so, or match the pattern (RE2) as a whole. */
 export type GroupFilter = { readonly prefix: string } | { readonly pattern: string };
+
+/** In the shape of Kubernetes' AuthenticationConfiguration. */
+export interface ClaimValidationRule {
+  /** CEL over `claims`: whether the account may sign in. */
+  readonly expression: string;
+  /** What is said to whoever may not. */
+  readonly message: string;
+}
 
 export interface ClaimMapping {
   readonly claim: string;
@@ -21,6 +31,7 @@ export interface ClaimMapping {
 
 export interface ClientPolicy {
   readonly allowedGroups: readonly string[] | undefined;
+  readonly rules: readonly { readonly message: string; readonly program: CelProgram }[];
   passesFilter(group: string): boolean;
   readonly mappings: readonly { readonly claim: string; readonly program: CelProgram }[];
 }
@@ -32,7 +43,7 @@ export class ClientPolicyError extends Error {
 
 /** @throws ClientPolicyError */
 export function createClientPolicy(config: ClientPolicyConfig): ClientPolicy {
-  const { allowedGroups, groupFilter, claimMappings = [] } = config;
+  const { allowedGroups, claimValidationRules = [], groupFilter, claimMappings = [] } = config;
   const seen = new Set<string>();
   for (const { claim } of claimMappings) {
     if (isReservedClaim(claim)) throw new ClientPolicyError(`the claim ${claim} cannot be set`);
@@ -41,6 +52,10 @@ export function createClientPolicy(config: ClientPolicyConfig): ClientPolicy {
   }
   return {
     allowedGroups,
+    rules: claimValidationRules.map(({ expression, message }, index) => ({
+      message,
+      program: compileRule(index, expression),
+    })),
     passesFilter: createFilter(groupFilter),
     mappings: claimMappings.map(({ claim, expression }) => ({ claim, program: compile(claim, expression) })),
   };
@@ -53,8 +68,15 @@ function createFilter(filter: GroupFilter | undefined): ClientPolicy['passesFilt
   return (group) => pattern.matches(group);
 }
 
-function compile(claim: string, expression: string): CelProgram {
+function compile(what: string, expression: string): CelProgram {
   const program = compileProgram(expression, 'claims');
-  if (typeof program === 'string') throw new ClientPolicyError(`the expression of ${claim}: ${program}`);
+  if (typeof program === 'string') throw new ClientPolicyError(`the expression of ${what}: ${program}`);
+  return program;
+}
+
+function compileRule(index: number, expression: string): CelProgram {
+  const program = compile(`claimValidationRules[${index}]`, expression);
+  if (!program.isBool)
+    throw new ClientPolicyError(`the expression of claimValidationRules[${index}] is neither true nor false`);
   return program;
 }

@@ -6,6 +6,7 @@ import { seeOther, sendHtml } from '../../http/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { audited, type IdentityAudit } from '../audit/index.ts';
 import type { Refusal } from '../claims/client-claims.ts';
+import { toldRefusal } from '../claims/told-refusal.ts';
 import { refusalPrompt, signOnReason } from '../provider/policy.ts';
 import { secondFactorPrompt } from '../provider/second-factor-prompt.ts';
 import { signedIn } from '../provider/signed-in.ts';
@@ -61,12 +62,6 @@ function isSignOn({ prompt }: Interaction): boolean {
   return prompt.name === 'consent' && prompt.reasons.every((reason) => reason === signOnReason);
 }
 
-/** Undefined when groups are not why the person was refused. */
-function groupsThatWouldDo({ prompt }: Interaction): readonly string[] | undefined {
-  const refusal = prompt.details['refusal'] as Refusal | undefined;
-  return refusal?.reason === 'groups' ? refusal.allowedGroups : undefined;
-}
-
 /** A form of a sign-in that is over leads to the page that says so: to load that again sends nothing. */
 function leadBack({ base }: PageContext): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
@@ -89,7 +84,7 @@ export function createInteractions(deps: InteractionsDeps): Router {
       app: client.clientName ?? client.clientId,
       appLogo: client.logoUri,
       accountName: account?.name ?? '',
-      groups: groupsThatWouldDo(interaction),
+      ...toldRefusal(interaction.prompt.details['refusal'] as Refusal | undefined),
       abortAction: `${path}/abort`,
       logoutUrl: `${context.base}/logout`,
       csrf: forms.token(req),

@@ -102,5 +102,10 @@ function logRefusal(log: Log, refusal: Refusal, account: string): void {
   if (refusal.reason === 'expression') {
     const { claim, problem } = refusal;
     log.error({ ...fields, claim, problem }, 'a claim mapping has no value: sign-in refused');
+  } else if (refusal.reason === 'rule') {
+    const { rule, problem } = refusal;
+    const at = { ...fields, rule, ...(problem === undefined ? {} : { problem }) };
+    if (problem === undefined) log.info(at, 'sign-in refused by a rule of the client');
+    else log.error(at, 'a rule of the client could not be worked out: sign-in refused');
   } else log.info(fields, 'sign-in refused by the policy of the client');
 }

@@ -1,17 +1,27 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Config, parseConfig } from '../../../src/config/index.ts';
 
-export const directory = mkdtempSync(join(tmpdir(), 'sallyport-keys-'));
+const directory = join(tmpdir(), `sallyport-keys-${randomUUID()}`);
 export const HASH = '$2a$10$WutfJlkVrOgHAtgsqQDJuunJWpKh3cJatHWTujmyVUnnaTAb7t24q';
 export const hashFile = join(directory, 'hash');
 export const secretFile = join(directory, 'secret');
 export const emptyFile = join(directory, 'empty');
-writeFileSync(hashFile, `${HASH}\n`);
-writeFileSync(secretFile, 'of-the-file\n');
-writeFileSync(emptyFile, '\n');
+
+/** What some of the values name. Files of tests share this module: each makes them for itself. */
+export function makeFiles(): void {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(hashFile, `${HASH}\n`);
+  writeFileSync(secretFile, 'of-the-file\n');
+  writeFileSync(emptyFile, '\n');
+}
+
+export function removeFiles(): void {
+  rmSync(directory, { recursive: true });
+}
 
 export const env = { ID: 'of-env', SECRET: 's3cret', HASH, BAD: 'no hash', DIR: '/var/dex' };
 export const deps = { dataDir: '/data', env };

@@ -62,6 +62,70 @@ describe('allowedGroups', () => {
   });
 });
 
+describe('claimValidationRules', () => {
+  const rule = (expression: string, message = 'No.') => ({ claimValidationRules: [{ expression, message }] });
+  const refusal = { reason: 'rule', client: 'app', rule: 0, message: 'No.', problem: undefined };
+
+  it.each([
+    ['claims.email_verified == true'],
+    ["claims.email.endsWith('@example.com')"],
+    ["!dyn(claims.groups).exists(group, group == 'contractors')"],
+    // Whatever the client is told of them.
+    ["'developers' in claims.groups"],
+  ])('let in whom %s holds for', (expression) => {
+    expect(judge({ ...rule(expression), groupFilter: { prefix: 'team-' } })).toMatchObject({
+      sub: 'id-jane',
+    });
+  });
+
+  it('refuse everybody else, by the first that does not hold, in its words', () => {
+    expect(judge(rule('!claims.email_verified'))).toEqual(refusal);
+    const [held, first, second] = ['true', 'false', '1 > 2'].map((expression, index) => ({
+      expression,
+      message: `${index}`,
+    }));
+    const claimValidationRules = [held, first, second].flatMap((one) => one ?? []);
+    expect(judge({ claimValidationRules })).toEqual({ ...refusal, rule: 1, message: '1' });
+  });
+
+  it('refuse when they cannot be worked out, and tell the person nothing of it', () => {
+    expect(judge(rule("claims.department == 'sales'"))).toEqual({
+      ...refusal,
+      message: undefined,
+      problem: 'no such key: department',
+    });
+  });
+
+  it('of a peer count where a token is asked for the peer, too', () => {
+    const peer = { id: 'api', trustedPeers: ['app'], ...rule('false') };
+    expect(judge({}, all, jane, [peer])).toMatchObject({ sub: 'id-jane' });
+    expect(judge({}, [...all, 'audience:server:client_id:api'], jane, [peer])).toMatchObject({
+      reason: 'rule',
+      client: 'api',
+    });
+  });
+
+  it.each([
+    ['claims.', /the expression of claimValidationRules\[0\]: ERROR/],
+    ['claims.email', /claimValidationRules\[0\] is neither true nor false/],
+  ])('that cannot be used (%s) are refused at once', (expression, message) => {
+    expect(() => judge(rule(expression))).toThrow(message);
+  });
+
+  it('hold for everybody whom they hold for, and for nobody else', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.stringMatching(/^[a-z]{0,3}$/)),
+        fc.stringMatching(/^[a-z]{0,3}$/),
+        (groups, one) => {
+          const told = judge(rule(`'${one}' in claims.groups`), all, { ...jane, groups });
+          expect('reason' in told).toBe(!groups.includes(one));
+        },
+      ),
+    );
+  });
+});
+
 describe('groupFilter', () => {
   it.each([
     [{ prefix: 'team-' }, ['team-a', 'team-b']],

@@ -24,6 +24,17 @@ it('somebody whom a device’s client does not admit is told before, and can onl
   expect((await poll(door, device.device_code, asTool)).body).toMatchObject({ error: 'access_denied' });
 });
 
+it('is told by the rule that is in the way', async () => {
+  const claimValidationRules = [
+    { expression: "claims.email.endsWith('.org')", message: 'For members only.' },
+  ];
+  const door = await open({ clients: [{ ...tool, claimValidationRules }] });
+  const { body: device } = await askForCode(door, asTool);
+  const page = await enterCode(door.browser(), device.verification_uri, device.user_code);
+  expect(textOf(page)).toContain('You cannot use Tool For members only.');
+  expect(page.body).not.toContain('value="approve"');
+});
+
 it('a device gets nothing for them, even when its form says yes', async () => {
   const door = await open({ clients: [{ ...tool, allowedGroups: ['admins'] }] });
   const { body: device } = await askForCode(door, asTool);

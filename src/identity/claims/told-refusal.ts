@@ -1,0 +1,16 @@
+import type { Refusal } from './client-claims.ts';
+
+/** What the person is told of it, where there is anything that they could do. */
+export interface ToldRefusal {
+  /** Members of one of these may sign in. */
+  readonly groups: readonly string[] | undefined;
+  /** What the operator has written down for it. */
+  readonly message: string | undefined;
+}
+
+export function toldRefusal(refusal: Refusal | undefined): ToldRefusal {
+  return {
+    groups: refusal?.reason === 'groups' ? refusal.allowedGroups : undefined,
+    message: refusal?.reason === 'rule' ? refusal.message : undefined,
+  };
+}
