@@ -119,6 +119,11 @@ describe('a fault of a configuration', () => {
       'sallyport.yaml:4:200: staticPasswords[1].userID: another account has the userID c: give each its own',
     ],
     [
+      'S-080: a group that the gateway takes from nobody',
+      `${GATEWAY}enablePasswordDB: true\nstaticPasswords: [{ email: a, hash: ${HASH}, userID: c, groups: [ops, 'system:masters'] }]\n`,
+      /staticPasswords\[0\]\.groups\[1\]: system:masters is a name of Kubernetes’ own, .*: bind another group$/,
+    ],
+    [
       'S-109: two accounts of one login',
       `${MINIMAL}enablePasswordDB: true\nstaticPasswords: [{ email: a, hash: ${HASH}, userID: c }, { email: b, preferredUsername: ' A', hash: ${HASH}, userID: d }]\n`,
       'sallyport.yaml:4:143: staticPasswords[1].preferredUsername: another account signs in as a, too',

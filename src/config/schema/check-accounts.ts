@@ -5,14 +5,16 @@ interface Accounts {
     readonly email: string;
     readonly preferredUsername?: string | undefined;
     readonly userID: string;
+    readonly groups: readonly string[];
   }[];
+  readonly gateway?: unknown;
 }
 
 /** As a sign-in reads what somebody types. */
 const asTyped = (login: string) => login.trim().normalize('NFC').toLowerCase();
 
-/** Accounts that could not be told apart. */
-export function checkAccounts({ staticPasswords }: Accounts, refuse: Refuse): void {
+/** Accounts that could not be told apart, and those that the gateway would let nowhere. */
+export function checkAccounts({ staticPasswords, gateway }: Accounts, refuse: Refuse): void {
   const ids = new Set<string>();
   const owners = new Map<string, number>();
   for (const [index, account] of staticPasswords.entries()) {
@@ -26,6 +28,13 @@ export function checkAccounts({ staticPasswords }: Accounts, refuse: Refuse): vo
       const owner = owners.get(login) ?? index;
       if (owner !== index) refuse([...at, key], `another account signs in as ${login}, too`);
       owners.set(login, owner);
+    }
+    for (const [place, group] of account.groups.entries()) {
+      if (gateway !== undefined && group.startsWith('system:'))
+        refuse(
+          [...at, 'groups', place],
+          `${group} is a name of Kubernetes’ own, and the gateway takes no token with it: bind another group`,
+        );
     }
   }
 }
