@@ -1,18 +1,15 @@
 import { MAX_BODY_BYTES } from '../http/index.ts';
 import { createSealer, type Entry, followPrefix, type Watcher } from '../store/index.ts';
 import { followHooks, followSurroundings, uncounted, validateHooks } from './admission/index.ts';
+import { startBackgroundWork } from './background-work.ts';
 import { bootstrap } from './bootstrap/index.ts';
 import type { Cluster } from './cluster.ts';
 import { type ClusterDeps, scheduleTimeout } from './cluster-deps.ts';
-import { allControllers, runControllers } from './controllers/index.ts';
-import { followDefinitions, isDefinition, runDefinitions, validateDefinition } from './custom/index.ts';
-import { createEventRecorder, expireEvents } from './events/index.ts';
+import { followDefinitions, isDefinition, validateDefinition } from './custom/index.ts';
 import { handleRequest } from './handlers/handle-request.ts';
 import type { HandlerContext } from './handlers/handler-context.ts';
 import { isRbac } from './handlers/is-rbac.ts';
-import { startLifecycle } from './lifecycle/index.ts';
 import { metricsReaderRole, metricsTypes } from './metrics/index.ts';
-import { startNode } from './node/index.ts';
 import type { ObjectContext } from './objects/object-context.ts';
 import { registryPrefix } from './objects/object-key.ts';
 import { createObjectStore } from './objects/object-store.ts';
@@ -69,23 +66,11 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
   };
   const roles = deps.runsPods === true ? [metricsReaderRole] : [];
   await bootstrap(objects, [...deps.bootstrapObjects, ...roles], deps.namespaces ?? []);
-  const onEventError = (error: unknown) => deps.log.error({ err: error }, 'an event was not recorded');
-  const events = createEventRecorder(objects, onEventError);
-  const expiring = expireEvents(objects, schedule, onEventError);
-  const definitions = await runDefinitions({ ...deps, schedule }, objects, resources);
   const secrets = { store: deps.store, sealer: deps.sealer ?? createSealer(undefined) };
   if (deps.sealer !== undefined) await sealAnew(secrets);
   const tokens = createServiceAccountTokens(secrets, objects);
   const authority = createClusterAuthority(secrets, objects);
-  const lifecycle = await startLifecycle(deps, schedule, objects, tokens);
-  const node =
-    deps.runsPods === true
-      ? await startNode({ ...deps, schedule, caBundle: deps.caBundle ?? '', events }, objects)
-      : undefined;
-  const controllers =
-    deps.runsControllers === true
-      ? await runControllers({ ...deps, schedule, events, authority }, objects, allControllers)
-      : undefined;
+  const work = await startBackgroundWork({ ...deps, schedule, resources, tokens, authority }, objects);
   const context: HandlerContext = {
     deps,
     objects,
@@ -95,7 +80,7 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
     watches: deps.watches ?? createWatches(),
     sessions: createSessions(),
     tokens,
-    node,
+    node: work.node,
   };
   const followers: Watcher[] = [];
 
@@ -120,12 +105,7 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
     async close() {
       closing.abort();
       for (const watcher of followers) watcher.close();
-      await controllers?.close();
-      await node?.close();
-      await events.close();
-      await expiring.close();
-      await lifecycle.close();
-      await definitions.close();
+      await work.close();
       hooks.close();
       surroundings.close();
       resources.close();

@@ -4,7 +4,6 @@ import {
   clusterAddresses,
   type GatewayConfig,
   gatewayUrl,
-  readNamedFile,
 } from '../config/index.ts';
 import {
   answerProbe,
@@ -12,9 +11,7 @@ import {
   createLimitCounts,
   guardConnections,
   keepCertificate,
-  loadServingCertificate,
   type Readiness,
-  type ServingCertificate,
   serverOptions,
   serveUpgrades,
   shedLoad,
@@ -26,6 +23,7 @@ import type { LeaderElection, Store } from '../store/index.ts';
 import type { Log, Registry } from '../telemetry/index.ts';
 import { createAccessRequestMetrics } from './access-request-metrics.ts';
 import { createConversionMetrics } from './conversion-metrics.ts';
+import { gatewayCertificate } from './gateway-certificate.ts';
 import { openAudit } from './open-audit.ts';
 import { openClientCertificates } from './open-client-certificates.ts';
 import { type Clusters, openClusters } from './open-clusters.ts';
@@ -127,31 +125,4 @@ export async function openGateway(deps: OpenGatewayDeps): Promise<OpenedGateway>
       await audit.close();
     },
   };
-}
-
-async function gatewayCertificate(
-  config: Config,
-  gateway: GatewayConfig,
-  dataDir: string,
-): Promise<ServingCertificate> {
-  const { https, tlsCert, tlsKey, tlsNames, clusters } = gateway;
-  if (tlsCert !== undefined && tlsKey !== undefined) {
-    const certificate = readNamedFile(config.file, 'gateway.tlsCert', tlsCert);
-    return {
-      certificate,
-      privateKey: readNamedFile(config.file, 'gateway.tlsKey', tlsKey),
-      certificateAuthority: certificate,
-    };
-  }
-  const listening = https.host === '' || https.host === '0.0.0.0' || https.host === '::' ? [] : [https.host];
-  const names = new Set([
-    '127.0.0.1',
-    '::1',
-    'localhost',
-    ...listening,
-    new URL(gatewayUrl(config, gateway)).hostname.replace(/^\[|\]$/g, ''),
-    ...tlsNames,
-    ...clusters.flatMap(({ serverName }) => serverName ?? []),
-  ]);
-  return loadServingCertificate(dataDir, [...names], new Date());
 }
