@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
+import express, { type RequestHandler, Router } from 'express';
 import type Provider from 'oidc-provider';
-import { errors } from 'oidc-provider';
 import { continuePage, toText } from '../../views/index.ts';
 import {
   type ClientAddressRequest,
@@ -10,17 +9,16 @@ import {
   seeOther,
   sendHtml,
 } from '../http/index.ts';
-import { StoreUnavailableError } from '../store/index.ts';
 import { endpointOf } from './endpoints.ts';
+import { createErrorHandler } from './error-handler.ts';
 import type { Log } from './identity-deps.ts';
 import { boundArrivals } from './interaction/arrivals.ts';
-import { type Failure, failures, sendFailure } from './interaction/failures.ts';
+import { failures, sendFailure } from './interaction/failures.ts';
 import type { Forms } from './interaction/forms.ts';
 import { createSignedIn } from './interaction/own-pages.ts';
 import type { PageContext } from './interaction/page-context.ts';
 import { createPostedAuthorization } from './interaction/posted-authorization.ts';
 import { queryProblem } from './interaction/query-bounds.ts';
-import { requestId } from './interaction/request-id.ts';
 import { registrationPath } from './registration/registration-path.ts';
 import { createShortcut } from './shortcut.ts';
 
@@ -110,30 +108,6 @@ function createLeave({ context }: AppDeps): RequestHandler {
   };
 }
 
-function createErrorHandler({ context, log }: AppDeps): ErrorRequestHandler {
-  return (error: unknown, req, res, next) => {
-    if (res.headersSent) return next(error);
-    sendFailure(context, req, res, toFailure(error, req, log));
-  };
-}
-
-function toFailure(error: unknown, req: IncomingMessage, log: Log): Failure {
-  if (error instanceof errors.SessionNotFound) return failures.sessionGone;
-  const status =
-    error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 500;
-  if (status >= 400 && status < 500) return { status, title: 'errorTitle', text: 'errorInvalidRequest' };
-  const { name, message, stack } = error instanceof Error ? error : new Error('not an error was thrown');
-  log.error(
-    { event: 'server_error', err: { name, message, stack }, request_id: requestId(req) },
-    'request failed',
-  );
-  return {
-    status: error instanceof StoreUnavailableError ? 503 : 500,
-    title: 'errorTitle',
-    text: 'errorServer',
-  };
-}
-
 /** Bounds what people who have not signed in can make the store keep: interactions, and sessions of browsers. */
 function createBounds(
   deps: AppDeps,
@@ -148,34 +122,12 @@ function createBounds(
   };
 }
 
-/** Everything that door 1 answers, for HTTP/1.1. */
-export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResponse) => void {
-  const { context, forms, pageSession, ready } = deps;
-  const isForUs = createHostGuard(context.issuer);
-  const app = express();
-  app.disable('x-powered-by');
-  app.enable('case sensitive routing');
-
-  // Probes name the pod's address, not the issuer: they come before the look at Host.
-  app.get(['/healthz', '/readyz'], (req, res) => {
-    const ok = req.path === '/healthz' || ready();
-    res
-      .status(ok ? 200 : 503)
-      .type('text/plain')
-      .send(ok ? 'ok' : 'not ready');
-  });
-  const guard: RequestHandler = (req, res, next) => {
-    if (!isForUs(req)) return sendFailure(context, req, res, failures.misdirected);
-    deps.pinOrigin(req);
-    next();
-  };
-  app.use(deps.securityHeaders, guard);
-
+/** What lies below the issuer's path. */
+function createRoutes(deps: AppDeps, before: readonly RequestHandler[], endpoint: RequestHandler): Router {
+  const { context, pageSession } = deps;
   const bounds = createBounds(deps);
   const door = Router({ caseSensitive: true, strict: false });
-  const endpoint = createEndpoints(deps);
-  const first = [createOrigins(deps), createRelief(deps)];
-  door.use(...first);
+  door.use(...before);
   door.get('/', deps.home);
   door.get('/signed-in', createSignedIn(context));
   door.use('/static', deps.assets);
@@ -186,7 +138,7 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
   door.use('/sessions', deps.ownSessions);
   door.use(registrationPath, deps.registration);
   door.get('/logout/continue', pageSession, createLeave(deps));
-  door.use('/logout', pageSession, forms.sameSite);
+  door.use('/logout', pageSession, deps.forms.sameSite);
   door.post('/device/code', bounds.device);
   door.post('/par', bounds.pushed);
   door.use(
@@ -201,6 +153,40 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
   door.post('/auth', createPostedAuthorization(context));
   door.use(endpoint);
   door.use(deps.ownPages);
+  return door;
+}
+
+/** Probes name the pod's address, not the issuer. */
+function createProbes({ ready }: AppDeps): RequestHandler {
+  return (req, res) => {
+    const ok = req.path === '/healthz' || ready();
+    res
+      .status(ok ? 200 : 503)
+      .type('text/plain')
+      .send(ok ? 'ok' : 'not ready');
+  };
+}
+
+/** Everything that door 1 answers, for HTTP/1.1. */
+export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResponse) => void {
+  const { context } = deps;
+  const isForUs = createHostGuard(context.issuer);
+  const app = express();
+  app.disable('x-powered-by');
+  app.enable('case sensitive routing');
+
+  // Before the look at Host.
+  app.get(['/healthz', '/readyz'], createProbes(deps));
+  const guard: RequestHandler = (req, res, next) => {
+    if (!isForUs(req)) return sendFailure(context, req, res, failures.misdirected);
+    deps.pinOrigin(req);
+    next();
+  };
+  app.use(deps.securityHeaders, guard);
+
+  const endpoint = createEndpoints(deps);
+  const before = [createOrigins(deps), createRelief(deps)];
+  const routes = createRoutes(deps, before, endpoint);
   // Where password managers send people (A Well-Known URL for Changing Passwords, W3C).
   app.get('/.well-known/change-password', (_req, res) =>
     res.redirect(302, `${context.base}/account/password`),
@@ -211,7 +197,7 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
       req.url = `${context.base}${wellKnown}`;
       next('route');
     });
-  app.use(context.base === '' ? '/' : context.base, door);
+  app.use(context.base === '' ? '/' : context.base, routes);
   app.use((req, res) => sendFailure(context, req, res, failures.notFound));
   const onError = createErrorHandler(deps);
   app.use(onError);
@@ -219,7 +205,7 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
     method: 'POST',
     base: context.base,
     path: '/token',
-    handlers: [deps.securityHeaders, guard, ...first, endpoint],
+    handlers: [deps.securityHeaders, guard, ...before, endpoint],
     onError,
   });
 }
