@@ -57,9 +57,23 @@ export interface ConfigurationDeps {
 
 const allClaims = Object.values(scopeClaims).flat();
 
+/** As Dex has them. */
+const routes: Configuration['routes'] = {
+  authorization: '/auth',
+  code_verification: '/device',
+  device_authorization: '/device/code',
+  end_session: '/logout',
+  introspection: '/token/introspect',
+  jwks: '/keys',
+  pushed_authorization_request: '/par',
+  revocation: '/token/revoke',
+  token: '/token',
+  userinfo: '/userinfo',
+};
+
 /** What oidc-provider is told: Dex's paths, code and no other response type, everything finite, no page of its own. */
 export function createConfiguration(deps: ConfigurationDeps): Configuration {
-  const { base, cookies, keys, lifetimes, pages, policies } = deps;
+  const { base, keys, lifetimes, pages, policies } = deps;
   const keepRefreshToken = createKeepRefreshToken(lifetimes, deps.now);
   return {
     adapter: deps.adapter,
@@ -111,58 +125,15 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
         keepOfflineAccess(ctx);
       },
     },
-    features: {
-      claimsParameter: { enabled: false },
-      deviceFlow: {
-        enabled: true,
-        mask: userCodeMask,
-        deviceInfo: (ctx) => describeDevice(deps.clientAddress(ctx.req), ctx.get('user-agent')),
-      },
-      devInteractions: { enabled: false },
-      dPoP: { enabled: false },
-      introspection: { enabled: true, allowedPolicy: createIntrospectionPolicy(deps.accounts) },
-      pushedAuthorizationRequests: { enabled: true },
-      requestObjects: { enabled: false },
-      resourceIndicators: { enabled: false },
-      revocation: {
-        enabled: true,
-        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
-      },
-      rpInitiatedLogout: {
-        enabled: true,
-        logoutSource: (ctx) => pages.logout(ctx),
-        postLogoutSuccessSource: (ctx) => pages.loggedOut(ctx),
-      },
-      userinfo: { enabled: true },
-    },
+    features: createFeatures(deps),
     discovery: {
       ui_locales_supported: [...deps.locales],
       // Clients are told by a queue of ours (logout/): the provider would try once and make the person wait.
       backchannel_logout_supported: true,
       backchannel_logout_session_supported: true,
     },
-    routes: {
-      authorization: '/auth',
-      code_verification: '/device',
-      device_authorization: '/device/code',
-      end_session: '/logout',
-      introspection: '/token/introspect',
-      jwks: '/keys',
-      pushed_authorization_request: '/par',
-      revocation: '/token/revoke',
-      token: '/token',
-      userinfo: '/userinfo',
-    },
-    cookies: {
-      keys: [...keys.cookies()],
-      names: {
-        session: cookies.hostName(deps.sessionCookie),
-        interaction: cookies.pathName('sallyport_interaction'),
-        resume: cookies.pathName('sallyport_resume'),
-      },
-      long: { ...cookies.options, signed: true, overwrite: true },
-      short: { ...cookies.options, signed: true, overwrite: true },
-    },
+    routes,
+    cookies: createCookies(deps),
     interactions: {
       policy: createPolicy(deps),
       url: (_ctx, { uid }) => `${base}/interaction/${uid}`,
@@ -177,5 +148,53 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     extraTokenClaims: (_ctx, token) => token.extra,
     renderError: pages.error,
     ttl: lifetimes.ttl,
+  };
+}
+
+function createFeatures({
+  accounts,
+  clientAddress,
+  pages,
+}: ConfigurationDeps): NonNullable<Configuration['features']> {
+  return {
+    claimsParameter: { enabled: false },
+    deviceFlow: {
+      enabled: true,
+      mask: userCodeMask,
+      deviceInfo: (ctx) => describeDevice(clientAddress(ctx.req), ctx.get('user-agent')),
+    },
+    devInteractions: { enabled: false },
+    dPoP: { enabled: false },
+    introspection: { enabled: true, allowedPolicy: createIntrospectionPolicy(accounts) },
+    pushedAuthorizationRequests: { enabled: true },
+    requestObjects: { enabled: false },
+    resourceIndicators: { enabled: false },
+    revocation: {
+      enabled: true,
+      allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+    },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: (ctx) => pages.logout(ctx),
+      postLogoutSuccessSource: (ctx) => pages.loggedOut(ctx),
+    },
+    userinfo: { enabled: true },
+  };
+}
+
+function createCookies({
+  cookies,
+  keys,
+  sessionCookie,
+}: ConfigurationDeps): NonNullable<Configuration['cookies']> {
+  return {
+    keys: [...keys.cookies()],
+    names: {
+      session: cookies.hostName(sessionCookie),
+      interaction: cookies.pathName('sallyport_interaction'),
+      resume: cookies.pathName('sallyport_resume'),
+    },
+    long: { ...cookies.options, signed: true, overwrite: true },
+    short: { ...cookies.options, signed: true, overwrite: true },
   };
 }
