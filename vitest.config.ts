@@ -37,9 +37,9 @@ export default defineConfig({
           globalSetup: ['e2e/support/tools.ts'],
           // Each starts the product and waits for it much of the time: three keep two cores busy. More would be in each other's way.
           maxWorkers: 3,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          expect: { poll: { timeout: 10_000 } },
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          expect: { poll: { timeout: 20_000 } },
         },
       },
     ],

