@@ -14,9 +14,9 @@ export const maxPods = 1000;
 
 /** What it has for pods. */
 export const nodeCapacity = {
-  cpu: '8',
-  'ephemeral-storage': '64Gi',
-  memory: '16Gi',
+  cpu: '64',
+  'ephemeral-storage': '1Ti',
+  memory: '256Gi',
   pods: String(maxPods),
 } as const;
 

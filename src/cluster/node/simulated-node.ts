@@ -7,11 +7,12 @@ import type { ObjectContext } from '../objects/object-context.ts';
 import { objectKey, parseObjectKey, typePrefix } from '../objects/object-key.ts';
 import { ownWriters, statusWrittenBy } from '../objects/own-writers.ts';
 import { retryOvertaken } from '../objects/retry-overtaken.ts';
-import type { StoredObject } from '../objects/stored-object.ts';
+import { entryObject, type StoredObject } from '../objects/stored-object.ts';
 import { createReconcileQueue } from '../reconcile-queue.ts';
 import { coreType, type KubeObject } from '../resources/index.ts';
 import { isStored, objectIn, textIn } from './json.ts';
 import { ensureNode, maxPods, nodeIP, nodeName } from './node-object.ts';
+import { createPlacedPods } from './placed-pods.ts';
 import { podStatus } from './pod/pod-status.ts';
 import { type SimulatedPod, startPod } from './pod/simulated-pod.ts';
 import { createPodAddresses } from './pod-addresses.ts';
@@ -52,15 +53,18 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
   const { now, schedule, store, log } = deps;
   const podType = coreType('pods');
   const nodeType = coreType('nodes');
+  const namespaceType = coreType('namespaces');
   const events = createPodEvents(deps.events, podType);
   const running = new Map<string, SimulatedPod>();
-  /** Keys of pods that found no place. */
-  const waiting = new Set<string>();
+  /** Keys of pods that found no place, and whether it may be for want of other pods. */
+  const waiting = new Map<string, boolean>();
   const addresses = createPodAddresses(maxPods);
   const storage = createStorageBudget(maxStorage);
   /** Keys of all pods. */
   const known = new Set<string>();
   let node: KubeObject | undefined;
+  const placed = createPlacedPods(nodeName);
+  const namespaceLabels = new Map<string, Readonly<Record<string, string>>>();
 
   const onError = (error: unknown, key: string) =>
     log.error({ err: error, key }, 'the simulated node failed');
@@ -96,16 +100,28 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
 
   async function bind(key: string, stored: StoredObject): Promise<void> {
     if (!election.isLeader()) return;
-    const next = schedulePod(stored.object, { node, pods: running.size }, now());
+    const next = schedulePod(stored.object, { node, pods: placed.pods, used: placed.used, labelsOf }, now());
     if (next === undefined || stored.object.metadata.deletionTimestamp !== undefined) return;
     const isBound = textIn(objectIn(next, 'spec'), 'nodeName') !== '';
     if (isBound) waiting.delete(key);
-    else waiting.add(key);
+    else waiting.set(key, wantsOthers(stored.object));
     // Binding is the API's own work, as it is when a scheduler asks for it: nobody comes to own the node's name.
     const written = isBound ? next : statusWrittenBy(context, ownWriters.scheduler, stored, next);
     if (!(await write(stored, written))) return;
+    // A store elsewhere tells of it later: the next pod must know now.
+    if (isBound) placed.put(key, next);
     if (isBound) events.scheduled(next);
     else events.unschedulable(next);
+  }
+
+  /** Brings up what waits: all of it where room was made, else what may have waited for the pod that came. */
+  function lookAgain(what: 'came' | 'went' | undefined): void {
+    if (what === undefined) return;
+    for (const [key, isForOthers] of waiting) if (what === 'went' || isForOthers) queue.add(key);
+  }
+
+  function labelsOf(namespace: string): Readonly<Record<string, string>> {
+    return namespaceLabels.get(namespace) ?? {};
   }
 
   function start(key: string, pod: KubeObject): SimulatedPod | undefined {
@@ -138,7 +154,7 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
     pod.stop();
     running.delete(key);
     addresses.release(pod.uid);
-    for (const each of waiting) queue.add(each);
+    lookAgain('went');
   }
 
   async function report(stored: StoredObject, simulated: SimulatedPod): Promise<void> {
@@ -182,21 +198,32 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
     return followPrefix(following, typePrefix(nodeType), {
       put(entry: Entry) {
         if (entry.key !== objectKey(nodeType, '', nodeName)) return;
-        node = JSON.parse(entry.value) as KubeObject;
-        for (const key of waiting) queue.add(key);
+        node = entryObject(entry);
+        lookAgain('went');
       },
       remove(entry: Entry) {
         if (entry.key === objectKey(nodeType, '', nodeName)) node = undefined;
       },
     });
   })();
+  const namespaces = await followPrefix(following, typePrefix(namespaceType), {
+    put(entry) {
+      const { name = '', labels } = entryObject(entry).metadata;
+      namespaceLabels.set(name, labels ?? {});
+      lookAgain('came');
+    },
+    remove: (entry) => void namespaceLabels.delete(entryObject(entry).metadata.name ?? ''),
+  });
   const pods = await followPrefix(following, typePrefix(podType), {
-    put({ key }) {
+    put(entry) {
+      const { key } = entry;
       known.add(key);
+      lookAgain(placed.put(key, entryObject(entry)));
       queue.add(key);
     },
     remove({ key }) {
       known.delete(key);
+      lookAgain(placed.remove(key));
       waiting.delete(key);
       queue.add(key);
     },
@@ -207,6 +234,7 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
     find: (namespace, name) => running.get(objectKey(podType, namespace, name)),
     async close() {
       nodes.close();
+      namespaces.close();
       pods.close();
       await queue.close();
       await election.close();
@@ -214,4 +242,8 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
       running.clear();
     },
   };
+}
+
+function wantsOthers(pod: KubeObject): boolean {
+  return objectIn(objectIn(pod, 'spec'), 'affinity')['podAffinity'] !== undefined;
 }

@@ -78,14 +78,14 @@ describe('resizing a pod', () => {
 
   it('waits for a node that has so much', async () => {
     await run({ containers: [container({ cpu: '1' })] });
-    await resize([{ name: 'c', resources: { requests: { cpu: '20' } } }]);
+    await resize([{ name: 'c', resources: { requests: { cpu: '200' } } }]);
     const pending = ({ conditions }: { conditions: { type: string }[] }) =>
       conditions.find(({ type }) => type === 'PodResizePending');
     const status = await until((each) => pending(each) !== undefined);
     expect(pending(status)).toMatchObject({
       status: 'True',
       reason: 'Infeasible',
-      message: "Node didn't have enough capacity: cpu, requested: 20000, capacity: 8000",
+      message: "Node didn't have enough capacity: cpu, requested: 200000, capacity: 64000",
     });
     expect(status.containerStatuses[0].resources.requests).toEqual({ cpu: '1' });
     await resize([{ name: 'c', resources: { requests: { cpu: '4' } } }]);

@@ -217,6 +217,30 @@ describe('the simulated node', () => {
     await untilPod(cluster, 'waiting', ({ status }) => status.phase === 'Running');
   });
 
+  it('is full by what pods ask for, says so, and takes the next one when there is room', async () => {
+    const cluster = await start();
+    const asking = (cpu: string) => ({ resources: { requests: { cpu } } });
+    await runPod(cluster, 'large', asking('60'));
+    await runPod(cluster, 'waiting', asking('10'), { phase: 'Pending' });
+    const { status } = await untilPod(cluster, 'waiting', (pod) => pod.status.conditions !== undefined);
+    expect(status.conditions[0].message).toBe('0/1 nodes are available: 1 Insufficient cpu.');
+    await cluster.send('DELETE', `${podPath('large')}?gracePeriodSeconds=0`);
+    await untilPod(cluster, 'waiting', ({ status: { phase } }) => phase === 'Running');
+  });
+
+  it('brings a pod to the one that it wants to be with, as soon as that is there', async () => {
+    const cluster = await start();
+    const labelSelector = { matchLabels: { app: 'db' } };
+    const term = { topologyKey: 'kubernetes.io/hostname', labelSelector };
+    const affinity = { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+    await runPod(cluster, 'waiting', {}, { phase: 'Pending', spec: { affinity } });
+    await untilPod(cluster, 'waiting', ({ status }) =>
+      status.conditions?.[0].message.includes("didn't match pod affinity rules"),
+    );
+    await runPod(cluster, 'db', {}, { metadata: { labels: { app: 'db' } } });
+    await untilPod(cluster, 'waiting', ({ status }) => status.phase === 'Running');
+  });
+
   it('leaves the pods of other schedulers and nodes alone', async () => {
     const cluster = await start();
     await runPod(cluster, 'other', {}, { phase: 'Pending', spec: { schedulerName: 'mine' } });
