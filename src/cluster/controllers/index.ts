@@ -17,6 +17,7 @@ import { jobController } from './job/job-controller.ts';
 import { quotaController } from './quota-controller.ts';
 import { replicaSetController, replicationControllerController } from './replica-set-controller.ts';
 import { statefulSetController } from './stateful-set/stateful-set-controller.ts';
+import { taintEvictionController } from './taint-eviction-controller.ts';
 import { claimController } from './volumes/claim-controller.ts';
 import { volumeController } from './volumes/volume-controller.ts';
 
@@ -36,5 +37,6 @@ export const allControllers: readonly Controller[] = [
   autoscalerController,
   signingController,
   clusterRoleController,
+  taintEvictionController,
 ];
 export { type Controllers, type ControllersDeps, runControllers } from './run-controllers.ts';

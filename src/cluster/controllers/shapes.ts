@@ -155,7 +155,7 @@ export interface DaemonSet extends KubeObject {
     readonly revisionHistoryLimit?: number;
     readonly updateStrategy: {
       readonly type?: string;
-      readonly rollingUpdate?: { readonly maxUnavailable?: CountOrShare };
+      readonly rollingUpdate?: { readonly maxUnavailable?: CountOrShare; readonly maxSurge?: CountOrShare };
     };
   };
   readonly status: Readonly<Record<string, unknown>>;

@@ -3,6 +3,8 @@ import { controllerRevisions, daemonSets, nodes, pods } from '../../../src/clust
 import type { DaemonSet } from '../../../src/cluster/controllers/shapes.ts';
 import { createObject } from '../../../src/cluster/objects/create-object.ts';
 import { deleteObject } from '../../../src/cluster/objects/delete-object.ts';
+import { updateObject } from '../../../src/cluster/objects/update-object.ts';
+import type { KubeObject } from '../../../src/cluster/resources/index.ts';
 import { living, podTemplate, startWorld, type TestWorld } from './support.ts';
 
 const labels = { app: 'agent' };
@@ -15,13 +17,24 @@ describe('a daemon set', () => {
   });
   afterEach(() => world.close());
 
-  const addNode = (name: string, nodeLabels: Record<string, string> = {}) =>
-    createObject(world.context, {
+  const setTaints = async (name: string, taints: readonly object[]) => {
+    const change = (node: KubeObject) => ({ ...node, spec: { taints } });
+    await updateObject(world.context, {
       type: nodes,
       namespace: '',
-      object: { metadata: { name, labels: nodeLabels } },
+      name,
+      part: 'main',
       dryRun: false,
+      change,
     });
+    await world.settle();
+  };
+  const addNode = async (name: string, nodeLabels: Record<string, string> = {}) => {
+    const object = { metadata: { name, labels: nodeLabels } };
+    await createObject(world.context, { type: nodes, namespace: '', object, dryRun: false });
+    // Its kubelet says that it is ready.
+    await setTaints(name, []);
+  };
   const make = (spec: object = {}, podSpec: object = {}) =>
     world.make(daemonSets, {
       metadata: { name: 'agent' },
@@ -107,5 +120,41 @@ describe('a daemon set', () => {
     expect(await images()).toEqual(['agent:2', 'agent:2']);
     await runAll();
     expect(await status()).toMatchObject({ updatedNumberScheduled: 2, numberAvailable: 2 });
+  });
+
+  it('is kept from tainted nodes, and stays unless the taint says that nobody may', async () => {
+    const taint = { key: 'dedicated', value: 'gpu', effect: 'NoSchedule' };
+    await addNode('two');
+    await setTaints('two', [taint]);
+    await make();
+    await runAll();
+    expect(await status()).toMatchObject({ desiredNumberScheduled: 1, currentNumberScheduled: 1 });
+    await setTaints('two', []);
+    await runAll();
+    expect(await status()).toMatchObject({ desiredNumberScheduled: 2 });
+    await setTaints('two', [taint]);
+    expect(await status()).toMatchObject({ desiredNumberScheduled: 1, numberMisscheduled: 1 });
+    await setTaints('two', [{ ...taint, effect: 'NoExecute' }]);
+    expect(living(await world.list(pods))).toHaveLength(1);
+  });
+
+  it('may have the new pod beside the old one until it serves', async () => {
+    await make({
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+    });
+    await runAll();
+    await world.change(daemonSets, 'agent', (set) => ({
+      ...set,
+      spec: { ...set.spec, template: podTemplate('agent:2', labels) },
+    }));
+    await world.settle();
+    const images = async () =>
+      living(await world.list(pods))
+        .map(({ spec }) => (spec.containers[0] as { image?: string }).image)
+        .toSorted();
+    expect(await images()).toEqual(['agent:1', 'agent:2']);
+    await runAll();
+    expect(await images()).toEqual(['agent:2']);
+    expect(await status()).toMatchObject({ updatedNumberScheduled: 1, numberAvailable: 1 });
   });
 });

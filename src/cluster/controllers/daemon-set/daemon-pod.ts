@@ -15,6 +15,18 @@ const tolerated = [
   ['node.kubernetes.io/unschedulable', 'NoSchedule'],
 ] as const;
 
+/** What a daemon bears: what its template says, and what belongs to every node. */
+export function toleratedBy(podSpec: Readonly<Record<string, unknown>>): readonly object[] {
+  const own = (podSpec['tolerations'] ?? []) as readonly object[];
+  const network = podSpec['hostNetwork'] === true ? [ofHostNetwork] : [];
+  return [
+    ...own,
+    ...[...tolerated, ...network].map(([key, effect]) => ({ key, operator: 'Exists', effect })),
+  ];
+}
+
+const ofHostNetwork = ['node.kubernetes.io/network-unavailable', 'NoSchedule'] as const;
+
 /** A pod that only one node may take. Source: util ReplaceDaemonSetPodNodeNameNodeAffinity. */
 export function daemonPod(set: DaemonSet, node: string): KubeObject {
   const pod = podOfTemplate(
@@ -22,7 +34,6 @@ export function daemonPod(set: DaemonSet, node: string): KubeObject {
     { kind: daemonSets, object: set },
     { generateName: `${set.metadata.name}-` },
   );
-  const tolerations = (pod.spec['tolerations'] ?? []) as readonly object[];
   const term = { matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] };
   const affinity = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } };
   return {
@@ -38,10 +49,7 @@ export function daemonPod(set: DaemonSet, node: string): KubeObject {
     spec: {
       ...pod.spec,
       affinity: { ...(pod.spec['affinity'] as object | undefined), nodeAffinity: affinity },
-      tolerations: [
-        ...tolerations,
-        ...tolerated.map(([key, effect]) => ({ key, operator: 'Exists', effect })),
-      ],
+      tolerations: toleratedBy(pod.spec),
     },
   };
 }

@@ -1,5 +1,5 @@
+import { matchesNode, untolerated } from '../../scheduling/index.ts';
 import { type Controller, type ControllerDeps, controllerOf } from '../controller.ts';
-import { resolve } from '../deployment/limits.ts';
 import { controllerRevisions, daemonSets, nodes, pods } from '../kinds.ts';
 import { claimed, managersConcerned } from '../ownership.ts';
 import { deletePods, makePods } from '../pods/adjust-pods.ts';
@@ -7,7 +7,8 @@ import { isActive, isAvailable, isOver, isReady, nextAvailableInMs } from '../po
 import { forgetRevisions, keepRevision, revisionLabel } from '../revision-history.ts';
 import type { DaemonSet, Node, Pod } from '../shapes.ts';
 import { writeStatus } from '../writes.ts';
-import { daemonPod, isUpToDate, nodeOf } from './daemon-pod.ts';
+import { daemonPod, isUpToDate, nodeOf, toleratedBy } from './daemon-pod.ts';
+import { rollDaemons, surgeOf } from './roll-daemons.ts';
 
 /** Keeps a pod on every node that fits. Source: Kubernetes pkg/controller/daemon. */
 export const daemonSetController: Controller = controllerOf({
@@ -25,11 +26,13 @@ export const daemonSetController: Controller = controllerOf({
       pods,
       deps.world.list(pods, namespace),
     );
-    const suitable = deps.world.list(nodes, '').filter((node) => fits(set, node));
+    const all = deps.world.list(nodes, '').map((node) => ({ node, ...placeOn(set, node) }));
+    const suitable = all.filter(({ shouldRun }) => shouldRun).map(({ node }) => node);
+    const bearable = namesOf(all.filter(({ mayStay }) => mayStay).map(({ node }) => node));
     if (deletionTimestamp === undefined) {
       const history = await keepRevision(deps, daemonSets, set);
-      await manage(deps, set, own, suitable);
-      await update(deps, set, own, suitable.length);
+      await manage(deps, set, own, suitable, bearable);
+      await rollDaemons(deps, set, own, namesOf(suitable));
       await forgetRevisions(deps, set, history, revisionsInUse(set, own));
     }
     await writeStatus(deps.context, daemonSets, set, statusOf(set, own, suitable, deps.now()));
@@ -37,13 +40,25 @@ export const daemonSetController: Controller = controllerOf({
   },
 });
 
+function namesOf(all: readonly Node[]): ReadonlySet<string> {
+  return new Set(all.map(({ metadata }) => metadata.name ?? ''));
+}
+
 function revisionsInUse({ metadata }: DaemonSet, own: readonly Pod[]): ReadonlySet<string> {
   return new Set(own.map((pod) => `${metadata.name}-${pod.metadata.labels?.[revisionLabel]}`));
 }
 
-function fits({ spec }: DaemonSet, { metadata }: Node): boolean {
-  const selector = Object.entries((spec.template.spec['nodeSelector'] ?? {}) as Record<string, string>);
-  return selector.every(([key, value]) => metadata.labels?.[key] === value);
+/** Whether the node is to have one, and whether one that it has may stay. Source: nodeShouldRunDaemonPod. */
+function placeOn(set: DaemonSet, node: Node): { readonly shouldRun: boolean; readonly mayStay: boolean } {
+  const { spec } = set.spec.template;
+  // The pod's own affinity will name one node; the template's says which are meant.
+  const isMeant = matchesNode(spec, node);
+  const tolerations = toleratedBy(spec);
+  const bears = (...effects: string[]) => untolerated({ tolerations }, node.spec, effects).length === 0;
+  return {
+    shouldRun: isMeant && bears('NoSchedule', 'NoExecute'),
+    mayStay: isMeant && bears('NoExecute'),
+  };
 }
 
 /** A pod for each node without one; none for others, none twice, and nothing that is over. */
@@ -52,13 +67,16 @@ async function manage(
   set: DaemonSet,
   own: readonly Pod[],
   suitable: readonly Node[],
+  bearable: ReadonlySet<string>,
 ): Promise<void> {
-  const names = new Set(suitable.map(({ metadata }) => metadata.name));
+  const isSurging = surgeOf(set, suitable.length) > 0;
   const seen = new Set<string>();
   const unwanted = own.filter((pod) => {
     const node = nodeOf(pod);
-    const isSurplus = isOver(pod) || !names.has(node) || seen.has(node);
-    if (!isSurplus) seen.add(node);
+    // During an update, there may be one of each template.
+    const place = isSurging ? `${node}/${isUpToDate(set, pod)}` : node;
+    const isSurplus = isOver(pod) || !bearable.has(node) || seen.has(place);
+    if (!isSurplus) seen.add(place);
     return isSurplus && pod.metadata.deletionTimestamp === undefined;
   });
   const manager = { kind: daemonSets, object: set };
@@ -69,26 +87,6 @@ async function manage(
     manager,
     missing.map(({ metadata }) => daemonPod(set, metadata.name ?? '')),
   );
-}
-
-/** Pods of an older template go when enough others are there. Source: daemon/update.go rollingUpdate. */
-async function update(
-  deps: ControllerDeps,
-  set: DaemonSet,
-  own: readonly Pod[],
-  nodeCount: number,
-): Promise<void> {
-  const { type, rollingUpdate } = set.spec.updateStrategy;
-  if (type === 'OnDelete') return;
-  const allowed = Math.max(1, resolve(rollingUpdate?.maxUnavailable ?? 1, nodeCount, Math.ceil));
-  const { minReadySeconds = 0 } = set.spec;
-  const isUp = (pod: Pod) => isActive(pod) && isAvailable(pod, minReadySeconds, deps.now());
-  const old = own.filter((pod) => isActive(pod) && !isUpToDate(set, pod));
-  // What does not serve anyway costs nothing.
-  const down = old.filter((pod) => !isUp(pod));
-  const missing = nodeCount - own.filter(isUp).length;
-  const replaceable = old.filter(isUp).slice(0, Math.max(0, allowed - missing));
-  await deletePods(deps, { kind: daemonSets, object: set }, [...down, ...replaceable]);
 }
 
 function statusOf(
