@@ -25,6 +25,7 @@ export { goJsonProblem } from './go-json-problem.ts';
 export { firstQueryValue, parseGoQuery, type QueryPair } from './go-query.ts';
 export { goQuote } from './go-quote.ts';
 export { goTrim, goTrimRight } from './go-trim.ts';
+export { goValue } from './go-value.ts';
 export { htmlSanitize, internalServerErrorText } from './html-sanitize.ts';
 export { isDeeperThan } from './is-deeper-than.ts';
 export type { LabelOperator, LabelRequirement } from './label-requirement.ts';
@@ -90,6 +91,7 @@ export {
   resourceNotFound,
   serviceUnavailable,
   tooLargeResourceVersion,
+  tooManyOperations,
   tooManyRequests,
   unauthorized,
   unprocessablePatch,

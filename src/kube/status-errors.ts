@@ -124,6 +124,12 @@ export function requestEntityTooLarge(limitBytes: number): StatusError {
   return failure(413, 'RequestEntityTooLarge', message);
 }
 
+/** 413 of a JSON patch that could keep the server busy for long. */
+export function tooManyOperations(limit: number, got: number): StatusError {
+  const bound = `The allowed maximum operations in a JSON patch is ${limit}`;
+  return failure(413, 'RequestEntityTooLarge', `Request entity too large: ${bound}, got ${got}`);
+}
+
 /** 414, for which Kubernetes has no reason. @param limitBytes what a request target may have at most. */
 export function requestUriTooLong(limitBytes: number): StatusError {
   return failure(414, '', `Request target too long: limit is ${limitBytes}`);

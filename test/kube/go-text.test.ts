@@ -5,12 +5,18 @@ import {
   goQuote,
   goTrim,
   goTrimRight,
+  goValue,
   htmlSanitize,
   indentGoJson,
   parseGoInt64,
   parseGoQuery,
   wantsPretty,
 } from '../../src/kube/index.ts';
+
+it('goValue prints what JSON has, as %+v does', () => {
+  const value = { b: [1, 'x y', null, { c: true }], a: {}, d: [] };
+  expect(goValue(value)).toBe('map[a:map[] b:[1 x y <nil> map[c:true]] d:[]]');
+});
 
 describe('goQuote', () => {
   it.each([

@@ -68,7 +68,8 @@ export const patch: AdminHandler = async (context, call) => {
   let warnings: readonly string[] = [];
   const written = await write(call, call.writing(options.dryRun), (current) => {
     const patched = applyPatch({ contentType, current, patch: given, type });
-    warnings = [...confirmFits(type, patched, text, options.fieldValidation), ...notKept(patched)];
+    const from = { contentType, given, text };
+    warnings = [...confirmFits(type, patched, from, options.fieldValidation), ...notKept(patched)];
     return patched;
   });
   respondWritten(call, 200, presentObject(type, written, view), warnings);

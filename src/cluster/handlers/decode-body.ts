@@ -145,7 +145,8 @@ function confirmClaims(
 /** An answer need not be as long as the request. */
 const longestQuote = 1000;
 
-function conversionProblem(type: ResourceType, apiVersion: string, kind: string): string | undefined {
+/** Why an object that says to be of another version or kind is none of this type; undefined when it is. */
+export function conversionProblem(type: ResourceType, apiVersion: string, kind: string): string | undefined {
   // Another kind is none of its definition's: that is for validation to say.
   if (type.custom !== undefined) return undefined;
   if (kind === type.kind && apiVersion === groupVersionOf(type)) return undefined;

@@ -1,17 +1,9 @@
 import { readBody } from '../../http/index.ts';
-import {
-  badRequest,
-  duplicateFields,
-  type FieldValidation,
-  fieldError,
-  goJsonProblem,
-  invalid,
-  unsupportedMediaType,
-} from '../../kube/index.ts';
+import { badRequest, fieldError, goJsonProblem, invalid, unsupportedMediaType } from '../../kube/index.ts';
 import { acceptedPatchTypes, applyPatch } from '../patch/index.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
-import { checkTypes, unknownFields } from '../schema/index.ts';
 import { apply, isApply } from './apply.ts';
+import { confirmFits } from './confirm-fits.ts';
 import type { Call, Handler } from './handler-context.ts';
 import { presentObject } from './present.ts';
 import { addWarnings, respondJson } from './respond.ts';
@@ -33,7 +25,8 @@ export const patch: Handler = async (context, call) => {
   const write = { options, trackFields: trackingOf(context, call, options) };
   const written = await writeObject(context, call, write, (current) => {
     const patched = applyPatch({ contentType, current, patch: given, type });
-    warnings = confirmFits(type, patched, text, options.fieldValidation);
+    warnings = confirmFits(type, patched, { contentType, given, text }, options.fieldValidation);
+    confirmSameUid(type, current, patched);
     return patched;
   });
   addWarnings(response, warnings);
@@ -66,24 +59,10 @@ export function parsePatch(text: string): unknown {
   }
 }
 
-/**
- * Checks what the patch has made of the object; returns what the client is to be warned of.
- * Throws StatusError 400 or 422. Source: Kubernetes apiserver/pkg/endpoints/handlers/patch.go.
- */
-export function confirmFits(
-  type: ResourceType,
-  patched: KubeObject,
-  text: string,
-  validation: FieldValidation,
-): readonly string[] {
-  const mismatch = checkTypes(type, patched);
-  if (mismatch !== undefined) {
-    throw badRequest(
-      `${type.kind} in version ${JSON.stringify(type.version)} cannot be handled as a ${type.kind}: ${mismatch}`,
-    );
-  }
-  const problems = validation === 'Ignore' ? [] : [...duplicateFields(text), ...unknownFields(type, patched)];
-  if (validation !== 'Strict' || problems.length === 0) return problems;
-  const detail = `strict decoding error: ${problems.join(', ')}`;
-  throw invalid({ group: '', kind: '' }, '', [fieldError.invalid('patch', text, detail)]);
+/** Of an object that is there, a patch changes no UID; only who replaces it may have meant another one. Throws StatusError 422. */
+function confirmSameUid(type: ResourceType, current: KubeObject, { metadata }: KubeObject): void {
+  const { uid = '' } = metadata;
+  if (uid === '' || uid === current.metadata.uid) return;
+  const error = fieldError.invalid('metadata.uid', uid, 'field is immutable');
+  throw invalid(type, String(current.metadata.name), [error]);
 }

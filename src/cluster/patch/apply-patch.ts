@@ -1,4 +1,10 @@
-import { badRequest, isDeeperThan, unprocessablePatch, unsupportedMediaType } from '../../kube/index.ts';
+import {
+  badRequest,
+  isDeeperThan,
+  tooManyOperations,
+  unprocessablePatch,
+  unsupportedMediaType,
+} from '../../kube/index.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
 import { isJsonObject, schemaOf } from '../schema/index.ts';
 import { jsonPatch, maxJsonPatchOperations } from './json-patch.ts';
@@ -60,8 +66,7 @@ function patched(mediaType: string | undefined, { current, patch, type }: PatchR
 function operationsOf(patch: unknown): readonly Record<string, unknown>[] {
   if (!Array.isArray(patch)) throw badDecode(patch, '[]handlers.jsonPatchOp');
   if (patch.length > maxJsonPatchOperations) {
-    const limit = `The allowed maximum operations in a JSON patch is ${maxJsonPatchOperations}`;
-    throw badRequest(`${limit}, got ${patch.length}`);
+    throw tooManyOperations(maxJsonPatchOperations, patch.length);
   }
   return patch.map((operation) => {
     if (!isJsonObject(operation)) throw badDecode(operation, 'handlers.jsonPatchOp');

@@ -20,7 +20,7 @@ export function jsonPatch(document: unknown, operations: readonly Operation[]): 
   const holder: Record<string, unknown> = { document: structuredClone(document) };
   let copied = 0;
   for (const operation of operations) {
-    if (operation['op'] === 'copy') copied += sizeOf(read(holder, pointer(operation, 'from')));
+    if (operation['op'] === 'copy') copied += sizeOf(member(holder, pointer(operation, 'from')));
     if (copied > maxCopiedCharacters) throw new PatchFailure('the patch copies too much');
     applyOne(holder, operation);
   }
@@ -51,13 +51,15 @@ const operators: ReadonlyMap<unknown, Operator> = new Map<unknown, Operator>([
   ['move', (holder, path, operation) => move(holder, pointer(operation, 'from'), path)],
   [
     'copy',
-    (holder, path, operation) => add(holder, path, structuredClone(read(holder, pointer(operation, 'from')))),
+    (holder, path, operation) =>
+      add(holder, path, structuredClone(member(holder, pointer(operation, 'from')))),
   ],
   ['test', (holder, path, operation) => test(holder, path, operation['value'])],
 ]);
 
+/** As Kubernetes' library does it, against RFC 6902 §4.3: a member that is not there is added. */
 function replace(holder: object, path: readonly string[], operation: Operation): void {
-  read(holder, path);
+  member(holder, path);
   set(holder, path, operand(operation));
 }
 
@@ -69,20 +71,14 @@ function move(holder: object, from: readonly string[], path: readonly string[]):
 }
 
 function test(holder: object, path: readonly string[], expected: unknown): void {
-  const { parent, token } = resolve(holder, path);
-  const actual = Array.isArray(parent)
-    ? read(holder, path)
-    : Object.hasOwn(parent, token)
-      ? parent[token]
-      : undefined;
-  // As in Kubernetes' library, null also means that the member is absent.
-  const isEqual = actual === undefined ? expected === null : isDeepStrictEqual(actual, expected);
-  if (!isEqual) throw new PatchFailure('test failed');
+  if (!isDeepStrictEqual(member(holder, path), expected ?? null)) throw new PatchFailure('test failed');
 }
 
-function read(holder: object, path: readonly string[]): unknown {
+/** What is there; as in Kubernetes' library, a member that an object does not have is null. */
+function member(holder: object, path: readonly string[]): unknown {
   const { parent, token } = resolve(holder, path);
-  return step(parent, token);
+  if (Array.isArray(parent)) return step(parent, token);
+  return Object.hasOwn(parent, token) ? parent[token] : null;
 }
 
 function add(holder: object, path: readonly string[], value: unknown): void {
@@ -137,9 +133,9 @@ function pointer(operation: Operation, field: 'path' | 'from'): readonly string[
   return tokens;
 }
 
+/** One that is left out is null, as in Kubernetes' library. */
 function operand(operation: Operation): unknown {
-  if (!Object.hasOwn(operation, 'value')) throw new PatchFailure('no value');
-  return structuredClone(operation['value']);
+  return structuredClone(operation['value'] ?? null);
 }
 
 function sizeOf(value: unknown): number {
