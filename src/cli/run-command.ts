@@ -29,6 +29,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   version: async () => (await import('./version-command.ts')).versionCommand,
 };
 
+/** What Dex and others call it. */
+const ELSEWHERE = new Map([
+  ['serve', 'start'],
+  ['server', 'start'],
+  ['config', 'validate'],
+  ['check', 'validate'],
+]);
+
 /** Runs one command line (without the program's name) and returns the process's exit code. */
 export async function runCommand(args: readonly string[], host: CommandHost): Promise<number> {
   const [name, ...rest] = args;
@@ -56,7 +64,7 @@ async function findCommand(name: string): Promise<Command> {
   const load = commandCalled(name);
   if (load) return load();
   const { closest } = await import('../config/index.ts');
-  const meant = closest(name, Object.keys(COMMANDS));
+  const meant = ELSEWHERE.get(name) ?? closest(name, Object.keys(COMMANDS));
   throw new UsageError(
     `unknown command "${name}"${meant === undefined ? '' : `; did you mean ${meant}?`}\nSee "sallyport --help".`,
   );

@@ -36,6 +36,8 @@ describe('the command line', () => {
     ['version now', "Unexpected argument 'now'"],
     ['who-can get pods --nonsense', "Unknown option '--nonsense'"],
     ['what-can jane -o xml', 'unable to match a printer suitable for the output format "xml"'],
+    ['serve dex.yaml', 'unknown command "serve"; did you mean start?'],
+    ['config check', 'unknown command "config"; did you mean validate?'],
     ['who-cna get pods', 'unknown command "who-cna"; did you mean who-can?'],
   ])('"%s" is a usage error', async (line, message) => {
     const { stderr, stdout, code } = await type(line);
