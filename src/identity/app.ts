@@ -21,6 +21,7 @@ import { createPostedAuthorization } from './interaction/posted-authorization.ts
 import { queryProblem } from './interaction/query-bounds.ts';
 import { registrationPath } from './registration/registration-path.ts';
 import { createShortcut } from './shortcut.ts';
+import { hasTwoAuthorizations } from './two-authorizations.ts';
 
 export interface AppDeps {
   readonly provider: Provider;
@@ -179,6 +180,7 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
   app.get(['/healthz', '/readyz'], createProbes(deps));
   const guard: RequestHandler = (req, res, next) => {
     if (!isForUs(req)) return sendFailure(context, req, res, failures.misdirected);
+    if (hasTwoAuthorizations(req)) return sendFailure(context, req, res, failures.twoAuthorizations);
     deps.pinOrigin(req);
     next();
   };

@@ -28,6 +28,12 @@ export const failures = {
     text: 'errorInvalidRequest',
     detail: 'invalid_request: parameters are in the query or in the body, not in both',
   },
+  twoAuthorizations: {
+    status: 400,
+    title: 'errorTitle',
+    text: 'errorInvalidRequest',
+    detail: 'invalid_request: there is more than one Authorization header',
+  },
   tooLong: { status: 413, title: 'errorTitle', text: 'errorInvalidRequest' },
   uriTooLong: { status: 414, title: 'errorTitle', text: 'errorInvalidRequest' },
   sessionGone: { status: 400, title: 'sessionGoneTitle', text: 'sessionGoneText' },

@@ -2,6 +2,7 @@ import * as jose from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../../src/store/index.ts';
 import { bob, type Door, jane, openDoor, signInFor, webClient, webRedirect } from '../support/door.ts';
+import { rawRequest } from '../support/raw-request.ts';
 
 const odd = { id: 'a:b c', secret: 'p%:+ s', redirectURIs: ['https://odd.example/callback'] };
 let door: Door;
@@ -67,6 +68,25 @@ describe('S-050: the Authorization header of a client', () => {
     expect(['invalid_request', 'invalid_client']).toContain(error);
   });
 });
+
+it.each(['/token', '/token/introspect', '/userinfo', '/register'])(
+  'S-050 S-208: two Authorization headers at %s are none',
+  async (path) => {
+    const secret = basic('web', 'web-secret');
+    const sent = { method: 'POST', body: 'grant_type=client_credentials' };
+    const headers = ['host', `127.0.0.1:${door.port}`, 'content-type', 'application/x-www-form-urlencoded'];
+    const one = [...headers, 'authorization', secret];
+    const { status, body } = await rawRequest(
+      door,
+      path,
+      [...one, 'Authorization', 'Basic b3RoZXI6eA=='],
+      sent,
+    );
+    expect(status).toBe(400);
+    expect(body).toContain('more than one Authorization header');
+    expect((await rawRequest(door, path, one, sent)).body).not.toContain('more than one');
+  },
+);
 
 describe('S-051: an unknown client and a wrong secret', () => {
   it('get one answer', async () => {
