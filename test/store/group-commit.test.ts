@@ -38,14 +38,19 @@ function openFile() {
     write: (text: string) => () => void open?.push(text),
     /** Lets the disk finish what it is at. */
     async finish() {
-      await turn();
+      await turns();
       for (const done of waiting.splice(0)) done.resolve();
-      await turn();
+      await turns();
     },
   };
 }
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** Until a group to which nothing is added any more is closed. */
+async function turns(): Promise<void> {
+  for (let count = 0; count < 3; count += 1) await turn();
+}
 
 function outcomes(group: GroupCommit, file: ReturnType<typeof openFile>, texts: readonly string[]) {
   const seen: Record<string, string> = {};
@@ -67,11 +72,23 @@ const fails = () => {
 };
 
 describe('group commit', () => {
+  it('stays open while more comes, but not for long', async () => {
+    const file = openFile();
+    const seen: Record<string, string> = {};
+    for (let count = 0; count < 20; count += 1) {
+      Object.assign(seen, outcomes(file.group, file, [`${count}`]));
+      await turn();
+    }
+    await file.finish();
+    expect(file.disk.texts.length).toBeGreaterThan(3);
+    expect(file.disk.texts.length).toBeLessThan(20);
+  });
+
   it('forces the work of a turn onto the disk once, and tells nobody before', async () => {
     const file = openFile();
     const seen = outcomes(file.group, file, ['a', 'b', 'c']);
-    await turn();
-    await turn();
+    await turns();
+    await turns();
     expect(seen).toEqual({});
     await file.finish();
     expect(seen).toEqual({ a: 'kept', b: 'kept', c: 'kept' });
@@ -82,9 +99,9 @@ describe('group commit', () => {
   it('gathers what comes while the disk is busy', async () => {
     const file = openFile();
     const first = outcomes(file.group, file, ['a']);
-    await turn();
+    await turns();
     const second = outcomes(file.group, file, ['b']);
-    await turn();
+    await turns();
     const third = outcomes(file.group, file, ['c']);
     await file.finish();
     expect([first, second, third]).toEqual([{ a: 'kept' }, {}, {}]);
@@ -120,7 +137,7 @@ describe('group commit', () => {
     const file = openFile();
     file.disk.failing = true;
     const first = outcomes(file.group, file, ['a']);
-    await turn();
+    await turns();
     const second = outcomes(file.group, file, ['b']);
     await file.finish();
     expect({ ...first, ...second }).toEqual({ a: 'lost', b: 'lost' });

@@ -23,11 +23,17 @@ export interface GroupCommit {
 interface Group {
   readonly works: (() => void)[];
   readonly kept: PromiseWithResolvers<void>;
+  /** Of its works, when it was last looked whether more come. */
+  seen: number;
+  turns: number;
 }
 
+/** For how many turns of the event loop a group that still grows stays open: some milliseconds on a busy one. */
+const MOST_TURNS = 8;
+
 /**
- * One transaction and one fsync for all the work of a turn, or of as many turns as the fsync before takes: a page that
- * several change is written once, and nobody waits on the event loop for the disk. A failed fsync may have lost
+ * One transaction and one fsync for the work of a turn, or of several as long as more comes or the fsync before takes: a page
+ * that several change is written once, and nobody waits on the event loop for the disk. A failed fsync may have lost
  * anything, and the next one would not tell: nothing is written any more then.
  */
 export function createGroupCommit({ begin, commit, rollback, sync }: GroupCommitDeps): GroupCommit {
@@ -37,7 +43,7 @@ export function createGroupCommit({ begin, commit, rollback, sync }: GroupCommit
 
   function openGroup(): Group {
     begin();
-    const group = { works: [], kept: Promise.withResolvers<void>() };
+    const group: Group = { works: [], kept: Promise.withResolvers<void>(), seen: 0, turns: 0 };
     // Whoever added the work is told; a group that nobody waits for any more is no reason to stop the process.
     group.kept.promise.catch(() => {});
     open = group;
@@ -67,9 +73,20 @@ export function createGroupCommit({ begin, commit, rollback, sync }: GroupCommit
     }
   }
 
+  function stillGrows(group: Group): boolean {
+    const more = group.works.length > group.seen && group.turns < MOST_TURNS;
+    group.seen = group.works.length;
+    group.turns += 1;
+    return more;
+  }
+
   function flush(): void {
     const group = open;
     if (group === undefined) return;
+    if (stillGrows(group)) {
+      setImmediate(flush);
+      return;
+    }
     try {
       commit();
     } catch (error) {
