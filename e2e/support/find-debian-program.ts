@@ -8,6 +8,7 @@ export interface DebianProgram {
   readonly name: string;
   /** Where its package puts it. */
   readonly path: string;
+  /** Names of packages, with a space between: its own first. */
   readonly package: string;
   /** The environment variable that names another one. */
   readonly variable?: string;
@@ -30,7 +31,7 @@ export async function findDebianProgram(
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   await run('apt-get', ['update', '-qq'], { env });
-  const install = ['install', '-y', '-qq', '--no-install-recommends', debian];
+  const install = ['install', '-y', '-qq', '--no-install-recommends', ...debian.split(' ')];
   await run('apt-get', install, { env, maxBuffer: 1 << 26 });
   say(`${name}: installed Debian's package`);
   return path;

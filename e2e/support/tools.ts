@@ -26,6 +26,7 @@ declare module 'vitest' {
     /** Empty when it cannot be had. */
     zsh: string;
     fish: string;
+    secretTool: string;
     kubectl: Record<KubectlVersion, string>;
     helm: Record<HelmVersion, string>;
   }
@@ -48,7 +49,8 @@ export async function setup(project: TestProject): Promise<() => void> {
   project.provide('goClient', kubeApiServer === '' ? '' : await buildGoClient(say));
   project.provide('nginx', await findDebianProgram(NGINX, say));
   project.provide('etcd', await findDebianProgram(ETCD, say));
-  for (const shell of ['zsh', 'fish'] as const) project.provide(shell, await findShell(shell));
+  for (const shell of ['zsh', 'fish'] as const) project.provide(shell, await findOrSkip(ofShell(shell)));
+  project.provide('secretTool', await findOrSkip(SECRET_TOOL));
   const [older, newer] = [await installKubectl('1.32', say), await installKubectl('1.35', say)];
   project.provide('kubectl', { '1.32': older.kubectl, '1.35': newer.kubectl });
   project.provide('helm', { '3': older.helm, '4': newer.helm });
@@ -58,9 +60,17 @@ export async function setup(project: TestProject): Promise<() => void> {
 const NGINX = { name: 'nginx', path: '/usr/sbin/nginx', package: 'nginx', variable: 'NGINX' };
 const ETCD = { name: 'etcd', path: '/usr/bin/etcd', package: 'etcd-server', variable: 'ETCD' };
 
-/** A shell other than bash: the tests can do without. */
-async function findShell(name: string): Promise<string> {
-  const program: DebianProgram = { name, path: `/usr/bin/${name}`, package: name };
+const SECRET_TOOL = {
+  name: 'secret-tool',
+  path: '/usr/bin/secret-tool',
+  package: 'libsecret-tools gnome-keyring dbus-daemon dbus-bin',
+};
+
+/** A shell other than bash. */
+const ofShell = (name: string) => ({ name, path: `/usr/bin/${name}`, package: name });
+
+/** What the tests can do without. */
+async function findOrSkip(program: DebianProgram): Promise<string> {
   try {
     return await findDebianProgram(program, say);
   } catch (error) {

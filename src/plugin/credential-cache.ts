@@ -32,7 +32,7 @@ export interface CredentialCache {
   read(): Credentials | undefined;
   /** Replaces the file as a whole: readers see the old or the new one, never a part. */
   write(credentials: Credentials): void;
-  /** The refresh token of what has been read, from wherever it is kept; undefined when there is none. */
+  /** The refresh token of what has been read, from wherever it is kept; undefined when there is none, or a keyring does not give it: then it is said why. */
   refreshToken(credentials: Credentials | undefined): string | undefined;
   /** True when there was something to remove. */
   remove(): boolean;
@@ -97,7 +97,7 @@ export function openCredentialCache(
     handedOutPath,
     read,
     refreshToken: (credentials) =>
-      credentials?.inKeyring === true ? keyring()?.lookup(key) : credentials?.refreshToken,
+      credentials?.inKeyring === true ? fromKeyring(key, keyring(), deps) : credentials?.refreshToken,
     write: (credentials) => {
       if (storage === 'none') return;
       ensurePrivateDirectory(directory);
@@ -115,6 +115,22 @@ export function openCredentialCache(
   };
 }
 
+const noKeyring = 'there is none of secret-tool, security and pass';
+
+function fromKeyring(
+  account: string,
+  keyring: Keyring | undefined,
+  { stderr }: CredentialCacheDeps,
+): string | undefined {
+  const found = keyring?.lookup(account) ?? { why: noKeyring };
+  if ('secret' in found) return found.secret;
+  const why = keyring === undefined ? found.why : `${keyring.name}: ${found.why}`;
+  stderr?.(
+    `Warning: the keyring does not give the refresh token (${why}); without it only a new login helps.\n`,
+  );
+  return undefined;
+}
+
 /** Without the refresh token where the keyring has taken it; as they are, and said aloud, where it has not. */
 function keepInKeyring(
   credentials: Credentials,
@@ -124,11 +140,9 @@ function keepInKeyring(
 ): Credentials {
   const { refreshToken, inKeyring, ...rest } = credentials;
   if (refreshToken === undefined) return credentials;
-  if (keyring?.store(account, refreshToken) === true) return { ...rest, inKeyring: true };
-  const why =
-    keyring === undefined
-      ? 'there is none of secret-tool, security and pass'
-      : `${keyring.name} does not take it: is it unlocked?`;
+  const refusal = keyring === undefined ? noKeyring : keyring.store(account, refreshToken);
+  if (refusal === undefined) return { ...rest, inKeyring: true };
+  const why = keyring === undefined ? refusal : `${keyring.name} does not take it: ${refusal}`;
   stderr?.(`Warning: no keyring keeps the refresh token (${why}); it is in a file of mode 0600 instead.\n`);
   return { ...rest, refreshToken };
 }

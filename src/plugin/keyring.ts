@@ -1,14 +1,14 @@
 import type { SpawnSyncReturns } from 'node:child_process';
 import type { PluginDeps } from './invocation.ts';
+import { oneLine } from './terminal-text.ts';
 
 /** The system's keeper of secrets, through the program that comes with it: no library of ours has to be built for it. */
 export interface Keyring {
   /** What it is called: `secret-tool`, `security`, `pass`. */
   readonly name: string;
-  /** False when it does not take it: it is locked, or has no session. */
-  store(account: string, secret: string): boolean;
-  /** undefined when it does not have it, or does not give it. */
-  lookup(account: string): string | undefined;
+  /** @returns why it does not take it, in its own words: it is locked, or has no session. undefined when it has it */
+  store(account: string, secret: string): string | undefined;
+  lookup(account: string): { readonly secret: string } | { readonly why: string };
   clear(account: string): void;
 }
 
@@ -53,6 +53,8 @@ export function findKeyring({ env, platform }: Pick<PluginDeps, 'env' | 'platfor
   const { spawnSync } = process.getBuiltinModule('node:child_process');
   const run = (name: string, args: readonly string[], input = ''): SpawnSyncReturns<string> =>
     spawnSync(name, [...args], { env: { ...env }, input, encoding: 'utf8', timeout: patienceMs });
+  const wordsOf = (name: string, { stderr }: SpawnSyncReturns<string>) =>
+    oneLine(stderr?.trim().split('\n')[0]?.replace(`${name}: `, '') || 'is it unlocked?');
   for (const [name, program] of Object.entries(programs)) {
     if (!program.platforms.includes(platform)) continue;
     const { error } = run(name, ['--version']);
@@ -60,15 +62,19 @@ export function findKeyring({ env, platform }: Pick<PluginDeps, 'env' | 'platfor
     return {
       name,
       store(account, secret) {
-        if (!/^[!-~]+$/.test(secret)) return false;
+        if (!/^[!-~]+$/.test(secret)) return 'it has characters that no token has';
         const [args, input] = program.store(account, secret);
+        const stored = run(name, args, input);
+        if (stored.status !== 0) return wordsOf(name, stored);
         // `security -i` says 0 whatever it did: what counts is that it can be read.
-        return run(name, args, input).status === 0 && this.lookup(account) === secret;
+        const found = this.lookup(account);
+        if ('why' in found) return found.why;
+        return found.secret === secret ? undefined : 'it gives back another one';
       },
       lookup(account) {
-        const { status, stdout } = run(name, program.lookup(account));
-        const secret = stdout?.trim() ?? '';
-        return status === 0 && secret !== '' ? secret : undefined;
+        const answer = run(name, program.lookup(account));
+        const secret = answer.stdout?.trim() ?? '';
+        return answer.status === 0 && secret !== '' ? { secret } : { why: wordsOf(name, answer) };
       },
       clear: (account) => void run(name, program.clear(account)),
     };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMachine, execCredential, type Machine } from './harness.ts';
@@ -12,7 +12,9 @@ beforeEach(async () => {
   machine = createMachine();
   bin = join(machine.home, 'bin');
   mkdirSync(bin);
-  machine.env['PATH'] = `${bin}:/usr/bin:/bin`;
+  // A keyring that this machine has is none of theirs.
+  for (const program of ['cat', 'rm']) symlinkSync(`/bin/${program}`, join(bin, program));
+  machine.env['PATH'] = bin;
 });
 afterEach(() => issuer.close());
 
