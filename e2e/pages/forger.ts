@@ -27,6 +27,7 @@ export function createForger(page: Page): Forger {
     // The sign-in asks again, with a form of the session that there is now.
     const again = /^(.*\/interaction\/[\w-]+)\/(?:login|passkey)$/.exec(new URL(action).pathname)?.[1];
     const asked = [again, `${again}/new-password`];
+    if (action.endsWith('/logout/confirm') && answer.headers()['location']?.endsWith('/logout')) return false;
     if (answer.status() === 303 && asked.includes(answer.headers()['location'])) return false;
     // What the provider itself takes is refused as an invalid request.
     return ![400, 403].includes(answer.status());

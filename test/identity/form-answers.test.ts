@@ -108,3 +108,18 @@ describe('a form that was not taken', () => {
     expect((await browser.open(page.url)).title).toBe('Sign in – Sallyport');
   });
 });
+
+describe('a sign-out in two tabs', () => {
+  it('asks again in the one that was first, and says in both that it is done', async () => {
+    const browser = await signedIn();
+    const [first, second] = [
+      await browser.open(`${door.issuer}/logout`),
+      await browser.open(`${door.issuer}/logout`),
+    ];
+    const again = await browser.submit(first, { logout: 'yes' });
+    expect([again.status, again.title]).toEqual([200, 'Sign out – Sallyport']);
+    expect((await browser.open(`${door.issuer}/`)).body).toContain('jane@example.com');
+    expect((await browser.submit(again, { logout: 'yes' })).title).toBe('You are signed out – Sallyport');
+    expect((await browser.submit(second, { logout: 'yes' })).title).toBe('You are signed out – Sallyport');
+  });
+});

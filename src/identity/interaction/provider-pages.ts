@@ -13,6 +13,11 @@ function show(ctx: KoaContextWithOIDC, page: string): void {
   ctx.body = page;
 }
 
+/** A sign-out that was confirmed or asked for in another tab since: what is to be said now, its own page knows. */
+function isStaleLogout({ method, oidc }: KoaContextWithOIDC, out: { readonly error: string }): boolean {
+  return method === 'POST' && oidc?.route === 'end_session_confirm' && out.error === 'invalid_request';
+}
+
 /** The pages that the provider asks for by itself. */
 export function createProviderPages(context: PageContext, accounts: Accounts): ProviderPages {
   // What an application has asked of a sign-out is in its address, and would be lost with it.
@@ -20,6 +25,12 @@ export function createProviderPages(context: PageContext, accounts: Accounts): P
     context.page(ctx.req, ctx.querystring === '' ? {} : { at: undefined });
   return {
     error(ctx, out, error) {
+      if (isStaleLogout(ctx, out)) {
+        ctx.status = 303;
+        ctx.set({ Location: `${context.issuer}/logout`, 'Cache-Control': 'no-store' });
+        ctx.body = '';
+        return;
+      }
       const failure = providerFailure(ctx.status, out, error);
       ctx.status = failure.status;
       show(ctx, failureText(context, ctx.req, failure));

@@ -96,8 +96,9 @@ describe('S-094: what changes something', () => {
       // The sign-in asks again, as whoever is there may be in the middle of it.
       else if (signIns.includes(path))
         expect([status, headers.get('location')], csrf).toEqual([303, `/interaction/${uid}`]);
-      else
-        expect([status, headers.get('location')], csrf).toEqual([path === ofTheProvider ? 400 : 403, null]);
+      else if (path === ofTheProvider)
+        expect([status, headers.get('location')], csrf).toEqual([303, `${door.issuer}/logout`]);
+      else expect([status, headers.get('location')], csrf).toEqual([403, null]);
     }
     expect(await isSignedIn()).toBe(true);
   });
