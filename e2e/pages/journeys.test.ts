@@ -1,24 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { initiateDeviceAuthorization } from 'openid-client';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
-import { launchBrowser } from '../support/browser.ts';
 import { freePort } from '../support/free-port.ts';
 import { overflow } from '../support/page-audit.ts';
 import { cameBack, openRelyingParty } from '../support/relying-party.ts';
-import { type Sallyport, startSallyport } from '../support/sallyport.ts';
+import type { Sallyport } from '../support/sallyport.ts';
 import { CHANGED } from './portal-rows.ts';
+import { openStage, type Stage, signInAs as signIn } from './stage.ts';
 
 const SCREENSHOTS = resolve(import.meta.dirname, '../screenshots');
 /** `UPDATE_IMAGES=1` makes the pictures of the README anew. */
 const IMAGES =
   process.env['UPDATE_IMAGES'] === '1' ? resolve(import.meta.dirname, '../../docs/images') : SCREENSHOTS;
 
+let stage: Stage;
 let sallyport: Sallyport;
-let browser: Browser;
 /** Where an application waits whose addresses are registered. */
 let byePort: number;
 
@@ -30,35 +28,14 @@ beforeAll(async () => {
   - { id: bye, name: Bye, public: true, redirectURIs: ${bye}, postLogoutRedirectURIs: ${bye} }
 `;
   mkdirSync(SCREENSHOTS, { recursive: true });
-  [sallyport, browser] = await Promise.all([
-    startSallyport((config) => config.replace('staticClients: []', clients)),
-    launchBrowser(),
-  ]);
+  stage = await openStage(clients);
+  sallyport = stage.sallyport;
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await sallyport?.dispose();
-});
+afterAll(() => stage?.close());
 
-async function open(options: Parameters<Browser['newContext']>[0] = {}): Promise<BrowserContext> {
-  const context = await browser.newContext(options);
-  onTestFinished(() => context.close());
-  return context;
-}
-
-/** In whatever language the page speaks. */
-async function signIn(page: Page, username: string, password = 'password'): Promise<void> {
-  await page.fill('#username', username);
-  await page.fill('#password', password);
-  await page.click('button.primary');
-}
-
-async function wiki(host?: string) {
-  const party = await openRelyingParty({ issuer: sallyport.issuer, clientId: 'wiki', ...(host && { host }) });
-  onTestFinished(() => party.close());
-  return party;
-}
+const open: Stage['open'] = (options) => stage.open(options);
+const wiki = (host?: string) => stage.app('wiki', host);
 
 describe('with the keyboard', () => {
   it('the way into a page leads past its navigation', async () => {
@@ -104,71 +81,6 @@ describe('a password that is typed', () => {
     expect(await look()).toEqual(['password', 'current-password', '', 'false']);
     await page.goto(`${sallyport.issuer}/reset`);
     expect(await page.locator('button.show').count()).toBe(3);
-  });
-});
-
-describe('a form that waited', () => {
-  it.each(['/access/changes', '/requests', '/device'])(
-    'on %s while its session was replaced in another tab is not taken, and leads back to the page',
-    async (path) => {
-      const context = await open();
-      const waiting = await context.newPage();
-      await waiting.goto(sallyport.issuer + path);
-      await signIn(waiting, 'jane');
-      await waiting.locator('main form [required]:not(#username, #password)').first().waitFor();
-      const other = await context.newPage();
-      await other.goto(`${sallyport.issuer}/logout`);
-      await other.click('button.primary');
-      await other.goto(`${sallyport.issuer}/account`);
-      await signIn(other, 'jane');
-      await other.getByText('Where you are signed in').waitFor();
-      for (const field of await waiting.locator('main [required]').all()) await field.fill('1h');
-      await waiting.click('main form button[type=submit]');
-      await waiting.getByRole('heading', { name: 'Request refused' }).waitFor();
-      await waiting.getByRole('link', { name: 'Open the page again' }).click();
-      await waiting.locator('main form').first().waitFor();
-      expect(new URL(waiting.url()).pathname).toBe(path.replace('/changes', ''));
-    },
-  );
-});
-
-describe('the back button', () => {
-  it('after a device was let in leads to a page for the next code, and to nothing that lets it in again', async () => {
-    const context = await open();
-    const page = await context.newPage();
-    const { configuration } = await wiki();
-    const device = await initiateDeviceAuthorization(configuration, { scope: 'openid' });
-    await page.goto(`${sallyport.issuer}/device`);
-    await signIn(page, 'jane');
-    await page.fill('#user_code', device.user_code);
-    await page.click('button.primary');
-    await page.click('button[value=approve]');
-    await page.getByRole('heading', { name: 'The device is signed in' }).waitFor();
-    for (const _step of ['the buttons', 'the code']) {
-      await page.goBack();
-      expect(await page.locator('h1').textContent()).toBe('Connect a device');
-      expect(await page.inputValue('#user_code')).toBe('');
-    }
-  });
-
-  it('after somebody has asked for access, and taken it back, shows what there is now, and asks for nothing again', async () => {
-    const context = await open();
-    const page = await context.newPage();
-    await page.goto(`${sallyport.issuer}/requests`);
-    await signIn(page, 'jane');
-    await page.fill('#role', 'view');
-    await page.fill('#namespace', 'dev');
-    await page.fill('#reason', 'to see');
-    await page.click('form:has(#role) button');
-    await page.getByRole('status').filter({ hasText: 'You have asked.' }).waitFor();
-    await page.getByRole('button', { name: 'Withdraw' }).click();
-    await page.getByRole('status').filter({ hasText: 'Ended.' }).waitFor();
-    for (const _step of ['asked', 'the form']) {
-      await page.goBack();
-      expect(await page.locator('h1').textContent()).toBe('Access for a while');
-      expect(await page.locator('.items > li').count()).toBe(1);
-      expect(await page.locator('.tag').textContent()).toBe('ended');
-    }
   });
 });
 
@@ -288,61 +200,6 @@ describe('without JavaScript', () => {
     await cameBack(page, party);
     await page.goto(`${sallyport.issuer}/`);
     await page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
-  });
-
-  it('two tabs sign in beside each other', async () => {
-    const context = await open({ javaScriptEnabled: false });
-    const tabs = [await context.newPage(), await context.newPage()] as const;
-    const parties = [await wiki(), await wiki()] as const;
-    for (const [index, tab] of tabs.entries()) await tab.goto(parties[index as 0 | 1].authorizationUrl);
-    await signIn(tabs[0], 'jane');
-    await tabs[0].getByRole('button', { name: 'Allow' }).click();
-    expect((await parties[0].tokens).claims()).toMatchObject({ preferred_username: 'jane' });
-    // The form in the other tab is of the session before the sign-in: whoever is signed in by now goes on.
-    await signIn(tabs[1], 'jane');
-    await tabs[1].getByRole('button', { name: 'Allow' }).click();
-    expect((await parties[1].tokens).claims()).toMatchObject({ preferred_username: 'jane' });
-    await cameBack(tabs[1], parties[1]);
-    // Back leads to what says that it is over, and to where one is signed in.
-    await tabs[1].goBack();
-    expect(tabs[1].url()).not.toContain('code=');
-  });
-
-  it('a double click signs in and lets in once', async () => {
-    const context = await open({ javaScriptEnabled: false });
-    const page = await context.newPage();
-    const party = await wiki();
-    await page.goto(party.authorizationUrl);
-    await page.fill('#username', 'jane');
-    await page.fill('#password', 'password');
-    await page.dblclick('button.primary');
-    await page.getByRole('button', { name: 'Allow' }).dblclick();
-    expect((await party.tokens).claims()).toMatchObject({ preferred_username: 'jane' });
-    await cameBack(page, party);
-  });
-
-  it('a tab that waited while somebody signed in in another goes on with them, or with somebody else', async () => {
-    const context = await open({ javaScriptEnabled: false });
-    const tabs = [await context.newPage(), await context.newPage(), await context.newPage()] as const;
-    const parties = [await wiki(), await wiki(), await wiki()] as const;
-    for (const [index, tab] of tabs.entries()) await tab.goto(parties[index as 0 | 1 | 2].authorizationUrl);
-    const form = tabs[0].url();
-    await signIn(tabs[0], 'jane');
-    await tabs[0].getByRole('button', { name: 'Allow' }).click();
-    await cameBack(tabs[0], parties[0]);
-    await tabs[0].goto(form);
-    expect(await tabs[0].locator('h1').textContent()).toBe('This sign-in is over');
-    await tabs[0].getByRole('main').getByRole('link', { name: 'Your account' }).click();
-    expect(await tabs[0].locator('main').textContent()).toContain('jane@example.com');
-    await tabs[1].reload();
-    await tabs[1].getByRole('button', { name: 'Allow' }).click();
-    expect((await parties[1].tokens).claims()).toMatchObject({ preferred_username: 'jane' });
-    await signIn(tabs[2], 'admin');
-    expect(await tabs[2].textContent('[role=alert]')).toContain('in another tab');
-    expect(await tabs[2].inputValue('#username')).toBe('admin');
-    await signIn(tabs[2], 'admin');
-    await tabs[2].getByRole('button', { name: 'Allow' }).click();
-    expect((await parties[2].tokens).claims()).toMatchObject({ preferred_username: 'admin' });
   });
 });
 

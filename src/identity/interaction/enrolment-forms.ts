@@ -78,6 +78,10 @@ export function createEnrolmentForms({
     return offerTotp(secret, factors.totpIssuer(), email);
   }
 
+  async function lostOffer(accountId: string): Promise<'exists' | 'wrong'> {
+    return (await records.read(accountId)).totp === undefined ? 'wrong' : 'exists';
+  }
+
   return {
     async show(req, res, account, kinds, { action, at, ...back }, notice) {
       const page = context.page(req, at);
@@ -99,7 +103,8 @@ export function createEnrolmentForms({
               action: `${action}/passkey`,
             }
           : undefined,
-        error: problemOf(page, notice),
+        // Where the app's form is there no more, the word is about no field.
+        error: problemOf(page, notice, {}, totp),
       };
       if (passkey) allowOwnScripts(res);
       sendHtml(res, noticeStatus(res, notice), toText(enrolPage(page, view)));
@@ -108,7 +113,8 @@ export function createEnrolmentForms({
     async enrol(req, kind, accountId, by) {
       if (kind === 'TOTP') {
         const secret = offeredSecret(req, accountId);
-        if (secret === undefined) throw new FactorError('wrong');
+        // In another tab it may have been confirmed already.
+        if (secret === undefined) throw new FactorError(await lostOffer(accountId));
         const enrolled = await enrolment.totp(accountId, secret, field(req, 'code') ?? '', by);
         delete req.session.totpOffer;
         return { ...enrolled, amr: amrOfTotp };

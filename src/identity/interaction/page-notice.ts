@@ -74,14 +74,15 @@ function noticeMessage(
     : fill(t[text], { seconds: secondsText(lang, retryAfter), ...values });
 }
 
-/** The same, of a form that was not taken. */
+/** The same, of a form that was not taken. @param hasField whether the page still has the field that it is about */
 export function problemOf(
   page: Page,
   notice: PageNotice | undefined,
   values: Readonly<Record<string, string | number>> = {},
+  hasField = true,
 ): FormProblem | undefined {
   if (notice?.isProblem !== true) return undefined;
-  return { message: noticeMessage(page, notice, values), field: notice.field };
+  return { message: noticeMessage(page, notice, values), field: hasField ? notice.field : undefined };
 }
 
 /** Both ways that a form may have gone, in the language of a page. */
