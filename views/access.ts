@@ -1,10 +1,10 @@
-import { accessField, clusterField, eyesFields } from './access-form.ts';
+import { accessField, accessProblem, clusterField, eyesFields } from './access-form.ts';
 import { accessTabs } from './access-tabs.ts';
 import { groupChips } from './group-chips.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
-import { english } from './problem.ts';
+import { english, problem } from './problem.ts';
 
 /** What was asked, as the form shows it again. */
 export interface AccessAsked {
@@ -66,7 +66,7 @@ function question(page: Page, view: AccessView): Html {
   const { t } = page.locale;
   const { asked, clusters } = view;
   const field = (name: string, label: string, value: string, hint?: string) =>
-    accessField(name, label, value, { hint, wrong: view.wrong === name });
+    accessField(name, label, value, { hint, problem: accessProblem(page, view.wrong) });
   const head =
     view.answer === undefined && view.nobody !== true
       ? html`<h1>${t.accessTitle}</h1><p>${t.accessText}</p>`
@@ -128,14 +128,15 @@ ${answer.allowed ? allowedBy(page, answer) : refusedBecause(page, view, answer)}
 export function accessPage(page: Page, view: AccessView): Html {
   const { t } = page.locale;
   const { answer } = view;
+  const why = accessProblem(page, view.wrong);
   const title = answer === undefined ? t.accessTitle : verdictTitle(page, view, answer);
   return layout(page, {
     title,
     section: 'access',
-    error: view.wrong !== undefined,
+    error: why !== undefined,
     content: html`
 ${accessTabs(page, '', view.kept)}
-${view.wrong !== undefined && html`<div class="alert" role="alert"><h2>${t.problemTitle}</h2><p><a href="#${view.wrong}">${fill(t.accessWrong, { field: view.wrong })}</a></p></div>`}
+${why !== undefined && problem(page, why)}
 ${view.nobody === true ? html`<div class="alert" role="alert"><h1>${t.accessTitle}</h1><p>${t.accessNobody}</p></div>` : answer !== undefined && verdict(page, view, answer)}
 ${question(page, view)}
 <section class="card"><h2>${view.as === '' ? t.accessYou : t.asSeenAs}</h2>

@@ -1,4 +1,5 @@
 import { accessField } from './access-form.ts';
+import { type AdminTab, adminTabList } from './admin-tabs.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { type PagerView, pager } from './pager.ts';
@@ -7,7 +8,7 @@ import { table } from './table.ts';
 import { time } from './time.ts';
 
 export interface AdminEventsView {
-  readonly kinds: readonly { readonly title: string; readonly url: string; readonly current: boolean }[];
+  readonly kinds: readonly AdminTab[];
   readonly action: string;
   readonly wanted: { readonly action: string; readonly who: string; readonly result: string };
   /** All that there are. */
@@ -66,7 +67,7 @@ export function adminEventsPage(page: Page, view: AdminEventsView): Html {
     title: t.adminEvents,
     section: 'admin',
     content: html`
-<nav class="tabs" aria-label="${t.navAdmin}"><ul>${view.kinds.map((kind) => html`<li><a href="${kind.url}"${kind.current && html` aria-current="page"`}>${kind.title}</a></li>`)}</ul></nav>
+${adminTabList(page, view.kinds)}
 <section class="card"><h1>${t.adminEvents}</h1><p>${fillProcess(t.eventsText, view.process)}</p>
 <form method="get" action="${view.action}" class="filter">
 ${choice('action', t.eventsAction, t.eventsAny, view.actions, wanted.action)}

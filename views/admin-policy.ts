@@ -1,4 +1,5 @@
 import { accessField, clusterField } from './access-form.ts';
+import { type AdminTab, adminTabList } from './admin-tabs.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
@@ -9,7 +10,7 @@ import { time } from './time.ts';
 
 /** What both pages about a policy have. */
 export interface PolicyFrame {
-  readonly kinds: readonly { readonly title: string; readonly url: string; readonly current: boolean }[];
+  readonly kinds: readonly AdminTab[];
   /** Names to choose from, '' for the one without; none where there is only one. */
   readonly clusters: readonly string[];
   readonly cluster: string | undefined;
@@ -61,12 +62,11 @@ export interface AdminFindingsView extends PolicyFrame {
 const MOST_LINES = 4;
 
 function frame(page: Page, view: PolicyFrame, title: string, content: Html): Html {
-  const { t } = page.locale;
   return layout(page, {
     title,
     section: 'admin',
     content: html`
-<nav class="tabs" aria-label="${t.navAdmin}"><ul>${view.kinds.map((kind) => html`<li><a href="${kind.url}"${kind.current && html` aria-current="page"`}>${kind.title}</a></li>`)}</ul></nav>
+${adminTabList(page, view.kinds)}
 ${content}`,
   });
 }

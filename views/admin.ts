@@ -1,4 +1,5 @@
 import { accessField } from './access-form.ts';
+import { type AdminTab, adminTabList } from './admin-tabs.ts';
 import { type Content, type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
@@ -6,7 +7,7 @@ import { type FormProblem, problem } from './problem.ts';
 import { table } from './table.ts';
 
 export interface AdminFrame {
-  readonly kinds: readonly { readonly title: string; readonly url: string; readonly current: boolean }[];
+  readonly kinds: readonly AdminTab[];
   readonly csrf: string;
   /** Why something was not done. */
   readonly problem?: FormProblem | undefined;
@@ -43,7 +44,7 @@ export interface AdminObjectView extends AdminFrame {
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly forms: readonly AdminFormView[];
   /** What is shown once and never again. */
-  readonly once: readonly string[];
+  readonly once: readonly { readonly label: string; readonly value: string }[];
 }
 
 function form({ locale: { t } }: Page, csrf: string, view: AdminFormView): Html {
@@ -59,13 +60,12 @@ function form({ locale: { t } }: Page, csrf: string, view: AdminFormView): Html 
 }
 
 function frame(page: Page, view: AdminFrame, title: string, content: Html): Html {
-  const { t } = page.locale;
   return layout(page, {
     title,
     section: 'admin',
     error: view.problem !== undefined,
     content: html`
-<nav class="tabs" aria-label="${t.navAdmin}"><ul>${view.kinds.map((kind) => html`<li><a href="${kind.url}"${kind.current && html` aria-current="page"`}>${kind.title}</a></li>`)}</ul></nav>
+${adminTabList(page, view.kinds)}
 ${view.problem !== undefined && problem(page, view.problem)}
 ${view.notice !== undefined && html`<div class="note" role="status"><p>${view.notice}</p></div>`}
 ${content}`,
@@ -107,7 +107,7 @@ export function adminObjectPage(page: Page, view: AdminObjectView): Html {
     view.title,
     html`${
       view.once.length > 0 &&
-      html`<section class="card" role="status"><h2>${t.adminOnce}</h2>${view.once.map((line) => html`<pre tabindex="0"><code>${line}</code></pre>`)}</section>`
+      html`<section class="card" role="status"><h2>${t.adminOnce}</h2>${view.once.map(({ label, value }) => html`<h3>${label}</h3><pre tabindex="0"><code>${value}</code></pre>`)}</section>`
     }
 <section class="card"><h1>${view.title}</h1>
 <dl class="facts">${view.facts.map(([name, value]) => html`<div><dt lang="en">${name}</dt><dd>${value}</dd></div>`)}</dl></section>

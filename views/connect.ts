@@ -3,6 +3,8 @@ import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
 
+type ByShell = Readonly<Record<'unix' | 'powershell' | 'cmd', string>>;
+
 export interface ConnectView {
   readonly name: string;
   readonly server: string;
@@ -13,10 +15,12 @@ export interface ConnectView {
   readonly kubeconfigUrl: string;
   /** The list of all clusters, where there are more. */
   readonly allUrl: string | undefined;
+  /** How the plugin gets on the PATH, by the person's system. */
+  readonly install: ByShell;
   readonly withPlugin: string;
   /** Whose commands are shown at once. */
   readonly likelyShell: 'unix' | 'powershell' | 'cmd';
-  readonly merge: Readonly<Record<'unix' | 'powershell' | 'cmd', string>>;
+  readonly merge: ByShell;
   readonly withKubelogin: string;
 }
 
@@ -41,16 +45,32 @@ ${
 </dl></section>`;
 }
 
+/** What to type in each shell; the one that the person most likely has is open. */
+function byShell(page: Page, view: ConnectView, what: 'install' | 'merge'): readonly Html[] {
+  const shells = {
+    unix: page.locale.t.connectUnix,
+    powershell: 'Windows PowerShell',
+    cmd: 'Windows cmd',
+  } as const;
+  return (['unix', 'powershell', 'cmd'] as const).map(
+    (shell) =>
+      html`<details name="${what}"${shell === view.likelyShell && html` open`}><summary>${shells[shell]}</summary>${commands(page, view[what][shell])}</details>`,
+  );
+}
+
 /** One cluster: where it is, who one is there, and what to type. */
 export function connectPage(page: Page, view: ConnectView): Html {
   const { t } = page.locale;
-  const shells = { unix: t.connectUnix, powershell: 'Windows PowerShell', cmd: 'Windows cmd' } as const;
   return layout(page, {
     title: fill(t.connectTo, { cluster: view.name }).join(''),
     section: 'connect',
     scripts: ['copy'],
     content: html`
 ${facts(page, view)}
+<section class="card" aria-labelledby="install"><h2 id="install">${t.connectInstall}</h2>
+<p>${t.connectInstallText}</p>
+${byShell(page, view, 'install')}
+</section>
 <section class="card" aria-labelledby="plugin"><h2 id="plugin">${t.connectPlugin}</h2>
 <p>${fill(t.connectPluginText, { program: html`<code>kubectl-sallyport</code>` })}</p>
 ${commands(page, view.withPlugin)}
@@ -59,10 +79,7 @@ ${commands(page, view.withPlugin)}
 <p>${t.connectFileText}</p>
 <p><a class="button primary" href="${view.kubeconfigUrl}" download="${view.name}.kubeconfig">${t.connectDownload}</a></p>
 <p>${t.connectMerge}</p>
-${(['unix', 'powershell', 'cmd'] as const).map(
-  (shell) =>
-    html`<details name="shell"${shell === view.likelyShell && html` open`}><summary>${shells[shell]}</summary>${commands(page, view.merge[shell])}</details>`,
-)}
+${byShell(page, view, 'merge')}
 </section>
 <section class="card" aria-labelledby="kubelogin"><h2 id="kubelogin">${t.connectKubelogin}</h2>
 <details><summary>${t.connectKubeloginText}</summary>${commands(page, view.withKubelogin)}</details>

@@ -24,7 +24,7 @@ export interface DenialsView {
   readonly suggestion: string | undefined;
 }
 
-/** What somebody was refused of late, and the least that would have allowed it. */
+/** What somebody was refused recently, and the least that would have allowed it. */
 export function denialsPage(page: Page, view: DenialsView): Html {
   const { t } = page.locale;
   return layout(page, {

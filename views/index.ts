@@ -30,6 +30,7 @@ export {
   adminPolicyPage,
   type PolicyFrame,
 } from './admin-policy.ts';
+export { type AdminSourcesView, adminSourcesPage } from './admin-sources.ts';
 export { copyScriptUrl, iconUrl, passkeyScriptUrl, passwordScriptUrl, stylesheetUrls } from './assets.ts';
 export { type ChangeLine, type ChangesView, changesPage } from './changes.ts';
 export { type ConnectView, clustersPage, connectPage } from './connect.ts';

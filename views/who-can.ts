@@ -1,9 +1,10 @@
-import { accessField, clusterField } from './access-form.ts';
+import { accessField, accessProblem, clusterField } from './access-form.ts';
 import { accessTabs } from './access-tabs.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
 import { type PagerView, pager } from './pager.ts';
+import { problem } from './problem.ts';
 import { table } from './table.ts';
 
 export interface WhoCanView {
@@ -58,21 +59,21 @@ ${pager(page, answer.pager)}
 export function whoCanPage(page: Page, view: WhoCanView): Html {
   const { t } = page.locale;
   const { asked } = view;
-  const wrong = (name: string) => view.wrong === name;
+  const why = accessProblem(page, view.wrong);
   return layout(page, {
     title: t.whoTab,
     section: 'access',
-    error: view.wrong !== undefined,
+    error: why !== undefined,
     content: html`
 ${accessTabs(page, '/who', view.kept)}
-${view.wrong !== undefined && html`<div class="alert" role="alert"><h2>${t.problemTitle}</h2><p><a href="#${view.wrong}">${fill(t.accessWrong, { field: view.wrong })}</a></p></div>`}
+${why !== undefined && problem(page, why)}
 <section class="card"><h1>${t.whoTitle}</h1>
 <form method="get" action="${view.action}" class="filter">
 ${clusterField(page, view.clusters, view.cluster)}
-${accessField('verb', t.accessVerb, asked.verb, { wrong: wrong('verb') })}
-${accessField('resource', t.accessResource, asked.resource, { hint: 'pods, pods/log, deployments.apps, /healthz', wrong: wrong('resource') })}
-${accessField('namespace', t.accessNamespace, asked.namespace, { hint: t.whoNamespaceHint, wrong: wrong('namespace') })}
-${accessField('name', t.accessName, asked.name, { wrong: wrong('name') })}
+${accessField('verb', t.accessVerb, asked.verb, { problem: why })}
+${accessField('resource', t.accessResource, asked.resource, { hint: 'pods, pods/log, deployments.apps, /healthz', problem: why })}
+${accessField('namespace', t.accessNamespace, asked.namespace, { hint: t.whoNamespaceHint, problem: why })}
+${accessField('name', t.accessName, asked.name, { problem: why })}
 <button type="submit" class="primary">${t.accessSubmit}</button>
 </form></section>
 ${answered(page, view)}`,

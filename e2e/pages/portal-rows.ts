@@ -86,6 +86,7 @@ const PEOPLE: readonly Row[] = [
 ];
 
 const REST: readonly Row[] = [
+  at('admin-sources', '/admin/sources'),
   at('admin-groups', '/admin/groups'),
   at('admin-sessions', '/admin/sessions'),
   { name: 'admin-session', go: (walk) => walk.press('tbody a') },

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JWK } from 'jose';
 import type { Expiring } from '../store/index.ts';
+import type { AccountSource } from './accounts/account-source.ts';
 import type { Groups } from './accounts/groups/groups.ts';
 import type { LocalUsers } from './accounts/open-accounts.ts';
 import type { HashLoad } from './accounts/passwords/hash-queue.ts';
@@ -30,6 +31,8 @@ export interface Identity {
   /** Second factors of the accounts, static ones too; to be seen and reset by an admin. */
   readonly factors: Factors;
   readonly groups: Groups;
+  /** Where accounts are kept, and how people come in with them. */
+  sources(): Promise<readonly AccountSource[]>;
   /** The clients in force, the one that is always there among them, and those that have registered themselves. */
   clients(): readonly ClientView[];
   /** Removes a client that has registered itself, and with it all that it could do. False when none has this id. */

@@ -2,11 +2,13 @@
  * Door 1: who are you? An OpenID Connect provider with its pages, accounts, clients and keys.
  * Owns sign-in, consent, sessions, grants and tokens. Knows nothing of what an identity may do.
  */
+
 export {
   AccountError,
   type AccountErrorFacts,
   type AccountFault,
 } from './accounts/account-error.ts';
+export type { AccountSource } from './accounts/account-source.ts';
 export type { AccountChange, AccountWatchHandlers } from './accounts/account-watch.ts';
 export { findDemoPasswords } from './accounts/demo-passwords.ts';
 export type { Group } from './accounts/groups/group.ts';

@@ -42,6 +42,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     users: local.users,
     factors: factors.service,
     groups: local.groups,
+    sources: () => local.sources(factors.usable),
     hasClient: clients.has,
     clients: clients.list,
     removeClient: clients.remove,

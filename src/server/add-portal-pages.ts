@@ -9,6 +9,7 @@ import {
   addExplorerPages,
   addRequestsPage,
 } from '../portal/index.ts';
+import { version } from '../version.ts';
 import { createAdminDesk } from './admin-desk.ts';
 import type { OpenedGateway } from './open-gateway.ts';
 
@@ -29,6 +30,7 @@ export function addPortalPages(config: Config, identity: Identity, gateway: Open
       desk: createAdminDesk(gateway.ownApi, own),
       userOf: own.userOf,
       clusters: access,
+      sources: identity.sources,
       events: identity.recentEvents,
       process: served,
     });
@@ -44,6 +46,7 @@ export function addPortalPages(config: Config, identity: Identity, gateway: Open
   addClustersDocument({ ...shared, clusters });
   addConnectPage({
     ...shared,
+    version,
     clusters: clusters.flatMap(({ cluster, name, server }) => {
       const known = access.get(cluster);
       return known === undefined ? [] : { name, server, access: known };

@@ -1,6 +1,8 @@
 import { createExpiring, type Expiring, type Store } from '../../store/index.ts';
 import type { IdentityAudit } from '../audit/index.ts';
+import type { FactorKind } from '../factors/methods.ts';
 import type { AccountsConfig, Log, StaticPassword } from '../identity-deps.ts';
+import { type AccountSource, accountSources } from './account-source.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
 import { createGroupRecords } from './groups/group-records.ts';
 import { createGroups, type Groups } from './groups/groups.ts';
@@ -28,6 +30,8 @@ export interface OpenAccounts {
   readonly accounts: Accounts;
   readonly users: LocalUsers;
   readonly groups: Groups;
+  /** @param factors that somebody can have beside a password */
+  sources(factors: readonly FactorKind[]): Promise<readonly AccountSource[]>;
   readonly signIn: PasswordSignIn;
   /** What slows down guessing, at passwords and at whatever else is asked for at a sign-in. */
   readonly throttle: Throttle;
@@ -111,6 +115,7 @@ export async function openAccounts(deps: OpenAccountsDeps): Promise<OpenAccounts
     accounts,
     users: { ...createUsers(shared), ...userPasswords },
     groups: createGroups({ groups: groupRecords, users: records, audit, now }),
+    sources: (factors) => accountSources({ statics, records }, factors),
     signIn: createPasswordSignIn({ accounts, passwords, throttle, users: { rehash }, audit, now }),
     throttle,
     minLength: policy.minLength,

@@ -54,7 +54,7 @@ function refusalOf({ fault, rule, wait = 1000 }: AccountError, proof: PasswordPr
     const retryAfter = Math.ceil(wait / 1000);
     return { text: 'tooManyAttempts', field: proof, isProblem: true, retryAfter };
   }
-  return { text: proof === 'code' ? 'resetInvalid' : 'wrongCredentials', field: proof, isProblem: true };
+  return { text: proof === 'code' ? 'resetInvalid' : 'wrongCurrentPassword', field: proof, isProblem: true };
 }
 
 /** Sends the form, with what was wrong about the one before. */

@@ -14,6 +14,9 @@ export interface AdminField {
   readonly onlyOld?: true;
 }
 
+/** What is shown once and never again. */
+export type AdminOnce = readonly { readonly label: keyof Messages; readonly value: string }[];
+
 /** One kind, as the pages show it. */
 export interface AdminKind {
   readonly resource: string;
@@ -31,7 +34,7 @@ export interface AdminKind {
     readonly kind: string;
     readonly label: keyof Messages;
     /** Where the answer has something that is shown once. */
-    readonly shows?: (answer: AdminObject) => readonly string[];
+    readonly shows?: (answer: AdminObject) => AdminOnce;
   }[];
 }
 
@@ -61,8 +64,11 @@ export const ADMIN_KINDS: readonly AdminKind[] = [
         subresource: 'reset',
         kind: 'UserReset',
         label: 'adminReset',
-        shows: ({ status = {} }) =>
-          ['token', 'page', 'expirationTimestamp'].map((name) => String(status[name])),
+        shows: ({ status = {} }) => [
+          { label: 'adminOnceCode', value: String(status['token']) },
+          { label: 'adminOncePage', value: String(status['page']) },
+          { label: 'adminOnceUntil', value: String(status['expirationTimestamp']) },
+        ],
       },
       { subresource: 'factorreset', kind: 'UserFactorReset', label: 'adminFactorReset' },
     ],

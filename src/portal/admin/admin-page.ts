@@ -9,15 +9,16 @@ import {
 } from '../../../views/index.ts';
 import type { OwnAccess } from '../../gateway/index.ts';
 import { seeOther, sendHtml } from '../../http/index.ts';
-import type { IdentityEvent, PageHost } from '../../identity/index.ts';
+import type { AccountSource, IdentityEvent, PageHost } from '../../identity/index.ts';
 import type { ServingProcess } from '../serving-process.ts';
 import type { AdminDesk, AdminObject, AdminTable, DeskAnswer } from './admin-desk.ts';
 import { factsOf } from './admin-facts.ts';
 import { createAdminForms } from './admin-forms.ts';
-import { type AdminKind, apiObject, apiPath, wantedObject } from './admin-kinds.ts';
+import { type AdminKind, type AdminOnce, apiObject, apiPath, wantedObject } from './admin-kinds.ts';
 import { addEventsPage } from './events-page.ts';
 import { adminTabs, createOfficers, type Officer } from './officers.ts';
 import { addPolicyPages } from './policy-page.ts';
+import { addSourcesPage } from './sources-page.ts';
 
 export interface AdminPagesDeps {
   readonly host: PageHost;
@@ -26,6 +27,7 @@ export interface AdminPagesDeps {
   readonly userOf: OwnAccess['userOf'];
   /** By name; undefined is the cluster without one. */
   readonly clusters: ReadonlyMap<string | undefined, OwnAccess>;
+  sources(): Promise<readonly AccountSource[]>;
   /** What happened lately, the last first. */
   events(): readonly IdentityEvent[];
   readonly process: ServingProcess;
@@ -39,7 +41,8 @@ const DONE = { isProblem: false, text: 'adminDone' } as const;
  * `/admin`: users, groups and what belongs to them, as the admin API has them. Everything is asked and done there, in the name of
  * the person: these pages can do nothing that kubectl could not.
  */
-export function addAdminPages({ host, desk, userOf, clusters, events, process }: AdminPagesDeps): void {
+export function addAdminPages(deps: AdminPagesDeps): void {
+  const { host, desk, userOf, clusters, sources, events, process } = deps;
   const { router, forms } = host;
   const home = `${host.base}/admin`;
   const urlOf = ({ resource }: AdminKind, name?: string) =>
@@ -50,6 +53,7 @@ export function addAdminPages({ host, desk, userOf, clusters, events, process }:
   const { enter } = officers;
   host.addSection('admin', async (visitor) => (await officers.of(visitor)) !== undefined);
   addEventsPage({ host, officers, events, process });
+  addSourcesPage({ host, officers, sources, events, process });
   addPolicyPages({ host, officers });
 
   function frameOf(req: Request, page: Page, officer: Officer, current: AdminKind): AdminFrame {
@@ -112,7 +116,7 @@ export function addAdminPages({ host, desk, userOf, clusters, events, process }:
     res: Response,
     officer: Officer,
     kind: AdminKind,
-    once?: readonly string[],
+    once?: AdminOnce,
   ) {
     const page = host.page(req);
     const name = String(req.params['name']);
@@ -128,7 +132,7 @@ export function addAdminPages({ host, desk, userOf, clusters, events, process }:
       title: String(object.status?.['email'] ?? object.spec?.['email'] ?? name),
       facts: factsOf(object),
       forms: await adminForms.ofObject(t, officer, kind, object, said.typed),
-      once: once ?? [],
+      once: (once ?? []).map(({ label, value }) => ({ label: t[label], value })),
     };
     sendHtml(res, 200, toText(adminObjectPage(page, view)));
   }

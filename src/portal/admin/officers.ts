@@ -13,6 +13,8 @@ export interface Officer {
   readonly kinds: readonly AdminKind[];
   /** Whether at the events, too: `list` on `auditevents`, which is no kind of the API and needs a right of its own. */
   readonly seesEvents: boolean;
+  /** Whether at where accounts are kept: who may list users. */
+  readonly seesSources: boolean;
   /** The policies of those clusters whose roles and bindings they may all list, by name; undefined is the one without. */
   readonly policies: ReadonlyMap<string | undefined, PolicySurvey>;
 }
@@ -41,7 +43,8 @@ export function createOfficers({ host, desk, userOf, clusters }: OfficersDeps): 
     const seesEvents = await mayList('auditevents');
     const policies = policiesFor(visitor);
     if (kinds.length === 0 && !seesEvents && policies.size === 0) return undefined;
-    return { user, kinds, seesEvents, policies };
+    const seesSources = kinds.some(({ resource }) => resource === 'users');
+    return { user, kinds, seesEvents, seesSources, policies };
   }
 
   function policiesFor({ claims }: Visitor): ReadonlyMap<string | undefined, PolicySurvey> {
@@ -69,10 +72,11 @@ export function createOfficers({ host, desk, userOf, clusters }: OfficersDeps): 
   };
 }
 
-/** The parts of the administration that somebody may look at. @param current a kind's resource, `policy` or `events` */
+/** The parts of the administration that somebody may look at. @param current a kind's resource, `sources`, `policy` or `events` */
 export function adminTabs({ site, locale: { t } }: Page, officer: Officer, current: string) {
   return [
     ...officer.kinds.map(({ resource, title }) => ({ at: resource, title: t[title] })),
+    ...(officer.seesSources ? [{ at: 'sources', title: t.adminSources }] : []),
     ...(officer.policies.size > 0 ? [{ at: 'policy', title: t.adminPolicy }] : []),
     ...(officer.seesEvents ? [{ at: 'events', title: t.adminEvents }] : []),
   ].map(({ at, title }) => ({

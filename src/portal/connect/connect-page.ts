@@ -7,6 +7,7 @@ import type { PageHost, Visitor } from '../../identity/index.ts';
 import { renderKubeconfig } from '../../plugin/index.ts';
 import {
   type ConnectTarget,
+  installCommands,
   kubeloginCommands,
   mergeCommands,
   pluginCommands,
@@ -19,6 +20,8 @@ export interface ConnectPageDeps {
   /** The OAuth client whose tokens the clusters take. */
   readonly clientId: string;
   readonly clusters: readonly ConnectCluster[];
+  /** Of the plugin's package. */
+  readonly version: string;
   /** PEM of what clients have to trust for the servers, as it is now. */
   certificateAuthority(): string;
 }
@@ -55,6 +58,11 @@ export function addConnectPage(deps: ConnectPageDeps): void {
       user: typeof user === 'string' ? undefined : user,
       kubeconfigUrl: `${home}/${cluster.name}/kubeconfig`,
       allUrl: clusters.length > 1 ? home : undefined,
+      install: {
+        unix: installCommands(deps.version, 'unix'),
+        powershell: installCommands(deps.version, 'powershell'),
+        cmd: installCommands(deps.version, 'cmd'),
+      },
       withPlugin: pluginCommands(target),
       likelyShell: shellOf(req.headers['user-agent']),
       merge: {

@@ -12,6 +12,17 @@ export interface ConnectTarget {
 
 export type Shell = 'unix' | 'powershell' | 'cmd';
 
+/** Puts the plugin on the PATH, with what completes it: from the file that `npm pack` makes. */
+export function installCommands(version: string, shell: Shell): string {
+  const name = `sallyport-${version}.tgz`;
+  const file = {
+    unix: `~/Downloads/${name}`,
+    powershell: `"$HOME\\Downloads\\${name}"`,
+    cmd: `"%USERPROFILE%\\Downloads\\${name}"`,
+  };
+  return `npm install --global ${file[shell]}\nkubectl sallyport version`;
+}
+
 /** With the plugin alone: it finds the rest by the portal's address. */
 export function pluginCommands({ issuer, name }: ConnectTarget): string {
   return `kubectl sallyport login ${issuer}\nkubectl config use-context ${name}\nkubectl auth whoami`;

@@ -12,7 +12,7 @@ import { addressWith, keptQuery } from './kept-query.ts';
 import { resourceText } from './rights-rows.ts';
 import { sendUnseen } from './send-unseen.ts';
 
-/** `/access/denials`: what somebody was refused of late, and the least that would have allowed it. */
+/** `/access/denials`: what somebody was refused recently, and the least that would have allowed it. */
 export function addDenialsPage(host: PageHost, beholders: Beholders, process: ServingProcess): void {
   host.router.get('/access/denials', async (req, res) => {
     const seen = await beholders.see(req, res);

@@ -1,6 +1,6 @@
 /**
  * The pages about rights beyond one question: everything that somebody may do, who may do something, what manifests would
- * change, what was refused of late. Owns their addresses and how answers are put in lines; what the answers are, and who may
+ * change, what was refused recently. Owns their addresses and how answers are put in lines; what the answers are, and who may
  * know them, is the gateway's.
  */
 import type { OwnAccess } from '../../gateway/index.ts';

@@ -48,6 +48,7 @@ beforeAll(async () => {
     desk: createAdminDesk(api as Parameters<typeof createAdminDesk>[0], access),
     userOf: access.userOf,
     clusters: new Map([[undefined, access]]),
+    sources: door.identity.sources,
     events: door.identity.recentEvents,
     process: { name: 'pod-1', since: Date.UTC(2026, 0, 2) },
   });
@@ -90,6 +91,20 @@ describe('the admin pages', () => {
     expect(textOf(await open(jane, '/admin/groups'))).not.toContain('Email');
     expect(textOf(await open(jane, '/admin/signingkeys'))).toContain('Signing');
     expect((await open(jane, '/admin/nothing')).status).toBe(404);
+  });
+
+  it('say where accounts are kept, and how people come in', async () => {
+    const { id } = await door.identity.users.create({ email: 'counted@example.com' }, { name: 'test' });
+    const page = await open(jane, '/admin/sources');
+    expect(textOf(page)).toMatch(
+      /Connector local Accounts of the configuration 4 Accounts kept here 1 \( Users \) People sign in with Password Second factors Authenticator app/,
+    );
+    // Of this process's own memory.
+    expect(textOf(page)).toMatch(/Last sign-in 20\d\d-/);
+    expect(page.body).toContain('aria-current="page">Sources</a>');
+    await door.identity.users.delete(id, { name: 'test' });
+    // Who may not list users is told nothing of them.
+    expect((await open(bob, '/admin/sources')).status).toBe(404);
   });
 
   it('make, change and take away a user', async () => {
@@ -145,7 +160,7 @@ describe('the admin pages', () => {
       headers: { origin: door.issuer, 'sec-fetch-site': 'same-origin' },
       body: new URLSearchParams(form?.fields),
     });
-    expect(textOf(shown)).toMatch(/not shown again \S{20,} http\S+\/reset/);
+    expect(textOf(shown)).toMatch(/not shown again Code \S{20,} To be entered at http\S+\/reset Until 20/);
     expect(shown.headers.get('cache-control')).toBe('no-store');
     expect(textOf(await jane.open(eve.url))).not.toContain('not shown again');
   });

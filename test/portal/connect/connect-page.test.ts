@@ -15,6 +15,7 @@ beforeAll(async () => {
     host: door.identity.pages,
     issuer: door.issuer,
     clientId: 'kubectl',
+    version: '1.2.3',
     clusters: [
       {
         name: 'sallyport',
@@ -64,11 +65,12 @@ describe('the connect pages', () => {
     expect(text).toContain('https://kube.example');
     expect(text).toContain(new X509Certificate(authority).fingerprint256);
     expect(text).toMatch(/To Kubernetes you are jane Groups dev/);
+    expect(text).toMatch(/npm install --global \S+\.tgz kubectl sallyport version/);
     expect(text).toContain(`kubectl sallyport login ${door.issuer}`);
   });
 
   it('show first the commands of the system that the browser is on', async () => {
-    const opened = (body: string) => /<details name="shell" open><summary>([^<]+)/.exec(body)?.[1];
+    const opened = (body: string) => /<details name="merge" open><summary>([^<]+)/.exec(body)?.[1];
     const windows = await look('/connect/sallyport', { 'user-agent': 'Mozilla/5.0 (Windows NT 10.0)' });
     expect(opened(windows.page.body)).toBe('Windows PowerShell');
     expect(opened((await look('/connect/sallyport')).page.body)).toBe('macOS and Linux');

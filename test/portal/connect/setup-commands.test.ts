@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import {
   type ConnectTarget,
+  installCommands,
   kubeloginCommands,
   mergeCommands,
   pluginCommands,
@@ -33,8 +34,20 @@ describe('the commands to type', () => {
     for (const text of all) expect(text).not.toMatch(/secret|token=|auth-provider|password/);
   });
 
+  it('install the plugin from the file that is packed, by the words of each shell', () => {
+    for (const shell of ['unix', 'powershell', 'cmd'] as const)
+      expect(installCommands('1.2.3', shell)).toMatch(
+        /^npm install --global \S*[/\\]Downloads[/\\]sallyport-1\.2\.3\.tgz"?\nkubectl sallyport version$/,
+      );
+  });
+
   it('are what a POSIX shell reads', () => {
-    for (const text of [pluginCommands(target), kubeloginCommands(target), mergeCommands(target, 'unix')])
+    for (const text of [
+      installCommands('1.2.3', 'unix'),
+      pluginCommands(target),
+      kubeloginCommands(target),
+      mergeCommands(target, 'unix'),
+    ])
       execFileSync('sh', ['-n'], { input: text });
   });
 

@@ -188,7 +188,7 @@ rules:
   });
 });
 
-describe('what was refused of late', () => {
+describe('what was refused recently', () => {
   it('is one’s own, with a way to why and the least that would allow it', async () => {
     const asked = {
       isResourceRequest: true,

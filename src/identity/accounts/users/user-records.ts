@@ -20,6 +20,7 @@ export interface UserRecords {
   list(
     options: Pick<ListOptions, 'limit' | 'after' | 'revision'>,
   ): Promise<{ readonly found: readonly UserRecord[]; readonly revision: number }>;
+  count(): Promise<number>;
   watch(after: number, handlers: AccountWatchHandlers<UserRecord>): StoreWatch;
   /**
    * Writes the user instead of `before` (undefined: where there is none yet) and its logins, all or nothing.
@@ -95,6 +96,10 @@ export function createUserRecords(store: Store, ledger: HashWorkLedger): UserRec
       return record && loginsOf(record.user).has(key) ? record : undefined;
     },
     watch: (after, handlers) => watchAccounts(store, USERS, after, toRecord, handlers),
+    async count() {
+      const { entries, remaining } = await store.list(USERS, { limit: 1 });
+      return entries.length + remaining;
+    },
     async list({ limit, after, revision: at }) {
       const { entries, revision } = await store.list(USERS, {
         ...(at === undefined ? {} : { revision: at }),
