@@ -42,7 +42,7 @@ const faults: Readonly<Record<string, Fault>> = {
   }),
 };
 
-/** How kubectl asks for a stream: of late over a WebSocket, before that over SPDY. */
+/** How kubectl asks for a stream: over a WebSocket, as older ones do over SPDY. */
 const PROTOCOLS = [
   ['WebSocket', 'GET', WEBSOCKET],
   ['SPDY', 'POST', SPDY],

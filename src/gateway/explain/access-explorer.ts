@@ -39,7 +39,7 @@ export interface AccessExplorer {
   /** The policy as a whole; undefined: the person may not list all roles and bindings. */
   survey(person: UserInfo): PolicySurvey | undefined;
   denialsOf(user: UserInfo): readonly Denial[];
-  /** The least that would have allowed what somebody was refused of late. */
+  /** The least that would have allowed what somebody was refused recently. */
   suggestFor(user: UserInfo): readonly PolicyObject[];
 }
 

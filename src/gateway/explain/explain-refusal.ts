@@ -11,7 +11,7 @@ export interface RefusalExplainerDeps {
 
 /**
  * What nearly allowed a refused request, the nearest first, as far as its user may know. Nothing for who may not see
- * explanations, and for who has had many of late.
+ * explanations, and for who has had many just before.
  */
 export type ExplainRefusal = (refused: Attributes) => readonly NearMiss[];
 

@@ -1,6 +1,6 @@
 import type { Attributes, Decision } from '../../kube/index.ts';
 
-/** Something that a person was refused of late. */
+/** Something that a person was refused recently. */
 export interface Denial {
   readonly asked: Omit<Attributes, 'user'>;
   /** How often, since it is remembered. */

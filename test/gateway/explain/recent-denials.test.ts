@@ -16,7 +16,7 @@ const asked = (username: string, verb: string, name = ''): Attributes => ({
   path: '',
 });
 
-describe('refusals of late', () => {
+describe('recent refusals', () => {
   it('are counted, the last first, each person’s own', () => {
     let now = 0;
     const denials = createRecentDenials(() => ++now);
