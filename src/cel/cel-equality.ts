@@ -26,7 +26,7 @@ export function equals(a: unknown, b: unknown, evaluation: Evaluation): boolean 
     return sameList(a as readonly unknown[], b as readonly unknown[], evaluation);
   }
   if (kind === 'map') {
-    const [left, right] = [mapKeys(a), mapKeys(b)];
+    const [left, right] = [mapKeys(a, evaluation), mapKeys(b, evaluation)];
     return (
       left.length === right.length &&
       left.every((key) => {
@@ -35,7 +35,10 @@ export function equals(a: unknown, b: unknown, evaluation: Evaluation): boolean 
       })
     );
   }
-  if (kind === 'bytes') return Buffer.compare(a as Uint8Array, b as Uint8Array) === 0;
+  if (kind === 'bytes') {
+    spend(evaluation, (a as Uint8Array).length / 100);
+    return Buffer.compare(a as Uint8Array, b as Uint8Array) === 0;
+  }
   if (isCelObject(a) && isCelObject(b)) {
     return typeof a.value === 'object' ? a === b || sameObject(a, b, evaluation) : a.value === b.value;
   }

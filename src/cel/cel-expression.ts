@@ -1,6 +1,7 @@
 import { type CelType, printType } from './cel-type.ts';
 import { CelError, type Evaluation } from './cel-value.ts';
 import { compileSource, someNode } from './compile-source.ts';
+import { estimateCost } from './estimate-cost.ts';
 
 /** A compiled expression over some variables. */
 export interface CelExpression {
@@ -9,6 +10,8 @@ export interface CelExpression {
   readonly type: string;
   /** Whether it names the variable. */
   uses(variable: string): boolean;
+  /** The most that evaluating it may cost, in Kubernetes' units; infinite when nothing bounds it. */
+  estimate(): number;
   /**
    * The result. Throws CelError when there is none, or when it takes more work than `budget` has left; what it takes is
    * taken from there.
@@ -23,7 +26,7 @@ export interface WorkBudget {
 }
 
 /** The steps that one of them may take: some tens of milliseconds at the very most. */
-const workLimit = 250_000;
+const workLimit = 150_000;
 
 /** Parses and checks an expression over some variables; a string lists its errors as cel-go does. */
 export function compileExpression(
@@ -32,11 +35,12 @@ export function compileExpression(
 ): CelExpression | string {
   const compiled = compileSource(expression, variables);
   if (typeof compiled === 'string') return compiled;
-  const { ast, program, slotCount } = compiled;
+  const { ast, program, slotCount, typeOf } = compiled;
   return {
     resultType: program.type,
     type: printType(program.type),
     uses: (variable) => someNode(ast, (node) => node.op === 'id' && node.args === variable),
+    estimate: () => estimateCost(ast, typeOf),
     evaluate(values, budget) {
       const evaluation: Evaluation = {
         slots: new Array(slotCount).fill(null),

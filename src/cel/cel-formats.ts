@@ -1,5 +1,5 @@
 import type { FunctionTable } from './cel-function.ts';
-import { CelError, type CelObject, celObject, nativeList } from './cel-value.ts';
+import { CelError, type CelObject, celObject, type Evaluation, nativeList, spend } from './cel-value.ts';
 
 /** As Go's url.ParseRequestURI: absolute, or a path. */
 function parseURL(text: string): URL | undefined {
@@ -8,7 +8,8 @@ function parseURL(text: string): URL | undefined {
 
 const urlOf = ({ value }: CelObject): URL => value as URL;
 
-function queryOf(url: CelObject): Map<unknown, unknown> {
+function queryOf(url: CelObject, evaluation: Evaluation): Map<unknown, unknown> {
+  spend(evaluation, urlOf(url).search.length);
   const query = new Map<unknown, unknown>();
   const parameters = urlOf(url).searchParams;
   for (const name of new Set(parameters.keys())) query.set(name, nativeList(parameters.getAll(name)));

@@ -50,7 +50,8 @@ export function dispatch(
   );
   if (found === undefined) return undefined;
   const value = found.run(...(args as never[]), evaluation as never);
-  spend(evaluation, sizeOf(value) / 10);
+  // Making a list takes longer than looking at one.
+  spend(evaluation, sizeOf(value) / (Array.isArray(value) ? 4 : 10));
   return { value };
 }
 
@@ -62,5 +63,6 @@ function fits(parameter: CelType, value: unknown): boolean {
 }
 
 function sizeOf(value: unknown): number {
-  return typeof value === 'string' || Array.isArray(value) ? value.length : 0;
+  const isLong = typeof value === 'string' || Array.isArray(value) || value instanceof Uint8Array;
+  return isLong ? value.length : 0;
 }

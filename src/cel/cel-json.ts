@@ -1,4 +1,7 @@
-import { CelError, type CelObject, kindOf, mapKeys, mapMember } from './cel-value.ts';
+import { CelError, type CelObject, type Evaluation, kindOf, mapKeys, mapMember } from './cel-value.ts';
+
+/** A result exists already: what bounds it is its length. */
+const unlimited: Evaluation = { slots: [], left: Infinity };
 
 /** Characters that a result may have as JSON: a short expression can name a long text many times. */
 const LONGEST = 16_384;
@@ -38,7 +41,9 @@ export function jsonOf(result: unknown): unknown {
       case 'list':
         return (value as readonly unknown[]).map(convert);
       case 'map':
-        return Object.fromEntries(mapKeys(value).map((key) => [nameOf(key), convert(mapMember(value, key))]));
+        return Object.fromEntries(
+          mapKeys(value, unlimited).map((key) => [nameOf(key), convert(mapMember(value, key))]),
+        );
       default:
         throw new CelError(`JSON has no form for a ${kind}`);
     }

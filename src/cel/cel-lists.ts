@@ -31,7 +31,11 @@ function keyOf(item: unknown): number | bigint | string {
   return key;
 }
 
-function order(a: unknown, b: unknown): number {
+function order(a: unknown, b: unknown, evaluation: Evaluation): number {
+  spend(
+    evaluation,
+    1 + (typeof a === 'string' ? a.length / 50 : 0) + (typeof b === 'string' ? b.length / 50 : 0),
+  );
   if (kindOf(a) !== kindOf(b)) throw new CelError('no such overload');
   const [x, y] = [keyOf(a), keyOf(b)];
   return x < y ? -1 : x > y ? 1 : 0;
@@ -39,7 +43,7 @@ function order(a: unknown, b: unknown): number {
 
 function sort(list: List, evaluation: Evaluation): List {
   spend(evaluation, list.length * 16);
-  return list.toSorted(order);
+  return list.toSorted((a, b) => order(a, b, evaluation));
 }
 
 function slice(list: List, start: bigint, end: bigint): List {
@@ -54,9 +58,9 @@ const includes = (list: List, item: unknown, evaluation: Evaluation): boolean =>
 const containsAll = (a: List, b: List, evaluation: Evaluation): boolean =>
   b.every((item) => includes(a, item, evaluation));
 
-function extreme(list: List, sign: number): unknown {
+function extreme(list: List, sign: number, evaluation: Evaluation): unknown {
   if (list.length === 0) throw new CelError('min/max called on an empty list');
-  return list.reduce((best, item) => (order(item, best) * sign > 0 ? item : best));
+  return list.reduce((best, item) => (order(item, best, evaluation) * sign > 0 ? item : best));
 }
 
 /** @param depth how many levels of lists go */
@@ -74,7 +78,8 @@ function range(end: bigint, evaluation: Evaluation): List {
   return Array.from({ length }, (_, index) => BigInt(index));
 }
 
-function sum(list: List): unknown {
+function sum(list: List, evaluation: Evaluation): unknown {
+  spend(evaluation, list.length / 2);
   if (list.every((item) => typeof item === 'bigint'))
     return list.reduce((total: bigint, item) => total + item, 0n);
   if (list.every((item) => typeof item === 'number'))
@@ -82,7 +87,7 @@ function sum(list: List): unknown {
   throw new CelError('no such overload');
 }
 
-const size = (value: unknown): bigint => BigInt(mapKeys(value).length);
+const size = (value: unknown, evaluation: Evaluation): bigint => BigInt(mapKeys(value, evaluation).length);
 
 /** Lists, maps, sets and optionals: CEL's own, Kubernetes' lists library and cel-go's sets. */
 export const lists: FunctionTable = {
@@ -94,8 +99,8 @@ export const lists: FunctionTable = {
   'bytes.size(): int': (bytes: Uint8Array) => BigInt(bytes.length),
   'list<string>.join(): string': (list: List, evaluation: Evaluation) => join(list, '', evaluation),
   'list<string>.join(string): string': join,
-  'list<A>.isSorted(): bool': (list: List) =>
-    list.every((item, index) => index === 0 || order(list[index - 1], item) <= 0),
+  'list<A>.isSorted(): bool': (list: List, evaluation: Evaluation) =>
+    list.every((item, index) => index === 0 || order(list[index - 1], item, evaluation) <= 0),
   'list<A>.sort(): list<A>': sort,
   'list<A>.reverse(): list<A>': (list: List) => list.toReversed(),
   'list<A>.distinct(): list<A>': (list: List, evaluation: Evaluation) => {
@@ -111,8 +116,8 @@ export const lists: FunctionTable = {
     BigInt(list.findIndex((other) => equals(other, item, evaluation))),
   'list<A>.lastIndexOf(A): int': (list: List, item: unknown, evaluation: Evaluation) =>
     BigInt(list.findLastIndex((other) => equals(other, item, evaluation))),
-  'list<A>.min(): A': (list: List) => extreme(list, -1),
-  'list<A>.max(): A': (list: List) => extreme(list, 1),
+  'list<A>.min(): A': (list: List, evaluation: Evaluation) => extreme(list, -1, evaluation),
+  'list<A>.max(): A': (list: List, evaluation: Evaluation) => extreme(list, 1, evaluation),
   'list<A>.sum(): A': sum,
   'sets.contains(list<A>, list<A>): bool': containsAll,
   'sets.equivalent(list<A>, list<A>): bool': (a: List, b: List, evaluation: Evaluation) =>
@@ -121,8 +126,8 @@ export const lists: FunctionTable = {
     b.some((item) => includes(a, item, evaluation)),
   'optional.of(A): optional<A>': (value: unknown) => celObject('optional', value),
   'optional.none(): optional<A>': () => celObject('optional', undefined),
-  'optional.ofNonZeroValue(A): optional<A>': (value: unknown) =>
-    celObject('optional', isZero(value) ? undefined : value),
+  'optional.ofNonZeroValue(A): optional<A>': (value: unknown, evaluation: Evaluation) =>
+    celObject('optional', isZero(value, evaluation) ? undefined : value),
   'optional<A>.hasValue(): bool': ({ value }: CelObject) => value !== undefined,
   'optional<A>.value(): A': ({ value }: CelObject) => {
     if (value === undefined) throw new CelError('optional.none() dereference');
@@ -130,10 +135,10 @@ export const lists: FunctionTable = {
   },
 };
 
-function isZero(value: unknown): boolean {
+function isZero(value: unknown, evaluation: Evaluation): boolean {
   if (value === null || value === '' || value === false) return true;
   const number = numberOf(value);
   if (number !== undefined) return Number(number) === 0;
   if (Array.isArray(value)) return value.length === 0;
-  return kindOf(value) === 'map' && mapKeys(value).length === 0;
+  return kindOf(value) === 'map' && mapKeys(value, evaluation).length === 0;
 }

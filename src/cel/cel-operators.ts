@@ -62,7 +62,7 @@ export const operators: FunctionTable = {
   '_+_(uint, uint): uint': (a: CelObject, b: CelObject) => uintOf(of(a) + of(b)),
   '_+_(double, double): double': (a: number, b: number) => a + b,
   '_+_(string, string): string': (a: string, b: string) => a + b,
-  '_+_(bytes, bytes): bytes': (a: Uint8Array, b: Uint8Array) => new Uint8Array([...a, ...b]),
+  '_+_(bytes, bytes): bytes': (a: Uint8Array, b: Uint8Array) => new Uint8Array(Buffer.concat([a, b])),
   '_+_(list<A>, list<A>): list<A>': concatenate,
   '_+_(timestamp, duration): timestamp': (a: CelObject, b: CelObject) =>
     celObject('timestamp', of(a) + of(b)),

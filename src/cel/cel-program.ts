@@ -19,7 +19,7 @@ export interface CelProgram {
 }
 
 /** The work of one evaluation, in steps: some tens of milliseconds at the very most. */
-const workLimit = 250_000;
+const workLimit = 150_000;
 
 /** Parses and checks an expression over one variable; a string lists its errors as cel-go does. */
 export function compileProgram(expression: string, variable: 'claims' | 'user'): CelProgram | string {

@@ -7,6 +7,8 @@ export interface CelRule {
   /** As cel-go prints the static type of its result. */
   readonly type: string;
   readonly usesOldSelf: boolean;
+  /** The most that evaluating it once may cost, in Kubernetes' units; infinite when nothing bounds it. */
+  estimate(): number;
   /**
    * The result for a value. Throws CelError when there is none, or when it takes more work than `budget` has left; what it
    * takes is taken from there.
@@ -29,6 +31,7 @@ export function compileRule(expression: string, self: CelType, isOptional: boole
   return {
     type: compiled.type,
     usesOldSelf: compiled.uses('oldSelf'),
+    estimate: compiled.estimate,
     evaluate: (value, before, budget) =>
       compiled.evaluate([value, isOptional ? celObject('optional', before) : before], budget),
   };

@@ -4,6 +4,8 @@ export interface CelType {
   readonly of: readonly CelType[];
   /** The members of an object, by the names that expressions call them. */
   readonly fields?: ReadonlyMap<string, CelType>;
+  /** Of a declared text its most bytes, of a list or a map its most elements. */
+  readonly most?: number;
 }
 
 export const type = (name: string, ...of: readonly CelType[]): CelType => ({ name, of });

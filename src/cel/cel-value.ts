@@ -78,8 +78,11 @@ export function mapMember(map: unknown, key: unknown): unknown {
   return Object.hasOwn(map, key) ? (map as Record<string, unknown>)[key] : undefined;
 }
 
-export function mapKeys(map: unknown): readonly unknown[] {
-  return map instanceof Map ? [...map.keys()] : Object.keys(map as object);
+/** The keys of a map. Finding them takes as long as there are many, so that they are paid for. */
+export function mapKeys(map: unknown, evaluation: Evaluation): readonly unknown[] {
+  const keys = map instanceof Map ? [...map.keys()] : Object.keys(map as object);
+  spend(evaluation, keys.length);
+  return keys;
 }
 
 export const maximumInt = 2n ** 63n - 1n;

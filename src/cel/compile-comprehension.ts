@@ -105,7 +105,7 @@ function* iterate(
   // The claims as a whole, too: kube-apiserver's answers about them are silently wrong.
   if (kind !== 'list' && kind !== 'map')
     throw new CelError(`got '${kind === 'null_type' ? 'types.Null' : kind}', expected iterable type`);
-  const items: readonly unknown[] = Array.isArray(range) ? range : mapKeys(range);
+  const items: readonly unknown[] = Array.isArray(range) ? range : mapKeys(range, evaluation);
   for (const [index, item] of items.entries()) {
     spend(evaluation, 1);
     evaluation.slots[slots.key] = kind === 'list' ? BigInt(index) : item;

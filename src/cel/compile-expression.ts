@@ -21,7 +21,7 @@ import {
   readType,
   resolve,
 } from './cel-type.ts';
-import { CelError, celObject, type Evaluation, kindOf, uintOf } from './cel-value.ts';
+import { CelError, celObject, type Evaluation, kindOf, spend, uintOf } from './cel-value.ts';
 import { compileHas, compileSelect, optionalIndex, unwrapVariable } from './compile-access.ts';
 import { allowMixed, checkFormat } from './compile-format.ts';
 import { compileMacro } from './compile-macro.ts';
@@ -157,10 +157,12 @@ function compileCall(
   const [first = broken] = results;
   const runs = args.map(({ run }) => run);
   const unwraps = name === '_[_]';
+  const price = prices.get(name) ?? 0;
   return {
     type: results.every((result) => printType(result) === printType(first)) ? first : dyn,
     run: (e) => {
       const values = runs.map((run) => run(e));
+      if (price > 0) spend(e, price);
       if (unwraps && kindOf(values[0]) === 'claims') values[0] = unwrapVariable(values[0]);
       const answer = dispatch(overloads, values, e);
       if (answer !== undefined) return answer.value;
@@ -224,6 +226,7 @@ function compileMap(compiler: Compiler, node: ASTNode & { op: 'map' }, scope: Sc
   return {
     type: celType('map', key, value),
     run: (e) => {
+      spend(e, 5 + entries.length);
       const map = new Map<unknown, unknown>();
       for (const [of, is] of entries) {
         const name = of.run(e);
@@ -295,5 +298,17 @@ function attempt(side: Compiled, evaluation: Evaluation): boolean | CelError {
     return error;
   }
 }
+
+/** In steps: what takes much longer than a step, however short its arguments are. */
+const prices: ReadonlyMap<string, number> = new Map([
+  ...['url', 'isURL'].map((name) => [name, 30] as const),
+  ...['ip', 'isIP', 'ip.isCanonical', 'cidr', 'isCIDR'].map((name) => [name, 15] as const),
+  ...['containsIP', 'containsCIDR', 'masked', 'family', 'prefixLength'].map((name) => [name, 15] as const),
+  ...['isUnspecified', 'isLoopback', 'isGlobalUnicast'].map((name) => [name, 15] as const),
+  ...['isLinkLocalMulticast', 'isLinkLocalUnicast'].map((name) => [name, 15] as const),
+  ...['semver', 'isSemver', 'quantity', 'isQuantity'].map((name) => [name, 10] as const),
+  ...['duration', 'timestamp', 'string', 'double'].map((name) => [name, 8] as const),
+  ...['matches', 'find', 'findAll'].map((name) => [name, 5] as const),
+]);
 
 export const claimsType = readType('map<string, any>');

@@ -15,6 +15,8 @@ export interface CompiledSource {
   readonly program: Compiled;
   /** Places that an evaluation needs; the variables have the first ones, in their order. */
   readonly slotCount: number;
+  /** The type of a node that has been compiled. */
+  typeOf(node: ASTNode): CelType;
 }
 
 /** Parses and checks an expression over some variables; a string lists its errors as cel-go does. */
@@ -47,7 +49,7 @@ export function compileSource(
   const scope: Scope = new Map(variables.map(([name, type], slot) => [name, { slot, type }]));
   const program = ast === undefined ? undefined : compiler.compile(ast, scope);
   if (ast === undefined || program === undefined || errors.length > 0) return printErrors(expression, errors);
-  return { ast, program, slotCount };
+  return { ast, program, slotCount, typeOf: compiler.typeOf };
 }
 
 function parse(expression: string, report: Compiler['report']): ASTNode | undefined {

@@ -90,7 +90,7 @@ function quantify(loop: Loop, evaluation: Evaluation, decisive: boolean): boolea
 /** No key comes twice. */
 function insertEntries(result: Map<unknown, unknown>, entries: unknown, evaluation: Evaluation): void {
   if (kindOf(entries) !== 'map') throw new CelError('no such overload');
-  for (const key of mapKeys(entries)) {
+  for (const key of mapKeys(entries, evaluation)) {
     spend(evaluation, 1);
     if (result.has(key)) throw new CelError(`insert failed: key ${String(key)} already exists`);
     result.set(key, mapMember(entries, key));

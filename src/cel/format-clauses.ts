@@ -49,12 +49,18 @@ function hexadecimal(value: unknown): string {
   return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : whole(value).toString(16);
 }
 
+/** In steps: formatting by a locale takes its time. */
+const doubleCost = 200;
+
 const onDoubles = (name: string, print: (value: number, precision: number) => string): ClauseKind => {
   const refusal = `${name} clause can only be used on doubles`;
   return {
     takes: kinds('double string'),
     refusal,
-    write: (value, precision) => print(doubleOf(value, refusal), precision),
+    write(value, precision, evaluation) {
+      spend(evaluation, doubleCost);
+      return print(doubleOf(value, refusal), precision);
+    },
   };
 };
 

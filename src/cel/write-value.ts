@@ -72,7 +72,7 @@ function doubleLiteral(value: number): string {
 const keyKinds = new Set(['string', 'bool', 'int', 'uint']);
 
 function mapLiteral(map: unknown, evaluation: Evaluation): string {
-  const entries = mapKeys(map).map((key) => {
+  const entries = mapKeys(map, evaluation).map((key) => {
     if (!keyKinds.has(kindOf(key))) {
       throw new CelError(`no formatting function for map key of type ${typeName(kindOf(key))}`);
     }

@@ -16,7 +16,7 @@ export interface MatchConditions {
 }
 
 /** In steps: what the conditions of one webhook, or of one policy for one binding, may take. */
-const workLimit = 625_000;
+const workLimit = 300_000;
 
 /**
  * Conditions under which a webhook is called or a policy counts; undefined when there are none.

@@ -21,7 +21,7 @@ export interface Evaluation {
 }
 
 /** In steps: what a policy's expressions may take for one binding, and once more its audit annotations. */
-const workLimit = 2_500_000;
+const workLimit = 1_000_000;
 
 const nothing: Evaluation = { failures: [], annotations: [], annotationProblem: undefined };
 

@@ -7,7 +7,7 @@ import type { ValidationRule } from '../structural/json-schema.ts';
 import type { CompiledRule, RuleNode } from './compile-rules.ts';
 
 /** The steps that all rules may take for one object. */
-const workLimit = 2_500_000;
+const workLimit = 1_000_000;
 
 /** Whether a value is what it was; when that cannot be told, whether what it is a part of is. */
 interface Sight {
