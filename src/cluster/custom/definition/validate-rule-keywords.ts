@@ -2,6 +2,7 @@ import { type FieldError, fieldError } from '../../../kube/index.ts';
 import { type CompiledRule, compileRules, type RuleNode } from '../rules/compile-rules.ts';
 import { normalFieldPath } from '../rules/field-path.ts';
 import type { JsonSchema, ValidationRule } from '../structural/json-schema.ts';
+import { ruleCostErrors } from './validate-rule-costs.ts';
 
 const keyword = 'x-kubernetes-validations';
 const reasons = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'];
@@ -44,7 +45,9 @@ function textErrors(rule: string, message: string, path: string): FieldError[] {
 /** What is wrong with the expressions of a schema that is in order otherwise. */
 export function validateExpressions(schema: JsonSchema, path: string): FieldError[] {
   const node = compileRules(schema, true);
-  return node === undefined ? [] : expressionErrors(node, path, undefined);
+  return node === undefined
+    ? []
+    : [...expressionErrors(node, path, undefined), ...ruleCostErrors(node, path)];
 }
 
 /** @param uncorrelated where values cannot be told to be the same as before; undefined where they can */
