@@ -5,6 +5,7 @@ import { openTerminalAs } from './support/own-kubeconfig.ts';
 import { type RecordedCommand, readRecordedCommands, shellWords } from './support/recorded-clients.ts';
 import { writeRecordedWorld } from './support/recorded-world.ts';
 import { type ClientRequest, type RecordingProxy, startRecordingProxy } from './support/recording-proxy.ts';
+import { bodyDifferences } from './support/request-body.ts';
 import { DOCUMENT, exchangeLine, requestLine } from './support/request-line.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
 import { startTokenIssuer, type TokenIssuer } from './support/token-issuer.ts';
@@ -28,6 +29,8 @@ interface Difference {
   readonly why: string;
   /** Where it is another than the recorded one. */
   readonly exitCode?: number;
+  /** What their bodies say otherwise. */
+  readonly bodies?: readonly string[];
   /** What is left of the requests for a comparison. */
   comparable?(requests: readonly string[]): readonly string[];
 }
@@ -38,6 +41,8 @@ const without = (pattern: RegExp) => (requests: readonly string[]) =>
 const UNTIL_GONE = 'kubectl watches what is not gone when it looks, which is a matter of time';
 const withoutWaiting = without(/fieldSelector=metadata\.name=/);
 
+const SCALED = 'PUT /apis/apps/v1/namespaces/default/deployments/d1/scale';
+
 /** Where what was asked of us differs from what was asked in the recording, line by line. */
 const DIFFERENCES: Readonly<Record<string, Difference>> = {
   'apply -f pod.yaml': {
@@ -46,7 +51,8 @@ const DIFFERENCES: Readonly<Record<string, Difference>> = {
   },
   'get pods --chunk-size=1': { why: 'there are more pods: a page each', comparable: once },
   'scale deploy d1 --current-replicas=3 --replicas=2': {
-    why: 'a controller writes the status meanwhile, and kubectl asks again after a conflict',
+    why: 'a controller writes the status meanwhile, and kubectl asks again after a conflict; the recorded server had one selector for all',
+    bodies: ['- selector: "app=web"', '+ selector: "app=d1"'].map((each) => `${SCALED}: ${each}`),
     comparable: once,
   },
   'drain node-1 --ignore-daemonsets --force --timeout=5s': {
@@ -142,13 +148,12 @@ describe('what clients ask', () => {
       CLIENTS[version].helm,
       join(terminal.home, 'helm'),
     );
-    proxy.take();
-    const waited = await play(
-      inject('helm')[CLIENTS[version].helmVersion],
-      'install waited chart --wait --timeout=60s',
-      join(terminal.home, 'helm'),
-    );
-    outcomes.set(`waited ${version}`, { ...waited, requests: proxy.take() });
+    for (const [step, line] of Object.entries(WAITING)) {
+      proxy.take();
+      const helm = inject('helm')[CLIENTS[version].helmVersion];
+      const outcome = await play(helm, `${line} --wait --timeout=60s`, join(terminal.home, 'helm'));
+      outcomes.set(`${step} ${version}`, { ...outcome, requests: proxy.take() });
+    }
   }
 
   it('differs only in what was recorded', () => {
@@ -167,14 +172,19 @@ describe('what clients ask', () => {
   });
 
   // How often is a matter of time.
-  it.each(VERSIONS)('the helm beside kubectl %s waits for what it has installed', (version) => {
-    const { code, stderr, requests } = outcomes.get(`waited ${version}`)!;
-    expect(code, stderr).toBe(0);
-    const lines = requests.map((each) => exchangeLine(each, NAMES));
-    const last = lines.findLastIndex((line) => /^(?:POST|PATCH) .*deployments/.test(line));
-    const awaited = once(lines.slice(last + 1)).filter((each) => !MATTER_OF_TIME[version].test(each));
-    expect(awaited.toSorted()).toEqual(AWAITED[version].toSorted());
-  });
+  it.each(VERSIONS.flatMap((version) => Object.keys(WAITING).map((step) => [version, step] as const)))(
+    'the helm beside kubectl %s waits for what it has to %s',
+    (version, step) => {
+      const { code, stderr, requests } = outcomes.get(`${step} ${version}`)!;
+      expect(code, stderr).toBe(0);
+      const lines = requests.map((each) => exchangeLine(each, NAMES));
+      const last = lines.findLastIndex((line) => /^(?:POST|PATCH) .*deployments/.test(line));
+      const awaited = once(lines.slice(last + 1)).filter((each) => !MATTER_OF_TIME[version].test(each));
+      expect(awaited.toSorted()).toEqual(
+        [...AWAITED[version], ...RELEASES[step as keyof typeof RELEASES]].toSorted(),
+      );
+    },
+  );
 
   function compare(commands: readonly RecordedCommand[], program: () => string): void {
     const seen = (index: number) => outcomes.get(`${program()} ${index}`)!;
@@ -186,12 +196,14 @@ describe('what clients ask', () => {
           why,
           exitCode = recorded.exitCode,
           comparable = (each: readonly string[]) => each,
+          bodies = [],
         } = DIFFERENCES[line] ?? {};
         const { code, stderr, requests } = seen(index);
         expect(code, stderr).toBe(exitCode);
         const lines = (all: readonly ClientRequest[]) =>
           comparable(all.map((each) => requestLine(each, NAMES))).filter((each) => !DOCUMENT.test(each));
         expect(lines(requests), why).toEqual(lines(recorded.requests));
+        expect(differencesOfBodies(requests, recorded.requests), why).toEqual(bodies);
       },
     );
 
@@ -207,13 +219,34 @@ describe('what clients ask', () => {
   }
 });
 
+/** What the bodies say that were recorded, of each request the first of its like. */
+function differencesOfBodies(
+  requests: readonly ClientRequest[],
+  recorded: readonly ClientRequest[],
+): readonly string[] {
+  const left = requests.map((each) => ({ line: requestLine(each, NAMES), body: each.body }));
+  return recorded.flatMap((each) => {
+    if (each.body === undefined) return [];
+    const line = requestLine(each, NAMES);
+    const at = left.findIndex((one) => one.line === line);
+    const [seen] = at < 0 ? [] : left.splice(at, 1);
+    return seen === undefined ? [] : bodyDifferences(seen.body, each.body).map((text) => `${line}: ${text}`);
+  });
+}
+
 const NODE = 'sallyport-node';
 const NAMES = { [NODE]: 'node-1' };
 
 const WATCH =
   'allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan&sendInitialEvents=true&timeoutSeconds=<timeoutSeconds>&watch=true';
-const RELEASE =
-  'PUT /api/v1/namespaces/default/secrets/sh.helm.release.v1.waited.v1 application/vnd.kubernetes.protobuf as protobuf';
+const release = (revision: number) =>
+  `PUT /api/v1/namespaces/default/secrets/sh.helm.release.v1.waited.v${revision} application/vnd.kubernetes.protobuf as protobuf`;
+/** What is kept of the release in the end. */
+const RELEASES = { install: [release(1)], upgrade: [release(1), release(2)] } as const;
+const WAITING = {
+  install: 'install waited chart',
+  upgrade: 'upgrade waited chart --set image=nginx:2',
+} as const;
 /** Helm 4 asks for pods where something is not ready yet; at times it asks for the kinds of a version before. */
 const MATTER_OF_TIME = {
   '1.32': /^$/,
@@ -226,7 +259,6 @@ const AWAITED = {
     'GET /api/v1/namespaces/default/services/waited-svc as protobuf',
     'GET /apis/apps/v1/namespaces/default/deployments/waited-dep as protobuf',
     'GET /apis/apps/v1/namespaces/default/replicasets?labelSelector=app=demo as protobuf',
-    RELEASE,
   ],
   '1.35': [
     'GET /api as APIGroupDiscoveryList',
@@ -234,6 +266,5 @@ const AWAITED = {
     `GET /api/v1/namespaces/default/configmaps?${WATCH}`,
     `GET /api/v1/namespaces/default/services?${WATCH}`,
     `GET /apis/apps/v1/namespaces/default/deployments?${WATCH}`,
-    RELEASE,
   ],
 } as const;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ClientRequest } from './recording-proxy.ts';
+import type { SeenBody } from './request-body.ts';
 
 export interface RecordedCommand {
   /** As it was typed, without the program's name. */
@@ -27,16 +28,33 @@ export function readRecordedCommands(recording: Recording, program = 'kubectl'):
         // After what it printed, which need not end its line.
         exitCode: Number(/(?:\[|^)rc=(\d+)/m.exec(part)?.[1]),
         said: printed.find((each) => /^[a-z.0-9]+\/\S+ [a-z ]+$/.test(each)),
-        requests: printed.flatMap((each) => requestOf(each) ?? []),
+        requests: printed.flatMap((each, at) => requestOf(each, printed[at + 1]) ?? []),
       };
     });
 }
 
-function requestOf(line: string): ClientRequest | undefined {
+/** @param next the line after it, which begins the body where there was one */
+function requestOf(line: string, next = ''): ClientRequest | undefined {
   const [, method = '', target = '', code, rest = ''] =
     /^(GET|POST|PUT|PATCH|DELETE) (\S+) -> (\d+)(.*)$/.exec(line) ?? [];
   if (code === undefined) return undefined;
-  return { method, target, contentType: / CT=(\S+)/.exec(rest)?.[1], code: Number(code) };
+  const contentType = / CT=(\S+)/.exec(rest)?.[1];
+  return { method, target, contentType, code: Number(code), body: bodyIn(next) };
+}
+
+function bodyIn(line: string): SeenBody | undefined {
+  const [, protobuf = '', text] = /^ +(P?)B=([[{].*)$/.exec(line) ?? [];
+  if (text === undefined) return undefined;
+  return { text, isCut: !isJson(text), isProtobuf: protobuf !== '' };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The words of a line as a shell has them, as far as the recorded ones need it. */

@@ -5,6 +5,7 @@ import { request as ask, createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { type SeenBody, seenBody } from './request-body.ts';
 import type { Sallyport } from './sallyport.ts';
 
 export interface ClientRequest {
@@ -16,6 +17,8 @@ export interface ClientRequest {
   readonly accept?: string | undefined;
   /** What it would have the connection become: a WebSocket's subprotocol, or else a protocol. */
   readonly upgrade?: string | undefined;
+  /** Undefined for a request without one. */
+  readonly body?: SeenBody | undefined;
   /** 0 until it is answered. */
   readonly code: number;
 }
@@ -41,7 +44,7 @@ export async function startRecordingProxy(sallyport: Sallyport): Promise<Recordi
   const answers = new EventEmitter();
   const keep = ({ method = '', url: target = '', headers }: IncomingMessage) => {
     const upgrade = headers['sec-websocket-protocol'] ?? headers.upgrade;
-    const one = {
+    const one: (typeof seen)[number] = {
       method,
       target,
       contentType: headers['content-type'],
@@ -65,6 +68,11 @@ export async function startRecordingProxy(sallyport: Sallyport): Promise<Recordi
     });
     forwarded.on('error', () => response.destroy());
     response.once('close', () => forwarded.destroy());
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.once('end', () => {
+      one.body = seenBody(Buffer.concat(chunks), one.contentType);
+    });
     request.pipe(forwarded);
   });
   server.on('upgrade', (request, client: Duplex, head: Buffer) => {
