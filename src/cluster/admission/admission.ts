@@ -1,6 +1,7 @@
 import type { ObjectContext } from '../objects/object-context.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
 import { confirmMayAsk } from '../signing/confirm-may-ask.ts';
+import { confirmMayGrow } from './claim-growth.ts';
 import { withLimitRangeDefaults } from './limit-range-defaults.ts';
 import { confirmWithinLimitRanges } from './limit-ranges.ts';
 import { confirmOneDefault, withPriority } from './priority.ts';
@@ -10,7 +11,7 @@ export interface Admission {
   /** The object with what they set. Call it with defaults, before the object is prepared. Throws StatusError 403. */
   admit(object: KubeObject): KubeObject;
   /** Throws StatusError 403 when a valid object is against a rule. */
-  confirm(object: KubeObject): void | Promise<void>;
+  confirm(object: KubeObject, old?: KubeObject): void | Promise<void>;
 }
 
 const indifferent: Admission = { admit: (object) => object, confirm: () => {} };
@@ -38,7 +39,13 @@ export async function admissionOf(
     }
     case '/persistentvolumeclaims': {
       const ranges = await limitRanges.list(namespace);
-      return { ...indifferent, confirm: (claim) => confirmWithinLimitRanges(type, claim, ranges) };
+      return {
+        ...indifferent,
+        async confirm(claim, old) {
+          confirmWithinLimitRanges(type, claim, ranges);
+          if (old !== undefined) await confirmMayGrow(context, type, claim, old);
+        },
+      };
     }
     case 'certificates.k8s.io/certificatesigningrequests':
       return operation === 'create'

@@ -130,7 +130,7 @@ async function admitted(
   if (part !== 'main' && part !== 'resize') return noExtras;
   const operation = part === 'main' ? 'update' : part;
   const admission = await admissionOf(context, type, next.metadata.namespace ?? '', operation);
-  await admission.confirm(next);
+  await admission.confirm(next, old);
   return chargeQuotas(context, type, next, old);
 }
 

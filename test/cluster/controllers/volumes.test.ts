@@ -179,4 +179,23 @@ describe('a claim', () => {
     expect(status['capacity']).toEqual({ storage: '5Gi' });
     expect((await volumeNow(spec.volumeName ?? '')).spec.capacity).toEqual({ storage: '5Gi' });
   });
+
+  it('may not where its class does not say that it can', async () => {
+    await makeWide(storageClasses, {
+      metadata: { name: 'fixed' },
+      provisioner: 'sallyport.dev/simulated',
+    } as unknown as KubeObject);
+    await claim('data', { storageClassName: 'fixed' });
+    const grown = world.change(claims, 'data', (object) => ({
+      ...object,
+      spec: { ...object.spec, resources: { requests: { storage: '5Gi' } } },
+    }));
+    await expect(grown).rejects.toMatchObject({
+      status: {
+        code: 403,
+        message:
+          'persistentvolumeclaims "data" is forbidden: only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize',
+      },
+    });
+  });
 });
