@@ -1,11 +1,13 @@
+import { timestamp } from '../objects/object-context.ts';
 import type { ManagedFieldsEntry } from '../ownership/index.ts';
 import { toleratesAll } from '../scheduling/index.ts';
 import { asJsonObject } from '../schema/index.ts';
+import { withCondition } from './condition-list.ts';
 import { type Controller, controllerOf } from './controller.ts';
 import { nodes, pods } from './kinds.ts';
 import { isOver } from './pods/pod-facts.ts';
 import type { Node, Pod } from './shapes.ts';
-import { removeObject } from './writes.ts';
+import { removeObject, writeStatus } from './writes.ts';
 
 /**
  * Takes pods away from a node that has got a taint NoExecute which they do not bear, or not any longer.
@@ -26,7 +28,18 @@ export const taintEvictionController: Controller = controllerOf({
     const left = since(node, pod) + seconds * 1000 - deps.now();
     if (seconds > 0 && left > 0) return left;
     deps.tell(pods, pod, 'TaintManagerEviction', `Marking for deletion Pod ${namespace}/${name}`);
-    await removeObject(deps.context, pods, pod);
+    const condition = {
+      type: 'DisruptionTarget',
+      status: 'True',
+      reason: 'DeletionByTaintManager',
+      message: 'Taint manager: deleting due to NoExecute taint',
+    } as const;
+    const conditions = withCondition(pod.status.conditions ?? [], condition, timestamp(deps.context));
+    await removeObject(
+      deps.context,
+      pods,
+      await writeStatus(deps.context, pods, pod, { ...pod.status, conditions }),
+    );
     return undefined;
   },
 });

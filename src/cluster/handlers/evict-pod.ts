@@ -9,7 +9,10 @@ import {
 } from '../../kube/index.ts';
 import { deleteObject } from '../objects/delete-object.ts';
 import { timestamp } from '../objects/object-context.ts';
+import { ownWriters } from '../objects/own-writers.ts';
 import type { StoredObject } from '../objects/stored-object.ts';
+import { trackedAs } from '../objects/tracked-as.ts';
+import { updateObject } from '../objects/update-object.ts';
 import { builtInType, type KubeObject } from '../resources/index.ts';
 import { asJsonArray, asJsonObject } from '../schema/index.ts';
 import { parseBody } from './decode-body.ts';
@@ -39,9 +42,34 @@ export const evictPod: Handler = async (context, call) => {
   const pod = await context.objects.objects.get(type, namespace, name);
   if (pod === undefined) throw notFound(type, name);
   if (!isGoneAnyway(pod.object)) await spendDisruption(context, call, pod.object, options.dryRun);
+  await sayWhy(context, call, options.dryRun);
   await deleteObject(context.objects, { type, namespace, name, ...options });
   respondCreated(call);
 };
+
+/** Whoever looks at the pod while it ends, a Job's policy for example, knows that it was no failure of its own. */
+async function sayWhy(
+  { objects }: HandlerContext,
+  { type, namespace, name }: Call,
+  dryRun: boolean,
+): Promise<void> {
+  const condition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    reason: 'EvictionByEvictionAPI',
+    message: 'Eviction API: evicting',
+    lastTransitionTime: timestamp(objects),
+  };
+  const change = (pod: KubeObject): KubeObject => {
+    const status = asJsonObject(pod['status']);
+    const others = asJsonArray(status['conditions']).filter(
+      (each) => asJsonObject(each)['type'] !== condition.type,
+    );
+    return { ...pod, status: { ...status, conditions: [...others, condition] } };
+  };
+  const trackFields = trackedAs(objects, type, ownWriters.apiServer, 'status');
+  await updateObject(objects, { type, namespace, name, part: 'status', dryRun, change, trackFields });
+}
 
 /** What has not started, or has ended, disrupts nothing. */
 function isGoneAnyway(pod: KubeObject): boolean {

@@ -54,6 +54,23 @@ describe('eviction', () => {
     expect((await evict()).json.message).toBe('pods "p" not found');
   });
 
+  it('says of the pod why it goes', async () => {
+    await cluster.send('POST', pods, {
+      metadata: { name: 'held', finalizers: ['example.com/held'] },
+      spec: { containers: [{ name: 'c', image: 'i' }] },
+    });
+    expect((await evict('held')).code).toBe(201);
+    const { metadata, status } = (await cluster.send('GET', `${pods}/held`)).json;
+    expect(metadata.deletionTimestamp).toBeDefined();
+    expect(status.conditions).toContainEqual({
+      type: 'DisruptionTarget',
+      status: 'True',
+      reason: 'EvictionByEvictionAPI',
+      message: 'Eviction API: evicting',
+      lastTransitionTime: expect.any(String),
+    });
+  });
+
   it('spends a disruption of the budget, and is refused when there is none left', async () => {
     await change(`${pods}/p/status`, ready);
     await budget('b', { currentHealthy: 2, desiredHealthy: 1, disruptionsAllowed: 1 });
