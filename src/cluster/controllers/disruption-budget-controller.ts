@@ -4,6 +4,7 @@ import { withCondition } from './condition-list.ts';
 import { type Controller, type ControllerDeps, controllerOf } from './controller.ts';
 import { resolve } from './deployment/limits.ts';
 import {
+  deployments,
   disruptionBudgets,
   type Kind,
   pods,
@@ -103,15 +104,25 @@ const scaledKinds: readonly Kind<KubeObject & { readonly spec: { readonly replic
   replicaSets,
   replicationControllers,
   statefulSets,
+  deployments,
 ];
 
 /** Pods that nobody manages are not expected to come back. Source: getExpectedScale. */
 function wantedByManagers({ world }: ControllerDeps, own: readonly Pod[]): number {
-  const managers = new Map(own.map((pod) => [managerOf(pod)?.uid ?? '', pod]));
-  const sizes = [...managers.values()].map((pod) => {
-    const { kind, name = '' } = managerOf(pod) ?? {};
-    const type = scaledKinds.find((each) => each.kind === kind);
-    return type === undefined ? 0 : (world.get(type, pod.metadata.namespace ?? '', name)?.spec.replicas ?? 0);
-  });
-  return sizes.reduce((sum, size) => sum + size, 0);
+  const sizes = new Map<string, number>();
+  for (const pod of own) {
+    const { namespace = '' } = pod.metadata;
+    const find = (object: KubeObject) => {
+      const { kind, name = '', uid } = managerOf(object) ?? {};
+      const type = scaledKinds.find((each) => each.kind === kind);
+      const found = type && world.get(type, namespace, name);
+      return found?.metadata.uid === uid ? found : undefined;
+    };
+    const manager = find(pod);
+    if (manager === undefined) continue;
+    // During a rollout, a deployment has several sets, and wants what it says itself.
+    const scaled = find(manager) ?? manager;
+    sizes.set(scaled.metadata.uid ?? '', scaled.spec.replicas);
+  }
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
 }

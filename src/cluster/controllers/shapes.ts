@@ -133,7 +133,7 @@ export interface StatefulSet extends KubeObject {
     readonly ordinals?: { readonly start?: number };
     readonly updateStrategy: {
       readonly type?: string;
-      readonly rollingUpdate?: { readonly partition?: number };
+      readonly rollingUpdate?: { readonly partition?: number; readonly maxUnavailable?: CountOrShare };
     };
     readonly volumeClaimTemplates?: readonly { readonly metadata: ObjectMeta; readonly spec: object }[];
     readonly persistentVolumeClaimRetentionPolicy?: {

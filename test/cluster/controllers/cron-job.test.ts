@@ -4,6 +4,7 @@ import { cronJobs, jobs, pods } from '../../../src/cluster/controllers/kinds.ts'
 import { isActive } from '../../../src/cluster/controllers/pods/pod-facts.ts';
 import type { CronJob } from '../../../src/cluster/controllers/shapes.ts';
 import { parseSchedule } from '../../../src/cluster/cron/index.ts';
+import { coreType } from '../../../src/cluster/resources/index.ts';
 import { startWorld, type TestWorld } from './support.ts';
 
 const minute = 60_000;
@@ -25,6 +26,7 @@ describe('a cron job', () => {
 
   const tick = async () => (await world.get(cronJobs, 'tick')) as CronJob;
   const names = async () => (await world.list(jobs)).map(({ metadata }) => metadata.name);
+  const reasons = async () => (await world.list(coreType('events'))).map(({ reason }) => reason);
   const endAll = async (phase: string) => {
     for (const { metadata } of (await world.list(pods)).filter(isActive))
       await world.setPod(metadata.name ?? '', phase);
@@ -63,6 +65,7 @@ describe('a cron job', () => {
     expect(await names()).toHaveLength(count);
     expect((await names()).includes(first)).toBe(concurrencyPolicy !== 'Replace');
     expect((await tick()).status['active']).toHaveLength(running);
+    expect((await reasons()).includes('JobAlreadyActive')).toBe(concurrencyPolicy === 'Forbid');
   });
 
   it('keeps as many finished jobs as it is told to', async () => {
@@ -72,6 +75,7 @@ describe('a cron job', () => {
       await endAll('Succeeded');
     }
     expect(await names()).toHaveLength(2);
+    expect(await reasons()).toContain('SawCompletedJob');
   });
 
   it('rests while it is suspended, and makes up for the last run only', async () => {

@@ -156,6 +156,19 @@ describe('a stateful set', () => {
     });
   });
 
+  it('updates as many at a time as may be missing', async () => {
+    await world.make(statefulSets, statefulSet());
+    await runAll();
+    const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 2 } };
+    const template = podTemplate('postgres:2', labels);
+    await world.change(statefulSets, 'db', withSpec({ template, updateStrategy }));
+    await world.settle();
+    expect(await images()).toMatchObject({ 'db-0': 'postgres:1', 'db-1': 'postgres:2' });
+    await runAll();
+    const all = { 'db-0': 'postgres:2', 'db-1': 'postgres:2', 'db-2': 'postgres:2' };
+    expect(await images()).toEqual(all);
+  });
+
   it('makes pods below the partition from the template that the others there have', async () => {
     await world.make(statefulSets, statefulSet());
     await runAll();

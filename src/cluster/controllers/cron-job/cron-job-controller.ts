@@ -25,6 +25,7 @@ export const cronJobController: Controller = controllerOf({
     const { namespace = '', uid, deletionTimestamp } = cronJob.metadata;
     if (deletionTimestamp !== undefined) return undefined;
     const own = deps.world.list(jobs, namespace).filter((job) => managerOf(job)?.uid === uid);
+    tellOfFinished(deps, cronJob, own);
     await forgetOldest(deps, cronJob, own.filter(hasSucceeded), cronJob.spec.successfulJobsHistoryLimit);
     await forgetOldest(deps, cronJob, own.filter(hasFailed), cronJob.spec.failedJobsHistoryLimit);
     const schedule = parseSchedule(cronJob.spec.schedule, cronJob.spec.timeZone);
@@ -61,7 +62,11 @@ async function begin(
   const jobName = `${name}-${Math.floor(due / 60_000)}`;
   const known = deps.world.get(jobs, namespace, jobName);
   if (known !== undefined) return { job: known, replaced: [known] };
-  if (concurrencyPolicy === 'Forbid' && active.length > 0) return { job: undefined, replaced: [] };
+  if (concurrencyPolicy === 'Forbid' && active.length > 0) {
+    const message = 'Not starting job because prior execution is running and concurrency policy is Forbid';
+    deps.tell(cronJobs, cronJob, 'JobAlreadyActive', message);
+    return { job: undefined, replaced: [] };
+  }
   const replaced = concurrencyPolicy === 'Replace' ? active : [];
   for (const job of replaced) await forget(deps, cronJob, job);
   const { metadata = {}, spec } = jobTemplate;
@@ -93,6 +98,17 @@ function statusOf({ status }: CronJob, own: readonly Job[], lastScheduleTime?: s
 function referenceTo({ metadata }: Job): Record<string, unknown> {
   const { name, namespace, uid, resourceVersion } = metadata;
   return { apiVersion: 'batch/v1', kind: 'Job', name, namespace, uid, resourceVersion };
+}
+
+/** Of each job that was active at the last look and is not any more. */
+function tellOfFinished({ tell }: ControllerDeps, cronJob: CronJob, own: readonly Job[]): void {
+  const active = (cronJob.status['active'] ?? []) as readonly { readonly uid?: string }[];
+  for (const job of own) {
+    if (finishedAt(job) === undefined || !active.some(({ uid }) => uid === job.metadata.uid)) continue;
+    const condition = hasSucceeded(job) ? 'Complete' : 'Failed';
+    const message = `Saw completed job: ${job.metadata.name}, condition: ${condition}`;
+    tell(cronJobs, cronJob, 'SawCompletedJob', message);
+  }
 }
 
 async function forget({ context, tell }: ControllerDeps, cronJob: CronJob, job: Job): Promise<void> {

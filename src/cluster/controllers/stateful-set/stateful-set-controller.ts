@@ -1,4 +1,5 @@
 import { type Controller, type ControllerDeps, controllerOf } from '../controller.ts';
+import { resolve } from '../deployment/limits.ts';
 import { claims, controllerRevisions, pods, statefulSets } from '../kinds.ts';
 import { claimed, managersConcerned } from '../ownership.ts';
 import { isActive, isAvailable, isOver, nextAvailableInMs } from '../pods/pod-facts.ts';
@@ -80,6 +81,8 @@ async function update(
   if (type === 'OnDelete') return;
   const revision = revisionName(set);
   const start = set.spec.ordinals?.start ?? 0;
+  const most = resolve(rollingUpdate?.maxUnavailable ?? 1, set.spec.replicas, Math.ceil);
+  if (most > 1) return updateSeveral(deps, set, { byOrdinal, isHealthy, most });
   for (
     let ordinal = start + set.spec.replicas - 1;
     ordinal >= start + (rollingUpdate?.partition ?? 0);
@@ -93,6 +96,30 @@ async function update(
     }
     if (!isHealthy(pod)) return;
   }
+}
+
+interface Several {
+  readonly byOrdinal: ReadonlyMap<number, Pod>;
+  isHealthy(pod: Pod): boolean;
+  /** How many may be missing at a time. */
+  readonly most: number;
+}
+
+/** As many pods of an older template at a time as may be missing. */
+async function updateSeveral(
+  deps: ControllerDeps,
+  set: StatefulSet,
+  { byOrdinal, isHealthy, most }: Several,
+): Promise<void> {
+  const start = set.spec.ordinals?.start ?? 0;
+  const wanted = Array.from({ length: set.spec.replicas }, (_, index) => byOrdinal.get(start + index));
+  const missing = wanted.filter((pod) => pod === undefined || !isHealthy(pod)).length;
+  const revision = revisionName(set);
+  const old = wanted
+    .slice(set.spec.updateStrategy.rollingUpdate?.partition ?? 0)
+    .filter((pod) => pod !== undefined)
+    .filter((pod) => isActive(pod) && pod.metadata.labels?.[revisionLabel] !== revision);
+  for (const pod of old.toReversed().slice(0, Math.max(0, most - missing))) await deleteAt(deps, set, pod);
 }
 
 /** Below the partition, pods are made as the others there are. Source: newVersionedStatefulSetPod. */

@@ -71,6 +71,11 @@ function statefulSetErrors(spec: Json): FieldError[] {
     const detail = "must be 'RollingUpdate' or 'OnDelete'";
     errors.push(fieldError.invalid('spec.updateStrategy', strategy, detail));
   }
+  const { maxUnavailable } = asJsonObject(rollingUpdate);
+  const unavailable = 'spec.updateStrategy.rollingUpdate.maxUnavailable';
+  errors.push(...intOrPercentErrors(maxUnavailable, unavailable, 100));
+  if (maxUnavailable !== undefined && isNone(maxUnavailable))
+    errors.push(fieldError.invalid(unavailable, maxUnavailable, 'cannot be 0'));
   return [
     ...errors,
     ...nonNegativeErrors(asJsonObject(rollingUpdate), 'partition', 'spec.updateStrategy.rollingUpdate'),

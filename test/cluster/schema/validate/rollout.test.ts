@@ -82,6 +82,11 @@ describe('how pods are replaced', () => {
       ],
     ],
     [
+      'statefulsets',
+      { ...workload, updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0 } } },
+      ['spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: 0: cannot be 0'],
+    ],
+    [
       'daemonsets',
       daemon({ maxUnavailable: 1, maxSurge: 1 }),
       [
