@@ -26,7 +26,7 @@ export async function openIdentityAudit(deps: OpenIdentityAuditDeps): Promise<Op
   const metrics = deps.registry && createIdentityAuditMetrics(deps.registry);
   if (audit === undefined) return { audit: undefined, close: async () => {} };
   const backend = combineBackends(await openBackends(audit, metrics?.lost, deps));
-  const stored = createLineAudit(backend);
+  const stored = createLineAudit(backend, audit);
   const gathered = gatherRepeats({
     audit: metrics?.counted(stored) ?? stored,
     now: Date.now,

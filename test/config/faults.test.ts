@@ -94,6 +94,11 @@ describe('a fault of a configuration', () => {
       'sallyport.yaml:3:23: staticClients[0].id: sallyport-pages is what the pages of this server are called: choose another id',
     ],
     [
+      'an audit trail that would not say what has happened',
+      `${MINIMAL}audit: { log: { path: a }, excludeFields: [address, action] }\n`,
+      'sallyport.yaml:3:53: audit.excludeFields[1]: expected a member that says who or where: actor, address, browser, client, detail, interaction, requestID, sid or subject',
+    ],
+    [
       'two clients of one id',
       `${MINIMAL}staticClients: [{ id: a, public: true }, { id: a, public: true }]\n`,
       'sallyport.yaml:3:48: staticClients[1].id: another client has the id a: choose another one, or remove one of them',

@@ -2,6 +2,12 @@ import { z } from 'zod';
 import { auditLog } from './audit-log.ts';
 import { auditWebhook } from './audit-webhook.ts';
 
+/** Members of an event by which somebody could be known. */
+const personal = z.enum(
+  ['actor', 'address', 'browser', 'client', 'detail', 'interaction', 'requestID', 'sid', 'subject'],
+  'expected a member that says who or where: actor, address, browser, client, detail, interaction, requestID, sid or subject',
+);
+
 /** Where the identity provider's audit trail goes; no key of Dex's. What requests do is `gateway.audit`. */
 export const audit = z
   .strictObject({
@@ -13,6 +19,12 @@ export const audit = z
       .optional()
       .describe(
         'Events wait in the storage until the receiver has taken them; an answer leaves when its event is there.',
+      ),
+    excludeFields: z
+      .array(personal)
+      .default([])
+      .describe(
+        'Members of events that are left out, where they must not be kept: `address`, for example, which the `detail` of device codes has, too.',
       ),
     strict: z
       .boolean()

@@ -32,8 +32,13 @@ export const eventMembers = {
 /**
  * An event as it is stored and sent: one line of JSON.
  * @param eventID unique
+ * @param excluded names of members that are left out
  */
-export function eventLine(event: IdentityEvent, eventID: string): string {
+export function eventLine(
+  event: IdentityEvent,
+  eventID: string,
+  excluded: ReadonlySet<string> = new Set(),
+): string {
   const { action, result, reason, detail, actor, subject, client, address } = event;
   const { interaction, browser, sid, requestId, count, at } = event;
   const members: Record<keyof typeof eventMembers, string | number | undefined> = {
@@ -55,5 +60,11 @@ export function eventLine(event: IdentityEvent, eventID: string): string {
     sid,
     requestID: requestId,
   };
-  return JSON.stringify(members);
+  if (excluded.size === 0) return JSON.stringify(members);
+  return JSON.stringify(members, (name, value) => (isExcluded(name, event, excluded) ? undefined : value));
+}
+
+function isExcluded(name: string, { action }: IdentityEvent, excluded: ReadonlySet<string>): boolean {
+  const isAddress = name === 'detail' && (action === 'device.approve' || action === 'device.deny');
+  return excluded.has(name) || (isAddress && excluded.has('address'));
 }

@@ -41,6 +41,17 @@ describe('an event in the log', () => {
     expect(new Set(lines.map((line) => JSON.parse(line).eventID)).size).toBe(2);
   });
 
+  it('leaves out what is not to be kept, the address of a device, too', async () => {
+    const { backend, lines } = recordingBackend();
+    const audit = createLineAudit(backend, { excludeFields: ['address', 'requestID'] });
+    await audit.record(event);
+    await audit.record({ ...event, action: 'device.approve', detail: '192.0.2.9' });
+    const [signIn, device] = lines.map((line) => JSON.parse(line));
+    expect(signIn).toMatchObject({ action: 'sign-in', detail: 'pwd', subject: 'id-jane', client: 'kubectl' });
+    expect(device).toMatchObject({ action: 'device.approve', subject: 'id-jane' });
+    expect(lines.join()).not.toMatch(/192\.0\.2|requestID|r1/);
+  });
+
   it('that a strict backend does not take is kept, and whoever waits for it learns that', async () => {
     const { backend, lines } = recordingBackend({ refuses: true });
     await expect(createLineAudit(backend).record(event)).rejects.toThrow('cannot be written');
