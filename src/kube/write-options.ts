@@ -23,7 +23,7 @@ export function writeOptionsErrors({
   ];
 }
 
-/** @param values those of `dryRun` that are not empty */
+/** @param values those of `dryRun` */
 export function dryRunErrors(values: readonly string[]): FieldError[] {
   if (values.every((value) => value === 'All')) return [];
   return [fieldError.notSupported('dryRun', values, ['All'])];

@@ -1,9 +1,6 @@
 import type { KubeObject } from '../resources/index.ts';
 import type { HandlerContext } from './handler-context.ts';
 
-/** What kube-apiserver tells whoever asks for them. */
-export const componentStatusWarning = 'v1 ComponentStatus is deprecated in v1.19+';
-
 /**
  * How scheduler, controllers and storage are: whether they run here, and whether the store answers.
  * Source: Kubernetes pkg/registry/core/componentstatus, pkg/registry/core/rest servers.

@@ -1,11 +1,11 @@
 import { notFound } from '../../kube/index.ts';
 import { isMetrics } from '../metrics/index.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
-import { componentStatuses, componentStatusWarning } from './component-statuses.ts';
+import { componentStatuses } from './component-statuses.ts';
 import type { Handler, HandlerContext } from './handler-context.ts';
 import { parseListQuery } from './list-query.ts';
 import { presentList, presentObject } from './present.ts';
-import { addWarnings, respondJson } from './respond.ts';
+import { respondJson } from './respond.ts';
 import { viewOf } from './view-of.ts';
 
 type Compute = (
@@ -32,7 +32,6 @@ export const readComputed: Handler = async (context, call) => {
   const { request, response, query, type, namespace, name } = call;
   const view = viewOf(context, call);
   const listed = name === '' ? parseListQuery(call) : undefined;
-  if (isComponentStatus(type)) addWarnings(response, [componentStatusWarning]);
   const all = (await computeOf(type)?.(context, type, namespace)) ?? [];
   if (listed !== undefined) {
     const items = all.filter((object) => listed.selects(object));

@@ -22,7 +22,7 @@ export function decodeContinue(text: string): Continuation {
   if (!/^[\w-]*={0,2}$/.test(text)) throw refused('illegal base64 data at input byte 0');
   const token = parse(text);
   if (token.v !== tokenVersion) {
-    throw refused(`server does not recognize this encoded version ${JSON.stringify(token.v)}`);
+    throw refused(`server does not recognize this encoded version ${String(token.v ?? '')}`);
   }
   const { rv, start } = token;
   if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0 || rv < -1) {

@@ -21,6 +21,7 @@ export const create: Handler = async (context, call) => {
   const body = await readBody(request, context.maxBodyBytes);
   const options = parseWriteOptions('CreateOptions', call.query);
   const decoded = decodeBody(type, request.headers['content-type'], body, options.fieldValidation);
+  addWarnings(response, decoded.warnings);
   confirmNamespace(call, decoded.object);
   const created = await createObject(context.objects, {
     type,
@@ -31,7 +32,7 @@ export const create: Handler = async (context, call) => {
     trackFields: trackingOf(context, call, options),
     confirm: (object) => confirmNoEscalation(context, call, object, undefined),
   });
-  addWarnings(response, [...decoded.warnings, ...objectWarnings(type, created, undefined)]);
+  addWarnings(response, objectWarnings(type, created, undefined));
   respondJson(request, call.query, response, 201, presentObject(type, created, view));
 };
 

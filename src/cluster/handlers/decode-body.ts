@@ -10,6 +10,7 @@ import {
 } from '../../kube/index.ts';
 import { builtInTable, groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { checkTypes, isJsonObject, unknownFields } from '../schema/index.ts';
+import { dropRepeatedOwners } from './drop-repeated-owners.ts';
 
 export interface DecodedBody {
   /** Not yet defaulted; unknown fields are still in it. */
@@ -45,7 +46,8 @@ export function decodeBody(
   if (validation === 'Strict' && warnings.length > 0) {
     throw badRequest(`${claims}: strict decoding error: ${warnings.join(', ')}`);
   }
-  return { object: withMetadata(raw.value, apiVersion, kind), warnings };
+  const object = withMetadata(raw.value, apiVersion, kind);
+  return { object, warnings: [...warnings, ...dropRepeatedOwners(object)] };
 }
 
 /** Fields that the type does not have, then fields given twice. */
@@ -109,12 +111,14 @@ function readProtobuf(kind: string, body: Buffer): unknown {
 }
 
 function claimedType(type: ResourceType, value: object, body: Buffer): { apiVersion: string; kind: string } {
-  const { apiVersion = '', kind = '' } = value as { apiVersion?: unknown; kind?: unknown };
-  for (const claim of [apiVersion, kind]) {
-    if (typeof claim === 'string') continue;
-    const problem = `json: cannot unmarshal ${typeof claim} into Go struct field .kind of type string`;
+  const { apiVersion, kind } = value as { apiVersion?: unknown; kind?: unknown };
+  for (const [field, claim] of Object.entries({ apiVersion, kind })) {
+    if (claim === undefined || claim === null || typeof claim === 'string') continue;
+    const problem = `json: cannot unmarshal ${typeName(claim)} into Go struct field .${field} of type string`;
     throw unrecognized(type.kind, `couldn't get version/kind; json parse error: ${problem}`, body);
   }
+  if (String(apiVersion).split('/').length > 2)
+    throw unrecognized(type.kind, `unexpected GroupVersion string: ${String(apiVersion)}`, body);
   return {
     apiVersion: typeof apiVersion === 'string' && apiVersion !== '' ? apiVersion : groupVersionOf(type),
     kind: typeof kind === 'string' && kind !== '' ? kind : type.kind,
@@ -179,11 +183,16 @@ function unrecognized(kind: string, problem: string, body: Buffer) {
   );
 }
 
+/** A JSON type by encoding/json's name. */
+function typeName(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
 function notAnObject(value: unknown): string {
-  const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
   const goType =
     'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
-  return `couldn't get version/kind; json parse error: json: cannot unmarshal ${type} into Go value of type ${goType}`;
+  return `couldn't get version/kind; json parse error: json: cannot unmarshal ${typeName(value)} into Go value of type ${goType}`;
 }
 
 const summaryLength = 30;

@@ -16,7 +16,7 @@ export interface DeleteOptions {
   readonly gracePeriodSeconds?: number;
 }
 
-const policies: readonly string[] = ['Background', 'Foreground', 'Orphan'];
+const policies: readonly string[] = ['Foreground', 'Background', 'Orphan'];
 
 /** From the body or, when there is none, from the query. Throws StatusError 400 or 422. */
 export async function readDeleteOptions(
@@ -33,7 +33,7 @@ export async function readDeleteOptions(
 }
 
 function fromQuery(query: RequestQuery): Record<string, unknown> {
-  const dryRun = query.all('dryRun').filter((value) => value !== '');
+  const dryRun = query.all('dryRun');
   const orphanDependents = query.bool('orphanDependents');
   const propagationPolicy = query.text('propagationPolicy');
   const gracePeriodSeconds = integerParameter(query, 'gracePeriodSeconds');

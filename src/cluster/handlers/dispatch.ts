@@ -9,6 +9,7 @@ import { isComputed, readComputed } from './computed.ts';
 import { create } from './create.ts';
 import { createToken } from './create-token.ts';
 import { deleteCollection, deleteOne } from './delete.ts';
+import { deprecationWarnings } from './deprecation-warnings.ts';
 import { evictPod } from './evict-pod.ts';
 import { get } from './get.ts';
 import type { Call, Handler, HandlerContext } from './handler-context.ts';
@@ -68,7 +69,7 @@ export async function dispatch(
   // Reviews are answered where the decisions are made, in front of this API.
   if (type === undefined || !(type.verbs.includes('get') || isBindings(type))) throw resourceNotFound();
   const call = callOf(request, response, query, type);
-  if (type.custom !== undefined) addWarnings(response, type.custom.warnings);
+  addWarnings(response, type.custom?.warnings ?? deprecationWarnings(type));
   return handlerOf(call)(context, call);
 }
 

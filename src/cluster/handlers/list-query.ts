@@ -80,7 +80,7 @@ function listErrors(query: ListOptions): FieldError[] {
     );
   }
   if (match !== 'Exact' && match !== 'NotOlderThan') {
-    errors.push(fieldError.notSupported('resourceVersionMatch', match, ['', 'Exact', 'NotOlderThan']));
+    errors.push(fieldError.notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']));
   }
   if (match === 'Exact' && resourceVersion === '0') {
     errors.push(

@@ -11,6 +11,7 @@ import {
   openapiV2,
 } from '../openapi/index.ts';
 import type { Call, HandlerContext } from './handler-context.ts';
+import { healthText } from './health.ts';
 import { issuerDocument } from './issuer-documents.ts';
 import type { RequestQuery } from './request-query.ts';
 import { jsonText, send } from './respond.ts';
@@ -24,7 +25,6 @@ interface Answer {
 
 const plain = 'text/plain; charset=utf-8';
 const nosniff = { 'X-Content-Type-Options': 'nosniff' };
-const ok: Answer = { code: 200, contentType: plain, body: 'ok', headers: nosniff };
 const notFound: Answer = { code: 404, contentType: plain, body: '404 page not found\n', headers: nosniff };
 
 /** Paths that are no resource: version, health, discovery, OpenAPI, the issuer of service accounts' tokens. */
@@ -86,7 +86,8 @@ async function answerOf(
   query: RequestQuery,
 ): Promise<Answer> {
   const path = goTrimRight(request.requestInfo.path, '/') || '/';
-  if (path === '/healthz' || path === '/livez' || path === '/readyz') return ok;
+  const health = healthText(path, query);
+  if (health !== undefined) return { code: 200, contentType: plain, body: health, headers: nosniff };
   if (path === '/version') {
     const body = jsonText(request, query, versionDocument(context));
     return { code: 200, contentType: 'application/json', body };

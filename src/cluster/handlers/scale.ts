@@ -1,5 +1,5 @@
 import { readBody } from '../../http/index.ts';
-import { badRequest, notFound } from '../../kube/index.ts';
+import { badRequest, fieldError, invalid, notFound } from '../../kube/index.ts';
 import { timestamp } from '../objects/object-context.ts';
 import type { ReviewedForm } from '../objects/review-write.ts';
 import { readScale, writeReplicas } from '../objects/scale-fields.ts';
@@ -75,12 +75,21 @@ async function applyScale(context: HandlerContext, call: Call): Promise<void> {
   respondScale(call, written, view);
 }
 
-/** Throws StatusError 400. */
+/** Throws StatusError 400 for what is no number of 32 bits, 422 for one below zero. */
 function replicasOf(scale: unknown): number {
   const { replicas = 0 } = asJsonObject(asJsonObject(scale)['spec']);
-  if (Number.isInteger(replicas) && Number(replicas) >= 0) return Number(replicas);
-  throw badRequest('Scale in version "v1" cannot be handled as a Scale: invalid spec.replicas');
+  if (!Number.isInteger(replicas) || Math.abs(Number(replicas)) > MAX_INT32) {
+    const found = typeof replicas === 'number' ? `number ${replicas}` : typeof replicas;
+    const problem = `json: cannot unmarshal ${found} into Go struct field ScaleSpec.spec.replicas of type int32`;
+    throw badRequest(`Scale in version "v1" cannot be handled as a Scale: ${problem}`);
+  }
+  if (Number(replicas) >= 0) return Number(replicas);
+  const { name = '' } = asJsonObject(asJsonObject(scale)['metadata']);
+  const negative = fieldError.invalid('spec.replicas', replicas, 'must be greater than or equal to 0');
+  throw invalid({ group: 'autoscaling', kind: 'Scale' }, String(name), [negative]);
 }
+
+const MAX_INT32 = 2 ** 31 - 1;
 
 async function writeScale(
   context: HandlerContext,

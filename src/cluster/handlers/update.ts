@@ -18,6 +18,7 @@ export const update: Handler = async (context, call) => {
   const body = await readBody(request, context.maxBodyBytes);
   const options = parseWriteOptions('UpdateOptions', call.query);
   const decoded = decodeBody(type, request.headers['content-type'], body, options.fieldValidation);
+  addWarnings(response, decoded.warnings);
   confirmNamespace(call, decoded.object);
   confirmName(call, decoded.object);
   const write = { options, trackFields: trackingOf(context, call, options) };
@@ -25,7 +26,6 @@ export const update: Handler = async (context, call) => {
   const written = isThere
     ? await replaceObject(context, call, write, decoded.object)
     : await createOnUpdate(context, call, write, decoded.object);
-  addWarnings(response, decoded.warnings);
   const code = isThere ? 200 : 201;
   respondJson(request, call.query, response, code, presentObject(type, written, view));
 };

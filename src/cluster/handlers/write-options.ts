@@ -23,7 +23,7 @@ export function parseWriteOptions(
   query: RequestQuery,
   isApply = false,
 ): WriteOptions {
-  const dryRun = query.all('dryRun').filter((value) => value !== '');
+  const dryRun = query.all('dryRun');
   const fieldValidation = query.text('fieldValidation');
   const fieldManager = query.text('fieldManager');
   const force = query.bool('force');

@@ -57,6 +57,12 @@ describe('routes', () => {
     ['/healthz', 'text/plain; charset=utf-8', 'ok'],
     ['/readyz', 'text/plain; charset=utf-8', 'ok'],
     ['/livez', 'text/plain; charset=utf-8', 'ok'],
+    ['/readyz/ping', 'text/plain; charset=utf-8', 'ok'],
+    [
+      '/livez?verbose&exclude=log',
+      'text/plain; charset=utf-8',
+      '[+]log excluded: ok\n[+]etcd ok\nlivez check passed\n',
+    ],
     ['/api', 'application/json', 'APIVersions'],
     ['/apis', 'application/json', 'APIGroupList'],
     ['/apis/apps/v1', 'application/json', 'deployments/scale'],
@@ -68,7 +74,7 @@ describe('routes', () => {
     expect(answer.text).toContain(part);
   });
 
-  it.each(['/', '/metrics', '/apis/nope.io', '/api/v2', '/healthz/etcd'])(
+  it.each(['/', '/metrics', '/apis/nope.io', '/api/v2', '/healthz/nope'])(
     'GET %s is a plain 404',
     async (path) => {
       const answer = await cluster.send('GET', path);

@@ -59,12 +59,21 @@ describe('/scale', () => {
   });
 
   it.each([
-    [scale(-1), 'invalid spec.replicas'],
-    [scale('3'), 'invalid spec.replicas'],
-    [{ ...scale(3), kind: 'Deployment' }, 'must be a Scale'],
-    [{ ...scale(3), metadata: { name: 'e' } }, 'does not match the name on the URL'],
-  ])('takes nothing else: %j', async (body, message) => {
+    [
+      422,
+      scale(-1),
+      'Scale.autoscaling "d" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
+    ],
+    [
+      400,
+      scale('3'),
+      'json: cannot unmarshal string into Go struct field ScaleSpec.spec.replicas of type int32',
+    ],
+    [400, scale(2 ** 31), 'cannot unmarshal number 2147483648 into Go struct field'],
+    [400, { ...scale(3), kind: 'Deployment' }, 'must be a Scale'],
+    [400, { ...scale(3), metadata: { name: 'e' } }, 'does not match the name on the URL'],
+  ])('takes nothing else, with %i: %j', async (expected, body, message) => {
     const { code, json } = await apply('scaler', body);
-    expect([code, json.message]).toEqual([400, expect.stringContaining(message)]);
+    expect([code, json.message]).toEqual([expected, expect.stringContaining(message)]);
   });
 });

@@ -10,6 +10,7 @@ import {
 } from '../../../kube/index.ts';
 import type { KubeObject, ObjectMeta, ResourceType } from '../../resources/index.ts';
 import { asJsonArray, asJsonObject, asText } from '../json-object.ts';
+import { validateOwners } from './validate-owners.ts';
 
 const maxAnnotationBytes = 256 * 1024;
 
@@ -24,13 +25,14 @@ export function validateMetadata(
     ...(oldObject === undefined ? nameErrors(type, metadata) : changeErrors(metadata, oldObject.metadata)),
     ...labelErrors(metadata.labels, 'metadata.labels'),
     ...annotationErrors(metadata.annotations, 'metadata.annotations'),
-    ...asJsonArray(metadata.ownerReferences).flatMap(ownerErrors),
+    ...validateOwners(metadata.ownerReferences),
     ...asJsonArray(metadata.finalizers).flatMap((finalizer) =>
       labelKeyErrors(String(finalizer)).map((detail) =>
         fieldError.invalid('metadata.finalizers', finalizer, detail),
       ),
     ),
     ...(isOfCore(type) ? asJsonArray(metadata.finalizers).flatMap(unqualifiedFinalizer) : []),
+    ...contradictoryFinalizers(metadata.finalizers),
   ];
 }
 
@@ -46,6 +48,14 @@ function unqualifiedFinalizer(finalizer: unknown, index: number): FieldError[] {
   if (STANDARD_FINALIZERS.has(finalizer) || String(finalizer).includes('/')) return [];
   const detail = 'name is neither a standard finalizer name nor is it fully qualified';
   return [fieldError.invalid(`metadata.finalizers[${index}]`, finalizer, detail)];
+}
+
+/** Dependents are left alone, or waited for. */
+function contradictoryFinalizers(finalizers: unknown): FieldError[] {
+  const all = asJsonArray(finalizers);
+  if (!all.includes('orphan') || !all.includes('foregroundDeletion')) return [];
+  const detail = 'finalizer orphan and foregroundDeletion cannot be both set';
+  return [fieldError.invalid('metadata.finalizers', all, detail)];
 }
 
 function nameErrors(type: ResourceType, metadata: ObjectMeta): FieldError[] {
@@ -113,11 +123,4 @@ export function annotationErrors(annotations: unknown, path: string): FieldError
     0,
   );
   return bytes > maxAnnotationBytes ? [...errors, fieldError.tooLong(path, maxAnnotationBytes)] : errors;
-}
-
-function ownerErrors(owner: unknown): FieldError[] {
-  const reference = asJsonObject(owner);
-  return ['apiVersion', 'kind', 'name', 'uid']
-    .filter((field) => asText(reference[field]) === undefined)
-    .map((field) => fieldError.invalid(`metadata.ownerReferences.${field}`, '', 'must not be empty'));
 }

@@ -37,9 +37,45 @@ describe('S-267 metadata', () => {
       ],
     ],
     [
-      { metadata: { name: 'a', finalizers: ['x', 'orphan', 'foregroundDeletion', 'kubernetes', 'x.io/f'] } },
+      { metadata: { name: 'a', finalizers: ['x', 'orphan', 'kubernetes', 'x.io/f'] } },
       [
         'metadata.finalizers[0]: Invalid value: "x": name is neither a standard finalizer name nor is it fully qualified',
+      ],
+    ],
+    // The following four are recorded.
+    [
+      { metadata: { name: 'a', finalizers: ['orphan', 'foregroundDeletion'] } },
+      [
+        'metadata.finalizers: Invalid value: ["orphan","foregroundDeletion"]: finalizer orphan and foregroundDeletion cannot be both set',
+      ],
+    ],
+    [
+      { metadata: { name: 'a', ownerReferences: [{ apiVersion: 'a/', kind: '', name: 'a', uid: 'b' }] } },
+      [
+        'metadata.ownerReferences.apiVersion: Invalid value: "a/": version must not be empty',
+        'metadata.ownerReferences.kind: Invalid value: "": must not be empty',
+      ],
+    ],
+    [
+      {
+        metadata: { name: 'a', ownerReferences: [{ apiVersion: 'v1', kind: 'Event', name: 'a', uid: 'b' }] },
+      },
+      [
+        'metadata.ownerReferences: Invalid value: {"apiVersion":"v1","kind":"Event","name":"a","uid":"b"}: /v1, Kind=Event is disallowed from being an owner',
+      ],
+    ],
+    [
+      {
+        metadata: {
+          name: 'a',
+          ownerReferences: [
+            { apiVersion: 'v1', kind: 'Pod', name: 'a', uid: 'b', controller: true },
+            { apiVersion: 'v1', kind: 'Pod', name: 'c', uid: 'd', controller: true },
+          ],
+        },
+      },
+      [
+        'metadata.ownerReferences: Invalid value: [{"apiVersion":"v1","kind":"Pod","name":"a","uid":"b","controller":true},{"apiVersion":"v1","kind":"Pod","name":"c","uid":"d","controller":true}]: Only one reference can have Controller set to true. Found "true" in references for Pod/a and Pod/c',
       ],
     ],
     [
