@@ -217,6 +217,15 @@ describe('the simulated node', () => {
     await untilPod(cluster, 'waiting', ({ status }) => status.phase === 'Running');
   });
 
+  it('takes a pod when its last gate is opened', async () => {
+    const cluster = await start();
+    await runPod(cluster, 'gated', {}, { phase: 'Pending', spec: { schedulingGates: [{ name: 'wait' }] } });
+    await untilPod(cluster, 'gated', ({ status }) => status.conditions?.[0].reason === 'SchedulingGated');
+    const opened = await cluster.send('PATCH', podPath('gated'), { spec: { schedulingGates: null } }, patch);
+    expect(opened.code, opened.text).toBe(200);
+    await untilPod(cluster, 'gated', ({ status }) => status.phase === 'Running');
+  });
+
   it('is full by what pods ask for, says so, and takes the next one when there is room', async () => {
     const cluster = await start();
     const asking = (cpu: string) => ({ resources: { requests: { cpu } } });

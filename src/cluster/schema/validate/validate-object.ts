@@ -14,7 +14,7 @@ import { validateNetworkPolicy } from './validate-network-policy.ts';
 import { validateNode } from './validate-node.ts';
 import * as other from './validate-other.ts';
 import { untrimmedImageErrors, validatePodSpec } from './validate-pod-spec.ts';
-import { validatePodUpdate } from './validate-pod-update.ts';
+import { validatePodCreate, validatePodUpdate } from './validate-pod-update.ts';
 import { validateResourceQuota } from './validate-resource-quota.ts';
 import { validateSecret } from './validate-secret.ts';
 import { validateService } from './validate-service.ts';
@@ -75,7 +75,8 @@ const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
 
 function validatePod(spec: Json, oldSpec: Json | undefined): FieldError[] {
   const errors = [...validatePodSpec(spec, 'spec'), ...untrimmedImageErrors(spec)];
-  return oldSpec === undefined ? errors : [...errors, ...validatePodUpdate(spec, oldSpec)];
+  const ofWrite = oldSpec === undefined ? validatePodCreate(spec) : validatePodUpdate(spec, oldSpec);
+  return [...errors, ...ofWrite];
 }
 
 function validatePodTemplate(podTemplate: KubeObject): FieldError[] {

@@ -125,4 +125,58 @@ describe('pods', () => {
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(message);
   });
+
+  const gated = { ...podSpec, schedulingGates: [{ name: 'a' }, { name: 'b' }] };
+  const borne = { key: 'a', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 5 };
+
+  it.each([
+    ['loses a gate', { ...podSpec, schedulingGates: [{ name: 'b' }] }, gated, []],
+    [
+      'gets a gate',
+      { ...gated, schedulingGates: [{ name: 'c' }] },
+      gated,
+      [
+        "spec.schedulingGates[0].name: Forbidden: only deletion is allowed, but found new scheduling gate 'c'",
+      ],
+    ],
+    ['is told more at a gate', { ...gated, nodeSelector: { disk: 'ssd' } }, gated, []],
+    [
+      'is told something else at a gate',
+      { ...gated, nodeSelector: { disk: 'hdd' } },
+      { ...gated, nodeSelector: { disk: 'ssd' } },
+      [
+        'spec.nodeSelector: Invalid value: {"disk":"hdd"}: only additions to spec.nodeSelector are allowed (no mutations or deletions)',
+      ],
+    ],
+    [
+      'gets a later deadline',
+      { ...podSpec, activeDeadlineSeconds: 9 },
+      { ...podSpec, activeDeadlineSeconds: 5 },
+      ['spec.activeDeadlineSeconds: Invalid value: 9: must be less than or equal to previous value'],
+    ],
+    [
+      'bears something for another time',
+      { ...podSpec, tolerations: [{ ...borne, tolerationSeconds: 9 }] },
+      { ...podSpec, tolerations: [borne] },
+      [],
+    ],
+    [
+      'bears something no longer',
+      podSpec,
+      { ...podSpec, tolerations: [borne] },
+      ['spec.tolerations: Forbidden: existing toleration can not be modified except its tolerationSeconds'],
+    ],
+  ])('that %s', (_name, spec, old, expected) => {
+    expect(errors('/v1/pods', { spec }, { spec: old })).toEqual(expected);
+  });
+
+  it('are not bound at a gate, nor born with containers for debugging', () => {
+    expect(errors('/v1/pods', { spec: { ...gated, nodeName: 'n' } })).toEqual([
+      'spec.nodeName: Forbidden: cannot be set until all schedulingGates have been cleared',
+    ]);
+    const ephemeralContainers = [{ name: 'e', image: 'i' }];
+    expect(errors('/v1/pods', { spec: { ...podSpec, ephemeralContainers } })).toEqual([
+      'spec.ephemeralContainers: Forbidden: cannot be set on create',
+    ]);
+  });
 });
