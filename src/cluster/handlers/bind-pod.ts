@@ -44,7 +44,7 @@ interface Assignment {
   readonly dryRun: boolean;
 }
 
-/** Throws StatusError 404, or 409 when the pod has a node, is on its way out or is another one. */
+/** Throws StatusError 404, or 409 when the pod has a node, waits at a gate, is on its way out or is another one. */
 async function assign(
   { objects }: HandlerContext,
   { call, pods, pod, uid, node, dryRun }: Assignment,
@@ -67,6 +67,10 @@ async function assign(
         pod,
         `pod ${pod} is already assigned to node ${JSON.stringify(assigned)}`,
       );
+    }
+    if (asJsonArray(asJsonObject(current.object['spec'])['schedulingGates']).length > 0) {
+      const detail = `pod ${pod} has non-empty .spec.schedulingGates`;
+      throw conflict({ group: '', resource: 'pods/binding' }, pod, detail);
     }
     if (typeof uid === 'string' && uid !== '' && uid !== metadata.uid) {
       throw conflict(

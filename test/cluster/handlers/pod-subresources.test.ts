@@ -169,6 +169,16 @@ describe('binding', () => {
     },
   );
 
+  it('waits for the gates of a pod', async () => {
+    const spec = { containers: [{ name: 'c', image: 'i' }], schedulingGates: [{ name: 'wait' }] };
+    await cluster.send('POST', pods, { metadata: { name: 'gated' }, spec });
+    const refused = await bind(`${pods}/gated/binding`, { metadata: { name: 'gated' } });
+    expect([refused.code, refused.json.message]).toEqual([
+      409,
+      'Operation cannot be fulfilled on pods/binding "gated": pod gated has non-empty .spec.schedulingGates',
+    ]);
+  });
+
   it('is about the pod that the scheduler saw', async () => {
     expect((await bind(`${pods}/p/binding`, { metadata: { name: 'p', uid: 'other' } })).code).toBe(409);
     expect((await bind(`${pods}/absent/binding`, { metadata: {} })).code).toBe(404);
