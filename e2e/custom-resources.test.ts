@@ -1,6 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import {
+  denied,
+  openAdmissionWebhook,
+  patching,
+  ruleOf,
+  webhookConfiguration,
+} from '../test/cluster/admission/admission-webhook.ts';
 import { openConversionWebhook, refusal } from '../test/cluster/custom/conversion/conversion-webhook.ts';
 import { betaHostPort, hostPort, hostPorts } from '../test/cluster/custom/conversion/host-port.ts';
 import { KUBECTL_VERSIONS, run } from './support/kubectl.ts';
@@ -61,6 +68,32 @@ metadata: { name: nightly }
 spec: { cronSpec: '0 3 * * *', ${spec} }
 `;
 }
+
+const ofOthers = { name: 'not-the-clusters-own', expression: "!request.name.startsWith('kube-')" };
+
+function fewKeys(rule: object) {
+  const message = "'at most 2 keys, not ' + string(object.data.size())";
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: 'few-keys' },
+    spec: {
+      matchConstraints: { resourceRules: [rule] },
+      validations: [{ expression: 'object.data.size() <= 2', messageExpression: message }],
+    },
+  };
+}
+
+const fewKeysBinding = {
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingAdmissionPolicyBinding',
+  metadata: { name: 'few-keys' },
+  spec: {
+    policyName: 'few-keys',
+    validationActions: ['Deny'],
+    matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'dev' } } },
+  },
+};
 
 describe('custom resources', () => {
   let started: TrustedTokens;
@@ -174,6 +207,54 @@ describe('custom resources', () => {
         'conversion webhook for conv.example.com/v1beta1, Kind=HostPort failed: out of order',
       );
       expect(await said(kubectl('delete', 'crd', 'hostports.conv.example.com'))).toContain('deleted');
+    } finally {
+      await webhook.close();
+    }
+  });
+
+  it('and all else that is written are looked at by admission webhooks and policies', async () => {
+    const { kubectl, kubectlWith } = await openAdmin('1.35');
+    const webhook = await openAdmissionWebhook();
+    const apply = (manifest: object, ...flags: string[]) =>
+      kubectlWith(JSON.stringify(manifest), 'apply', '-f', '-', ...flags);
+    const settings = (name: string, data: object) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name },
+      data,
+    });
+    const rule = ruleOf('configmaps', ['CREATE', 'UPDATE']);
+    const hook = { clientConfig: webhook.at('/'), rules: [rule], matchConditions: [ofOthers] };
+    try {
+      await said(apply(webhookConfiguration('Mutating', 'e2e', [hook])));
+      webhook.answer(patching({ op: 'add', path: '/data/by', value: 'webhook' }));
+      expect(await said(apply(settings('changed', { a: '1' })))).toBe('configmap/changed created\n');
+      const by = ['configmap', 'changed', '-o', 'jsonpath={.data.by}'];
+      expect(await said(kubectl('get', ...by))).toBe('webhook');
+      // What the webhook has added belongs to nobody, so that nobody takes it away.
+      expect(await said(apply(settings('changed', { a: '2' })))).toBe('configmap/changed configured\n');
+      expect(await said(kubectl('get', ...by))).toBe('webhook');
+      const diff = await kubectlWith(JSON.stringify(settings('changed', { a: '3' })), 'diff', '-f', '-');
+      expect(diff.stdout).toContain('+  a: "3"');
+      webhook.answer(denied({ message: 'not today', code: 403 }));
+      const refused = await apply(settings('refused', {}));
+      expect([refused.code, refused.stderr]).toEqual([
+        1,
+        expect.stringContaining('admission webhook "0.e2e.example.com" denied the request: not today'),
+      ]);
+      await said(kubectl('delete', 'mutatingwebhookconfiguration', 'e2e'));
+
+      await said(apply(fewKeys(rule)));
+      await said(apply(fewKeysBinding));
+      const many = await apply(settings('many', { a: '', b: '', c: '' }));
+      expect([many.code, many.stderr]).toEqual([
+        1,
+        expect.stringContaining(
+          "ValidatingAdmissionPolicy 'few-keys' with binding 'few-keys' denied request: at most 2 keys, not 3",
+        ),
+      ]);
+      expect(await said(apply(settings('few', { a: '', b: '' })))).toBe('configmap/few created\n');
+      await said(kubectl('delete', 'validatingadmissionpolicybinding,validatingadmissionpolicy', 'few-keys'));
     } finally {
       await webhook.close();
     }
