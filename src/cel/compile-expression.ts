@@ -1,4 +1,5 @@
 import type { ASTNode, BinaryOperator } from '@marcbachmann/cel-js';
+import { priceOf } from './call-prices.ts';
 import { authorizerFunctions } from './cel-authorizer.ts';
 import { conversions } from './cel-conversions.ts';
 import { formats } from './cel-formats.ts';
@@ -23,6 +24,7 @@ import {
 } from './cel-type.ts';
 import { CelError, celObject, type Evaluation, kindOf, spend, uintOf } from './cel-value.ts';
 import { compileHas, compileSelect, optionalIndex, unwrapVariable } from './compile-access.ts';
+import { compileList, compileMap } from './compile-collection.ts';
 import { allowMixed, checkFormat } from './compile-format.ts';
 import { compileMacro } from './compile-macro.ts';
 import { asBool, expectBool } from './compile-operand.ts';
@@ -157,7 +159,7 @@ function compileCall(
   const [first = broken] = results;
   const runs = args.map(({ run }) => run);
   const unwraps = name === '_[_]';
-  const price = prices.get(name) ?? 0;
+  const price = priceOf(name);
   return {
     type: results.every((result) => printType(result) === printType(first)) ? first : dyn,
     run: (e) => {
@@ -199,51 +201,6 @@ function checkPattern(compiler: Compiler, name: string, args: readonly ASTNode[]
   if (name !== 'matches' && name !== 'find' && name !== 'findAll') return;
   if (pattern?.op !== 'value' || typeof pattern.args !== 'string' || isPattern(pattern.args)) return;
   compiler.report(pattern.start, `invalid ${name} argument`);
-}
-
-function compileList(compiler: Compiler, node: ASTNode & { op: 'list' }, scope: Scope): Compiled {
-  const nodes = node.args;
-  const items = nodes.map((part) => compiler.compile(part, scope));
-  const element = items[0]?.type ?? dyn;
-  const mixed = compiler.mixed.has(node);
-  if (!mixed) {
-    for (const [index, item] of items.entries()) expectSame(compiler, element, item.type, nodes[index]);
-  }
-  return { type: celType('list', mixed ? dyn : element), run: (e) => items.map(({ run }) => run(e)) };
-}
-
-function compileMap(compiler: Compiler, node: ASTNode & { op: 'map' }, scope: Scope): Compiled {
-  const nodes = node.args;
-  const entries = nodes.map(
-    ([key, value]) => [compiler.compile(key, scope), compiler.compile(value, scope)] as const,
-  );
-  const types = compiler.mixed.has(node) ? [] : entries[0]?.map((part) => part.type);
-  const [key = dyn, value = dyn] = types ?? [];
-  for (const [index, entry] of entries.entries()) {
-    expectSame(compiler, key, entry[0].type, nodes[index]?.[0]);
-    expectSame(compiler, value, entry[1].type, nodes[index]?.[1]);
-  }
-  return {
-    type: celType('map', key, value),
-    run: (e) => {
-      spend(e, 5 + entries.length);
-      const map = new Map<unknown, unknown>();
-      for (const [of, is] of entries) {
-        const name = of.run(e);
-        if (map.has(name)) throw new CelError(`Failed with repeated key`);
-        map.set(name, is.run(e));
-      }
-      return map;
-    },
-  };
-}
-
-/** Kubernetes wants the literals of lists and maps to be of one type. */
-function expectSame(compiler: Compiler, wanted: CelType, found: CelType, node: ASTNode | undefined): void {
-  const loose = (given: CelType): boolean => given.name === 'dyn' || given.name === 'error';
-  if ((node?.op === 'list' || node?.op === 'map') && node.args.length === 0) return;
-  if (node === undefined || loose(wanted) || loose(found) || printType(wanted) === printType(found)) return;
-  compiler.report(offsetOf(node), `expected type '${printType(wanted)}' but found '${printType(found)}'`);
 }
 
 function compileConditional(
@@ -298,17 +255,5 @@ function attempt(side: Compiled, evaluation: Evaluation): boolean | CelError {
     return error;
   }
 }
-
-/** In steps: what takes much longer than a step, however short its arguments are. */
-const prices: ReadonlyMap<string, number> = new Map([
-  ...['url', 'isURL'].map((name) => [name, 30] as const),
-  ...['ip', 'isIP', 'ip.isCanonical', 'cidr', 'isCIDR'].map((name) => [name, 15] as const),
-  ...['containsIP', 'containsCIDR', 'masked', 'family', 'prefixLength'].map((name) => [name, 15] as const),
-  ...['isUnspecified', 'isLoopback', 'isGlobalUnicast'].map((name) => [name, 15] as const),
-  ...['isLinkLocalMulticast', 'isLinkLocalUnicast'].map((name) => [name, 15] as const),
-  ...['semver', 'isSemver', 'quantity', 'isQuantity'].map((name) => [name, 10] as const),
-  ...['duration', 'timestamp', 'string', 'double'].map((name) => [name, 8] as const),
-  ...['matches', 'find', 'findAll'].map((name) => [name, 5] as const),
-]);
 
 export const claimsType = readType('map<string, any>');
