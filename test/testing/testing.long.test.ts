@@ -4,6 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { startTestCluster as startCluster } from '../../src/testing/start-test-cluster.ts';
+import {
+  denied,
+  openAdmissionWebhook,
+  patching,
+  ruleOf,
+  webhookConfiguration,
+} from '../cluster/admission/admission-webhook.ts';
 
 const MANIFESTS = `
 apiVersion: v1
@@ -37,6 +44,31 @@ describe('a cluster for tests', () => {
       clusters: [{ cluster: { server: cluster.url } }],
       users: [{ user: { token: cluster.token } }],
     });
+  });
+
+  it('asks the webhooks of an operator', async () => {
+    await using cluster = await startCluster({ controllers: false });
+    const webhook = await openAdmissionWebhook();
+    try {
+      const hook = { clientConfig: webhook.at('/'), rules: [ruleOf('configmaps', ['CREATE'])] };
+      await cluster.apply(webhookConfiguration('Mutating', 'labels', [hook]));
+      webhook.answer(patching({ op: 'add', path: '/metadata/labels', value: { by: 'webhook' } }));
+      const [made] = await cluster.apply({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'a', namespace: 'default' },
+      });
+      expect(made).toMatchObject({ metadata: { labels: { by: 'webhook' } } });
+      webhook.answer(denied({ message: 'no more' }));
+      const again = cluster.apply({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'b', namespace: 'default' },
+      });
+      await expect(again).rejects.toThrow('denied the request: no more');
+    } finally {
+      await webhook.close();
+    }
   });
 
   it('serves the kinds of a definition as soon as it is applied', async () => {

@@ -91,6 +91,31 @@ describe('a mutating webhook', () => {
     expect(object.metadata.uid).not.toBe('mine');
   });
 
+  it('changes what is applied, now and when it is there already', async () => {
+    await mutating(ruleOf('configmaps'));
+    respond(patching({ op: 'add', path: '/data/by', value: 'webhook' }));
+    const apply = (data: object) =>
+      send(
+        'PATCH',
+        `${configMaps}/applied?fieldManager=me`,
+        { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'applied' }, data },
+        { 'Content-Type': 'application/apply-patch+yaml' },
+      );
+    for (const [data, operation] of [
+      [{ a: '1' }, 'CREATE'],
+      [{ a: '2' }, 'UPDATE'],
+    ] as const) {
+      const { json: object } = await apply(data);
+      expect(object.data).toEqual({ ...data, by: 'webhook' });
+      expect(object.metadata.managedFields).toMatchObject([
+        { manager: 'me', operation: 'Apply', fieldsV1: { 'f:data': { 'f:a': {} } } },
+      ]);
+      expect(questions()).toMatchObject([{ operation }]);
+    }
+    // What a webhook has added, nobody owns: it stays when its author takes all back.
+    expect((await apply({})).json.data).toEqual({ by: 'webhook' });
+  });
+
   it('is asked in the order of the configurations\u2019 names, each with what those before have made', async () => {
     const at = (where: string, more: object = {}) => ({
       clientConfig: locate(where),
