@@ -87,7 +87,7 @@ ${
         label: view.title,
         columns: view.columns,
         rows: view.rows.map(({ url, cells: [name = '', ...cells] }) => [
-          html`<a href="${url}">${name}</a>`,
+          html`<a href="${url}"><bdi>${name}</bdi></a>`,
           ...cells,
         ]),
         english: 'columns',
@@ -110,7 +110,7 @@ export function adminObjectPage(page: Page, view: AdminObjectView): Html {
       html`<section class="card" role="status"><h2>${t.adminOnce}</h2>${view.once.map(({ label, value }) => html`<h3>${label}</h3><pre tabindex="0"><code>${value}</code></pre>`)}</section>`
     }
 <section class="card"><h1>${view.title}</h1>
-<dl class="facts">${view.facts.map(([name, value]) => html`<div><dt lang="en">${name}</dt><dd>${value}</dd></div>`)}</dl></section>
+<dl class="facts">${view.facts.map(([name, value]) => html`<div><dt lang="en">${name}</dt><dd><bdi>${value}</bdi></dd></div>`)}</dl></section>
 ${view.forms.map((one) => form(page, view.csrf, one))}`,
   );
 }

@@ -61,6 +61,6 @@ export function rightsGraph({ locale: { t } }: Page, all: readonly GraphEdge[]):
   const boxes = [subjects, bindings, roles].map((nodes, index) =>
     [...(nodes?.values() ?? [])].map((node) => box(node, COLUMNS[index] ?? '')),
   );
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="${t.rightsPicture}"><svg class="graph" dir="ltr" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${t.rightsPictureText}">${[...lines.values()]}${boxes}</svg></div>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${t.rightsPicture}"><svg class="graph" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${t.rightsPictureText}">${[...lines.values()]}${boxes}</svg></div>
 ${all.length > MOST_EDGES && html`<p class="small">${t.rightsPictureMore}</p>`}`;
 }

@@ -203,6 +203,15 @@ describe('without JavaScript', () => {
   });
 });
 
+/** What is read from left to right and is not, and what of a picture is outside it. */
+const ASTRAY = `[
+  ...[...document.querySelectorAll('pre, code, time')].filter((one) => getComputedStyle(one).direction !== 'ltr'),
+  ...[...document.querySelectorAll('svg.graph text')].filter((one) => {
+    const [text, picture] = [one.getBoundingClientRect(), one.closest('svg').getBoundingClientRect()];
+    return text.left < picture.left || text.right > picture.right;
+  }),
+].map((one) => one.outerHTML)`;
+
 describe('from right to left', () => {
   it('pages are mirrored, and still fit', async () => {
     const context = await open({ viewport: { width: 1280, height: 900 } });
@@ -219,6 +228,7 @@ describe('from right to left', () => {
         await page.setViewportSize({ width, height: 900 });
         expect([path, width, await overflow(page)]).toEqual([path, width, 0]);
       }
+      expect([path, await page.evaluate(ASTRAY)]).toEqual([path, []]);
       await page.setViewportSize({ width: 1280, height: 900 });
     }
   });

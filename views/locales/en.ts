@@ -322,7 +322,7 @@ export const en = {
   whoMayNot:
     'The answer names roles and bindings. It is for those who may list them there (ClusterRoles, ClusterRoleBindings, and Roles and RoleBindings of the namespace, or all).',
   whoNobody: 'Nobody, by any binding',
-  whoCount: '{number} subjects may',
+  whoCount: 'Who may: {number}',
   whoSubject: 'Who',
   whoBy: 'By',
   whoSuperusers: 'Members of system:masters may always.',

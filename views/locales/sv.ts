@@ -323,7 +323,7 @@ export const sv: Messages = {
   whoMayNot:
     'Svaret nämner roller och bindningar. Det är för den som får lista dem där (ClusterRoles, ClusterRoleBindings, och namnrymdens Roles och RoleBindings, eller alla).',
   whoNobody: 'Ingen, genom någon bindning',
-  whoCount: '{number} får',
+  whoCount: 'Får göra det: {number}',
   whoSubject: 'Vem',
   whoBy: 'Genom',
   whoSuperusers: 'Medlemmar av system:masters får alltid.',

@@ -87,7 +87,9 @@ describe('the admin pages', () => {
     const users = await open(jane, '/admin/users');
     expect(textOf(users)).toMatch(/Email Name Username Groups Disabled Source Age/);
     const { id } = await door.identity.users.find('jane@example.com');
-    expect(users.body).toMatch(new RegExp(`<a href="[^"]*/admin/users/${id}"[^>]*>jane@example.com</a>`));
+    expect(users.body).toMatch(
+      new RegExp(`<a href="[^"]*/admin/users/${id}"[^>]*><bdi>jane@example.com</bdi></a>`),
+    );
     expect(textOf(await open(jane, '/admin/groups'))).not.toContain('Email');
     expect(textOf(await open(jane, '/admin/signingkeys'))).toContain('Signing');
     expect((await open(jane, '/admin/nothing')).status).toBe(404);

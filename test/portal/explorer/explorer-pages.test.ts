@@ -127,7 +127,7 @@ describe('all rights', () => {
 describe('who may', () => {
   it('is answered to who may list the roles and bindings, page by page', async () => {
     const first = await open(bob, '/who?verb=get&resource=pods&namespace=crowd');
-    expect(textOf(first)).toMatch(/1\d\d subjects may/);
+    expect(textOf(first)).toMatch(/Who may: 1\d\d/);
     expect(first.body.match(/<tr><th scope="row">/g)).toHaveLength(50);
     const [, next = ''] = /rel="next" href="([^"]+)"/.exec(first.body) ?? [];
     const second = await bob.open(`${door.issuer}${next.replaceAll('&amp;', '&')}`);
