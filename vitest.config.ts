@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './e2e/support/longest-first.ts';
 
 // Tests start the commands hundreds of times: what Node makes of their sources is kept for the next one.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/node');
@@ -23,6 +24,7 @@ const unit = {
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       { test: { ...unit, name: 'unit', include: ['test/**/*.test.ts'], exclude: [long] } },
       // Properties over many cases, recordings of thousands of requests, processes, disks: for `npm test`, not for each change.

@@ -20,7 +20,7 @@ describe('access for a while', () => {
 
   beforeAll(async () => {
     [sallyport, browser] = await Promise.all([startSallyport(), launchBrowser()]);
-    const open = (login: string) => openLoggedIn(sallyport, inject('kubectl')['1.35'], browser, login);
+    const open = (login: string) => openLoggedIn(sallyport, inject('kubectl')['1.35'], login);
     [admin, jane] = await Promise.all([open('admin@example.com'), open('jane')]);
   });
 

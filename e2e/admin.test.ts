@@ -1,11 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { launchBrowser } from './support/browser.ts';
 import { KUBECTL_VERSIONS, openTerminal, type Terminal } from './support/kubectl.ts';
-import { loginTerminal } from './support/login-terminal.ts';
+import { loginPlainly } from './support/login-terminal.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -22,7 +20,6 @@ rules:
 
 describe.each(KUBECTL_VERSIONS)('the admin API with kubectl %s', (version) => {
   let sallyport: Sallyport;
-  let browser: Browser;
   let admin: Terminal;
   let jane: Terminal;
   let amy: Terminal;
@@ -31,22 +28,18 @@ describe.each(KUBECTL_VERSIONS)('the admin API with kubectl %s', (version) => {
   beforeAll(async () => {
     const audit = '  audit: { policyFile: ../audit.yaml, log: { path: ../audit.log } }\n';
     const files = { 'audit.yaml': POLICY };
-    [sallyport, browser] = await Promise.all([
-      startSallyport((text) => text + audit, { files }),
-      launchBrowser(),
-    ]);
+    sallyport = await startSallyport((text) => text + audit, { files });
     const program = inject('kubectl')[version];
     [admin, jane, amy] = await Promise.all([
       openTerminal(sallyport, program),
       openTerminal(sallyport, program),
       openTerminal(sallyport, program),
     ]);
-    await loginTerminal(admin, browser, 'admin@example.com');
-    await loginTerminal(jane, browser, 'jane');
+    await loginPlainly(admin, 'admin@example.com');
+    await loginPlainly(jane, 'jane');
   });
 
   afterAll(async () => {
-    await browser?.close();
     await Promise.all([admin, jane, amy].map((terminal) => terminal?.dispose()));
     await sallyport?.dispose();
   });
@@ -121,7 +114,7 @@ describe.each(KUBECTL_VERSIONS)('the admin API with kubectl %s', (version) => {
     const selector = '--field-selector=spec.email=amy@example.com';
     const table = await ok(admin, '', 'get', 'users.sallyport.dev', selector, '--no-headers');
     expect(table).toMatch(new RegExp(`^${name} +amy@example\\.com +amy +developers +false +Stored `));
-    await loginTerminal(amy, browser, 'amy', PASSWORD);
+    await loginPlainly(amy, 'amy', PASSWORD);
     await ok(amy, '', 'get', 'pods', '-n', 'dev');
     const sessions = await ok(admin, '', 'get', 'sessions', '--no-headers');
     expect(sessions).toMatch(/^\S+ +amy@example\.com +Application +kubectl /m);

@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AuditEvent, type AuditReceiver, openAuditReceiver } from './support/audit-receiver.ts';
-import { launchBrowser } from './support/browser.ts';
 import { askGateway } from './support/gateway-request.ts';
 import { getIdToken } from './support/id-token.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
@@ -28,24 +26,20 @@ const ALONE = AUDIT.replace(/ {4}log: .*\n/, '');
 describe('the audit webhook', { timeout: 200_000 }, () => {
   let receiver: AuditReceiver;
   let sallyport: Sallyport;
-  let browser: Browser;
   let token: string;
   let stderr = '';
 
   beforeAll(async () => {
     receiver = await openAuditReceiver(RECEIVER_TOKEN);
     await receiver.up();
-    [sallyport, browser] = await Promise.all([
-      startSallyport((config) => config.replace('  target: embedded\n', `${AUDIT}  target: embedded\n`), {
-        files: { 'config/audit.yaml': POLICY, 'config/receiver.yaml': receiver.kubeconfig },
-      }),
-      launchBrowser(),
-    ]);
-    token = await getIdToken(sallyport, browser, 'jane');
+    sallyport = await startSallyport(
+      (config) => config.replace('  target: embedded\n', `${AUDIT}  target: embedded\n`),
+      { files: { 'config/audit.yaml': POLICY, 'config/receiver.yaml': receiver.kubeconfig } },
+    );
+    token = await getIdToken(sallyport, 'jane');
   });
 
   afterAll(async () => {
-    await browser?.close();
     await sallyport?.dispose();
     await receiver?.down();
   });
@@ -177,7 +171,7 @@ describe('the audit webhook', { timeout: 200_000 }, () => {
         files: { 'config/audit.yaml': POLICY, 'config/receiver.yaml': other.kubeconfig },
       },
     );
-    const bearer = { Authorization: `Bearer ${await getIdToken(alone, browser, 'jane')}` };
+    const bearer = { Authorization: `Bearer ${await getIdToken(alone, 'jane')}` };
     const stages = () => other.events().flatMap(({ auditID, stage }) => (auditID === 'open' ? [stage] : []));
     const watching = askGateway(alone, `${PODS}?watch=1`, {
       headers: { ...bearer, 'Audit-ID': 'open' },

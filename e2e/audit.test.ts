@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { launchBrowser } from './support/browser.ts';
 import { getIdToken } from './support/id-token.ts';
 import type { Terminal } from './support/kubectl.ts';
 import { openLoggedIn } from './support/login-terminal.ts';
@@ -26,28 +24,23 @@ rules: [{ level: Metadata }]
 
 describe('the audit log', () => {
   let sallyport: Sallyport;
-  let browser: Browser;
   let jane: Terminal;
   let token: string;
 
   beforeAll(async () => {
-    [sallyport, browser] = await Promise.all([
-      startSallyport(
-        (config) =>
-          config.replace(
-            '  target: embedded\n',
-            '  audit: { policyFile: audit.yaml, log: { path: audit.log, durability: each } }\n  target: embedded\n',
-          ),
-        { files: { 'config/audit.yaml': POLICY } },
-      ),
-      launchBrowser(),
-    ]);
-    jane = await openLoggedIn(sallyport, inject('kubectl')['1.35'], browser, 'jane');
-    token = await getIdToken(sallyport, browser, 'jane');
+    sallyport = await startSallyport(
+      (config) =>
+        config.replace(
+          '  target: embedded\n',
+          '  audit: { policyFile: audit.yaml, log: { path: audit.log, durability: each } }\n  target: embedded\n',
+        ),
+      { files: { 'config/audit.yaml': POLICY } },
+    );
+    jane = await openLoggedIn(sallyport, inject('kubectl')['1.35'], 'jane');
+    token = await getIdToken(sallyport, 'jane');
   });
 
   afterAll(async () => {
-    await browser?.close();
     await jane?.dispose();
     await sallyport?.dispose();
   });

@@ -13,20 +13,18 @@ const SOON = { timeout: 20_000, interval: 200 };
 
 describe('a changed AuthenticationConfiguration', () => {
   let sallyport: Sallyport;
-  let browser: Browser;
   let jane: Terminal;
   let file: string;
   let original: string;
 
   beforeAll(async () => {
-    [sallyport, browser] = await Promise.all([startSallyport(), launchBrowser()]);
+    sallyport = await startSallyport();
     file = join(sallyport.directory, 'config/demo/authentication.yaml');
     original = await readFile(file, 'utf8');
-    jane = await openLoggedIn(sallyport, inject('kubectl')['1.35'], browser, 'jane');
+    jane = await openLoggedIn(sallyport, inject('kubectl')['1.35'], 'jane');
   });
 
   afterAll(async () => {
-    await browser?.close();
     await jane?.dispose();
     await sallyport?.dispose();
   });

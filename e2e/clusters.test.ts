@@ -1,11 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { launchBrowser } from './support/browser.ts';
 import { bin } from './support/installed.ts';
 import { openTerminal, run, type Terminal } from './support/kubectl.ts';
-import { loginTerminal } from './support/login-terminal.ts';
+import { loginPlainly } from './support/login-terminal.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
 
 const NAMES = ['north', 'south'] as const;
@@ -14,18 +12,16 @@ const NAMES = ['north', 'south'] as const;
 describe('several clusters', () => {
   let clusters: Sallyport[];
   let gateway: Sallyport;
-  let browser: Browser;
   let admins: Terminal[];
   let jane: Terminal;
 
   beforeAll(async () => {
     const program = inject('kubectl')['1.35'];
-    browser = await launchBrowser();
     clusters = await Promise.all(NAMES.map(() => startSallyport()));
     admins = await Promise.all(clusters.map((cluster) => openTerminal(cluster, program)));
     const files: Record<string, string> = {};
     for (const [index, admin] of admins.entries()) {
-      await loginTerminal(admin, browser, 'admin');
+      await loginPlainly(admin, 'admin');
       const name = NAMES[index];
       files[`config/${name}.kubeconfig`] = await readFile(String(admin.env['KUBECONFIG']), 'utf8');
       await admin.kubectl('run', `in-${name}`, '--image=nginx');
@@ -58,11 +54,10 @@ describe('several clusters', () => {
       { files },
     );
     jane = await openTerminal(gateway, program);
-    await loginTerminal(jane, browser, 'jane');
+    await loginPlainly(jane, 'jane');
   });
 
   afterAll(async () => {
-    await browser?.close();
     await Promise.all([...(admins ?? []), jane].map((terminal) => terminal?.dispose()));
     await gateway?.dispose();
     await Promise.all((clusters ?? []).map((cluster) => cluster.dispose()));

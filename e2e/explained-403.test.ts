@@ -33,7 +33,7 @@ describe.each(KUBECTL_VERSIONS)('a plain kubectl %s', (version) => {
 
   beforeAll(async () => {
     [sallyport, browser] = await Promise.all([startSallyport(), launchBrowser()]);
-    const open = (login: string) => openLoggedIn(sallyport, inject('kubectl')[version], browser, login);
+    const open = (login: string) => openLoggedIn(sallyport, inject('kubectl')[version], login);
     [admin, jane, bob] = await Promise.all([
       open('admin@example.com'),
       open('jane'),

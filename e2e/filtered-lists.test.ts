@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { launchBrowser } from './support/browser.ts';
 import { collect } from './support/collect.ts';
 import { KUBECTL_VERSIONS, type Terminal } from './support/kubectl.ts';
 import { openLoggedIn } from './support/login-terminal.ts';
@@ -18,12 +16,11 @@ const FILTERED = (config: string) => config.replace('gateway:\n', 'gateway:\n  f
 describe('lists over all namespaces for somebody who may list in some', () => {
   let cluster: Sallyport;
   let remote: Sallyport;
-  let browser: Browser;
   let admin: Terminal;
   const terminals: Terminal[] = [];
 
   beforeAll(async () => {
-    [cluster, browser] = await Promise.all([startSallyport(FILTERED), launchBrowser()]);
+    cluster = await startSallyport(FILTERED);
     admin = await terminalOf(cluster, '1.35', 'admin');
     const kubeconfig = await readFile(String(admin.env['KUBECONFIG']), 'utf8');
     remote = await startSallyport(
@@ -50,14 +47,13 @@ describe('lists over all namespaces for somebody who may list in some', () => {
   });
 
   afterAll(async () => {
-    await browser?.close();
     await Promise.all(terminals.map((terminal) => terminal.dispose()));
     await remote?.dispose();
     await cluster?.dispose();
   });
 
   async function terminalOf(sallyport: Sallyport, version: KubectlVersion, who: string): Promise<Terminal> {
-    const terminal = await openLoggedIn(sallyport, inject('kubectl')[version], browser, who);
+    const terminal = await openLoggedIn(sallyport, inject('kubectl')[version], who);
     terminals.push(terminal);
     return terminal;
   }

@@ -1,6 +1,4 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { launchBrowser } from './support/browser.ts';
 import { KUBECTL_VERSIONS, type Terminal } from './support/kubectl.ts';
 import { openLoggedIn } from './support/login-terminal.ts';
 import { refused } from './support/outcomes.ts';
@@ -10,14 +8,13 @@ const LECTURE = 'config/demo/lecture';
 
 describe.each(KUBECTL_VERSIONS)('kubectl %s through both doors', (version) => {
   let sallyport: Sallyport;
-  let browser: Browser;
   let admin: Terminal;
   let jane: Terminal;
   let bob: Terminal;
 
   beforeAll(async () => {
-    [sallyport, browser] = await Promise.all([startSallyport(), launchBrowser()]);
-    const open = (login: string) => openLoggedIn(sallyport, inject('kubectl')[version], browser, login);
+    sallyport = await startSallyport();
+    const open = (login: string) => openLoggedIn(sallyport, inject('kubectl')[version], login);
     [admin, jane, bob] = await Promise.all([
       open('admin@example.com'),
       open('jane'),
@@ -26,7 +23,6 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s through both doors', (version) => {
   });
 
   afterAll(async () => {
-    await browser?.close();
     await Promise.all([admin, jane, bob].map((terminal) => terminal?.dispose()));
     await sallyport?.dispose();
   });

@@ -1,10 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
 import { readMarkdown } from '../test/docs/markdown.ts';
-import { launchBrowser } from './support/browser.ts';
 import { bin } from './support/installed.ts';
 import { type Outcome, openTerminal, run, type Terminal } from './support/kubectl.ts';
 import { openLoggedIn } from './support/login-terminal.ts';
@@ -15,21 +13,19 @@ const LECTURE = join(ROOT, 'config/demo/lecture');
 
 describe('questions through the gateway', () => {
   let sallyport: Sallyport;
-  let browser: Browser;
   let admin: Terminal;
   let jane: Terminal;
 
   beforeAll(async () => {
     // Explanations are rationed, so the same question twice may have two answers.
     const plain = (config: string) => config.replace('  target:', '  explainRefusals: false\n  target:');
-    [sallyport, browser] = await Promise.all([startSallyport(plain), launchBrowser()]);
-    const open = (login: string) => openLoggedIn(sallyport, inject('kubectl')['1.35'], browser, login);
+    sallyport = await startSallyport(plain);
+    const open = (login: string) => openLoggedIn(sallyport, inject('kubectl')['1.35'], login);
     [admin, jane] = await Promise.all([open('admin@example.com'), open('jane')]);
     await admin.kubectl('apply', '-f', LECTURE);
   });
 
   afterAll(async () => {
-    await browser?.close();
     await Promise.all([admin, jane].map((terminal) => terminal?.dispose()));
     await sallyport?.dispose();
   });
@@ -63,12 +59,15 @@ describe('questions through the gateway', () => {
       'get pods -q',
     ])('%s', async (line) => {
       const args = line.split(' ');
-      for (const terminal of [admin, jane]) {
-        const said = await terminal.kubectl('auth', 'can-i', ...args);
+      const answers = [admin, jane].map(async (terminal) => {
+        const [said, same] = await Promise.all([
+          terminal.kubectl('auth', 'can-i', ...args),
+          ask(terminal, 'can-i', ...args),
+        ]);
         // kubectl ends each warning with an empty line.
-        const stderr = said.stderr.replaceAll('\n\n', '\n');
-        expect(await ask(terminal, 'can-i', ...args)).toEqual({ ...said, stderr });
-      }
+        expect(same).toEqual({ ...said, stderr: said.stderr.replaceAll('\n\n', '\n') });
+      });
+      await Promise.all(answers);
     });
 
     it('and lists the same', async () => {

@@ -2,9 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { launchBrowser } from './support/browser.ts';
 import { collect } from './support/collect.ts';
 import { freePort } from './support/free-port.ts';
 import { KUBECTL_VERSIONS, type Outcome, run, type Terminal } from './support/kubectl.ts';
@@ -36,13 +34,12 @@ const transports = [
 describe.each(KUBECTL_VERSIONS)('kubectl %s and the streams of simulated pods', (version) => {
   const program = inject('kubectl')[version];
   let sallyport: Sallyport;
-  let browser: Browser;
   let admin: Terminal;
   let jane: Terminal;
 
   beforeAll(async () => {
-    [sallyport, browser] = await Promise.all([startSallyport(), launchBrowser()]);
-    const open = (login: string) => openLoggedIn(sallyport, program, browser, login);
+    sallyport = await startSallyport();
+    const open = (login: string) => openLoggedIn(sallyport, program, login);
     [admin, jane] = await Promise.all([open('admin@example.com'), open('jane')]);
     const readers = ['create', 'role', 'reader', '--verb=get', '--resource=pods,pods/log,pods/exec'];
     await admin.kubectl(...readers, '--resource=pods/attach,pods/portforward');
@@ -54,7 +51,6 @@ describe.each(KUBECTL_VERSIONS)('kubectl %s and the streams of simulated pods', 
   });
 
   afterAll(async () => {
-    await browser?.close();
     await Promise.all([admin, jane].map((terminal) => terminal?.dispose()));
     await sallyport?.dispose();
   });

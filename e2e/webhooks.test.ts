@@ -3,11 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:http2';
 import { basename, join } from 'node:path';
 import { Environment } from '@marcbachmann/cel-js';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PolicyObject } from '../src/rbac/index.ts';
 import { corpusJson, corpusLines, withoutAggregation } from '../test/rbac/corpus.ts';
-import { launchBrowser } from './support/browser.ts';
 import { askGateway } from './support/gateway-request.ts';
 import { getIdToken } from './support/id-token.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
@@ -94,7 +92,6 @@ function openApiServer(sallyport: Sallyport) {
 
 describe("a cluster's own API server, configured as docs/how-to/webhooks.md says", () => {
   let sallyport: Sallyport;
-  let browser: Browser;
   let server: ReturnType<typeof openApiServer>;
   let jane: string;
   let admin: string;
@@ -108,33 +105,29 @@ describe("a cluster's own API server, configured as docs/how-to/webhooks.md says
   beforeAll(async () => {
     const webhooks = webhookDocuments.gateway.split('\n').slice(2).join('\n');
     const list = { apiVersion: 'v1', kind: 'List', items: objects.map(withoutAggregation) };
-    [sallyport, browser] = await Promise.all([
-      startSallyport(
-        (config) =>
-          config
-            .replace(
-              '  target: embedded\n',
-              `${webhooks}\n  audit: { policyFile: audit.yaml, log: { path: audit.log } }\n  target: embedded\n`,
-            )
-            .replace('manifests: [demo/rbac]', 'manifests: [demo/rbac, recorded.json]')
-            .replace('gateway:\n', 'logger: { level: debug }\ngateway:\n'),
-        {
-          files: {
-            'config/webhook.token': `${WEBHOOK_TOKEN}\n`,
-            'config/audit.yaml': AUDIT_POLICY,
-            'config/recorded.json': JSON.stringify(list),
-          },
+    sallyport = await startSallyport(
+      (config) =>
+        config
+          .replace(
+            '  target: embedded\n',
+            `${webhooks}\n  audit: { policyFile: audit.yaml, log: { path: audit.log } }\n  target: embedded\n`,
+          )
+          .replace('manifests: [demo/rbac]', 'manifests: [demo/rbac, recorded.json]')
+          .replace('gateway:\n', 'logger: { level: debug }\ngateway:\n'),
+      {
+        files: {
+          'config/webhook.token': `${WEBHOOK_TOKEN}\n`,
+          'config/audit.yaml': AUDIT_POLICY,
+          'config/recorded.json': JSON.stringify(list),
         },
-      ),
-      launchBrowser(),
-    ]);
+      },
+    );
     server = openApiServer(sallyport);
-    jane = await getIdToken(sallyport, browser, 'jane');
-    admin = await getIdToken(sallyport, browser, 'admin@example.com');
+    jane = await getIdToken(sallyport, 'jane');
+    admin = await getIdToken(sallyport, 'admin@example.com');
   });
 
   afterAll(async () => {
-    await browser?.close();
     await sallyport?.dispose();
   });
 
@@ -252,28 +245,24 @@ describe("an API server without a token file, by the document's ClusterRole", ()
   const BINDING = `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: { name: webhooks }${SUBJECT}roleRef: { kind: ClusterRole, name: webhooks, apiGroup: rbac.authorization.k8s.io }\n`;
 
   it('may ask when it is granted, as any user', async () => {
-    const [sallyport, browser] = await Promise.all([
-      startSallyport(
-        (config) => config.replace('  target:', '  webhooks: { authorization: true }\n  target:'),
-        { files: { 'config/demo/rbac/webhooks.yaml': `${webhookDocuments.clusterRole}\n---\n${BINDING}` } },
-      ),
-      launchBrowser(),
-    ]);
+    const sallyport = await startSallyport(
+      (config) => config.replace('  target:', '  webhooks: { authorization: true }\n  target:'),
+      { files: { 'config/demo/rbac/webhooks.yaml': `${webhookDocuments.clusterRole}\n---\n${BINDING}` } },
+    );
     try {
       const ask = async (token: string, path: string) => {
         const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
         return (await askGateway(sallyport, path, { method: 'POST', headers, body: '{}' })).status;
       };
       const [jane, bob] = [
-        await getIdToken(sallyport, browser, 'jane'),
-        await getIdToken(sallyport, browser, 'bob@example.com'),
+        await getIdToken(sallyport, 'jane'),
+        await getIdToken(sallyport, 'bob@example.com'),
       ];
       expect(await ask(jane, '/webhooks/authorization')).toBe(400);
       expect(await ask(bob, '/webhooks/authorization')).toBe(403);
       // Not configured, and so no path of the gateway's: the embedded API does not know it.
       expect(await ask(jane, '/webhooks/authentication')).toBe(404);
     } finally {
-      await browser.close();
       await sallyport.dispose();
     }
   });

@@ -3,17 +3,20 @@ import type { Browser } from 'playwright-core';
 import { openTerminal, type Terminal } from './kubectl.ts';
 import type { Sallyport } from './sallyport.ts';
 import { signIn } from './sign-in.ts';
+import { signInPlainly } from './sign-in-plainly.ts';
 
 /** A terminal of somebody who has signed in there. */
-export async function openLoggedIn(
-  sallyport: Sallyport,
-  program: string,
-  browser: Browser,
-  login: string,
-): Promise<Terminal> {
+export async function openLoggedIn(sallyport: Sallyport, program: string, login: string): Promise<Terminal> {
   const terminal = await openTerminal(sallyport, program);
-  await loginTerminal(terminal, browser, login);
+  await loginPlainly(terminal, login);
   return terminal;
+}
+
+/** `kubectl sallyport login` at a terminal, for tests of what comes after. */
+export async function loginPlainly(terminal: Terminal, login: string, password?: string): Promise<string> {
+  const { url, end } = await startLogin(terminal);
+  await fetch(await signInPlainly(url, login, password));
+  return end;
 }
 
 /** `kubectl sallyport login` at a terminal, with Chromium as the browser that the person uses. */
@@ -23,11 +26,32 @@ export async function loginTerminal(
   login: string,
   password?: string,
 ): Promise<string> {
+  const { url, end } = await startLogin(terminal);
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(url);
+    await signIn(page, login, password);
+    await page.waitForURL(/^http:\/\/127\.0\.0\.1:\d+\/callback/);
+    return await end;
+  } finally {
+    await context.close();
+  }
+}
+
+/** The plugin waits for the browser. `end`: what it said, once it has ended well. */
+async function startLogin(
+  terminal: Terminal,
+): Promise<{ readonly url: string; readonly end: Promise<string> }> {
   const child = terminal.spawnKubectl('sallyport', 'login', '--skip-open-browser');
-  const exit = new Promise<number | null>((done) => child.once('exit', done));
   let said = '';
-  const url = await new Promise<string>((found, failed) => {
-    child.once('exit', (code) => failed(new Error(`login ended with ${code}: ${said}`)));
+  const end = new Promise<string>((done, failed) => {
+    child.once('exit', (code) =>
+      code === 0 ? done(said) : failed(new Error(`login ended with ${code}: ${said}`)),
+    );
+  });
+  const url = new Promise<string>((found, failed) => {
+    end.catch(failed);
     if (!child.stderr) throw new Error('no standard error');
     createInterface({ input: child.stderr }).on('line', (line) => {
       said += `${line}\n`;
@@ -35,16 +59,5 @@ export async function loginTerminal(
       if (match) found(match[0]);
     });
   });
-  const context = await browser.newContext();
-  try {
-    const page = await context.newPage();
-    await page.goto(url);
-    await signIn(page, login, password);
-    await page.waitForURL(/^http:\/\/127\.0\.0\.1:\d+\/callback/);
-    const code = await exit;
-    if (code !== 0) throw new Error(`login ended with ${code}: ${said}`);
-    return said;
-  } finally {
-    await context.close();
-  }
+  return { url: await url, end };
 }

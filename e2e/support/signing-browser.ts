@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createBrowserLike } from '../../test/identity/support/browser-like.ts';
+import { signInPlainly } from './sign-in-plainly.ts';
 
 /** A program for $BROWSER whose person signs in, without the weight of Chromium. */
 export interface SigningBrowser {
@@ -20,7 +20,9 @@ export async function openSigningBrowser(directory: string, username: string): P
     visits.push(url);
     response.end();
     // What goes wrong here, the login that waits for it tells.
-    void signIn(url, username).catch(() => {});
+    void signInPlainly(url, username)
+      .then(fetch)
+      .catch(() => {});
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
@@ -39,11 +41,4 @@ export async function openSigningBrowser(directory: string, username: string): P
       server.closeAllConnections();
     },
   };
-}
-
-async function signIn(url: string, username: string): Promise<void> {
-  const browser = createBrowserLike(new URL(url).origin);
-  const login = await browser.open(url);
-  const { url: callback } = await browser.submit(login, { username, password: 'password' }, '/login');
-  await fetch(callback);
 }
