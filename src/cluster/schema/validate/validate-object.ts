@@ -6,6 +6,7 @@ import { validateHorizontalPodAutoscaler } from './validate-autoscaler.ts';
 import { validateBySchema } from './validate-by-schema.ts';
 import { validateCronJob } from './validate-cron-job.ts';
 import { validateConfigMap } from './validate-data.ts';
+import { validateEndpointSlice, validateEndpoints } from './validate-endpoints.ts';
 import { validateIngress } from './validate-ingress.ts';
 import { validateJob } from './validate-job.ts';
 import { validateLimitRange } from './validate-limit-range.ts';
@@ -49,6 +50,8 @@ const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
   ['/PersistentVolumeClaim', storage.validatePersistentVolumeClaim],
   ['/PersistentVolume', ofSpec(storage.validatePersistentVolume)],
   ['/Node', ofSpec(validateNode)],
+  ['/Endpoints', validateEndpoints],
+  ['discovery.k8s.io/EndpointSlice', validateEndpointSlice],
   ['/PodTemplate', validatePodTemplate],
   ['/ReplicationController', ofSpec(workload.validateReplicationController)],
   ['/Pod', ofSpec(validatePod)],

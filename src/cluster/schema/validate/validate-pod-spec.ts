@@ -49,7 +49,11 @@ export function untrimmedImageErrors(spec: Json): FieldError[] {
 function containersErrors(spec: Json, path: string, volumes: Volumes): FieldError[] {
   const names = new Set<string>();
   const grace = spec['terminationGracePeriodSeconds'];
-  const lists = { containers: runningErrors, initContainers: initErrors, ephemeralContainers: () => [] };
+  const lists = {
+    containers: runningErrors,
+    initContainers: initErrors,
+    ephemeralContainers: debuggingErrors,
+  };
   return Object.entries(lists).flatMap(([list, ofList]) => {
     const containers = asJsonArray(spec[list]).map(asJsonObject);
     if (list === 'containers' && containers.length === 0) return [fieldError.required(`${path}.${list}`)];
@@ -80,6 +84,31 @@ function runningErrors(container: Json, path: string, gracePeriod: unknown): Fie
     ...lifecycleErrors(container['lifecycle'], `${path}.lifecycle`, gracePeriod),
     ...probesErrors(container, path),
   ];
+}
+
+const notForDebugging = [
+  'ports',
+  'resources',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+  'restartPolicy',
+  'resizePolicy',
+];
+
+/** A container for debugging serves nobody. Source: validateEphemeralContainers. */
+function debuggingErrors(container: Json, path: string): FieldError[] {
+  const isSet = (value: unknown) => value !== undefined && Object.keys(Object(value)).length > 0;
+  const fields = notForDebugging.filter((field) => isSet(container[field]) || asText(container[field]));
+  const mounts = asJsonArray(container['volumeMounts']).flatMap((mount, index) =>
+    ['subPath', 'subPathExpr']
+      .filter((field) => asText(asJsonObject(mount)[field]) !== undefined)
+      .map((field) => `volumeMounts[${index}].${field}`),
+  );
+  return [...fields, ...mounts].map((field) =>
+    fieldError.forbidden(`${path}.${field}`, 'cannot be set for an Ephemeral Container'),
+  );
 }
 
 const onlyRunning = ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'];

@@ -188,6 +188,24 @@ describe('probes and hooks are refused', () => {
   });
 });
 
+describe('containers for debugging are refused', () => {
+  const debugging = (more: object) => ({
+    spec: { ...podSpec, ephemeralContainers: [{ name: 'e', image: 'i', ...more }] },
+  });
+  const forbidden = (field: string) =>
+    `spec.ephemeralContainers[0].${field}: Forbidden: cannot be set for an Ephemeral Container`;
+
+  it.each([
+    [{}, []],
+    [{ stdin: true, tty: true, env: [{ name: 'A', value: 'b' }] }, []],
+    [{ ports: [{ containerPort: 80 }] }, [forbidden('ports')]],
+    [{ resources: { limits: { cpu: '1' } } }, [forbidden('resources')]],
+    [{ restartPolicy: 'Always' }, [forbidden('restartPolicy')]],
+  ])('%j', (more, expected) => {
+    expect(errors('/v1/pods', debugging(more), debugging(more))).toEqual(expected);
+  });
+});
+
 describe('volumes are refused', () => {
   it.each([
     [volume({ secret: {} }), ['spec.volumes[0].secret.secretName: Required value']],

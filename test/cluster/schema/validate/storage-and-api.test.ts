@@ -66,9 +66,50 @@ describe('kinds of storage and of the API itself', () => {
     ],
     [
       'networking.k8s.io/v1/ingressclasses',
-      { spec: { controller: 'b' } },
-      { spec: { controller: 'a' } },
-      ['spec.controller: Invalid value: "b": field is immutable'],
+      { spec: { controller: 'a.io/b' } },
+      { spec: { controller: 'a.io/a' } },
+      ['spec.controller: Invalid value: "a.io/b": field is immutable'],
+    ],
+    [
+      'networking.k8s.io/v1/ingressclasses',
+      { spec: { controller: 'nginx' } },
+      undefined,
+      ['spec.controller: Invalid value: "nginx": must be a domain-prefixed path (such as "acme.io/foo")'],
+    ],
+    [
+      'networking.k8s.io/v1/ingressclasses',
+      { spec: { controller: 'a.io/a', parameters: { kind: 'K', name: 'n', scope: 'Namespace' } } },
+      undefined,
+      ["spec.parameters.namespace: Required value: `parameters.scope` is set to 'Namespace'"],
+    ],
+    [
+      '/v1/endpoints',
+      { subsets: [{ addresses: [{ ip: 'here' }], ports: [{ port: 80 }, { port: 0, name: 'b' }] }, {}] },
+      undefined,
+      [
+        'subsets[0].addresses[0].ip: Invalid value: "here": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+        'subsets[0].ports[0].name: Required value',
+        'subsets[0].ports[1].port: Invalid value: 0: must be between 1 and 65535, inclusive',
+        'subsets[1]: Required value: must specify `addresses` or `notReadyAddresses`',
+      ],
+    ],
+    [
+      'discovery.k8s.io/v1/endpointslices',
+      {
+        addressType: 'IPv4',
+        endpoints: [{ addresses: ['2001:db8::1'] }, { addresses: [] }],
+        ports: [
+          { name: 'a', port: 1 },
+          { name: 'a', port: 2 },
+        ],
+      },
+      { addressType: 'IPv6', endpoints: [] },
+      [
+        'endpoints[0].addresses[0]: Invalid value: "2001:db8::1": must be a valid IPv4 address',
+        'endpoints[1].addresses: Required value: must contain at least 1 address',
+        'ports[1].name: Duplicate value: "a"',
+        'addressType: Invalid value: "IPv4": field is immutable',
+      ],
     ],
     [
       'admissionregistration.k8s.io/v1/validatingwebhookconfigurations',
