@@ -67,3 +67,21 @@ it('an autoscaler wants rules that can be kept', () => {
     'spec.scaleTargetRef.kind: Required value',
   ]);
 });
+
+it('an autoscaler wants words that there are', () => {
+  const target = { type: 'Share', averageUtilization: 1 };
+  const policies = [{ type: 'Nodes', value: 1, periodSeconds: 1 }, { type: 'Pods' }];
+  expect(
+    errorsOf({
+      metrics: [{ type: 'Cpu' }, ofCpu(target)],
+      behavior: { scaleUp: { selectPolicy: 'All', policies } },
+    }),
+  ).toEqual([
+    'spec.metrics[0].type: Unsupported value: "Cpu": supported values: "ContainerResource", "External", "Object", "Pods", "Resource"',
+    'spec.metrics[1].resource.target.type: Invalid value: "Share": must be either Utilization, Value, or AverageValue',
+    'spec.behavior.scaleUp.selectPolicy: Unsupported value: "All": supported values: "Disabled", "Max", "Min"',
+    'spec.behavior.scaleUp.policies[0].type: Unsupported value: "Nodes": supported values: "Percent", "Pods"',
+    'spec.behavior.scaleUp.policies[1].value: Invalid value: 0: must be greater than zero',
+    'spec.behavior.scaleUp.policies[1].periodSeconds: Invalid value: 0: must be greater than zero',
+  ]);
+});

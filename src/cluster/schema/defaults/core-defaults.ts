@@ -24,6 +24,7 @@ function defaultRequests(container: Json): void {
 export function defaultService(service: Json): void {
   const spec = ensureObject(service, 'spec');
   setDefault(spec, 'sessionAffinity', 'None');
+  if (spec['sessionAffinity'] === 'None') delete spec['sessionAffinityConfig'];
   if (spec['sessionAffinity'] === 'ClientIP') {
     setDefault(
       ensureObject(ensureObject(spec, 'sessionAffinityConfig'), 'clientIP'),

@@ -36,13 +36,15 @@ export function validateHorizontalPodAutoscaler(spec: Json): FieldError[] {
 /** Source: validateScalingRules. */
 function rulesErrors(value: unknown, path: string): FieldError[] {
   if (!isJsonObject(value)) return [];
-  const { stabilizationWindowSeconds: window = 0, policies, tolerance } = value;
+  const { stabilizationWindowSeconds: window = 0, policies, selectPolicy, tolerance } = value;
   const errors: FieldError[] = [];
   const at = `${path}.stabilizationWindowSeconds`;
   if (Number(window) < 0)
     errors.push(fieldError.invalid(at, window, 'must be greater than or equal to zero'));
   if (Number(window) > 3600)
     errors.push(fieldError.invalid(at, window, 'must be less than or equal to 3600'));
+  if (selectPolicy !== undefined && !SELECT_POLICIES.includes(String(selectPolicy)))
+    errors.push(fieldError.notSupported(`${path}.selectPolicy`, selectPolicy, SELECT_POLICIES));
   if (tolerance !== undefined && compareQuantities(String(tolerance), '0') < 0) {
     const detail = 'must be greater than or equal to 0';
     errors.push(fieldError.invalid(`${path}.tolerance`, tolerance, detail));
@@ -56,8 +58,13 @@ function rulesErrors(value: unknown, path: string): FieldError[] {
   return errors;
 }
 
-function policyErrors({ value, periodSeconds }: Json, path: string): FieldError[] {
+const SELECT_POLICIES = ['Disabled', 'Max', 'Min'];
+const POLICY_TYPES = ['Percent', 'Pods'];
+
+function policyErrors({ type = '', value = 0, periodSeconds = 0 }: Json, path: string): FieldError[] {
   const errors: FieldError[] = [];
+  if (!POLICY_TYPES.includes(String(type)))
+    errors.push(fieldError.notSupported(`${path}.type`, type, POLICY_TYPES));
   const positive = 'must be greater than zero';
   if (Number(value) <= 0) errors.push(fieldError.invalid(`${path}.value`, value, positive));
   const at = `${path}.periodSeconds`;

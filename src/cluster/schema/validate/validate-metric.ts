@@ -19,8 +19,11 @@ type TargetRule = (target: Json, path: string) => FieldError[];
 export function metricErrors(metric: Json, path: string): FieldError[] {
   const type = String(metric['type']);
   const source = Object.hasOwn(sources, type) ? sources[type] : undefined;
-  // The schema says so.
-  if (source === undefined) return [];
+  if (source === undefined) {
+    // That there must be one is in the schema.
+    if ((metric['type'] ?? '') === '') return [];
+    return [fieldError.notSupported(`${path}.type`, type, Object.keys(sources).sort())];
+  }
   const { field, target: rule } = source;
   const others = Object.values(sources).filter(
     (each) => each.field !== field && metric[each.field] !== undefined,
@@ -48,15 +51,21 @@ function nameErrors(name: unknown, path: string): FieldError[] {
   return problems.map((problem) => fieldError.invalid(path, name, problem));
 }
 
+const targetTypes: ReadonlySet<unknown> = new Set(['Utilization', 'Value', 'AverageValue']);
+
 /** Source: validateMetricTarget. */
 function targetErrors(target: Json, path: string): FieldError[] {
-  const { averageUtilization, averageValue, value } = target;
+  const { averageUtilization, averageValue, value, type = '' } = target;
   const errors = ['value', 'averageValue']
     .filter((field) => target[field] !== undefined && compareQuantities(String(target[field]), '0') <= 0)
     .map((field) => fieldError.invalid(`${path}.${field}`, target[field], 'must be positive'));
+  if (type !== '' && !targetTypes.has(type)) {
+    const detail = 'must be either Utilization, Value, or AverageValue';
+    errors.unshift(fieldError.invalid(`${path}.type`, type, detail));
+  }
   if (averageUtilization === undefined && averageValue === undefined && value === undefined) {
     const at = `${path}. utilization, value and averageValue`;
-    return [fieldError.invalid(at, target['type'], 'at least one not nil')];
+    return [...errors, fieldError.invalid(at, type, 'at least one not nil')];
   }
   if (averageUtilization === undefined || Number(averageUtilization) >= 1) return errors;
   const at = `${path}.averageUtilization`;

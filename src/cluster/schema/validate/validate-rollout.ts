@@ -80,7 +80,20 @@ function statefulSetErrors(spec: Json): FieldError[] {
     ...errors,
     ...nonNegativeErrors(asJsonObject(rollingUpdate), 'partition', 'spec.updateStrategy.rollingUpdate'),
     ...nonNegativeErrors(asJsonObject(spec['ordinals']), 'start', 'spec.ordinals'),
+    ...retentionErrors(asJsonObject(spec['persistentVolumeClaimRetentionPolicy'])),
   ];
+}
+
+const RETENTION_POLICIES = ['Retain', 'Delete'];
+
+/** Source: ValidatePersistentVolumeClaimRetentionPolicyType. */
+function retentionErrors(policy: Json): FieldError[] {
+  return Object.entries(policy)
+    .filter(([, value]) => !RETENTION_POLICIES.includes(String(value)))
+    .map(([when, value]) => {
+      const path = `spec.persistentVolumeClaimRetentionPolicy.${when}`;
+      return fieldError.notSupported(path, value, RETENTION_POLICIES);
+    });
 }
 
 /** Source: ValidateDaemonSetUpdateStrategy, ValidateRollingUpdateDaemonSet. */

@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type FieldError, fieldError, labelSelectorMatcher, SelectorError } from '../../../kube/index.ts';
+import {
+  dns1123LabelErrors,
+  type FieldError,
+  fieldError,
+  labelSelectorMatcher,
+  SelectorError,
+} from '../../../kube/index.ts';
 import { asJsonArray, asJsonObject, asText } from '../json-object.ts';
 import { nonNegativeErrors } from './validate-numbers.ts';
 import { rolloutRules } from './validate-rollout.ts';
@@ -18,9 +24,16 @@ export function validateSelectedWorkload(kind: string, spec: Json, oldSpec: Json
     ...deadlineErrors(kind, asJsonObject(asJsonObject(spec['template'])['spec'])),
     ...(rolloutRules[kind]?.(spec) ?? []),
   ];
-  if (oldSpec === undefined) return errors;
+  if (oldSpec === undefined) return kind === 'StatefulSet' ? [...errors, ...serviceNameErrors(spec)] : errors;
   if (kind === 'StatefulSet') return [...errors, ...statefulSetChangeErrors(spec, oldSpec)];
   return [...errors, ...immutableErrors(spec, oldSpec, ['selector'])];
+}
+
+/** Only of new ones: it can't be changed, and older servers took any. */
+function serviceNameErrors({ serviceName }: Json): FieldError[] {
+  const problems =
+    typeof serviceName === 'string' && serviceName !== '' ? dns1123LabelErrors(serviceName) : [];
+  return problems.map((problem) => fieldError.invalid('spec.serviceName', serviceName, problem));
 }
 
 const counts = ['replicas', 'minReadySeconds', 'revisionHistoryLimit'];

@@ -87,6 +87,18 @@ describe('how pods are replaced', () => {
       ['spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: 0: cannot be 0'],
     ],
     [
+      'statefulsets',
+      { ...workload, persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Keep', whenScaled: 'Delete' } },
+      [
+        'spec.persistentVolumeClaimRetentionPolicy.whenDeleted: Unsupported value: "Keep": supported values: "Retain", "Delete"',
+      ],
+    ],
+    [
+      'statefulsets',
+      { ...workload, serviceName: 'a.b' },
+      [expect.stringMatching(/^spec\.serviceName: Invalid value: "a\.b": .*dots|RFC 1123 label/)],
+    ],
+    [
       'daemonsets',
       daemon({ maxUnavailable: 1, maxSurge: 1 }),
       [
