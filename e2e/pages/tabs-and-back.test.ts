@@ -55,7 +55,6 @@ const code = (secret: string, later = 0) =>
 
 describe('a mistake', () => {
   it.each<[string, string, string, Record<string, string>]>([
-    ['a request for access', '/requests', 'jane', { role: 'view', duration: '90d', reason: 'to see' }],
     ['the set-up of an app', '/account/factors/add', 'bob', { code: '000000' }],
     ['an administrator’s form', '/admin/users', 'admin', { email: 'nothing', name: '' }],
   ])(
@@ -101,7 +100,7 @@ describe('a mistake', () => {
 });
 
 describe('a form that waited', () => {
-  it.each(['/access/changes', '/requests', '/device'])(
+  it.each(['/access/changes', '/device'])(
     'on %s while its session was replaced in another tab is not taken, and leads back to the page',
     async (path) => {
       const context = await open();

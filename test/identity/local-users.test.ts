@@ -204,7 +204,13 @@ describe('S-122: the page of resets', () => {
     const form = await browser.open(`${door.issuer}/reset`);
     expect(form.headers.get('cache-control')).toContain('no-store');
     const fields = { code: ` ${token}\n`, 'new-password': better, again: better };
-    expect((await browser.submit(form, fields)).title).toContain('Your password is saved');
+    const saved = await browser.submit(form, fields);
+    expect([saved.url, saved.title]).toEqual([
+      `${door.issuer}/reset/saved`,
+      'Your password is saved – Sallyport',
+    ]);
+    // To load it again sends nothing, and asks who is there.
+    expect((await browser.open(saved.url)).title).toBe('Sign in – Sallyport');
     await expect(refreshed()).rejects.toMatchObject(invalidGrant);
     login = { ...login, password: better };
     await signedIn();

@@ -1,9 +1,9 @@
 import { type Request, type Response, Router } from 'express';
-import { passwordSavedPage, toText } from '../../../views/index.ts';
-import { seeOther, sendHtml } from '../../http/index.ts';
+import { seeOther } from '../../http/index.ts';
 import { field } from '../interaction/forms.ts';
 import { readNewPassword, sendNewPasswordForm, trySetting } from '../interaction/new-password.ts';
 import { backWith, takeNotice } from '../interaction/page-notice.ts';
+import { passwordSaved, savedPath } from '../interaction/reset.ts';
 import type { AccountPageDeps } from './account-page.ts';
 import type { Visit, Visits } from './account-visit.ts';
 
@@ -47,7 +47,7 @@ export function createAccountPassword(deps: AccountPageDeps, visits: Visits, hom
       users.changePassword(visit.account.id, change, visit.by, { endOthers: true }),
     );
     if (refusal !== undefined) return backWith(req, res, action, refusal);
-    sendHtml(res, 200, toText(passwordSavedPage(context.page(req))));
+    backWith(req, res, savedPath(context), passwordSaved);
   });
   return router;
 }

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { passwordSavedPage, toText } from '../../../views/index.ts';
-import { type ClientAddressRequest, sendHtml } from '../../http/index.ts';
+import { type ClientAddressRequest, seeOther, sendHtml } from '../../http/index.ts';
 import type { UserPasswords } from '../accounts/users/user-passwords.ts';
 import { type Forms, field } from './forms.ts';
 import { readNewPassword, sendNewPasswordForm, trySetting } from './new-password.ts';
@@ -16,6 +16,13 @@ export interface ResetDeps {
   readonly minLength: number;
   clientAddress(req: ClientAddressRequest): string;
 }
+
+/** The page that says that a new password is kept, whichever form it came from. */
+export function savedPath({ base }: Pick<PageContext, 'base'>): string {
+  return `${base}/reset/saved`;
+}
+
+export const passwordSaved = { isProblem: false, text: 'passwordSavedTitle' } as const;
 
 /**
  * The page on which a person who was given a reset chooses a new password. The code is typed or pasted into a field: in
@@ -40,7 +47,13 @@ export function createReset(deps: ResetDeps): Router {
     const code = (field(req, 'code') ?? '').trim();
     const refusal = await trySetting('code', () => users.redeemReset(code, next, by));
     if (refusal !== undefined) return backWith(req, res, action, refusal);
-    sendHtml(res, 200, toText(passwordSavedPage(context.page(req))));
+    backWith(req, res, savedPath(context), passwordSaved);
+  });
+
+  // Said once, and by nobody's link: who loads it again is asked to sign in.
+  router.get('/saved', (req, res) => {
+    if (takeNotice(req, savedPath(context)) === undefined) seeOther(res, `${context.base}/account`);
+    else sendHtml(res, 200, toText(passwordSavedPage(context.page(req, { at: undefined }))));
   });
 
   return router;
