@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { validateExpressions } from '../../../src/cluster/custom/definition/validate-rule-keywords.ts';
 import { compileRules } from '../../../src/cluster/custom/rules/compile-rules.ts';
@@ -89,6 +90,18 @@ describe('what a rule may cost is estimated as by kube-apiserver', () => {
   ])('%s, %#', (rule, shape, unbounded, most, bounded) => {
     if (!Number.isNaN(unbounded)) expect(cost(shape(), rule)).toBe(unbounded);
     expect(cost(shape(most), rule)).toBe(bounded);
+  });
+
+  it('and grows with what the schema allows', () => {
+    const some = ['self.all(a, self.exists(b, a == b))', "self.join(',').matches('a+')", 'size(self) > 3'];
+    const most = fc.integer({ min: 0, max: 1000 });
+    fc.assert(
+      fc.property(fc.constantFrom(...some), most, most, (rule, one, other) => {
+        const [less, more] = [Math.min(one, other), Math.max(one, other)];
+        expect(cost(strings(less), rule)).toBeLessThanOrEqual(cost(strings(more), rule));
+        expect(cost(strings(more), rule)).toBeLessThanOrEqual(cost(strings(), rule));
+      }),
+    );
   });
 
   it('of texts that are one of some', () => {
