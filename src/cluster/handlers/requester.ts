@@ -7,16 +7,22 @@ import type { WriteOptions } from './write-options.ts';
 
 type Json = Record<string, unknown>;
 
+/** Of all warnings together: clients refuse answers with long headers. Source: apiserver/pkg/endpoints/filters/warning.go. */
+const mostCharacters = 4096;
+
 /** Who sends a request, for webhooks and policies. @param options see Requester */
 export function requesterOf({ request, response }: Call, options: Json | null): Requester {
   const told = new Set<string>();
+  let room = mostCharacters;
   return {
     user: request.user,
     options,
     authorize: (attributes) => request.authorize(attributes),
     warn(text) {
-      if (!told.has(text) && !response.headersSent) addWarnings(response, [text]);
+      if (told.has(text) || text.length > room || response.headersSent) return;
       told.add(text);
+      room -= text.length;
+      addWarnings(response, [text]);
     },
     annotate: (key, value) => request.trail?.annotate(key, value),
   };

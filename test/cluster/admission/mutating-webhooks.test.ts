@@ -7,6 +7,7 @@ import {
   reviewedCluster,
   ruleOf,
   statusOf,
+  verdict,
 } from './admission-webhook.ts';
 
 const { send, respond, questions, locate, annotations, configure, mutating, create } = reviewedCluster();
@@ -66,6 +67,19 @@ describe('a mutating webhook', () => {
       reason: 'InternalError',
       message: `Internal error occurred: ${text}`,
     });
+  });
+
+  it('whose patch nests without end is not taken', async () => {
+    await mutating(ruleOf('configmaps'), { name: 'm.example.com' });
+    const patch = Buffer.from(
+      `[{"op":"add","path":"/x","value":${'['.repeat(50_000)}${']'.repeat(50_000)}}]`,
+    );
+    const response = { allowed: true, patch: patch.toString('base64'), patchType: 'JSONPatch' };
+    respond((review) => verdict(review, response));
+    expect((await create('deep')).json.message).toBe(
+      'Internal error occurred: failed calling webhook "m.example.com": received undecodable patch in webhook ' +
+        'response: json: exceeded max depth',
+    );
   });
 
   it('gives a generated name nobody has asked for, and sees none', async () => {

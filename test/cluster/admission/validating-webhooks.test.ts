@@ -118,6 +118,20 @@ describe('a validating webhook', () => {
     expect(annotations).toEqual([{ 'guard.example.com/by': 'me' }]);
   });
 
+  it('does not fill headers and audit events without end', async () => {
+    await validating(ruleOf('configmaps'), { name: 'guard.example.com' });
+    const warnings = Array.from({ length: 1000 }, (_, index) => `${index} ${'x'.repeat(500)}`);
+    const auditAnnotations = { 'no name': 'a', long: 'x'.repeat(100_000) };
+    respond((review) =>
+      verdict(review, { allowed: true, warnings: [...warnings, 'short'], auditAnnotations }),
+    );
+    const { code, headers } = await create('talkative');
+    expect(code).toBe(201);
+    expect((headers.get('warning') ?? '').length).toBeLessThan(5000);
+    expect(headers.get('warning')).toContain('short');
+    expect(annotations).toEqual([{ 'guard.example.com/long': 'x'.repeat(10_240) }]);
+  });
+
   it('may not change anything', async () => {
     await validating(ruleOf('configmaps'), { name: 'guard.example.com' });
     respond(patching({ op: 'add', path: '/data', value: { a: 'b' } }));

@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { goQuote, internalError } from '../../../kube/index.ts';
+import { goQuote, internalError, isDeeperThan } from '../../../kube/index.ts';
 import { jsonPatch, maxJsonPatchOperations, PatchFailure } from '../../patch/index.ts';
 import type { KubeObject, ResourceType } from '../../resources/index.ts';
 import { applyDefaults, asText, checkTypes, isJsonObject } from '../../schema/index.ts';
 import { kindOf } from '../attributes.ts';
 import type { Verdict } from './admission-review.ts';
 import { type Hook, HookCallError } from './hook.ts';
+
+/** Objects nest no deeper; walking them is recursive and has only the stack. */
+const maxDepth = 200;
 
 type Operation = Readonly<Record<string, unknown>>;
 
@@ -48,6 +51,7 @@ function operationsOf(hook: Hook, text: string): readonly Operation[] {
   }
   if (!Array.isArray(operations) || !operations.every(isJsonObject))
     throw refuse('it is no list of operations');
+  if (isDeeperThan(operations, maxDepth)) throw refuse('json: exceeded max depth');
   if (operations.length > maxJsonPatchOperations) {
     throw refuse(`it has more than ${maxJsonPatchOperations} operations`);
   }

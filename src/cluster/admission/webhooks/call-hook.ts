@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { badRequest, goQuote } from '../../../kube/index.ts';
+import { badRequest, goQuote, labelKeyErrors } from '../../../kube/index.ts';
 import type { ResourceType } from '../../resources/index.ts';
 import { WebhookCallError } from '../../webhooks/index.ts';
 import type { AdmissionAttributes } from '../attributes.ts';
@@ -7,6 +7,9 @@ import { requestOf } from '../expressions/admission-view.ts';
 import { encodeReview, readVerdict, reviewVersions, type Verdict } from './admission-review.ts';
 import { deniedBy } from './denied-by.ts';
 import { type Hook, HookCallError } from './hook.ts';
+
+/** In characters: what an audit event takes from one webhook under one key. */
+const longestAnnotation = 10 * 1024;
 
 /**
  * Asks a webhook. Throws HookCallError when it cannot be asked, StatusError when it refuses.
@@ -39,7 +42,8 @@ export async function callHook(
   }
   const { requester } = attributes;
   for (const [key, value] of Object.entries(verdict.auditAnnotations)) {
-    requester.annotate(`${hook.name}/${key}`, value);
+    const name = `${hook.name}/${key}`;
+    if (labelKeyErrors(name).length === 0) requester.annotate(name, value.slice(0, longestAnnotation));
   }
   for (const text of verdict.warnings) requester.warn(text);
   if (!verdict.allowed) throw deniedBy(hook.name, verdict.result);
