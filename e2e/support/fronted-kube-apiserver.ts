@@ -4,6 +4,7 @@ import { inject } from 'vitest';
 import { readMarkdown } from '../../test/docs/markdown.ts';
 import { type KubeApiServer, startKubeApiServer } from './kube-apiserver.ts';
 import { run } from './kubectl.ts';
+import { widgets } from './matrix-files.ts';
 import { type Sallyport, startSallyport } from './sallyport.ts';
 
 /** What `rbac: { cluster: true }` needs beyond the guide's account. */
@@ -47,6 +48,7 @@ export async function startFrontedKubeApiServer(): Promise<FrontedKubeApiServer>
   const [account] = readMarkdown('docs/how-to/real-cluster.md').blocks;
   await kubectl('apply -f -', account?.text);
   await kubectl('apply -f -', READS);
+  await kubectl('apply -f -', widgets);
   for (const [name, role, whom] of [
     ['reads', 'gateway-reads', '--serviceaccount=sallyport:gateway'],
     ['asks', 'system:auth-delegator', '--serviceaccount=sallyport:gateway'],

@@ -141,9 +141,22 @@ export const sameCommands: readonly (readonly [command: string, input?: string])
   ['apply -f -', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: t }\ndata: { a: c }\n'],
   ['diff -f -', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: t }\ndata: { a: d }\n'],
   ['create -f -', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: u }\nspec: {}\n'],
+  // A kind that is no built-in one.
+  ['get widgets'],
+  ['explain widget.spec'],
+  ['apply -f -', widget('x')],
+  ['apply -f -', widget(1)],
+  ['apply -f -', widget(2)],
+  ['apply --server-side --field-manager=other -f -', widget(3)],
+  ['get widgets -o jsonpath={.items[*].spec.size}'],
+  ['delete widget w'],
   ['get configmaps --as plain'],
   ['auth can-i list pods --as plain'],
   ['auth whoami --as jane --as-group developers --as-uid 7 --as-user-extra=scopes=a'],
   ['delete deployment web --wait=false'],
   ['delete configmaps --all'],
 ];
+
+function widget(size: unknown): string {
+  return `apiVersion: example.com/v1\nkind: Widget\nmetadata: { name: w }\nspec: { size: ${size} }\n`;
+}
