@@ -87,7 +87,11 @@ async function answerOf(
 ): Promise<Answer> {
   const path = goTrimRight(request.requestInfo.path, '/') || '/';
   const health = healthText(path, query);
-  if (health !== undefined) return { code: 200, contentType: plain, body: health, headers: nosniff };
+  if (health !== undefined) {
+    // As with kube-apiserver, a single check says less about itself.
+    const headers = path.lastIndexOf('/') === 0 ? nosniff : {};
+    return { code: 200, contentType: plain, body: health, headers };
+  }
   if (path === '/version') {
     const body = jsonText(request, query, versionDocument(context));
     return { code: 200, contentType: 'application/json', body };

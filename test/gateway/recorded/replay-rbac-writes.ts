@@ -93,11 +93,8 @@ const DIFFERENCES: readonly Difference<Row>[] = [
   },
   {
     rows: ['PATCH json patch'],
-    ours: {
-      status: 422,
-      body: '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"the server rejected our request due to an error in our request","reason":"Invalid","details":{},"code":422}\n',
-    },
-    why: 'no rules are left to replace: an empty list is absent here, and null in Go',
+    ours: ({ recorded }) => ({ body: recorded.body.replace(',"rules":null', '') }),
+    why: 'an empty list of rules is absent here, and null in Go',
   },
   {
     rows: ['PATCH apply'],

@@ -144,15 +144,6 @@ const DIFFERENCES: readonly Difference<Row>[] = [
     ours: asJson,
     why: 'the gateway speaks JSON, which every client of Kubernetes reads',
   },
-  {
-    rows: ['GET /healthz/ping of u04'],
-    ours: ({ headers }) => ({
-      status: 404,
-      headers: { ...headers, 'x-content-type-options': 'nosniff', 'content-length': '19' },
-      body: '404 page not found\n',
-    }),
-    why: 'the embedded API has no single checks below /healthz',
-  },
   ...STRICTER_TARGETS.map(([target, reason]) => ({
     rows: rows.filter((row) => row.target === target).map(({ name }) => name),
     ours: refusedAsBad(`ambiguous request: ${reason}`),
