@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { KUBECTL_VERSIONS, openTerminal, type Terminal } from './support/kubectl.ts';
+import { bin } from './support/installed.ts';
+import { KUBECTL_VERSIONS, openTerminal, run, type Terminal } from './support/kubectl.ts';
 import { loginPlainly } from './support/login-terminal.ts';
 import { type Sallyport, startSallyport } from './support/sallyport.ts';
 
@@ -14,9 +15,11 @@ kind: Policy
 rules:
   - level: RequestResponse
     resources:
-      - { group: sallyport.dev, resources: [users, users/password, users/reset, groups] }
+      - { group: sallyport.dev, resources: [users, users/password, users/reset, groups, oauthclients/secret] }
   - level: RequestResponse
 `;
+
+const GRANT_TYPES = 'oauth2: { grantTypes: [authorization_code, refresh_token, client_credentials] }\n';
 
 describe.each(KUBECTL_VERSIONS)('the admin API with kubectl %s', (version) => {
   let sallyport: Sallyport;
@@ -24,11 +27,13 @@ describe.each(KUBECTL_VERSIONS)('the admin API with kubectl %s', (version) => {
   let jane: Terminal;
   let amy: Terminal;
   let name = '';
+  /** Of clients, which no log may have. */
+  const secrets: string[] = [];
 
   beforeAll(async () => {
     const audit = '  audit: { policyFile: ../audit.yaml, log: { path: ../audit.log } }\n';
     const files = { 'audit.yaml': POLICY };
-    sallyport = await startSallyport((text) => text + audit, { files });
+    sallyport = await startSallyport((text) => GRANT_TYPES + text + audit, { files });
     const program = inject('kubectl')[version];
     [admin, jane, amy] = await Promise.all([
       openTerminal(sallyport, program),
@@ -155,6 +160,40 @@ describe.each(KUBECTL_VERSIONS)('the admin API with kubectl %s', (version) => {
     expect(edited).toBe('true');
   });
 
+  /** What the client gets for itself. */
+  async function tokenFor(id: string, secret: string): Promise<readonly unknown[]> {
+    const answer = await fetch(`${sallyport.issuer}/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    });
+    const { error, token_type } = (await answer.json()) as Record<string, unknown>;
+    return [answer.status, error ?? token_type];
+  }
+
+  it('makes a client, gives it another secret and deletes it', async () => {
+    const clients = async (...args: string[]) => {
+      const { code, stdout, stderr } = await run(join(bin, 'sallyport'), ['clients', ...args], admin.env);
+      expect(code, stderr).toBe(0);
+      return stdout;
+    };
+    const made = await clients('create', 'robot', '--name', 'Robot', '--grant-type', 'client_credentials');
+    expect(made).toMatch(/^oauthclient\.sallyport\.dev\/robot created; .*\n\S{43}\n$/);
+    const first = made.trim().split('\n').at(-1) ?? '';
+    expect(await tokenFor('robot', first)).toEqual([200, 'Bearer']);
+    const second = JSON.parse(await clients('rotate-secret', 'robot', '-o', 'json')).status.secret;
+    expect(await tokenFor('robot', first)).toEqual([401, 'invalid_client']);
+    expect(await tokenFor('robot', second)).toEqual([200, 'Bearer']);
+    secrets.push(first, second);
+    const patch = JSON.stringify({ spec: { name: 'Other' } });
+    await ok(admin, '', 'patch', 'oauthclients', 'robot', '--type=merge', '-p', patch);
+    const shown = await ok(admin, '', 'get', 'oauthclients', 'robot', '-o', 'yaml');
+    expect(shown).toContain('name: Other');
+    expect(shown).not.toContain(second);
+    await ok(admin, '', 'delete', 'oauthclients', 'robot');
+    expect(await tokenFor('robot', second)).toEqual([401, 'invalid_client']);
+  });
+
   it('deletes the user and the group', async () => {
     await ok(admin, '', 'delete', 'users.sallyport.dev', name);
     await ok(admin, '', 'delete', 'groups.sallyport.dev', 'developers');
@@ -162,9 +201,12 @@ describe.each(KUBECTL_VERSIONS)('the admin API with kubectl %s', (version) => {
     expect(stderr).toContain(`users.sallyport.dev "${name}" not found`);
   });
 
-  it('is in the audit log with who did what, and without any password', async () => {
+  it('is in the audit log with who did what, and without any password or secret', async () => {
     const log = await readFile(join(sallyport.directory, 'audit.log'), 'utf8');
-    expect(log).not.toContain(PASSWORD);
+    for (const secret of [PASSWORD, ...secrets]) {
+      expect(log).not.toContain(secret);
+      expect(sallyport.stdout() + sallyport.stderr()).not.toContain(secret);
+    }
     const events = log
       .trim()
       .split('\n')
@@ -182,6 +224,11 @@ describe.each(KUBECTL_VERSIONS)('the admin API with kubectl %s', (version) => {
       'admin create users  201',
       'admin create users password 201',
       'admin patch users  200',
+      'admin create oauthclients  201',
+      'admin create oauthclients secret 201',
+      'admin create oauthclients secret 201',
+      'admin patch oauthclients  200',
+      'admin delete oauthclients  200',
       'admin delete users  200',
       'admin delete groups  200',
     ]);

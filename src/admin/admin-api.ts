@@ -53,7 +53,15 @@ export interface AdminApi {
 /** What of the identity provider is managed here. */
 export type ManagedIdentity = Pick<
   Identity,
-  'clients' | 'removeClient' | 'factors' | 'groups' | 'keys' | 'sessions' | 'users'
+  | 'clients'
+  | 'findClient'
+  | 'managedClients'
+  | 'removeClient'
+  | 'factors'
+  | 'groups'
+  | 'keys'
+  | 'sessions'
+  | 'users'
 >;
 
 export interface AdminApiDeps {

@@ -1,13 +1,18 @@
 import type { Actor } from './audit/index.ts';
 import { type ClientView, clientViews } from './clients/client-view.ts';
 import type { ClientConfig } from './identity-deps.ts';
+import { ownPagesClientId } from './interaction/own-pages.ts';
 import type { OpenRegistration } from './registration/open-registration.ts';
 
-/** The clients that count: those that are configured, `kubectl`, and those that have registered themselves. */
+/** The clients that count: those that are configured, `kubectl`, and those of the store. */
 export interface ClientsInForce {
   has(id: string): boolean;
   list(): readonly ClientView[];
-  /** False when none that has registered itself has this id. */
+  /** One as it is now, whatever another process has just made of it. */
+  find(id: string): Promise<ClientView | undefined>;
+  /** Whether it is not one of the store's. */
+  isConfigured(id: string): boolean;
+  /** False when none of the store's has this id. */
   remove(id: string, by: Actor): Promise<boolean>;
   /** From now on these are configured. */
   replace(configured: readonly ClientConfig[]): void;
@@ -15,13 +20,16 @@ export interface ClientsInForce {
 
 export function createClientsInForce(
   configured: readonly ClientConfig[],
-  registered: Pick<OpenRegistration, 'has' | 'views' | 'remove'>,
+  registered: Pick<OpenRegistration, 'has' | 'views' | 'view' | 'remove'>,
 ): ClientsInForce {
   let views = clientViews(configured);
   let ids = new Set(views.map(({ id }) => id));
   return {
     has: (id) => ids.has(id) || registered.has(id),
-    list: () => [...views, ...registered.views()],
+    // One that was made before the file had its id: the file's counts.
+    list: () => [...views, ...registered.views().filter(({ id }) => !ids.has(id))],
+    find: async (id) => views.find((view) => view.id === id) ?? registered.view(id),
+    isConfigured: (id) => ids.has(id) || id === ownPagesClientId,
     remove: registered.remove,
     replace(next) {
       views = clientViews(next);

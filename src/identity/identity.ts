@@ -10,6 +10,7 @@ import type { ClientView } from './clients/client-view.ts';
 import type { Factors } from './factors/factors.ts';
 import type { PageHost } from './interaction/page-host.ts';
 import type { KeyService } from './keys/key-service.ts';
+import type { ManagedClients } from './registration/managed-clients.ts';
 import type { Reloadable } from './reload.ts';
 import type { Sessions } from './sessions/sessions.ts';
 
@@ -33,9 +34,13 @@ export interface Identity {
   readonly groups: Groups;
   /** Where accounts are kept, and how people come in with them. */
   sources(): Promise<readonly AccountSource[]>;
-  /** The clients in force, the one that is always there among them, and those that have registered themselves. */
+  /** The clients in force, the one that is always there among them, and those of the store. */
   clients(): readonly ClientView[];
-  /** Removes a client that has registered itself, and with it all that it could do. False when none has this id. */
+  /** One of them as it is now, whatever another process has just made of it. */
+  findClient(id: string): Promise<ClientView | undefined>;
+  /** Those that are made and changed by an admin. */
+  readonly managedClients: ManagedClients;
+  /** Removes a client that is not configured, and with it all that it could do. False when none has this id. */
   removeClient(clientId: string, by: Actor): Promise<boolean>;
   /** How busy the queue is that all hashing of passwords goes through. */
   passwordLoad(): HashLoad;

@@ -1,4 +1,6 @@
 import { keepRecent } from './audit/index.ts';
+import { checkMetadata } from './clients/check-clients.ts';
+import type { ClientMetadata } from './clients/client-metadata.ts';
 import { createClientsInForce } from './clients-in-force.ts';
 import type { Identity } from './identity.ts';
 import type { IdentityDeps } from './identity-deps.ts';
@@ -29,6 +31,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const ready = () => open && deps.isStoreAway?.() !== true;
   const pages = openPages({ config: deps, ...settings, ...state, ...people, provider, audit, ready });
   const clients = createClientsInForce(deps.clients, registration);
+  const check = (metadata: ClientMetadata) => checkMetadata(provider, [metadata]);
   return {
     handler: observer.timed(pages.handler),
     jwks: keys.keySet,
@@ -45,6 +48,8 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     sources: () => local.sources(factors.usable),
     hasClient: clients.has,
     clients: clients.list,
+    findClient: clients.find,
+    managedClients: registration.managed({ check, isConfigured: clients.isConfigured }),
     removeClient: clients.remove,
     passwordLoad: local.passwordLoad,
     expiring: expiringOf(state, people),

@@ -47,6 +47,10 @@ const ELSEWHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'docs/how-to/client-registration.md': {
     'sallyport clients list': 'test/cli/admin/door.test.ts',
   },
+  'docs/how-to/manage-users.md': {
+    'sallyport clients create wiki --name Wiki --redirect-uri https://wiki.example.com/callback':
+      'e2e/admin.test.ts',
+  },
   'docs/how-to/dex.md': { 'sallyport validate --config dex.yaml': 'e2e/docs-commands.test.ts' },
   'docs/how-to/kubectl-plugin.md': {
     'npm pack': 'e2e/package.test.ts',

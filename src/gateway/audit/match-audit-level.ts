@@ -17,11 +17,12 @@ const CREDENTIALS: ReadonlySet<string> = new Set([
   'authentication.k8s.io/tokenreviews',
 ]);
 
-/** What holds secrets that nobody's log is for, accounts' passwords: no rule has their bodies recorded. */
+/** What holds secrets that nobody's log is for, of accounts and clients: no rule has their bodies recorded. */
 const PASSWORDS: ReadonlySet<string> = new Set([
   'sallyport.dev/users',
   'sallyport.dev/users/password',
   'sallyport.dev/users/reset',
+  'sallyport.dev/oauthclients/secret',
 ]);
 
 /**

@@ -30,8 +30,10 @@ export const identityActions = {
   'factor.reset': 'An operator took all second factors of a person away',
   'client.register':
     'An application registered itself as a client, or tried to (RFC 7591). `reason`: an OAuth error',
-  'client.update': 'A client changed what it had registered (RFC 7592)',
-  'client.delete': 'A registered client was removed, by itself or by an operator',
+  'client.create': 'An operator made a client',
+  'client.update': 'A client changed what it had registered (RFC 7592), or an operator one that was made so',
+  'client.rotate-secret': 'An operator gave a client another secret',
+  'client.delete': 'A client that is not configured was removed, by itself or by an operator',
   'user.create': 'A user was created',
   'user.update': 'A user was changed',
   'user.disable': 'A user was disabled',

@@ -36,8 +36,10 @@ export interface ClientMetadata {
   readonly session_bound: boolean;
   /** The clients that may ask for tokens for this one. */
   readonly trusted_peers: string[];
-  /** Has registered itself: nobody has vouched for it, and of its secret the hash is known. */
+  /** Is not configured: of its secret the hash is known, and it can be removed. */
   readonly registered?: true;
+  /** Of one that is not configured: an operator has made it. Without it, it has registered itself. */
+  readonly vouched_for?: true;
 }
 
 /** A client configuration that must not be used as it stands. */

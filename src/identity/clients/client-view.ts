@@ -6,10 +6,12 @@ export interface ClientView extends Omit<ClientConfig, 'secret' | 'jwks'> {
   readonly hasSecret: boolean;
   /** Proves itself by assertions that are signed with a key of its own. */
   readonly hasKeys: boolean;
-  /** `builtIn`: part of this product; not in the configuration file. `registered`: by itself. */
-  readonly source: 'static' | 'builtIn' | 'registered';
-  /** When it has registered itself, in seconds since the epoch. */
+  /** `builtIn`: part of this product; not in the configuration file. `stored`: made by an operator. `registered`: by itself. */
+  readonly source: 'static' | 'builtIn' | 'stored' | 'registered';
+  /** When it was made or has registered itself, in seconds since the epoch. */
   readonly issuedAt?: number | undefined;
+  /** Of the store, where it is kept there. */
+  readonly revision?: number | undefined;
 }
 
 /** The configured clients, and the built-in one where none of them is in its place. */

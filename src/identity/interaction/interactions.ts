@@ -7,7 +7,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import { audited, type IdentityAudit } from '../audit/index.ts';
 import type { Refusal } from '../claims/client-claims.ts';
 import { toldRefusal } from '../claims/told-refusal.ts';
-import { refusalPrompt, signOnReason } from '../provider/policy.ts';
+import { isVouchedFor, refusalPrompt, signOnReason } from '../provider/policy.ts';
 import { secondFactorPrompt } from '../provider/second-factor-prompt.ts';
 import { signedIn } from '../provider/signed-in.ts';
 import { hashOf } from '../provider/stored-model.ts';
@@ -125,7 +125,7 @@ export function createInteractions(deps: InteractionsDeps): Router {
       app: client.clientName ?? client.clientId,
       appLogo: client.logoUri,
       redirectHost: redirectHost(interaction.params['redirect_uri']),
-      unknown: client['registered'] === true,
+      unknown: !isVouchedFor(client),
       accountName: account?.name ?? '',
       action: `${path}/consent`,
       abortAction: `${path}/abort`,

@@ -87,6 +87,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
         'own_groups',
         'introspects',
         'registered',
+        'vouched_for',
       ],
     },
     // For the start; from then on `useKeys` keeps them up to date.

@@ -6,9 +6,9 @@ import { createSecondFactorPrompt, type SecondFactorDeps } from './second-factor
 
 const { Check, Prompt, base } = interactionPolicy;
 
-/** An operator has written it down; else people are asked whatever is configured. */
-function isVouchedFor(client: Client): boolean {
-  return client['registered'] !== true;
+/** An operator has written it down or made it; else people are asked whatever is configured. */
+export function isVouchedFor(client: Client): boolean {
+  return client['registered'] !== true || client['vouched_for'] === true;
 }
 
 function mustAskEachTime({ oidc }: KoaContextWithOIDC, skipApprovalScreen: boolean): boolean {

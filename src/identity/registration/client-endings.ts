@@ -9,6 +9,8 @@ import type { Ending } from '../sessions/ending.ts';
 export interface ClientEndings {
   /** Removes the client, and ends what was given to it. */
   complete(clientId: string, by: Actor): Promise<void>;
+  /** Whether its removal was begun and is not complete. */
+  isBegun(clientId: string): Promise<boolean>;
   /** Ends what was given to clients that went by themselves. */
   endOf(clientIds: readonly string[]): Promise<void>;
   /** Carries out what was intended and not completed, for so many clients. */
@@ -57,6 +59,7 @@ export function createClientEndings({ store, remove, endForEverybody }: ClientEn
       await store.txn([], [{ type: 'put', key: ENDINGS + clientId, value: '' }]);
       await carryOut(clientId, by);
     },
+    isBegun: async (clientId) => (await store.get(ENDINGS + clientId)) !== undefined,
     endOf: (clientIds) => endSessions(clientIds),
     async collect(limit) {
       const { entries } = await store.list(ENDINGS, limit === undefined ? {} : { limit });

@@ -3,18 +3,24 @@ import { createExpiring, type Expiring } from '../../store/index.ts';
 import { createAddressLimit } from '../accounts/sign-in/address-limit.ts';
 import { type Actor, audited } from '../audit/index.ts';
 import type { ClientMetadata } from '../clients/client-metadata.ts';
-import { type ClientView, viewOf } from '../clients/client-view.ts';
+import type { ClientView } from '../clients/client-view.ts';
 import { warnOfOpenRegistration } from '../warn-of-weaknesses.ts';
 import { type ClientEndingsDeps, createClientEndings } from './client-endings.ts';
-import { configOf } from './registered-client.ts';
+import {
+  createManagedClients,
+  keptView,
+  type ManagedClients,
+  type ManagedClientsDeps,
+} from './managed-clients.ts';
+import type { RegisteredClient } from './registered-client.ts';
 import { openRegisteredClients, type RegisteredClientsDeps } from './registered-clients.ts';
 import { createRegistrar, type RegistrarDeps, registeredMetadata } from './registrar.ts';
 import type { RegistrationConfig } from './registration-config.ts';
 import { createRegistrationEndpoint, type RegistrationEndpointDeps } from './registration-endpoint.ts';
 
-/** Everything about clients that have registered themselves that the other rooms of this door need. */
+/** Everything about clients that are not configured that the other rooms of this door need. */
 export interface OpenRegistration {
-  /** Whether it is configured. When it is not, nothing can be registered, and what was registered before does not count. */
+  /** Whether it is configured. When it is not, nothing can be registered, and what had registered itself before does not count. */
   isServed(): boolean;
   /** From now on by this configuration; undefined: not any more. */
   replace(config: RegistrationConfig | undefined): void;
@@ -24,8 +30,12 @@ export interface OpenRegistration {
   used(id: string): Promise<void>;
   has(id: string): boolean;
   views(): readonly ClientView[];
+  /** One of them as the store has it now. */
+  view(id: string): Promise<ClientView | undefined>;
   /** False when none has this id. */
   remove(id: string, by: Actor): Promise<boolean>;
+  /** Those that operators make, whether or not it is served. */
+  managed(more: Pick<ManagedClientsDeps, 'check' | 'isConfigured'>): ManagedClients;
   /** Where clients register, while it is served. */
   endpoint(check: RegistrarDeps['check']): RequestHandler;
   readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];
@@ -51,6 +61,8 @@ export async function openRegistration(
   let inForce = config;
   warnOfOpenRegistration(undefined, config, deps.log);
   const isServed = () => inForce !== undefined;
+  const counts = (client: RegisteredClient | undefined) =>
+    client !== undefined && (client.managed === true || isServed());
   const configNow = () => inForce ?? nothing;
   const clients = await openRegisteredClients({ ...deps, config: configNow });
   const endings = createClientEndings({ ...deps, remove: clients.remove });
@@ -61,7 +73,7 @@ export async function openRegistration(
   const limit = createAddressLimit({ ...deps, records: requests });
 
   async function remove(id: string, by: Actor): Promise<boolean> {
-    if (!isServed() || (await clients.find(id)) === undefined) return false;
+    if (!counts(await clients.find(id))) return false;
     await audited(deps, { action: 'client.delete', by, subject: id }, () => endings.complete(id, by));
     return true;
   }
@@ -85,17 +97,22 @@ export async function openRegistration(
       inForce = next;
     },
     async metadata(id) {
-      const client = isServed() ? await clients.find(id) : undefined;
-      return client && registeredMetadata(client, deps.grantTypes());
+      const client = await clients.find(id);
+      return client && counts(client) ? registeredMetadata(client, deps.grantTypes()) : undefined;
     },
     used: clients.used,
-    has: (id) => isServed() && clients.has(id),
+    has: (id) => counts(clients.known(id)),
     views: () =>
-      (isServed() ? clients.list() : []).map((client) => ({
-        ...viewOf(configOf(client), 'registered'),
-        issuedAt: client.issuedAt,
-      })),
+      clients
+        .list()
+        .filter(({ client }) => counts(client))
+        .map(keptView),
+    async view(id) {
+      const kept = await clients.read(id);
+      return kept && counts(kept.client) ? keptView(kept) : undefined;
+    },
     remove,
+    managed: (more) => createManagedClients({ ...deps, ...more, clients, endings }),
     endpoint,
     expiring: [{ collect: collectUnused }, endings, requests],
     close: clients.close,

@@ -20,14 +20,21 @@ const longestName = 100;
 
 type Document = Readonly<Record<string, unknown>>;
 
-const invalid = (message: string) => new RegistrationError('invalid_client_metadata', message);
+const invalid = (message: string, member?: string) =>
+  new RegistrationError('invalid_client_metadata', message, member);
+
+export interface RegistrationRules {
+  /** The grant types that this server has. */
+  readonly served: readonly string[];
+  /** An operator vouches for it: it may get tokens by whatever is served, and need not sign people in. Default: false. */
+  readonly vouchedFor?: boolean;
+}
 
 /**
  * Reads what an application says of itself (RFC 7591 §2). What is not understood here is passed over, as that has it.
- * @param served the grant types that this server has
  * @throws RegistrationError
  */
-export function readRegistration(body: unknown, served: readonly string[]): Registration {
+export function readRegistration(body: unknown, rules: RegistrationRules): Registration {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw invalid('the request must be a JSON object');
   const given = body as Document;
@@ -38,11 +45,12 @@ export function readRegistration(body: unknown, served: readonly string[]): Regi
   const responseTypes = given['response_types'] ?? ['code'];
   if (!Array.isArray(responseTypes) || responseTypes.some((type) => type !== 'code'))
     throw invalid('response_types must be ["code"]');
+  const grantTypes = readGrantTypes(given['grant_types'], rules);
   return {
     name: readName(given['client_name']),
     authMethod,
-    grantTypes: readGrantTypes(given['grant_types'], served),
-    redirectURIs: readRedirectUris(given),
+    grantTypes,
+    redirectURIs: readRedirectUris(given, grantTypes),
     postLogoutRedirectURIs: readUris(given, 'post_logout_redirect_uris'),
     ...(authMethod === 'private_key_jwt' ? { jwks: readKeys(given['jwks']) } : {}),
   };
@@ -55,27 +63,33 @@ function readAuthMethod(value: unknown = 'client_secret_basic'): AuthMethod {
   return known;
 }
 
-function readGrantTypes(value: unknown = ['authorization_code'], served: readonly string[]): string[] {
-  const there = grantTypesThere.filter((type) => served.includes(type));
-  if (!Array.isArray(value) || value.some((type) => !there.includes(type)))
-    throw invalid(`grant_types must be among ${there.join(', ')}`);
-  if (!value.includes('authorization_code')) throw invalid('grant_types must have authorization_code');
+function readGrantTypes(
+  value: unknown = ['authorization_code'],
+  { served, vouchedFor = false }: RegistrationRules,
+): string[] {
+  const member = 'grant_types';
+  const there = vouchedFor ? served : grantTypesThere.filter((type) => served.includes(type));
+  if (!Array.isArray(value) || value.length === 0 || value.some((type) => !there.includes(type)))
+    throw invalid(`${member} must be among ${there.join(', ')}`, member);
+  if (!vouchedFor && !value.includes('authorization_code'))
+    throw invalid(`${member} must have authorization_code`, member);
   return there.filter((type) => value.includes(type));
 }
 
 /** People see it: it is one line, and nothing in it moves what stands beside it. */
 function readName(value: unknown): string | undefined {
   if (value === undefined) return undefined;
+  const member = 'client_name';
   if (typeof value !== 'string' || value.trim() === '' || value.length > longestName)
-    throw invalid(`client_name must be a text of at most ${longestName} characters`);
+    throw invalid(`${member} must be a text of at most ${longestName} characters`, member);
   if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(value))
-    throw invalid('client_name has characters that cannot be seen');
+    throw invalid(`${member} has characters that cannot be seen`, member);
   return value.trim();
 }
 
 function readUris(given: Document, member: string): string[] {
   const value = given[member] ?? [];
-  const refuse = (why: string) => new RegistrationError('invalid_redirect_uri', `${member} ${why}`);
+  const refuse = (why: string) => new RegistrationError('invalid_redirect_uri', `${member} ${why}`, member);
   if (!Array.isArray(value) || value.length > mostUris) throw refuse(`must be a list of at most ${mostUris}`);
   return [...new Set(value)].map((uri) => {
     if (typeof uri !== 'string' || uri.length > longestUri)
@@ -95,9 +109,12 @@ function transportProblem(uri: string): string | undefined {
   return protocol.includes('.') ? undefined : 'has a scheme that is not a reversed domain name';
 }
 
-function readRedirectUris(given: Document): string[] {
-  const uris = readUris(given, 'redirect_uris');
-  if (uris.length === 0) throw new RegistrationError('invalid_redirect_uri', 'redirect_uris is missing');
+/** Only who signs nobody in needs none. */
+function readRedirectUris(given: Document, grantTypes: readonly string[]): string[] {
+  const member = 'redirect_uris';
+  const uris = readUris(given, member);
+  if (uris.length === 0 && grantTypes.includes('authorization_code'))
+    throw new RegistrationError('invalid_redirect_uri', `${member} is missing`, member);
   return uris;
 }
 

@@ -15,17 +15,19 @@ export interface Registration
   readonly authMethod: AuthMethod;
 }
 
-/** A client that has registered itself, as the store has it. */
+/** A client that has registered itself, or that an operator has made, as the store has it. */
 export interface RegisteredClient extends Registration {
   readonly id: string;
   /** Seconds since the epoch. */
   readonly issuedAt: number;
   /** Undefined for a client without a secret. */
   readonly secretHash: string | undefined;
-  /** Of the registration access token, with which the client is read, changed and removed (RFC 7592). */
-  readonly tokenHash: string;
+  /** Of the registration access token, with which the client is read, changed and removed (RFC 7592); a managed one has none. */
+  readonly tokenHash: string | undefined;
   /** Somebody has got tokens by it. */
   readonly used: boolean;
+  /** An operator has made it and vouches for it: it counts wherever nobody may register, and does not end by itself. */
+  readonly managed?: true;
 }
 
 const prefix = 'registered-';
@@ -34,6 +36,9 @@ const prefix = 'registered-';
 export function newClientId(): string {
   return prefix + randomBytes(16).toString('hex');
 }
+
+/** Known to who is told it alone: kept is its hash. */
+export const newSecret = () => randomBytes(32).toString('base64url');
 
 /** Its configuration, if somebody had written one. Its secret is known to itself alone: what is compared is the hash. */
 export function configOf(client: RegisteredClient): ClientConfig {

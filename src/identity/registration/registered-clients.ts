@@ -5,9 +5,21 @@ import type { RegisteredClient } from './registered-client.ts';
 import type { RegistrationConfig } from './registration-config.ts';
 import { RegistrationError } from './registration-error.ts';
 
-/** The clients that have registered themselves. */
+/** One of them, at a revision of the store. */
+export interface KeptClient {
+  readonly client: RegisteredClient;
+  readonly revision: number;
+}
+
+/** The clients that have registered themselves, and those that operators have made. */
 export interface RegisteredClients {
   find(id: string): Promise<RegisteredClient | undefined>;
+  /** The same, with the revision that it is at. */
+  read(id: string): Promise<KeptClient | undefined>;
+  /** Keeps one that an operator has made, for good; the new revision, undefined when there is one of this id. */
+  create(client: RegisteredClient): Promise<number | undefined>;
+  /** Changes such a one; the new revision, undefined when it is not at this one any more. */
+  update(client: RegisteredClient, revision: number): Promise<number | undefined>;
   /** @throws RegistrationError when there are as many as there may be */
   add(client: RegisteredClient): Promise<void>;
   /** False when it has changed meanwhile, or is gone. */
@@ -17,8 +29,8 @@ export interface RegisteredClients {
   /** Tells that somebody got tokens by it: it stays for longer. */
   used(id: string): Promise<void>;
   /** What this process knows of: every change of another one comes in a moment. */
-  has(id: string): boolean;
-  list(): readonly RegisteredClient[];
+  known(id: string): RegisteredClient | undefined;
+  list(): readonly KeptClient[];
   readonly expiring: Pick<Expiring<RegisteredClient>, 'collect'>;
   close(): void;
 }
@@ -40,26 +52,30 @@ const prefix = 'identity/registered/';
  */
 const firstUse = { guarded: 24 * 60 * 60_000, open: 60 * 60_000 };
 
+/** When a client ends that does not end by itself. */
+const never = Number.MAX_SAFE_INTEGER;
+
 /** Of a client's lifetime: a use puts off its end only when so much of it has gone by. */
 const granularity = 1 / 20;
 
 export async function openRegisteredClients(deps: RegisteredClientsDeps): Promise<RegisteredClients> {
   const { store, log, now } = deps;
   const records = createExpiring<RegisteredClient>(store, { prefix, now });
-  const known = new Map<string, { readonly expiresAt: number; readonly value: RegisteredClient }>();
+  const known = new Map<string, ExpiringRecord<RegisteredClient>>();
   const recordKey = `${prefix}record/`;
   const watcher = await followPrefix(
     { store, onError: (err) => log.error({ err }, 'following registered clients was interrupted') },
     recordKey,
     {
-      put: ({ key, value }) => void known.set(key.slice(recordKey.length), JSON.parse(value)),
+      put: ({ key, value, modRevision: revision }) =>
+        void known.set(key.slice(recordKey.length), { ...JSON.parse(value), revision }),
       remove: ({ key }) => void known.delete(key.slice(recordKey.length)),
     },
   );
 
-  async function countAll(): Promise<number> {
+  async function countRegistered(): Promise<number> {
     let count = 0;
-    for await (const _client of records.entries('')) count += 1;
+    for await (const { value } of records.entries('')) if (value.managed !== true) count += 1;
     return count;
   }
 
@@ -69,7 +85,7 @@ export async function openRegisteredClients(deps: RegisteredClientsDeps): Promis
 
   const alive = (id: string) => {
     const record = known.get(id);
-    return record !== undefined && record.expiresAt > now() ? record.value : undefined;
+    return record !== undefined && record.expiresAt > now() ? keptOf(record) : undefined;
   };
 
   function untilUsed(): number {
@@ -79,10 +95,16 @@ export async function openRegisteredClients(deps: RegisteredClientsDeps): Promis
 
   return {
     find: async (id) => (await records.get(id))?.value,
+    async read(id) {
+      const record = await records.get(id);
+      return record && keptOf(record);
+    },
+    create: (client) => records.create(client.id, client, never),
+    update: (client, revision) => records.put(client.id, client, never, { ifRevision: revision }),
     async add(client) {
       await records.create(client.id, client, now() + untilUsed());
       // Written first and counted then: of several at once none slips by the bound, though all of them may be refused.
-      if ((await countAll()) <= deps.config().maxClients) return;
+      if ((await countRegistered()) <= deps.config().maxClients) return;
       await records.delete(client.id);
       throw new RegistrationError('temporarily_unavailable', 'no more clients can be registered now');
     },
@@ -100,9 +122,13 @@ export async function openRegisteredClients(deps: RegisteredClientsDeps): Promis
       const isFresh = value.used && expiresAt - now() > unusedFor * (1 - granularity);
       if (!isFresh) await write(record, { ...value, used: true }, now() + unusedFor);
     },
-    has: (id) => alive(id) !== undefined,
+    known: (id) => alive(id)?.client,
     list: () => [...known.keys()].flatMap((id) => alive(id) ?? []),
     expiring: records,
     close: () => watcher.close(),
   };
+}
+
+function keptOf({ value, revision }: ExpiringRecord<RegisteredClient>): KeptClient {
+  return { client: value, revision };
 }

@@ -1,8 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { ClientConfigError, type ClientMetadata, metadataOf } from '../clients/client-metadata.ts';
 import { hashOf } from '../provider/stored-model.ts';
 import { readRegistration } from './read-registration.ts';
-import { type AuthMethod, configOf, newClientId, type RegisteredClient } from './registered-client.ts';
+import {
+  type AuthMethod,
+  configOf,
+  newClientId,
+  newSecret,
+  type RegisteredClient,
+} from './registered-client.ts';
 import type { RegisteredClients } from './registered-clients.ts';
 import type { Issued } from './registration-answer.ts';
 import { RegistrationError } from './registration-error.ts';
@@ -40,13 +45,13 @@ const givenMembers = [
   'client_id_issued_at',
 ];
 
-const newSecret = () => randomBytes(32).toString('base64url');
 const hasSecret = (method: AuthMethod) => method === 'client_secret_basic' || method === 'client_secret_post';
 
 /** What the provider is told of a registered client. */
 export function registeredMetadata(client: RegisteredClient, served: readonly string[]): ClientMetadata {
   const metadata = metadataOf(configOf(client), { firstParty: false, served });
-  return { ...metadata, token_endpoint_auth_method: client.authMethod, registered: true };
+  const vouched = client.managed === true ? ({ vouched_for: true } as const) : {};
+  return { ...metadata, token_endpoint_auth_method: client.authMethod, registered: true, ...vouched };
 }
 
 export function createRegistrar(deps: RegistrarDeps): Registrar {
@@ -64,7 +69,7 @@ export function createRegistrar(deps: RegistrarDeps): Registrar {
 
   return {
     async register(body) {
-      const registration = readRegistration(body, grantTypes());
+      const registration = readRegistration(body, { served: grantTypes() });
       const issued = {
         token: newSecret(),
         secret: hasSecret(registration.authMethod) ? newSecret() : undefined,
@@ -86,7 +91,7 @@ export function createRegistrar(deps: RegistrarDeps): Registrar {
       return client?.tokenHash === hashOf(token) ? client : undefined;
     },
     async change(before, body) {
-      const registration = readRegistration(body, grantTypes());
+      const registration = readRegistration(body, { served: grantTypes() });
       const given = body as Readonly<Record<string, unknown>>;
       const forbidden = givenMembers.find((member) => Object.hasOwn(given, member));
       if (forbidden !== undefined)

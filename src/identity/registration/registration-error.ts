@@ -9,9 +9,12 @@ export type RegistrationFault =
 export class RegistrationError extends Error {
   readonly code = 'SP_IDENTITY_REGISTRATION';
   readonly fault: RegistrationFault;
+  /** What of the registration it is about, by its name in RFC 7591. */
+  readonly member: string | undefined;
 
-  constructor(fault: RegistrationFault, message: string) {
+  constructor(fault: RegistrationFault, message: string, member?: string) {
     super(message);
     this.fault = fault;
+    this.member = member;
   }
 }

@@ -40,10 +40,18 @@ const missing = (): never => {
 
 export const nothingElse: Pick<
   ManagedIdentity,
-  'clients' | 'factors' | 'keys' | 'removeClient' | 'sessions'
+  'clients' | 'factors' | 'findClient' | 'keys' | 'managedClients' | 'removeClient' | 'sessions'
 > = {
   clients: missing,
+  findClient: missing,
   removeClient: missing,
+  managedClients: {
+    create: missing,
+    tryCreate: missing,
+    update: missing,
+    tryUpdate: missing,
+    rotateSecret: missing,
+  },
   factors: {
     list: missing,
     rename: missing,

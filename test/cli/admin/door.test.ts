@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Door, jane, loopback, openDoor, signInFor, webClient } from '../../identity/support/door.ts';
+import {
+  type Door,
+  jane,
+  loopback,
+  openDoor,
+  postToken,
+  signInFor,
+  webClient,
+} from '../../identity/support/door.ts';
 import { openAdminTerminal } from '../support/admin-terminal.ts';
 
 const url = 'https://app.example/x';
@@ -100,4 +108,50 @@ describe('sallyport clients', () => {
       'it is changed in the configuration file',
     );
   });
+
+  it('makes one, changes it, and tells its secrets once', async () => {
+    const redirect = '--redirect-uri https://wiki.example/cb';
+    const made = await ok(`clients create wiki --name Wiki ${redirect}`);
+    const told =
+      /^oauthclient\.sallyport\.dev\/wiki created; its secret, which is told this once:\n(\S{43})\n$/;
+    const secret = told.exec(made)?.[1] ?? '';
+    expect(await errorOf('wiki', secret)).toBe('invalid_grant');
+    expect(await ok('clients get wiki -o yaml')).not.toContain(secret);
+    expect(await ok('clients update wiki --name Other --redirect-uri https://other.example/cb')).toBe(
+      'oauthclient.sallyport.dev/wiki updated\n',
+    );
+    expect(JSON.parse(await ok('clients get wiki -o json')).spec).toMatchObject({
+      name: 'Other',
+      redirectURIs: ['https://other.example/cb'],
+      grantTypes: ['authorization_code', 'refresh_token'],
+    });
+    const rotated = JSON.parse(await ok('clients rotate-secret wiki -o json')).status.secret;
+    expect([await errorOf('wiki', secret), await errorOf('wiki', rotated)]).toEqual([
+      'invalid_client',
+      'invalid_grant',
+    ]);
+    expect(await ok('clients delete wiki')).toBe('oauthclient.sallyport.dev/wiki deleted\n');
+  });
+
+  it('makes public ones, with an id that is drawn; refuses what cannot be', async () => {
+    const made = JSON.parse(await ok('clients create --public --redirect-uri http://localhost/cb -o json'));
+    expect(made).toMatchObject({ spec: { public: true }, status: { hasSecret: false, source: 'Stored' } });
+    expect(made.metadata.name).toMatch(/^client-/);
+    const taken = await admin.type('clients create web --redirect-uri https://app.example/cb');
+    expect([taken.code, taken.stderr]).toEqual([1, expect.stringContaining('staticClients')]);
+    const nothing = await admin.type('clients update web');
+    expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining('say what is to change')]);
+  });
 });
+
+/** What the token endpoint says of a code that there is not. */
+async function errorOf(id: string, secret: string): Promise<unknown> {
+  const { body } = await postToken(door, {
+    grant_type: 'authorization_code',
+    code: 'none',
+    redirect_uri: 'https://wiki.example/cb',
+    client_id: id,
+    client_secret: secret,
+  });
+  return body['error'];
+}

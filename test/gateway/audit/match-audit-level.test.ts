@@ -6,7 +6,9 @@ import { jane, policyOf } from './support/recording.ts';
 const core = (...resources: string[]) => ({ resources: [{ group: '', resources }] });
 /** A rule that names them, as none may. */
 const PASSWORDS = {
-  resources: [{ group: 'sallyport.dev', resources: ['users', 'users/password', 'users/reset'] }],
+  resources: [
+    { group: 'sallyport.dev', resources: ['users', 'users/password', 'users/reset', 'oauthclients/secret'] },
+  ],
 };
 const POD = '/api/v1/namespaces/default/pods/web';
 
@@ -86,6 +88,7 @@ describe('matchAuditLevel', () => {
     [PASSWORDS, 'POST', '/apis/sallyport.dev/v1/users', 'Metadata'],
     [PASSWORDS, 'POST', '/apis/sallyport.dev/v1/users/u/password', 'Metadata'],
     [PASSWORDS, 'POST', '/apis/sallyport.dev/v1/users/u/reset', 'Metadata'],
+    [PASSWORDS, 'POST', '/apis/sallyport.dev/v1/oauthclients/c/secret', 'Metadata'],
     [{}, 'POST', '/apis/sallyport.dev/v1/groups', 'RequestResponse'],
     [
       core('serviceaccounts/token'),
