@@ -189,6 +189,45 @@ describe('clients that an operator makes', () => {
     expect([secret.status, secret.json.message]).toEqual([403, expect.stringContaining('staticClients')]);
   });
 
+  it('are not made while one of the same id is still being removed, whose removal would take them away', async () => {
+    const begun = { type: 'put', key: 'identity/client-endings/halfway', value: '' } as const;
+    await door.store.txn([], [begun]);
+    const spec = { redirectURIs: [webRedirect] };
+    const early = await make('halfway', spec);
+    expect([early.status, early.json.message]).toEqual([
+      429,
+      expect.stringContaining('is still being removed'),
+    ]);
+    for (const { collect } of door.identity.expiring) await collect(100);
+    expect((await make('halfway', spec)).status).toBe(201);
+  });
+
+  it('do not end by themselves, and take no place of those that register themselves', async () => {
+    let now = Date.now();
+    const registration = { initialAccessToken: undefined, maxClients: 1, unusedFor: 3_600_000 };
+    const own = await openDoor({ registration, now: () => now });
+    const served = await serveAdmin({ identity: own.identity });
+    onTestFinished(async () => {
+      await served.close();
+      await own.close();
+    });
+    const body = { metadata: { name: 'kept' }, spec: { redirectURIs: [webRedirect] } };
+    expect((await served.ask('POST', 'oauthclients', body)).status).toBe(201);
+    const registered = await fetch(`${own.issuer}/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ redirect_uris: [webRedirect] }),
+    });
+    expect(registered.status).toBe(201);
+    now += 10 * 365 * 24 * 3_600_000;
+    for (const { collect } of own.identity.expiring) await collect(100);
+    expect(own.identity.clients().map(({ id, source }) => [id, source])).toEqual([
+      ['web', 'static'],
+      ['kubectl', 'builtIn'],
+      ['kept', 'stored'],
+    ]);
+  });
+
   it('give way to one of the file that has the id', async () => {
     const own = await openDoor();
     const served = await serveAdmin({ identity: own.identity });
