@@ -44,14 +44,17 @@ function openLog(options: Partial<AuditLogOptions> = {}): AuditLog {
   return backend;
 }
 
+/** How writing fails: no space, a broken disk, a reader that has gone, one that is too slow for a pipe that does not wait. */
+const FAILURES = ['ENOSPC', 'EIO', 'EPIPE', 'EAGAIN'] as const;
+
 /** 'half' writes half of what it is given and then fails, as a disk does that runs full. */
-function disk(state: 'works' | 'full' | 'half'): void {
+function disk(state: 'works' | 'full' | 'half', code: (typeof FAILURES)[number] = 'ENOSPC'): void {
   vi.restoreAllMocks();
   if (state !== 'works') {
     const { writeSync } = fs;
     let first = state === 'half';
     vi.spyOn(fs, 'writeSync').mockImplementation(((fd: number, data: Buffer) => {
-      if (!first) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+      if (!first) throw Object.assign(new Error(`${code}: write`), { code });
       first = false;
       return writeSync(fd, data, 0, Math.floor(data.length / 2));
     }) as typeof fs.writeSync);
@@ -179,10 +182,12 @@ describe('rotation', () => {
 });
 
 describe('a disk that refuses', () => {
-  it.each(['full', 'half'] as const)('loses no event and halves none (%s)', (state) => {
+  const ways = FAILURES.flatMap((code) => [['full', code] as const, ['half', code] as const]);
+
+  it.each(ways)('R-034 loses no event and halves none (%s, %s)', (state, code) => {
     const log = openLog({ durability: 'each' });
     log.write('{"before":1}');
-    disk(state);
+    disk(state, code);
     expect(log.offer('{"during":1}')).toBe(true);
     log.write('{"during":2}');
     expect(errors).toEqual(['audit log cannot be written']);
@@ -220,11 +225,13 @@ describe('a disk that refuses', () => {
     await vi.waitFor(() => expect(text()).toBe('a\n'), { timeout: 5000 });
   });
 
-  it.each(['batch', 'each'] as const)(
-    'makes a strict log refuse requests until it can be written (%s)',
-    (durability) => {
+  const strict = FAILURES.flatMap((code) => [['batch', code] as const, ['each', code] as const]);
+
+  it.each(strict)(
+    'R-034 makes a strict log refuse requests until it can be written (%s, %s)',
+    (durability, code) => {
       const log = openLog({ durability, strict: true });
-      disk('full');
+      disk('full', code);
       log.write('terminal');
       log.flush();
       expect(log.refusing()).toBe(true);
