@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { residentMemory } from './support/kept-memory.ts';
@@ -15,6 +16,16 @@ const ACTS: Readonly<Record<string, (socket: Socket) => void>> = {
   drain: (socket) => {
     socket.write(SWITCHING);
     socket.on('end', () => socket.end('x'.repeat(BIG)));
+  },
+  /** Sends as it is read from, and at last the digest of what came. */
+  digest: (socket) => {
+    socket.write(SWITCHING);
+    const hash = createHash('sha256');
+    socket.on('data', (piece: Buffer) => {
+      hash.update(piece);
+      socket.write(piece);
+    });
+    socket.on('end', () => socket.end(hash.digest('hex')));
   },
   endless: (socket) => {
     socket.write(SWITCHING);
@@ -50,6 +61,24 @@ describe('an upgraded connection', { timeout: 10_000 }, () => {
     expect((await connection.ended()).length - head).toBe(BIG);
     expect((await at.seen()).bytes.join('')).toMatch(/last words$/);
   });
+
+  // Lengths at and beside the sizes of TLS records and of buffers.
+  it.each([1, 16_384, 16_385, 65_537, 700_001])(
+    'R-031 keeps order and loses no byte when one direction ends (after %i bytes)',
+    async (length) => {
+      const connection = await connectRaw(at.sallyport);
+      connection.write(upgradeRequest(at, WEBSOCKET, { pod: 'digest' }));
+      const head = (await connection.until(/ 101 [\s\S]*\r\n\r\n/)).length;
+      const bytes = randomBytes(length);
+      for (let from = 0; from < length; from += 7_919)
+        connection.socket.write(bytes.subarray(from, from + 7_919));
+      connection.socket.end();
+      const digest = createHash('sha256').update(bytes).digest('hex');
+      const came = (await connection.ended()).slice(head);
+      expect(came.length).toBe(length + digest.length);
+      expect(came === bytes.toString('latin1') + digest).toBe(true);
+    },
+  );
 
   it('S-227 with readers that do not read costs little memory', async () => {
     const before = residentMemory(at.sallyport.pid);
