@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { type BrowserLike, createBrowserLike } from '../../test/identity/support/browser-like.ts';
 import {
   openRelyingPartyServer,
   type RelyingPartyServer,
-} from '../../test/identity/logout/relying-party-server.ts';
-import { type BrowserLike, createBrowserLike } from '../../test/identity/support/browser-like.ts';
+} from '../../test/identity/support/relying-party-server.ts';
 import { trustedCertificate } from '../../test/identity/support/trusted-certificate.ts';
 import { startSallyport } from '../support/sallyport.ts';
 import type { PlanClient } from './relying-party.ts';

@@ -43,7 +43,13 @@ export function accountFailure(
       return forbiddenObject(type, name, message);
     case 'invalid':
     case 'nesting':
-      return refused(invalidField(pathOf(field), wanted, message));
+      return invalid(
+        type,
+        name,
+        (error.faults ?? [{ field, message }]).map((one) =>
+          invalidField(pathOf(one.field), wanted, one.message),
+        ),
+      );
     case 'passwordRefused':
       return refused(fieldError.invalid('spec.password', undefined, message));
     case 'busy':
@@ -67,8 +73,14 @@ function invalidField(path: string, wanted: KubeObject | undefined, message: str
 }
 
 function valueAt(object: KubeObject | undefined, path: string): unknown {
-  const [part = '', field] = path.split('.');
-  const value = object?.[part];
-  if (field === undefined || typeof value !== 'object' || value === null) return undefined;
-  return (value as Readonly<Record<string, unknown>>)[field];
+  const parts = path.split(/[.[\]]+/).filter(Boolean);
+  // All of a part is quoted by nobody.
+  if (parts.length < 2) return undefined;
+  return parts.reduce<unknown>(
+    (value, part) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
+        ? Reflect.get(value, part)
+        : undefined,
+    object,
+  );
 }

@@ -22,4 +22,10 @@ export { openDataDirectory } from './data-directory.ts';
 export { isLoopback } from './is-loopback.ts';
 export { type LoadConfigDeps, loadConfig, parseConfig } from './load-config.ts';
 export { readNamedFile } from './read-named-file.ts';
+export {
+  type ClientFault,
+  type ManagedClient,
+  managedClientSchema,
+  readManagedClient,
+} from './schema/managed-client.ts';
 export { takenOver } from './taken-over.ts';

@@ -5,6 +5,7 @@ import { closest } from './closest.ts';
 import type { Config, StaticClient, StaticPassword } from './config.ts';
 import { ConfigError, type ConfigFault } from './config-error.ts';
 import { expandEnvironment } from './expand-environment.ts';
+import { issueText } from './issue-text.ts';
 import type { NamedFile } from './named-file.ts';
 import { type LocatedYaml, parseYaml } from './parse-yaml.ts';
 import { resolveAudit } from './resolve-audit.ts';
@@ -182,23 +183,13 @@ function withoutUnserved(issues: readonly z.core.$ZodIssue[]): readonly z.core.$
 }
 
 function faultsOf(issue: z.core.$ZodIssue, yaml: LocatedYaml): ConfigFault[] {
-  if (issue.code !== 'unrecognized_keys') return [yaml.faultAt(issue.path, messageOf(issue))];
+  if (issue.code !== 'unrecognized_keys') return [yaml.faultAt(issue.path, issueText(issue))];
   const known = knownKeysAt(issue.path);
   return issue.keys.map((key) => {
     const meant = closest(key, known);
     const hint = meant === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${meant}?`;
     return yaml.faultAtKey(issue.path, key, known.length === 0 ? 'unknown key' : `unknown key; ${hint}`);
   });
-}
-
-function messageOf(issue: z.core.$ZodIssue): string {
-  const message = lowerFirst(issue.message);
-  const missing = issue.code === 'invalid_type' && message.endsWith(', received undefined');
-  return missing ? `missing; ${message.replace(/, received undefined$/, '')}` : message;
-}
-
-function lowerFirst(text: string): string {
-  return text.replace(/^Invalid input: /, '').replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
 }
 
 /** The keys that are served at a path, for the hint of an unknown one. A key that is refused has an empty schema. */

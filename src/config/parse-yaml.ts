@@ -1,5 +1,6 @@
 import { type Document, isCollection, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { ConfigError, type ConfigFault } from './config-error.ts';
+import { pathText } from './issue-text.ts';
 
 /** A YAML document that remembers where each of its values stands. */
 export interface LocatedYaml {
@@ -25,11 +26,11 @@ export function parseYaml(text: string, file: string): LocatedYaml {
   }
   return {
     value: document.toJS({ maxAliasCount: 100 }),
-    faultAt: (path, message) => ({ file, ...at(offsetOf(document, path)), path: renderPath(path), message }),
+    faultAt: (path, message) => ({ file, ...at(offsetOf(document, path)), path: pathText(path), message }),
     faultAtKey: (path, key, message) => ({
       file,
       ...at(offsetOfKey(document, path, key)),
-      path: renderPath([...path, key]),
+      path: pathText([...path, key]),
       message,
     }),
   };
@@ -52,12 +53,4 @@ function offsetOfKey(document: Document, path: readonly PropertyKey[], key: stri
     }
   }
   return offsetOf(document, path);
-}
-
-/** `staticClients[0].redirectURIs` */
-function renderPath(path: readonly PropertyKey[]): string {
-  return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('')
-    .replace(/^\./, '');
 }

@@ -56,7 +56,7 @@ export type { KeyInfo, KeyService } from './keys/key-service.ts';
 export { NoLeaderError } from './keys/rotation-requests.ts';
 export { createIdentityMetrics } from './metrics/index.ts';
 export { openIdentity } from './open-identity.ts';
-export type { ClientSpec, ManagedClients } from './registration/managed-clients.ts';
+export type { ManagedClients } from './registration/managed-clients.ts';
 export type { EndCause, Ending } from './sessions/ending.ts';
 export type { Sessions } from './sessions/sessions.ts';
 export type { Session } from './sessions/to-session.ts';

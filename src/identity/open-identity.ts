@@ -1,4 +1,5 @@
 import { keepRecent } from './audit/index.ts';
+import { mappedClaims } from './claims/client-policy.ts';
 import { checkMetadata } from './clients/check-clients.ts';
 import type { ClientMetadata } from './clients/client-metadata.ts';
 import { createClientsInForce } from './clients-in-force.ts';
@@ -11,7 +12,7 @@ import { createObserver, type Observer } from './observer.ts';
 import { openPages } from './open-pages.ts';
 import { openPeople, type People } from './open-people.ts';
 import { openState, type State } from './open-state.ts';
-import { signLogoutToken } from './provider/internals.ts';
+import { addNames, signLogoutToken } from './provider/internals.ts';
 import { type OpenProviderDeps, openProvider } from './provider/open-provider.ts';
 import { createReload } from './reload.ts';
 import { createSettings, type Settings } from './settings.ts';
@@ -30,6 +31,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   let open = true;
   const ready = () => open && deps.isStoreAway?.() !== true;
   const pages = openPages({ config: deps, ...settings, ...state, ...people, provider, audit, ready });
+  registration.stored.follow((client) => addNames(provider, [client.id], mappedClaims(client)));
   const clients = createClientsInForce(deps.clients, registration);
   const check = (metadata: ClientMetadata) => checkMetadata(provider, [metadata]);
   return {
@@ -49,11 +51,15 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     hasClient: clients.has,
     clients: clients.list,
     findClient: clients.find,
-    managedClients: registration.managed({ check, isConfigured: clients.isConfigured }),
+    managedClients: registration.managed({
+      check,
+      isConfigured: clients.isConfigured,
+      authenticators: () => deps.mfa?.authenticators?.map(({ id }) => id) ?? [],
+    }),
     removeClient: clients.remove,
     passwordLoad: local.passwordLoad,
     expiring: expiringOf(state, people),
-    reload: createReload({ config: deps, settings, state, people, provider, audit, pages, clients }),
+    reload: createReload({ config: deps, settings, state, people, provider, audit, clients }),
     async close() {
       open = false;
       endedGrants.close();

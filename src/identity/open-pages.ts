@@ -1,6 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
-import { type CookiePolicy, createCors, createCsrf, createSecurityHeaders } from '../http/index.ts';
+import {
+  type CookiePolicy,
+  createCors,
+  createCsrf,
+  createSecurityHeaders,
+  type Middleware,
+} from '../http/index.ts';
 import type { Sealer } from '../store/index.ts';
 import { createAccountPage } from './account/account-page.ts';
 import { createOwnSessions } from './account/own-sessions.ts';
@@ -9,10 +15,11 @@ import { createApp } from './app.ts';
 import type { IdentityAudit } from './audit/index.ts';
 import type { ClientPolicies } from './claims/client-policies.ts';
 import { checkMetadata } from './clients/check-clients.ts';
+import type { ClientConfigs } from './clients/client-configs.ts';
 import { createDeviceCodes } from './device/device-codes.ts';
 import { createDevicePage } from './device/device-page.ts';
 import type { OpenFactors } from './factors/open-factors.ts';
-import type { ClientConfig, IdentityDeps } from './identity-deps.ts';
+import type { IdentityDeps } from './identity-deps.ts';
 import { createAccountHome } from './interaction/account-home.ts';
 import { createEnrolmentForms } from './interaction/enrolment-forms.ts';
 import { createFinishSignIn } from './interaction/finish-sign-in.ts';
@@ -39,10 +46,11 @@ export interface OpenPagesDeps {
   /** How pages look and what they offer, as it is configured. */
   readonly config: Pick<
     IdentityDeps,
-    'issuer' | 'clients' | 'loginHint' | 'sessions' | 'headers' | 'cors' | 'isOverloaded' | 'log' | 'now'
+    'issuer' | 'loginHint' | 'sessions' | 'headers' | 'cors' | 'isOverloaded' | 'log' | 'now'
   >;
   readonly provider: Provider;
   readonly frontend: Frontend;
+  readonly configs: Pick<ClientConfigs, 'all'>;
   readonly language: LanguageCookie;
   readonly local: OpenAccounts;
   readonly policies: ClientPolicies;
@@ -64,22 +72,11 @@ export interface OpenPages {
   readonly handler: (req: IncomingMessage, res: ServerResponse) => void;
   /** For pages that are not the provider's. */
   readonly host: PageHost;
-  /** From now on pages may show the logos of these, and the frontend's own. */
-  replaceClients(clients: readonly ClientConfig[]): void;
 }
 
 /** Makes the pages, and the app that serves them and the provider. */
 export function openPages(deps: OpenPagesDeps): OpenPages {
   const { config, keys, cookies } = deps;
-  const headersFor = (clients: readonly ClientConfig[]) => {
-    const logos = [deps.frontend.logoURL(), ...clients.map(({ logoURL }) => logoURL)];
-    return createSecurityHeaders({
-      https: cookies.secure,
-      imageSources: logoSources(logos, config.issuer),
-      extra: config.headers,
-    });
-  };
-  let securityHeaders = headersFor(config.clients);
   const common = commonOf(deps);
   const pageSession = createPageSession({
     records: deps.records.pages,
@@ -93,7 +90,7 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
     ...common,
     ...createOwnPages(deps, common, host),
     pageSession,
-    securityHeaders: (req, res, next) => securityHeaders(req, res, next),
+    securityHeaders: createHeaders(deps),
     ...createSigningIn(deps, common),
     language: createLanguageSwitch(common.context, common.forms, deps.language),
     registration: deps.registration.endpoint((metadata) => checkMetadata(deps.provider, [metadata])),
@@ -104,12 +101,22 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
     ready: deps.ready,
     isOverloaded: config.isOverloaded ?? (() => false),
   });
-  return {
-    handler,
-    host,
-    replaceClients(clients) {
-      securityHeaders = headersFor(clients);
-    },
+  return { handler, host };
+}
+
+/** Pages may show the logos of the clients that there are, and the frontend's own. */
+function createHeaders({ config, configs, cookies, frontend }: OpenPagesDeps): Middleware {
+  const headersFor = (imageSources: readonly string[]) =>
+    createSecurityHeaders({ https: cookies.secure, imageSources, extra: config.headers });
+  let made: { readonly clients: unknown; readonly logo: unknown; readonly headers: Middleware } | undefined;
+  return (req, res, next) => {
+    const clients = configs.all();
+    const logo = frontend.logoURL();
+    if (made?.clients !== clients || made.logo !== logo) {
+      const logos = [logo, ...clients.map(({ logoURL }) => logoURL)];
+      made = { clients, logo, headers: headersFor(logoSources(logos, config.issuer)) };
+    }
+    return made.headers(req, res, next);
   };
 }
 

@@ -7,8 +7,8 @@ import type { State } from './open-state.ts';
 import type { Settings } from './settings.ts';
 
 export interface OpenPeopleDeps {
-  readonly config: Pick<IdentityDeps, 'store' | 'passwords' | 'accounts' | 'mfa' | 'clients' | 'log' | 'now'>;
-  readonly settings: Pick<Settings, 'issuer' | 'frontend' | 'sealer'>;
+  readonly config: Pick<IdentityDeps, 'store' | 'passwords' | 'accounts' | 'mfa' | 'log' | 'now'>;
+  readonly settings: Pick<Settings, 'issuer' | 'frontend' | 'sealer' | 'configs'>;
   readonly state: Pick<State, 'keys' | 'sessions'>;
   readonly audit: IdentityAudit;
 }
@@ -45,7 +45,7 @@ export async function openPeople({ config, settings, state, audit }: OpenPeopleD
     store,
     records,
     config: config.mfa ?? {},
-    clients: config.clients,
+    clients: settings.configs,
     accounts: local.accounts,
     throttle: local.throttle,
     audit,

@@ -41,7 +41,7 @@ export async function openState({ config, settings, audit }: OpenStateDeps): Pro
   const { models, indexes } = records;
   const endedGrants = await followEndedGrants({ store, log });
   const isFirst = createUsedOnce(models);
-  const signOuts = await openLogoutQueue({ store, clients, log, now });
+  const signOuts = await openLogoutQueue({ store, clients: settings.configs, log, now });
   const onEnd = signOuts.tell;
   const sessions = openSessions({ store, records: models, indexes, lifetimes, audit, now, onEnd });
   const keys = await openKeys({
@@ -67,6 +67,7 @@ export async function openState({ config, settings, audit }: OpenStateDeps): Pro
     log,
     now,
   });
+  settings.configs.addStored(registration.stored);
   const federated = createFederatedClients({ issuer, clients, log, isFirst, now });
   return { records, endedGrants, isFirst, federated, registration, signOuts, sessions, keys };
 }

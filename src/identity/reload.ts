@@ -1,5 +1,7 @@
 import type Provider from 'oidc-provider';
 import { audited, type IdentityAudit } from './audit/index.ts';
+import { policyOf } from './claims/client-policies.ts';
+import { mappedClaims } from './claims/client-policy.ts';
 import { checkMetadata } from './clients/check-clients.ts';
 import { type ClientMetadata, toClientMetadata } from './clients/client-metadata.ts';
 import { usualGrantTypes } from './clients/grant-types.ts';
@@ -11,7 +13,6 @@ import type {
   IdentityDeps,
   StaticPassword,
 } from './identity-deps.ts';
-import type { OpenPages } from './open-pages.ts';
 import type { People } from './open-people.ts';
 import type { State } from './open-state.ts';
 import { lookWithGrantTypes, useClients, useGrantTypes } from './provider/internals.ts';
@@ -34,11 +35,10 @@ export interface Reloadable {
 export interface ReloadDeps {
   readonly config: Pick<IdentityDeps, 'log' | 'now'>;
   readonly settings: Settings;
-  readonly state: Pick<State, 'signOuts' | 'federated' | 'registration'>;
+  readonly state: Pick<State, 'federated' | 'registration'>;
   readonly people: People;
   readonly provider: Provider;
   readonly audit: IdentityAudit;
-  readonly pages: Pick<OpenPages, 'replaceClients'>;
   readonly clients: Pick<ClientsInForce, 'replace'>;
 }
 
@@ -55,11 +55,11 @@ export function createReload(deps: ReloadDeps): (next: Reloadable) => Promise<vo
     const { clients, passwords, grantTypes = usualGrantTypes } = next;
     const metadata: readonly ClientMetadata[] = toClientMetadata(clients, issuer, config.log, grantTypes);
     lookWithGrantTypes(provider, grantTypes, () => checkMetadata(provider, metadata));
-    const policies = settings.makePolicies(clients);
+    for (const client of clients) policyOf(client);
     await people.local.replaceStatics(passwords);
     useGrantTypes(provider, grantTypes);
-    useClients(provider, metadata, policies.ownClaims);
-    settings.policies.replace(policies);
+    useClients(provider, metadata, clients.flatMap(mappedClaims));
+    settings.configs.replace(clients);
     putInForce(deps, next);
   }
 
@@ -70,7 +70,7 @@ export function createReload(deps: ReloadDeps): (next: Reloadable) => Promise<vo
 
 /** Once all is good; does not fail. */
 function putInForce(deps: ReloadDeps, next: Reloadable): void {
-  const { config, settings, state, people } = deps;
+  const { config, settings, state } = deps;
   const { clients } = next;
   const { lifetimes } = settings;
   const rotated = lifetimes.rotateRefreshTokens;
@@ -80,8 +80,5 @@ function putInForce(deps: ReloadDeps, next: Reloadable): void {
   settings.replaceGrantTypes(next.grantTypes);
   state.registration.replace(next.registration);
   deps.clients.replace(clients);
-  state.signOuts.replaceClients(clients);
   state.federated.replaceClients(clients);
-  people.factors.policy.replaceClients(clients);
-  deps.pages.replaceClients(clients);
 }

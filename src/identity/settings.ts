@@ -1,10 +1,11 @@
 import { type CookiePolicy, createClientAddress, createCookiePolicy } from '../http/index.ts';
 import { createSealer, type Sealer } from '../store/index.ts';
-import { type ClientPolicies, createClientPolicies, replaceablePolicies } from './claims/client-policies.ts';
+import { type ClientPolicies, createClientPolicies, policyOf } from './claims/client-policies.ts';
 import { createSubjects, type Subjects } from './claims/subjects.ts';
+import { type ClientConfigs, createClientConfigs } from './clients/client-configs.ts';
 import { type ClientMetadata, toClientMetadata } from './clients/client-metadata.ts';
 import { usualGrantTypes } from './clients/grant-types.ts';
-import type { ClientConfig, IdentityDeps } from './identity-deps.ts';
+import type { IdentityDeps } from './identity-deps.ts';
 import { type Frontend, openFrontend } from './interaction/frontend.ts';
 import { createLanguageCookie, type LanguageCookie } from './interaction/language.ts';
 import { passwordGrant } from './password-grant/grant-type.ts';
@@ -28,9 +29,9 @@ export interface Settings {
   /** The configured clients as the provider knows them. */
   readonly metadata: readonly ClientMetadata[];
   readonly subjects: Subjects;
-  readonly policies: ReturnType<typeof replaceablePolicies>;
-  /** @throws ClientPolicyError */
-  makePolicies(clients: readonly ClientConfig[]): ClientPolicies;
+  /** What operators say of their clients. */
+  readonly configs: ClientConfigs;
+  readonly policies: ClientPolicies;
   readonly clientAddress: ReturnType<typeof createClientAddress>;
 }
 
@@ -48,7 +49,8 @@ export function createSettings(deps: IdentityDeps): Settings {
   warnOfKeptTokens(lifetimes, log);
   warnOfPasswordGrant(grantTypes, log);
   const subjects = createSubjects(deps.subjectEncoding ?? 'plain');
-  const makePolicies = (clients: readonly ClientConfig[]) => createClientPolicies(clients, subjects);
+  for (const client of deps.clients) policyOf(client);
+  const configs = createClientConfigs(deps.clients);
   return {
     issuer,
     base,
@@ -64,8 +66,8 @@ export function createSettings(deps: IdentityDeps): Settings {
     lifetimes,
     metadata: toClientMetadata(deps.clients, issuer, log, grantTypes),
     subjects,
-    policies: replaceablePolicies(makePolicies(deps.clients)),
-    makePolicies,
+    configs,
+    policies: createClientPolicies(configs, subjects),
     clientAddress: createClientAddress(deps.trustedProxies),
   };
 }

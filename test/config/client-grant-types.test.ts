@@ -48,7 +48,7 @@ describe('staticClients[].grantTypes', () => {
     [
       'sign-ins without redirect URIs',
       () => load({ secret: 's', grantTypes: ['authorization_code'] }),
-      /staticClients\[0\]: expected at least one of redirectURIs/,
+      /staticClients\[0\].redirectURIs: expected at least one of redirectURIs/,
     ],
     ['the same by default', () => load({ secret: 's' }), /expected at least one of redirectURIs/],
   ])('%s: refused', (_name, make, message) => {

@@ -2,7 +2,6 @@ import { createLocalJWKSet, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { expect, it, onTestFinished } from 'vitest';
 import { createReloadableAuthenticator } from '../../src/gateway/index.ts';
-import { openRelyingPartyServer } from '../identity/logout/relying-party-server.ts';
 import { textOf } from '../identity/support/browser-like.ts';
 import {
   type Door,
@@ -14,6 +13,7 @@ import {
   webRedirect,
 } from '../identity/support/door.ts';
 import { cheapArgon2, good, operator } from '../identity/support/local-accounts.ts';
+import { openRelyingPartyServer } from '../identity/support/relying-party-server.ts';
 
 const request = { redirect_uri: webRedirect, scope: 'openid groups offline_access' };
 const login = { username: 'ann', password: good };

@@ -1,16 +1,13 @@
+import { managedClientSchema } from '../../config/index.ts';
 import { createdSubresource, kindType } from './kind-type.ts';
+import { openapiProperties } from './openapi-schema.ts';
 import { part, textOf, textsOf } from './read.ts';
 
-const texts = { type: 'array', items: { type: 'string' } } as const;
+/** What an entry of the file says, less what only a file can. */
+const described = openapiProperties(managedClientSchema.properties ?? {});
 
-/** What only a client of the configuration file has. */
-export const configuredOnly = [
-  'logoURL',
-  'backchannelLogoutURI',
-  'trustedPeers',
-  'allowedGroups',
-  'refreshTokenLifetime',
-] as const;
+/** What may be said of a client here; the rest of its object is passed over, or warned of. */
+export const describedFields: readonly string[] = Object.keys(described);
 
 /** The kind OAuthClient. Its name is the client id. */
 export const oauthClientType = kindType({
@@ -18,44 +15,13 @@ export const oauthClientType = kindType({
   resource: 'oauthclients',
   description:
     'An application that people sign in to. The name is the client id, and drawn when there is none. Clients of the configuration ' +
-    "file ('staticClients') are shown and changed there; those that have registered themselves can be deleted. A secret is shown to " +
-    "nobody: POST to 'secret' gives another one.",
+    "file ('staticClients') are shown and changed there; those that have registered themselves can be deleted. What is said here is " +
+    "what that file says of its own. A secret is shown to nobody: POST to 'secret' gives another one.",
   verbs: ['create', 'delete', 'get', 'list', 'patch', 'update'],
   subresources: [createdSubresource('secret', 'OAuthClientSecret')],
   spec: {
     clientID: { type: 'string', description: 'The name, where that can be an id. Default: the name.' },
-    name: { type: 'string', description: 'Shown to people. Default: the client id.' },
-    logoURL: { type: 'string', description: 'Of the configuration file only.' },
-    public: {
-      type: 'boolean',
-      description: "Has no secret: an app on the person's own machine. Does not change. Default: false.",
-    },
-    redirectURIs: {
-      ...texts,
-      description: 'Where people are sent back to; compared character by character.',
-    },
-    postLogoutRedirectURIs: texts,
-    backchannelLogoutURI: {
-      type: 'string',
-      description: "Is told of a session's end. Of the configuration file only.",
-    },
-    grantTypes: {
-      ...texts,
-      description: 'Among those that are served. Default: authorization_code and refresh_token.',
-    },
-    trustedPeers: {
-      ...texts,
-      description: 'Clients that may ask for tokens for this one. Of the configuration file only.',
-    },
-    allowedGroups: {
-      ...texts,
-      description:
-        'Only members of one of these may sign in; everybody when absent. Of the configuration file only.',
-    },
-    refreshTokenLifetime: {
-      type: 'string',
-      description: 'standalone, or session. Of the configuration file only.',
-    },
+    ...described,
   },
   status: {
     hasSecret: { type: 'boolean' },
@@ -81,6 +47,18 @@ export const oauthClientType = kindType({
     },
     { name: 'Source', description: '', cell: (client) => textOf(part(client, 'status'), 'source') },
     {
+      name: 'Groups',
+      description: 'Whose members may sign in.',
+      wide: true,
+      cell: (client) => textsOf(part(client, 'spec'), 'allowedGroups').join(',') || '<all>',
+    },
+    {
+      name: 'Grant Types',
+      description: 'How it gets tokens.',
+      wide: true,
+      cell: (client) => textsOf(part(client, 'spec'), 'grantTypes').map(shortName).join(',') || '<default>',
+    },
+    {
       name: 'Redirect URIs',
       description: '',
       wide: true,
@@ -98,3 +76,8 @@ export const clientSecretType = kindType({
   spec: {},
   status: { secret: { type: 'string', description: 'The secret.' } },
 });
+
+/** Of a grant type that a URN names, its last word. */
+function shortName(grantType: string): string {
+  return grantType.slice(grantType.lastIndexOf(':') + 1);
+}

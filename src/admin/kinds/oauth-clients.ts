@@ -1,11 +1,11 @@
 import type { KubeObject } from '../../cluster/index.ts';
-import { AccountError, type ClientSpec, type ClientView, type Identity } from '../../identity/index.ts';
+import { AccountError, type ClientView, type Identity } from '../../identity/index.ts';
 import { badRequest, forbiddenObject } from '../../kube/index.ts';
 import { ADMIN_GROUP, ADMIN_VERSION } from '../group.ts';
 import type { Action, AdminKind } from '../kind.ts';
-import { clientSecretType, configuredOnly, oauthClientType } from './oauth-client-type.ts';
+import { clientSecretType, describedFields, oauthClientType } from './oauth-client-type.ts';
 import { idOf, nameOf } from './object-name.ts';
-import { defined, optionalBoolean, optionalText, part, textsOf, timestamp, uidOf } from './read.ts';
+import { defined, optionalText, part, timestamp, uidOf } from './read.ts';
 import { wholePage } from './whole-page.ts';
 
 export type OAuthClientsKindDeps = Pick<
@@ -34,7 +34,7 @@ export function createOAuthClientsKind(deps: OAuthClientsKindDeps): AdminKind {
     },
     async update(wanted, current, { by, dryRun }) {
       const id = wantedId(wanted) ?? '';
-      const spec = clientSpec(wanted, current);
+      const spec = clientSpec(wanted);
       const { resourceVersion } = current.metadata;
       const revision = resourceVersion === undefined ? undefined : Number(resourceVersion);
       const changed = dryRun
@@ -79,28 +79,19 @@ function wantedId({ metadata, ...object }: KubeObject): string | undefined {
   return named ?? said;
 }
 
-/** @throws AccountError for what would be lost */
-function clientSpec(object: KubeObject, current?: KubeObject): ClientSpec {
+/** What is said of the client. Null says nothing, as a patch or a YAML file may leave it. */
+function clientSpec(object: KubeObject): Readonly<Record<string, unknown>> {
   const spec = part(object, 'spec');
-  const before = current === undefined ? {} : part(current, 'spec');
-  const isNew = (field: string) => JSON.stringify(spec[field]) !== JSON.stringify(before[field]);
-  const lost = configuredOnly.find((field) => (spec[field] ?? undefined) !== undefined && isNew(field));
-  if (lost !== undefined)
-    throw new AccountError('invalid', 'only clients of the configuration file (staticClients) have it', {
-      field: lost,
-    });
-  const given = (field: string) => (Array.isArray(spec[field]) ? textsOf(spec, field) : undefined);
-  return {
-    name: optionalText(spec, 'name'),
-    public: optionalBoolean(spec, 'public') ?? false,
-    redirectURIs: textsOf(spec, 'redirectURIs'),
-    postLogoutRedirectURIs: textsOf(spec, 'postLogoutRedirectURIs'),
-    grantTypes: given('grantTypes'),
-  };
+  return Object.fromEntries(
+    describedFields.flatMap((field) => {
+      const value = spec[field] ?? undefined;
+      return value === undefined ? [] : [[field, value]];
+    }),
+  );
 }
 
 function clientObject(client: ClientView): KubeObject {
-  const { id, name, logoURL, redirectURIs, postLogoutRedirectURIs, backchannelLogoutURI, revision } = client;
+  const { id, revision } = client;
   return {
     kind: 'OAuthClient',
     apiVersion,
@@ -110,19 +101,11 @@ function clientObject(client: ClientView): KubeObject {
       resourceVersion: (revision ?? 0) === 0 ? undefined : String(revision),
       creationTimestamp: client.issuedAt === undefined ? null : timestamp(client.issuedAt * 1000),
     }),
-    spec: defined({
+    spec: {
       clientID: id,
-      name,
-      logoURL,
+      ...defined(Object.fromEntries(describedFields.map((field) => [field, Reflect.get(client, field)]))),
       public: client.public ?? false,
-      redirectURIs,
-      postLogoutRedirectURIs,
-      backchannelLogoutURI,
-      grantTypes: client.grantTypes,
-      trustedPeers: client.trustedPeers,
-      allowedGroups: client.allowedGroups,
-      refreshTokenLifetime: client.refreshTokenLifetime,
-    }),
+    },
     status: {
       hasSecret: client.hasSecret,
       hasKeys: client.hasKeys,

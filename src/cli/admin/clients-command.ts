@@ -3,6 +3,7 @@ import { listValue, switchValue, textValue } from '../command-values.ts';
 import type { AdminObject } from './admin-client.ts';
 import { escapeField } from './escape-field.ts';
 import { printDone, printObjects } from './print-objects.ts';
+import { readSpec } from './read-spec.ts';
 import { verbCommand } from './verb-command.ts';
 import type { VerbCall, Verbs } from './verbs.ts';
 
@@ -73,6 +74,10 @@ there are those that have registered themselves, too; they can be deleted. Secre
       comment: 'An application with a secret',
       line: 'sallyport clients create wiki --name Wiki --redirect-uri https://wiki.example.com/callback',
     },
+    {
+      comment: 'Who may sign in, which claims it gets: the keys of staticClients',
+      line: 'sallyport clients update wiki --spec wiki.yaml',
+    },
     { comment: 'Its secret may be in other hands', line: 'sallyport clients rotate-secret wiki' },
     { comment: 'Where may the client web send people back to?', line: 'sallyport clients get web -o yaml' },
   ],
@@ -97,6 +102,35 @@ there are those that have registered themselves, too; they can be deleted. Secre
       description:
         'create, update: how it gets tokens (default: authorization_code, refresh_token); may be repeated',
     },
+    'allowed-group': {
+      type: 'string',
+      multiple: true,
+      value: 'GROUP',
+      description: 'create, update: only members of one of these sign in; may be repeated',
+    },
+    'trusted-peer': {
+      type: 'string',
+      multiple: true,
+      value: 'CLIENT',
+      description: 'create, update: may get tokens for this client; may be repeated',
+    },
+    'mfa-chain': {
+      type: 'string',
+      multiple: true,
+      value: 'AUTHENTICATOR',
+      description: 'create, update: a second factor of "mfa" that a sign-in passes; may be repeated',
+    },
+    'backchannel-logout-uri': {
+      type: 'string',
+      value: 'URI',
+      description: "create, update: is told of a session's end",
+    },
+    spec: {
+      type: 'string',
+      value: 'FILE',
+      description:
+        "create, update: YAML or JSON with what an entry of 'staticClients' says, '-' for standard input; flags count before it",
+    },
     public: { type: 'boolean', description: "create: without a secret: an app on the person's own machine" },
   },
 });
@@ -108,37 +142,45 @@ async function nameOf({ admin, words: [id = ''] }: VerbCall): Promise<string> {
   return found.metadata.name;
 }
 
-/** What the flags say of a client; undefined where they say nothing. */
-function specOf({ values }: VerbCall) {
+/** What the file and the flags say of a client. */
+async function specOf({ values }: VerbCall): Promise<Readonly<Record<string, unknown>>> {
   const list = (flag: string) => {
     const given = listValue(values, flag);
     return given.length === 0 ? undefined : given;
   };
-  return {
+  const said = {
     name: textValue(values, 'name'),
     redirectURIs: list('redirect-uri'),
     postLogoutRedirectURIs: list('post-logout-redirect-uri'),
     grantTypes: list('grant-type'),
+    allowedGroups: list('allowed-group'),
+    trustedPeers: list('trusted-peer'),
+    mfaChain: list('mfa-chain'),
+    backchannelLogoutURI: textValue(values, 'backchannel-logout-uri'),
   };
+  const file = textValue(values, 'spec');
+  const spec = file === undefined ? {} : await readSpec(file);
+  return { ...spec, ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) };
 }
 
 async function create(call: VerbCall): Promise<void> {
   const isPublic = switchValue(call.values, 'public');
+  const spec = await specOf(call);
   const client = await call.admin.create('oauthclients', {
     apiVersion: 'sallyport.dev/v1',
     kind: 'OAuthClient',
     metadata: { name: call.words[0] },
-    spec: { ...specOf(call), public: isPublic },
+    spec: isPublic ? { ...spec, public: true } : spec,
   });
-  if (isPublic) return printDone(call, 'oauthclients', client, 'created');
+  if (client.status?.['hasSecret'] !== true) return printDone(call, 'oauthclients', client, 'created');
   const made = await newSecret(call, client.metadata.name);
   const whole = { ...client, status: { ...client.status, ...made.status } };
   printDone(call, 'oauthclients', whole, secretText('created', made));
 }
 
 async function update(call: VerbCall): Promise<void> {
-  const spec = specOf(call);
-  if (Object.values(spec).every((value) => value === undefined))
+  const spec = await specOf(call);
+  if (Object.keys(spec).length === 0)
     throw new UsageError('say what is to change: see "sallyport clients --help"');
   if (switchValue(call.values, 'public'))
     throw new UsageError('whether a client has a secret does not change: make another client');

@@ -70,7 +70,7 @@ export const claimValidationRules = z
 
 /** Who may set a claim at all is identity's to say; what has no business here is said with line and column. */
 const NEVER_SET = new Set(
-  'iss sub aud exp iat nbf jti nonce auth_time azp acr amr at_hash c_hash s_hash sid cnf act scope client_id'.split(
+  'iss sub aud exp iat nbf jti nonce auth_time azp acr amr at_hash c_hash s_hash sid cnf act scope client_id __proto__'.split(
     ' ',
   ),
 );

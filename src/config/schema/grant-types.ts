@@ -74,7 +74,7 @@ export function grantProblems(client: Client, served: readonly GrantType[]): rea
         ]
       : []),
     ...(signsPeopleIn(client, served) && !client.public && client.redirectURIs.length === 0
-      ? [{ path: [], message: 'expected at least one of redirectURIs' }]
+      ? [{ path: ['redirectURIs'], message: 'expected at least one of redirectURIs' }]
       : []),
   ];
 }

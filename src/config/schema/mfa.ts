@@ -101,17 +101,22 @@ interface Chained {
 /** Chains name authenticators that are there, and passkeys are asked for where browsers make them. */
 export function checkMfa(config: Chained, refuse: Refuse): void {
   const known = config.mfa.authenticators.map(({ id: name }) => name);
-  const check = (chain: readonly string[] | undefined, path: readonly (string | number)[]) => {
-    for (const [index, name] of (chain ?? []).entries()) {
-      if (known.includes(name)) continue;
-      const there = known.length === 0 ? 'there are none' : `there are ${known.join(', ')}`;
-      refuse([...path, index], `no authenticator of mfa.authenticators has this id; ${there}`);
-    }
+  const at = (path: readonly (string | number)[]): Refuse => {
+    return (place, message) => refuse([...path, ...place], message);
   };
-  check(config.mfa.defaultMFAChain, ['mfa', 'defaultMFAChain']);
-  for (const [index, { mfaChain }] of config.staticClients.entries())
-    check(mfaChain, ['staticClients', index, 'mfaChain']);
+  checkChain(config.mfa.defaultMFAChain, known, at(['mfa', 'defaultMFAChain']));
+  for (const [index, { mfaChain = [] }] of config.staticClients.entries())
+    checkChain(mfaChain, known, at(['staticClients', index, 'mfaChain']));
   checkPasskeys(config, refuse);
+}
+
+/** @param known ids of the authenticators that there are */
+export function checkChain(chain: readonly string[], known: readonly string[], refuse: Refuse): void {
+  for (const [index, name] of chain.entries()) {
+    if (known.includes(name)) continue;
+    const there = known.length === 0 ? 'there are none' : `there are ${known.join(', ')}`;
+    refuse([index], `no authenticator of mfa.authenticators has this id; ${there}`);
+  }
 }
 
 function checkPasskeys({ issuer, mfa: { authenticators } }: Chained, refuse: Refuse): void {

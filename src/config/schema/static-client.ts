@@ -129,14 +129,27 @@ export const staticClient = z
     (client) => client.federatedCredentials.length === 0 || (!client.public && client.jwks === undefined),
     'federatedCredentials are for a client without jwks that is not public: remove them, or jwks and public',
   )
-  .refine(
-    (client) => !client.public || !client.introspect,
-    'introspect is for a client with a secret: remove it, or public: true',
-  )
-  .refine(
-    (client) => !client.public || client.clientCredentialsClaims === undefined,
-    'clientCredentialsClaims is for a client with a secret: remove it, or public: true',
+  .superRefine((client, context) => {
+    for (const message of publicProblems(client)) context.addIssue({ code: 'custom', message });
+  });
+
+interface PublicClient {
+  readonly public: boolean;
+  readonly introspect: boolean;
+  readonly clientCredentialsClaims?: unknown;
+}
+
+/** What a client has that proves nothing of itself, and is not for it. */
+export function publicProblems(client: PublicClient): readonly string[] {
+  if (!client.public) return [];
+  const secretOnly = {
+    introspect: client.introspect,
+    clientCredentialsClaims: client.clientCredentialsClaims !== undefined,
+  };
+  return Object.entries(secretOnly).flatMap(([key, isThere]) =>
+    isThere ? [`${key} is for a client with a secret: remove it, or public: true`] : [],
   );
+}
 
 function isLogoutUri(text: string): boolean {
   const url = URL.parse(text);

@@ -26,7 +26,16 @@ export type AccountFault =
   | 'busy'
   | 'resetInvalid';
 
+/** One thing that is wrong with what was sent. */
+export interface FieldFault {
+  /** Undefined: it is about several. */
+  readonly field: string | undefined;
+  readonly message: string;
+}
+
 export interface AccountErrorFacts {
+  /** All that is wrong, where it is more than the message says of one field. */
+  readonly faults?: readonly FieldFault[];
   /** The field that the fault is about. */
   readonly field?: string;
   /** The rule that refuses the password. */
@@ -42,12 +51,14 @@ export class AccountError extends Error {
   readonly field: string | undefined;
   readonly rule: PasswordRule | undefined;
   readonly wait: number | undefined;
+  readonly faults: readonly FieldFault[] | undefined;
 
-  constructor(fault: AccountFault, message: string, { field, rule, wait }: AccountErrorFacts = {}) {
+  constructor(fault: AccountFault, message: string, { field, rule, wait, faults }: AccountErrorFacts = {}) {
     super(message);
     this.fault = fault;
     this.field = field;
     this.rule = rule;
     this.wait = wait;
+    this.faults = faults;
   }
 }

@@ -6,8 +6,8 @@ export interface Audited {
   readonly by: Actor;
   /** Where it is known before the work is done. */
   readonly subject?: string | undefined;
-  /** Which kind of it. */
-  readonly detail?: string | undefined;
+  /** Which kind of it; or what is known of it when it has been done. */
+  readonly detail?: string | (() => string | undefined) | undefined;
 }
 
 /**
@@ -29,15 +29,18 @@ export async function audited<T>(
     address: undefined,
     requestId: undefined,
     ...where,
-    ...(detail === undefined ? {} : { detail }),
+  };
+  const detailed = () => {
+    const said = typeof detail === 'function' ? detail() : detail;
+    return said === undefined ? event : { ...event, detail: said };
   };
   try {
     const result = await work();
     const about = { subject: subjectOf(result), result: 'success', reason: undefined } as const;
-    await audit.record({ ...event, ...about, at: now() });
+    await audit.record({ ...detailed(), ...about, at: now() });
     return result;
   } catch (error) {
-    await audit.record({ ...event, subject, result: 'failure', reason: faultOf(error), at: now() });
+    await audit.record({ ...detailed(), subject, result: 'failure', reason: faultOf(error), at: now() });
     throw error;
   }
 }

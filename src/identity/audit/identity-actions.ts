@@ -30,8 +30,9 @@ export const identityActions = {
   'factor.reset': 'An operator took all second factors of a person away',
   'client.register':
     'An application registered itself as a client, or tried to (RFC 7591). `reason`: an OAuth error',
-  'client.create': 'An operator made a client',
-  'client.update': 'A client changed what it had registered (RFC 7592), or an operator one that was made so',
+  'client.create': 'An operator made a client. `detail`: what it is, key by key',
+  'client.update':
+    'A client changed what it had registered (RFC 7592), or an operator one that was made so. `detail`, of the latter: each key that changed, with what it was and is',
   'client.rotate-secret': 'An operator gave a client another secret',
   'client.delete': 'A client that is not configured was removed, by itself or by an operator',
   'user.create': 'A user was created',

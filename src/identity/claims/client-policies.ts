@@ -1,15 +1,10 @@
 import type { Account } from '../accounts/accounts.ts';
+import type { ClientConfigs } from '../clients/client-configs.ts';
 import { audiencesFor, type Trust, untrustedScopes } from './audiences.ts';
 import { admissionRefusal, type ClientClaims, clientClaims, type Refusal } from './client-claims.ts';
-import { type ClientPolicyConfig, createClientPolicy } from './client-policy.ts';
+import { type ClientPolicy, type ClientPolicyConfig, createClientPolicy } from './client-policy.ts';
 import { commonGroups } from './common-groups.ts';
 import type { Subjects } from './subjects.ts';
-
-export interface PolicyClient extends ClientPolicyConfig {
-  readonly id: string;
-  /** Clients that may ask for tokens for this one. */
-  readonly trustedPeers?: readonly string[] | undefined;
-}
 
 /** The policies of all clients: every way to a token asks here. */
 export interface ClientPolicies extends Trust {
@@ -23,41 +18,44 @@ export interface ClientPolicies extends Trust {
     clientId: string,
     scopes: Iterable<string>,
   ): ClientClaims | { readonly refusal: Refusal };
-  /** Claims that no scope stands for. */
-  readonly ownClaims: readonly string[];
-}
-
-/** The same, to be replaced as a whole while they are in use. */
-export function replaceablePolicies(
-  first: ClientPolicies,
-): ClientPolicies & { replace(next: ClientPolicies): void } {
-  let current = first;
-  return {
-    trusts: (peerId, clientId) => current.trusts(peerId, clientId),
-    judge: (account, clientId, scopes) => current.judge(account, clientId, scopes),
-    get ownClaims() {
-      return current.ownClaims;
-    },
-    replace(next) {
-      current = next;
-    },
-  };
+  /**
+   * Has the clients that the scopes ask tokens for be judged as they are in the store by now; undefined when there is none but the
+   * one that asks.
+   */
+  freshen(clientId: string, scopes: Iterable<string>): Promise<void> | undefined;
 }
 
 const nothingDecided = createClientPolicy({});
 
+/** Expressions are compiled once. */
+const compiled = new WeakMap<ClientPolicyConfig, ClientPolicy>();
+
 /** @throws ClientPolicyError */
-export function createClientPolicies(clients: readonly PolicyClient[], subjects: Subjects): ClientPolicies {
-  const policies = new Map(clients.map((client) => [client.id, createClientPolicy(client)]));
-  const trusted = new Map(clients.map(({ id, trustedPeers = [] }) => [id, new Set(trustedPeers)]));
-  const named = (id: string) => ({ id, policy: policies.get(id) ?? nothingDecided });
+export function policyOf(client: ClientPolicyConfig): ClientPolicy {
+  const policy = compiled.get(client) ?? createClientPolicy(client);
+  compiled.set(client, policy);
+  return policy;
+}
+
+/** Throws ClientPolicyError where a client's policy does not hold water: what is configured has been looked at before. */
+export function createClientPolicies(
+  clients: Pick<ClientConfigs, 'of' | 'freshen'>,
+  subjects: Subjects,
+): ClientPolicies {
+  const named = (id: string) => {
+    const client = clients.of(id);
+    return { id, policy: client === undefined ? nothingDecided : policyOf(client) };
+  };
   const policiesOfAll = {
     trusts: (peerId: string, clientId: string) =>
-      peerId === clientId || trusted.get(peerId)?.has(clientId) === true,
+      peerId === clientId || clients.of(peerId)?.trustedPeers?.includes(clientId) === true,
   };
   return {
     ...policiesOfAll,
-    ownClaims: [...policies.values()].flatMap(({ mappings }) => mappings.map(({ claim }) => claim)),
+    freshen(clientId, scopes) {
+      const peers = audiencesFor(clientId, scopes).filter((id) => id !== clientId);
+      return peers.length === 0 ? undefined : clients.freshen(peers);
+    },
     judge(account, clientId, scopes) {
       const asked = [...scopes];
       const [untrusted] = untrustedScopes(clientId, asked, policiesOfAll);

@@ -29,6 +29,10 @@ export interface ClaimMapping {
   readonly expression: string;
 }
 
+/** The claims that a client's mappings set: no scope stands for some of them. */
+export const mappedClaims = ({ claimMappings = [] }: ClientPolicyConfig): readonly string[] =>
+  claimMappings.map(({ claim }) => claim);
+
 export interface ClientPolicy {
   readonly allowedGroups: readonly string[] | undefined;
   readonly rules: readonly { readonly message: string; readonly program: CelProgram }[];

@@ -1,9 +1,10 @@
 import { createStaticAccounts, type StaticAccount } from '../accounts/static-accounts.ts';
+import { createClientConfigs } from '../clients/client-configs.ts';
 import { kubectlClientId } from '../clients/client-metadata.ts';
 import type { ClientConfig, StaticPassword } from '../identity-deps.ts';
 import { audiencesFor } from './audiences.ts';
 import type { Refusal } from './client-claims.ts';
-import { createClientPolicies } from './client-policies.ts';
+import { createClientPolicies, policyOf } from './client-policies.ts';
 import { firstPartyScopes } from './scope-claims.ts';
 import { createSubjects, type SubjectEncoding } from './subjects.ts';
 
@@ -41,11 +42,9 @@ export function previewClaims(deps: PreviewDeps, { client, user, scopes }: Previ
   if (!configured && client !== kubectlClientId) return { unknown: 'client' };
   const account = findAccount(passwords, user);
   if (account === undefined) return { unknown: 'user' };
-  const judged = createClientPolicies(clients, createSubjects(deps.subjectEncoding)).judge(
-    account,
-    client,
-    scopes,
-  );
+  for (const one of clients) policyOf(one);
+  const policies = createClientPolicies(createClientConfigs(clients), createSubjects(deps.subjectEncoding));
+  const judged = policies.judge(account, client, scopes);
   if (judged.refusal !== undefined) return { refusal: judged.refusal };
   const audiences = audiencesFor(client, scopes);
   const issued = {

@@ -6,7 +6,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   ...['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti'],
   ...['nonce', 'auth_time', 'azp', 'acr', 'amr', 'at_hash', 'c_hash', 's_hash', 'sid', 'sub_jwk'],
   ...['act', 'may_act', 'cnf', 'scope', 'client_id', 'events', 'federated_claims'],
-  ...['_claim_names', '_claim_sources'],
+  ...['_claim_names', '_claim_sources', '__proto__'],
 ]);
 
 export function isReservedClaim(name: string): boolean {

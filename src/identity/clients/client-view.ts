@@ -1,8 +1,8 @@
 import type { ClientConfig } from '../identity-deps.ts';
 import { kubectl } from './client-metadata.ts';
 
-/** A client as operators see it: all of its configuration but its credentials. */
-export interface ClientView extends Omit<ClientConfig, 'secret' | 'jwks'> {
+/** A client as operators see it: all of its configuration but its secret. */
+export interface ClientView extends Omit<ClientConfig, 'secret'> {
   readonly hasSecret: boolean;
   /** Proves itself by assertions that are signed with a key of its own. */
   readonly hasKeys: boolean;
@@ -21,7 +21,7 @@ export function clientViews(clients: readonly ClientConfig[]): readonly ClientVi
   return isReplaced ? configured : [...configured, viewOf(kubectl, 'builtIn')];
 }
 
-/** Without what it proves itself by. */
-export function viewOf({ secret, jwks, ...client }: ClientConfig, source: ClientView['source']): ClientView {
-  return { ...client, hasSecret: (secret ?? '') !== '', hasKeys: jwks !== undefined, source };
+/** Without the secret that it proves itself by. */
+export function viewOf({ secret, ...client }: ClientConfig, source: ClientView['source']): ClientView {
+  return { ...client, hasSecret: (secret ?? '') !== '', hasKeys: client.jwks !== undefined, source };
 }

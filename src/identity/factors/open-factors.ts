@@ -10,7 +10,7 @@ import type { FactorRecords } from './factor-records.ts';
 import { createFactors, type Factors } from './factors.ts';
 import type { FactorKind } from './methods.ts';
 import { createRelyingParty, isPasskeyOrigin, type RelyingParty } from './relying-party.ts';
-import { type ChainedClient, createFactorPolicy, type FactorPolicy, type MfaConfig } from './requirement.ts';
+import { type ChainedClients, createFactorPolicy, type FactorPolicy, type MfaConfig } from './requirement.ts';
 
 /** Everything about second factors that the other rooms of this door need. */
 export interface OpenFactors {
@@ -34,7 +34,7 @@ export interface OpenFactorsDeps {
   readonly store: Store;
   readonly records: FactorRecords;
   readonly config: Partial<MfaConfig>;
-  readonly clients: readonly ChainedClient[];
+  readonly clients: ChainedClients;
   readonly accounts: Accounts;
   readonly throttle: Throttle;
   readonly audit: IdentityAudit;

@@ -39,8 +39,6 @@ export interface FactorPolicy {
   required(groups: readonly string[], clientIds: readonly string[]): Requirement;
   /** What the person could be asked for, whatever they sign in to. */
   requiredAnywhere(groups: readonly string[]): Requirement;
-  /** Takes other clients from now on. */
-  replaceClients(clients: readonly ChainedClient[]): void;
 }
 
 export interface ChainedClient {
@@ -49,12 +47,18 @@ export interface ChainedClient {
   readonly mfaChain?: readonly string[] | undefined;
 }
 
+/** Asked anew each time. */
+export interface ChainedClients {
+  of(id: string): ChainedClient | undefined;
+  all(): readonly ChainedClient[];
+}
+
 /** People sign in here by what Dex calls the local connector. */
 const connectorType = 'local';
 
 export function createFactorPolicy(
   { authenticators, defaultMFAChain, requiredForGroups }: MfaConfig,
-  clients: readonly ChainedClient[],
+  clients: ChainedClients,
 ): FactorPolicy {
   const applicable = authenticators.filter(
     ({ connectorTypes }) => connectorTypes === undefined || connectorTypes.includes(connectorType),
@@ -62,9 +66,8 @@ export function createFactorPolicy(
   const typeOf = new Map(applicable.map(({ id, type }) => [id, type]));
   const kindsOf = (chain: readonly string[]) => chain.flatMap((id) => typeOf.get(id) ?? []);
   const usual = kindsOf(defaultMFAChain);
-  const chainsOf = (all: readonly ChainedClient[]) =>
-    new Map(all.map(({ id, mfaChain }) => [id, mfaChain === undefined ? usual : kindsOf(mfaChain)]));
-  let chains = chainsOf(clients);
+  const chainOf = (client: ChainedClient | undefined) =>
+    client?.mfaChain === undefined ? usual : kindsOf(client.mfaChain);
   const groupsOfRule = new Set(requiredForGroups);
   const rule = (groups: readonly string[], kinds: readonly FactorKind[]) => ({
     kinds: [...new Set(kinds)],
@@ -74,12 +77,9 @@ export function createFactorPolicy(
     required: (groups, clientIds) =>
       rule(
         groups,
-        clientIds.flatMap((id) => chains.get(id) ?? usual),
+        clientIds.flatMap((id) => chainOf(clients.of(id))),
       ),
-    requiredAnywhere: (groups) => rule(groups, [usual, ...chains.values()].flat()),
-    replaceClients(next) {
-      chains = chainsOf(next);
-    },
+    requiredAnywhere: (groups) => rule(groups, [usual, ...clients.all().map(chainOf)].flat()),
   };
 }
 

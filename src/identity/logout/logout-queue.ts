@@ -1,21 +1,20 @@
 import { openWorkQueue, type Store, type WorkQueue, WorkQueueFullError } from '../../store/index.ts';
-import type { ClientConfig, Log } from '../identity-deps.ts';
+import type { ClientConfigs } from '../clients/client-configs.ts';
+import type { Log } from '../identity-deps.ts';
 import type { EndedSession } from '../sessions/session-end.ts';
 
 export interface LogoutQueue {
   /** What waits to be delivered: an EndedSession each, as JSON. */
   readonly items: WorkQueue;
-  /** Where each client that wants to know is told, by its id. */
-  readonly addresses: ReadonlyMap<string, string>;
-  /** From now on these clients count. */
-  replaceClients(clients: readonly ClientConfig[]): void;
+  /** Where a client is told; undefined for one that does not want to know. */
+  addressOf(clientId: string): string | undefined;
   /** Has the client told, if it wants to know. It will be, also when this process ends now. */
   tell(ended: EndedSession): Promise<void>;
 }
 
 export interface LogoutQueueDeps {
   readonly store: Store;
-  readonly clients: readonly ClientConfig[];
+  readonly clients: Pick<ClientConfigs, 'of'>;
   readonly log: Log;
   now(): number;
 }
@@ -29,14 +28,7 @@ const deadLetter = { afterAttempts: deliveryAttempts, keep: 1000 };
 
 /** Opens the queue of sign-outs that clients have to be told of. It outlives the process. */
 export async function openLogoutQueue({ store, clients, log, now }: LogoutQueueDeps): Promise<LogoutQueue> {
-  const addresses = new Map<string, string>();
-  function replaceClients(next: readonly ClientConfig[]): void {
-    addresses.clear();
-    for (const { id, backchannelLogoutURI } of next) {
-      if (backchannelLogoutURI !== undefined) addresses.set(id, backchannelLogoutURI);
-    }
-  }
-  replaceClients(clients);
+  const addressOf = (clientId: string) => clients.of(clientId)?.backchannelLogoutURI;
   const items = await openWorkQueue(store, {
     prefix: 'identity/logout/',
     now,
@@ -47,10 +39,9 @@ export async function openLogoutQueue({ store, clients, log, now }: LogoutQueueD
   });
   return {
     items,
-    addresses,
-    replaceClients,
+    addressOf,
     async tell(ended) {
-      if (!addresses.has(ended.clientId)) return;
+      if (addressOf(ended.clientId) === undefined) return;
       try {
         await items.add([JSON.stringify(ended)]);
       } catch (error) {

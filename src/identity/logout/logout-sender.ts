@@ -29,7 +29,7 @@ const leastPause = 20;
 
 /** Tells clients of sign-outs, at least once each, by whichever process claims them. */
 export function startLogoutSender({ queue, log, metrics, sign }: LogoutSenderDeps): LogoutSender {
-  const { items, addresses } = queue;
+  const { items, addressOf } = queue;
   const stopping = new AbortController();
   const agent = lazyAgent({ connections: 4 });
 
@@ -37,7 +37,7 @@ export function startLogoutSender({ queue, log, metrics, sign }: LogoutSenderDep
     const ended: EndedSession = JSON.parse(item.value);
     const about = { client_id: ended.clientId, sid: ended.sid, attempts: item.attempts };
     try {
-      const address = addresses.get(ended.clientId);
+      const address = addressOf(ended.clientId);
       if (address !== undefined) await postLogoutToken(agent, address, await sign(ended), stopping.signal);
       await claim.done([item]);
       if (address === undefined) return;

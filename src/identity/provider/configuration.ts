@@ -3,9 +3,11 @@ import type { ClientAddressRequest, CookiePolicy } from '../../http/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { audienceScope } from '../claims/audiences.ts';
 import type { ClientPolicies } from '../claims/client-policies.ts';
+import { mappedClaims } from '../claims/client-policy.ts';
 import { scopeClaims } from '../claims/scope-claims.ts';
 import type { Subjects } from '../claims/subjects.ts';
 import { assertionAlgorithms, checkAssertion } from '../clients/client-assertion.ts';
+import type { ClientConfigs } from '../clients/client-configs.ts';
 import type { ClientMetadata } from '../clients/client-metadata.ts';
 import { describeDevice } from '../device/device-codes.ts';
 import { userCodeMask } from '../device/user-code.ts';
@@ -37,6 +39,7 @@ export interface ConfigurationDeps {
   /** Path prefix of the issuer. */
   readonly base: string;
   readonly clients: readonly ClientMetadata[];
+  readonly configs: Pick<ClientConfigs, 'all'>;
   readonly cookies: CookiePolicy;
   /** PKCE of clients with a secret too. */
   readonly enforcePkce: boolean;
@@ -99,7 +102,15 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     findAccount: createFindAccount(deps),
     // account.claims() has already kept to the scopes; the provider's own filter lets through what it returns.
     claims: {
-      openid: ['sub', 'sid', 'auth_time', 'amr', 'acr', ...allClaims, ...policies.ownClaims],
+      openid: [
+        'sub',
+        'sid',
+        'auth_time',
+        'amr',
+        'acr',
+        ...allClaims,
+        ...deps.configs.all().flatMap(mappedClaims),
+      ],
       ...scopeClaims,
     },
     acrValues: [...levels],

@@ -32,7 +32,10 @@ export function createFindAccount({ accounts, policies, log, secondFactor }: Fin
     const { client, route } = ctx.oidc;
     if (client === undefined)
       return { accountId: id, refusal: undefined, groups, claims: () => ({ sub: id }) };
-    const judged = policies.judge(account, client.clientId, scopesOf(token) ?? ctx.oidc.requestParamScopes);
+    const scopes = scopesOf(token) ?? ctx.oidc.requestParamScopes;
+    const peers = policies.freshen(client.clientId, scopes);
+    if (peers !== undefined) await peers;
+    const judged = policies.judge(account, client.clientId, scopes);
     if (judged.refusal !== undefined) {
       logRefusal(log, judged.refusal, id);
       if (!INTERACTIVE.has(route)) return undefined;

@@ -127,16 +127,24 @@ export function useClients(
   clients: readonly ClientMetadata[],
   claims: readonly string[],
 ): void {
-  const internals = internalsOf(provider);
-  const { configuration } = internals;
-  for (const { client_id } of clients) configuration.scopes.add(audienceScope(client_id));
+  addNames(
+    provider,
+    clients.map(({ client_id }) => client_id),
+    claims,
+  );
+  internalsOf(provider).staticClients = new Map(
+    clients.map((client) => [client.client_id, structuredClone(client) as unknown]),
+  );
+}
+
+/** Has the provider know what clients that it looks up elsewhere are called in scopes, and which claims they have. */
+export function addNames(provider: Provider, clientIds: readonly string[], claims: readonly string[]): void {
+  const { configuration } = internalsOf(provider);
+  for (const id of clientIds) configuration.scopes.add(audienceScope(id));
   for (const claim of claims) {
     configuration.claims.openid[claim] = null;
     configuration.claimsSupported.add(claim);
   }
-  internals.staticClients = new Map(
-    clients.map((client) => [client.client_id, structuredClone(client) as unknown]),
-  );
 }
 
 /**

@@ -5,49 +5,37 @@ import { ClientConfigError, type ClientMetadata } from '../clients/client-metada
 import { type ClientView, viewOf } from '../clients/client-view.ts';
 import { hashOf } from '../provider/stored-model.ts';
 import type { ClientEndings } from './client-endings.ts';
-import { readRegistration } from './read-registration.ts';
-import { configOf, newSecret, type RegisteredClient, type Registration } from './registered-client.ts';
+import { type DescribeClientDeps, describeClient, descriptionOf } from './describe-client.ts';
+import { differenceText } from './difference-text.ts';
+import { configOf, newSecret, type RegisteredClient } from './registered-client.ts';
 import type { KeptClient, RegisteredClients } from './registered-clients.ts';
 import { registeredMetadata } from './registrar.ts';
-import { RegistrationError } from './registration-error.ts';
-
-/** What of a client an operator says. */
-export interface ClientSpec {
-  readonly name?: string | undefined;
-  /** Has no secret. Of a client that there is, it stays. */
-  readonly public: boolean;
-  readonly redirectURIs: readonly string[];
-  readonly postLogoutRedirectURIs: readonly string[];
-  /** Default: it signs people in, and keeps them signed in. */
-  readonly grantTypes?: readonly string[] | undefined;
-}
 
 /**
- * Clients that operators make while the server runs. They pass what passes those that register themselves, are kept as these are, and
- * count at once in every process. Everything throws AccountError.
+ * Clients that operators make while the server runs. What is said of one is what an entry of `staticClients` says, less what only a
+ * file can; they pass what passes those that register themselves, are kept as these are, and count at once in every process.
+ * Everything throws AccountError.
  */
 export interface ManagedClients {
   /**
    * A new one. Its secret, where it has one, nobody knows until `rotateSecret`.
    * @param id undefined: one is drawn
    */
-  create(id: string | undefined, spec: ClientSpec, by: Actor): Promise<ClientView>;
+  create(id: string | undefined, spec: unknown, by: Actor): Promise<ClientView>;
   /** The same, and nothing is done. */
-  tryCreate(id: string | undefined, spec: ClientSpec): Promise<ClientView>;
+  tryCreate(id: string | undefined, spec: unknown): Promise<ClientView>;
   /** @param revision that the caller has seen; undefined: any */
-  update(id: string, spec: ClientSpec, by: Actor, revision?: number): Promise<ClientView>;
-  tryUpdate(id: string, spec: ClientSpec, revision?: number): Promise<ClientView>;
+  update(id: string, spec: unknown, by: Actor, revision?: number): Promise<ClientView>;
+  tryUpdate(id: string, spec: unknown, revision?: number): Promise<ClientView>;
   /** Gives it another secret, told this once; the one before is void at once. */
   rotateSecret(id: string, by: Actor): Promise<string>;
 }
 
-export interface ManagedClientsDeps {
+export interface ManagedClientsDeps extends DescribeClientDeps {
   readonly clients: Pick<RegisteredClients, 'read' | 'create' | 'update'>;
   readonly endings: Pick<ClientEndings, 'isBegun'>;
   /** Whether a client that is not in the store has the id. */
   isConfigured(id: string): boolean;
-  /** The grant types that are served now. */
-  grantTypes(): readonly string[];
   /** Has the provider look at a client that it does not have yet. @throws ClientConfigError */
   check(metadata: ClientMetadata): void;
   readonly audit: IdentityAudit;
@@ -57,48 +45,28 @@ export interface ManagedClientsDeps {
 
 /** What needs no escaping, neither in a path nor in the credentials of a client (RFC 6749 §2.3.1). */
 const usableId = /^(?!\.{1,2}$)[\w.~-]{1,100}$/;
-const usualGrants = ['authorization_code', 'refresh_token'];
 
-/** What an operator calls what RFC 7591 calls otherwise. */
-const fields: Readonly<Record<string, string>> = {
-  client_name: 'name',
-  redirect_uris: 'redirectURIs',
-  post_logout_redirect_uris: 'postLogoutRedirectURIs',
-  grant_types: 'grantTypes',
-};
+type Given = Pick<RegisteredClient, 'id' | 'issuedAt' | 'secretHash' | 'tokenHash' | 'used'>;
 
 export function createManagedClients(deps: ManagedClientsDeps): ManagedClients {
-  const { clients, grantTypes } = deps;
+  const { clients } = deps;
 
-  function read(spec: ClientSpec): Registration {
-    const served = grantTypes();
-    return readRegistration(
-      {
-        client_name: spec.name,
-        token_endpoint_auth_method: spec.public ? 'none' : 'client_secret_basic',
-        redirect_uris: spec.redirectURIs,
-        post_logout_redirect_uris: spec.postLogoutRedirectURIs,
-        grant_types: spec.grantTypes ?? usualGrants.filter((type) => served.includes(type)),
-      },
-      { served, vouchedFor: true },
-    );
-  }
-
-  /** As clients are looked at that register themselves. */
-  function checked(spec: ClientSpec, given: Omit<RegisteredClient, keyof Registration>): RegisteredClient {
+  /** As clients are looked at that register themselves; one that proves itself by a secret has one. */
+  function checked(spec: unknown, given: Given): RegisteredClient {
+    const described = describeClient(spec, deps);
+    const hasSecret = described.authMethod === 'client_secret_basic';
+    const secretHash = hasSecret ? (given.secretHash ?? hashOf(newSecret())) : undefined;
+    const client: RegisteredClient = { ...described, ...given, secretHash, managed: true };
     try {
-      const client: RegisteredClient = { ...read(spec), ...given };
-      deps.check(registeredMetadata(client, grantTypes()));
-      return client;
+      deps.check(registeredMetadata(client, deps.grantTypes()));
     } catch (error) {
-      if (error instanceof RegistrationError)
-        throw invalid(error.message, error.member === undefined ? undefined : fields[error.member]);
       if (error instanceof ClientConfigError) throw invalid(error.message);
       throw error;
     }
+    return client;
   }
 
-  async function fresh(given: string | undefined, spec: ClientSpec): Promise<RegisteredClient> {
+  async function fresh(given: string | undefined, spec: unknown): Promise<RegisteredClient> {
     const id = given ?? `client-${randomBytes(16).toString('hex')}`;
     if (!usableId.test(id))
       throw invalid('a client id is 1 to 100 letters, digits, and -._~ between them', 'clientID');
@@ -114,14 +82,8 @@ export function createManagedClients(deps: ManagedClientsDeps): ManagedClients {
         'busy',
         `the client ${id} that was is still being removed: try again in a moment`,
       );
-    return checked(spec, {
-      id,
-      issuedAt: Math.floor(deps.now() / 1000),
-      secretHash: spec.public ? undefined : hashOf(newSecret()),
-      tokenHash: undefined,
-      used: true,
-      managed: true,
-    });
+    const issuedAt = Math.floor(deps.now() / 1000);
+    return checked(spec, { id, issuedAt, secretHash: undefined, tokenHash: undefined, used: true });
   }
 
   async function mustRead(id: string): Promise<KeptClient> {
@@ -137,13 +99,18 @@ export function createManagedClients(deps: ManagedClientsDeps): ManagedClients {
     return kept;
   }
 
-  async function changed(id: string, spec: ClientSpec, seen: number | undefined): Promise<KeptClient> {
+  async function changed(
+    id: string,
+    spec: unknown,
+    seen: number | undefined,
+  ): Promise<{ readonly before: RegisteredClient; readonly after: KeptClient }> {
     const { client, revision } = await mustRead(id);
     if (seen !== undefined && seen !== revision) throw changedMeanwhile(id);
-    if (spec.public !== (client.authMethod === 'none'))
-      throw invalid('whether a client has a secret does not change: make another client', 'public');
     const { issuedAt, secretHash, tokenHash, used } = client;
-    return { client: checked(spec, { id, issuedAt, secretHash, tokenHash, used, managed: true }), revision };
+    const next = checked(spec, { id, issuedAt, secretHash, tokenHash, used });
+    if ((next.authMethod === 'none') !== (client.authMethod === 'none'))
+      throw invalid('whether a client has a secret does not change: make another client', 'public');
+    return { before: client, after: { client: next, revision } };
   }
 
   async function write({ client, revision }: KeptClient): Promise<KeptClient> {
@@ -152,29 +119,40 @@ export function createManagedClients(deps: ManagedClientsDeps): ManagedClients {
     return { client, revision: next };
   }
 
+  async function create(id: string | undefined, spec: unknown, by: Actor): Promise<ClientView> {
+    let detail: string | undefined;
+    const about = { action: 'client.create', by, subject: id, detail: () => detail } as const;
+    const make = async () => {
+      const client = await fresh(id, spec);
+      const revision = await clients.create(client);
+      if (revision === undefined) throw taken(client.id);
+      detail = differenceText({}, descriptionOf(client));
+      return keptView({ client, revision });
+    };
+    return audited(deps, about, make, (made) => made.id);
+  }
+
+  async function update(id: string, spec: unknown, by: Actor, revision?: number): Promise<ClientView> {
+    let detail: string | undefined;
+    return audited(deps, { action: 'client.update', by, subject: id, detail: () => detail }, async () => {
+      const { before, after } = await changed(id, spec, revision);
+      const written = await write(after);
+      detail = differenceText(descriptionOf(before), descriptionOf(written.client));
+      return keptView(written);
+    });
+  }
+
   return {
-    create: (id, spec, by) =>
-      audited(
-        deps,
-        { action: 'client.create', by, subject: id },
-        async () => {
-          const client = await fresh(id, spec);
-          const revision = await clients.create(client);
-          if (revision === undefined) throw taken(client.id);
-          return keptView({ client, revision });
-        },
-        (made) => made.id,
-      ),
+    create,
     tryCreate: async (id, spec) => keptView({ client: await fresh(id, spec), revision: 0 }),
-    update: (id, spec, by, revision) =>
-      audited(deps, { action: 'client.update', by, subject: id }, async () =>
-        keptView(await write(await changed(id, spec, revision))),
-      ),
-    tryUpdate: async (id, spec, revision) => keptView(await changed(id, spec, revision)),
+    update,
+    tryUpdate: async (id, spec, revision) => keptView((await changed(id, spec, revision)).after),
     rotateSecret: (id, by) =>
       audited(deps, { action: 'client.rotate-secret', by, subject: id }, async () => {
         const { client, revision } = await mustRead(id);
         if (client.authMethod === 'none') throw invalid('the client is public: it has no secret', 'public');
+        if (client.authMethod === 'private_key_jwt')
+          throw invalid('the client proves itself by its keys: it has no secret', 'jwks');
         const secret = newSecret();
         await write({ client: { ...client, secretHash: hashOf(secret) }, revision });
         return secret;

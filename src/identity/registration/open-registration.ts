@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import { createExpiring, type Expiring } from '../../store/index.ts';
 import { createAddressLimit } from '../accounts/sign-in/address-limit.ts';
 import { type Actor, audited } from '../audit/index.ts';
+import type { StoredConfigs } from '../clients/client-configs.ts';
 import type { ClientMetadata } from '../clients/client-metadata.ts';
 import type { ClientView } from '../clients/client-view.ts';
 import { warnOfOpenRegistration } from '../warn-of-weaknesses.ts';
@@ -12,6 +13,7 @@ import {
   type ManagedClients,
   type ManagedClientsDeps,
 } from './managed-clients.ts';
+import type { ManagedConfigs } from './managed-configs.ts';
 import type { RegisteredClient } from './registered-client.ts';
 import { openRegisteredClients, type RegisteredClientsDeps } from './registered-clients.ts';
 import { createRegistrar, type RegistrarDeps, registeredMetadata } from './registrar.ts';
@@ -29,13 +31,15 @@ export interface OpenRegistration {
   /** Tells that somebody got tokens by it. */
   used(id: string): Promise<void>;
   has(id: string): boolean;
+  /** What operators say of those that they have made. */
+  readonly stored: StoredConfigs & Pick<ManagedConfigs, 'follow'>;
   views(): readonly ClientView[];
   /** One of them as the store has it now. */
   view(id: string): Promise<ClientView | undefined>;
   /** False when none has this id. */
   remove(id: string, by: Actor): Promise<boolean>;
   /** Those that operators make, whether or not it is served. */
-  managed(more: Pick<ManagedClientsDeps, 'check' | 'isConfigured'>): ManagedClients;
+  managed(more: Pick<ManagedClientsDeps, 'check' | 'isConfigured' | 'authenticators'>): ManagedClients;
   /** Where clients register, while it is served. */
   endpoint(check: RegistrarDeps['check']): RequestHandler;
   readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];
@@ -102,6 +106,7 @@ export async function openRegistration(
     },
     used: clients.used,
     has: (id) => counts(clients.known(id)),
+    stored: { configs: clients.managed.all, look: clients.find, follow: clients.managed.follow },
     views: () =>
       clients
         .list()

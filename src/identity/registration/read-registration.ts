@@ -35,6 +35,7 @@ export interface RegistrationRules {
  * @throws RegistrationError
  */
 export function readRegistration(body: unknown, rules: RegistrationRules): Registration {
+  const { vouchedFor = false } = rules;
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw invalid('the request must be a JSON object');
   const given = body as Document;
@@ -50,7 +51,7 @@ export function readRegistration(body: unknown, rules: RegistrationRules): Regis
     name: readName(given['client_name']),
     authMethod,
     grantTypes,
-    redirectURIs: readRedirectUris(given, grantTypes),
+    redirectURIs: readRedirectUris(given, grantTypes, vouchedFor && authMethod === 'none'),
     postLogoutRedirectURIs: readUris(given, 'post_logout_redirect_uris'),
     ...(authMethod === 'private_key_jwt' ? { jwks: readKeys(given['jwks']) } : {}),
   };
@@ -109,11 +110,18 @@ function transportProblem(uri: string): string | undefined {
   return protocol.includes('.') ? undefined : 'has a scheme that is not a reversed domain name';
 }
 
-/** Only who signs nobody in needs none. */
-function readRedirectUris(given: Document, grantTypes: readonly string[]): string[] {
+/**
+ * Only who signs nobody in needs none.
+ * @param anyLoopback so does an app on the person's own machine
+ */
+function readRedirectUris(
+  given: Document,
+  grantTypes: readonly string[],
+  anyLoopback: boolean,
+): readonly string[] {
   const member = 'redirect_uris';
   const uris = readUris(given, member);
-  if (uris.length === 0 && grantTypes.includes('authorization_code'))
+  if (uris.length === 0 && grantTypes.includes('authorization_code') && !anyLoopback)
     throw new RegistrationError('invalid_redirect_uri', `${member} is missing`, member);
   return uris;
 }

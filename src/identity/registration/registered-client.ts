@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ManagedClient } from '../../config/index.ts';
 import type { ClientConfig } from '../identity-deps.ts';
 
 /** How a registered client may prove who it is (RFC 7591 §2, `token_endpoint_auth_method`). */
@@ -15,6 +16,9 @@ export interface Registration
   readonly authMethod: AuthMethod;
 }
 
+/** What only an operator says of a client, and no application of itself. */
+export type ClientTerms = Omit<ManagedClient, keyof Registration | 'public'>;
+
 /** A client that has registered itself, or that an operator has made, as the store has it. */
 export interface RegisteredClient extends Registration {
   readonly id: string;
@@ -28,6 +32,8 @@ export interface RegisteredClient extends Registration {
   readonly used: boolean;
   /** An operator has made it and vouches for it: it counts wherever nobody may register, and does not end by itself. */
   readonly managed?: true;
+  /** Absent: nothing is said. */
+  readonly terms?: ClientTerms;
 }
 
 const prefix = 'registered-';
@@ -44,6 +50,7 @@ export const newSecret = () => randomBytes(32).toString('base64url');
 export function configOf(client: RegisteredClient): ClientConfig {
   const { id, name, redirectURIs, postLogoutRedirectURIs, grantTypes, jwks, authMethod, secretHash } = client;
   return {
+    ...client.terms,
     id,
     name: name ?? id,
     public: authMethod === 'none',

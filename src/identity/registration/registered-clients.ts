@@ -1,6 +1,7 @@
 import type { Expiring, ExpiringRecord, Store } from '../../store/index.ts';
 import { createExpiring, followPrefix } from '../../store/index.ts';
 import type { Log } from '../identity-deps.ts';
+import { createManagedConfigs, type ManagedConfigs } from './managed-configs.ts';
 import type { RegisteredClient } from './registered-client.ts';
 import type { RegistrationConfig } from './registration-config.ts';
 import { RegistrationError } from './registration-error.ts';
@@ -28,8 +29,10 @@ export interface RegisteredClients {
   remove(id: string): Promise<boolean>;
   /** Tells that somebody got tokens by it: it stays for longer. */
   used(id: string): Promise<void>;
-  /** What this process knows of: every change of another one comes in a moment. */
+  /** What this process knows of: every change of another one comes in a moment, and at once where it is looked at. */
   known(id: string): RegisteredClient | undefined;
+  /** Of operators, as this process knows them. */
+  readonly managed: Pick<ManagedConfigs, 'all' | 'follow'>;
   list(): readonly KeptClient[];
   readonly expiring: Pick<Expiring<RegisteredClient>, 'collect'>;
   close(): void;
@@ -62,14 +65,38 @@ export async function openRegisteredClients(deps: RegisteredClientsDeps): Promis
   const { store, log, now } = deps;
   const records = createExpiring<RegisteredClient>(store, { prefix, now });
   const known = new Map<string, ExpiringRecord<RegisteredClient>>();
+  const managed = createManagedConfigs();
   const recordKey = `${prefix}record/`;
+
+  let removals = 0;
+
+  /** What is read may be newer than what was followed so far, or older. */
+  function note(id: string, record: ExpiringRecord<RegisteredClient>): void {
+    if (record.revision <= (known.get(id)?.revision ?? 0)) return;
+    known.set(id, record);
+    managed.put(record.value);
+  }
+  function forget(id: string): void {
+    removals += 1;
+    known.delete(id);
+    managed.remove(id);
+  }
+  async function look(id: string): Promise<ExpiringRecord<RegisteredClient> | undefined> {
+    const before = removals;
+    const record = await records.get(id);
+    if (record === undefined) forget(id);
+    // It may be what was removed while it was read; one that is there is followed in a moment.
+    else if (removals === before) note(id, record);
+    return record;
+  }
+
   const watcher = await followPrefix(
     { store, onError: (err) => log.error({ err }, 'following registered clients was interrupted') },
     recordKey,
     {
       put: ({ key, value, modRevision: revision }) =>
-        void known.set(key.slice(recordKey.length), { ...JSON.parse(value), revision }),
-      remove: ({ key }) => void known.delete(key.slice(recordKey.length)),
+        note(key.slice(recordKey.length), { ...JSON.parse(value), revision }),
+      remove: ({ key }) => forget(key.slice(recordKey.length)),
     },
   );
 
@@ -94,9 +121,9 @@ export async function openRegisteredClients(deps: RegisteredClientsDeps): Promis
   }
 
   return {
-    find: async (id) => (await records.get(id))?.value,
+    find: async (id) => (await look(id))?.value,
     async read(id) {
-      const record = await records.get(id);
+      const record = await look(id);
       return record && keptOf(record);
     },
     create: (client) => records.create(client.id, client, never),
@@ -123,6 +150,7 @@ export async function openRegisteredClients(deps: RegisteredClientsDeps): Promis
       if (!isFresh) await write(record, { ...value, used: true }, now() + unusedFor);
     },
     known: (id) => alive(id)?.client,
+    managed,
     list: () => [...known.keys()].flatMap((id) => alive(id) ?? []),
     expiring: records,
     close: () => watcher.close(),

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
   type Door,
   jane,
@@ -131,6 +134,41 @@ describe('sallyport clients', () => {
       'invalid_grant',
     ]);
     expect(await ok('clients delete wiki')).toBe('oauthclient.sallyport.dev/wiki deleted\n');
+  });
+
+  it('takes all that the configuration file has, by flags and from a file', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'sallyport-clients-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const file = join(directory, 'team.yaml');
+    await writeFile(file, 'allowedGroups: [none]\nclaimMappings: [{ claim: role, expression: "\'x\'" }]\n');
+    const uri = '--redirect-uri https://team.example/cb';
+    await ok(`clients create team ${uri} --spec ${file} --allowed-group oncall --trusted-peer web`);
+    const shown = async () => JSON.parse(await ok('clients get team -o json')).spec;
+    const claimMappings = [{ claim: 'role', expression: "'x'" }];
+    expect(await shown()).toMatchObject({ allowedGroups: ['oncall'], trustedPeers: ['web'], claimMappings });
+    await writeFile(file, '{"allowedGroups": null, "groupFilter": {"prefix": "on"}}');
+    await ok(`clients update team --spec ${file} --backchannel-logout-uri https://team.example/out`);
+    const after = await shown();
+    expect(after).toMatchObject({
+      claimMappings,
+      groupFilter: { prefix: 'on' },
+      backchannelLogoutURI: 'https://team.example/out',
+    });
+    expect(after).not.toHaveProperty('allowedGroups');
+    for (const [content, why] of [
+      ['[1]', 'expected keys and values'],
+      ['a: [', 'team.yaml: '],
+    ] as const) {
+      await writeFile(file, content);
+      expect(await admin.type(`clients update team --spec ${file}`)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(why),
+      });
+    }
+    const wrong = await admin.type('clients update team --mfa-chain other');
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('spec.mfaChain[0]')]);
+    const missing = await admin.type(`clients update team --spec ${directory}/none`);
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('ENOENT')]);
   });
 
   it('makes public ones, with an id that is drawn; refuses what cannot be', async () => {

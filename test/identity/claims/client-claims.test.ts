@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../../../src/identity/accounts/accounts.ts';
-import { createClientPolicies, type PolicyClient } from '../../../src/identity/claims/client-policies.ts';
+import { createClientPolicies } from '../../../src/identity/claims/client-policies.ts';
 import { createSubjects } from '../../../src/identity/claims/subjects.ts';
+import { createClientConfigs } from '../../../src/identity/clients/client-configs.ts';
+import type { ClientConfig } from '../../../src/identity/index.ts';
 
 const jane: Account = {
   id: 'id-jane',
@@ -15,12 +17,13 @@ const jane: Account = {
 const all = ['openid', 'email', 'profile', 'groups', 'federated:id'];
 
 function judge(
-  client: Partial<PolicyClient>,
+  client: Partial<ClientConfig>,
   scopes = all,
   account = jane,
-  others: readonly PolicyClient[] = [],
+  others: readonly ClientConfig[] = [],
 ) {
-  const policies = createClientPolicies([{ id: 'app', ...client }, ...others], createSubjects('plain'));
+  const clients = createClientConfigs([{ id: 'app', ...client }, ...others]);
+  const policies = createClientPolicies(clients, createSubjects('plain'));
   const judged = policies.judge(account, 'app', scopes);
   return judged.refusal ?? judged.within(new Set(scopes));
 }

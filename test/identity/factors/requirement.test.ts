@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createClientConfigs } from '../../../src/identity/clients/client-configs.ts';
 import {
   acrOf,
   amrOfPasskey,
@@ -26,11 +27,11 @@ const config: MfaConfig = {
   defaultMFAChain: ['app'],
   requiredForGroups: ['admins'],
 };
-const clients = [
+const clients = createClientConfigs([
   { id: 'bank', mfaChain: ['app', 'key'] },
   { id: 'wiki', mfaChain: [] },
   { id: 'directory', mfaChain: ['ldap-only'] },
-];
+]);
 const policy = createFactorPolicy(config, clients);
 
 describe('what is demanded', () => {
@@ -53,8 +54,9 @@ describe('what is demanded', () => {
   });
 
   it('follows the clients when they change', () => {
-    const changing = createFactorPolicy(config, clients);
-    changing.replaceClients([{ id: 'wiki', mfaChain: ['key'] }]);
+    const changed = createClientConfigs([{ id: 'bank', mfaChain: ['app', 'key'] }]);
+    const changing = createFactorPolicy(config, changed);
+    changed.replace([{ id: 'wiki', mfaChain: ['key'] }]);
     expect(changing.required([], ['wiki']).kinds).toEqual(['WebAuthn']);
     expect(changing.required([], ['bank']).kinds).toEqual(['TOTP']);
   });

@@ -1,5 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
 import type { IdentityEvent } from '../../../src/identity/audit/index.ts';
+import { createClientConfigs } from '../../../src/identity/clients/client-configs.ts';
 import { createFactorRecords } from '../../../src/identity/factors/factor-records.ts';
 import { type OpenFactors, openFactors } from '../../../src/identity/factors/open-factors.ts';
 import type { MfaConfig } from '../../../src/identity/factors/requirement.ts';
@@ -33,7 +34,7 @@ export async function openTestFactors(config: Partial<MfaConfig> = {}): Promise<
     store,
     records: createFactorRecords(store, sealer),
     config,
-    clients: [],
+    clients: createClientConfigs([]),
     accounts: local.accounts,
     throttle: local.throttle,
     audit: { record: async (event) => void events.push(event) },

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createClientConfigs } from '../../../src/identity/clients/client-configs.ts';
 import { deliveryAttempts, openLogoutQueue } from '../../../src/identity/logout/logout-queue.ts';
 import { startLogoutSender } from '../../../src/identity/logout/logout-sender.ts';
 import { createMemoryStore } from '../../../src/store/index.ts';
@@ -16,7 +17,7 @@ import {
   webClient,
   webRedirect,
 } from '../support/door.ts';
-import { openRelyingPartyServer, type RelyingPartyServer } from './relying-party-server.ts';
+import { openRelyingPartyServer, type RelyingPartyServer } from '../support/relying-party-server.ts';
 
 const otherRedirect = 'https://other.example/callback';
 let web: RelyingPartyServer;
@@ -213,7 +214,8 @@ describe('a client that never takes it', () => {
     const log: string[] = [];
     const keep = (_fields: object, message: string) => void log.push(message);
     const quiet = { info: keep, warn: keep, error: keep };
-    const queue = await openLogoutQueue({ store, clients: clients(), log: quiet, now: () => now });
+    const told = createClientConfigs(clients());
+    const queue = await openLogoutQueue({ store, clients: told, log: quiet, now: () => now });
     await queue.tell({ accountId: 'id-jane', clientId: 'web', sid: 's' });
     for (let attempt = 1; attempt < deliveryAttempts; attempt++) {
       const claim = await queue.items.claim(1, 1000);
