@@ -3,7 +3,7 @@ import { badRequest, duplicateFields, isDeeperThan, notFound } from '../../kube/
 import { timestamp } from '../objects/object-context.ts';
 import { type Applied, applyConfiguration, type Versions } from '../ownership/index.ts';
 import type { KubeObject } from '../resources/index.ts';
-import { isJsonObject } from '../schema/index.ts';
+import { goJsonType, isJsonObject } from '../schema/index.ts';
 import { confirmNamespace } from './create.ts';
 import type { Call, Handler, HandlerContext } from './handler-context.ts';
 import { presentObject } from './present.ts';
@@ -75,8 +75,11 @@ export function readConfiguration(body: Buffer): Configuration {
   const text = body.toString('utf8');
   // What kubectl sends is JSON, whose parser is the faster one. YAML that repeats a key is not taken at all.
   const json = parsedJson(text);
-  const value = json === undefined ? readYaml(body) : json;
-  if (!isJsonObject(value)) throw badRequest('error decoding YAML: the configuration must be an object');
+  const value = (json === undefined ? readYaml(body) : json) ?? {};
+  if (!isJsonObject(value)) {
+    const problem = `json: cannot unmarshal ${goJsonType(value)} into Go value of type map[string]interface {}`;
+    throw badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${problem}`);
+  }
   if (isDeeperThan(value, maxDepth)) throw badRequest('error decoding YAML: exceeded max depth');
   const metadata = value['metadata'] ?? {};
   // Of another type it does not get past the schema.

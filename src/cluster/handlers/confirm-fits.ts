@@ -9,8 +9,8 @@ import {
   type StatusError,
 } from '../../kube/index.ts';
 import { groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
-import { checkTypes, isJsonObject, unknownFields } from '../schema/index.ts';
-import { conversionProblem } from './decode-body.ts';
+import { checkTypes, goJsonType, isJsonObject, unknownFields } from '../schema/index.ts';
+import { conversionProblem } from './claimed-kind.ts';
 
 /** Where a patched object comes from. */
 export interface GivenPatch {
@@ -54,8 +54,7 @@ function claimsProblem(
   const { apiVersion, kind }: Record<string, unknown> = patched;
   for (const [name, claim] of Object.entries({ apiVersion, kind })) {
     if (claim === undefined || claim === null || typeof claim === 'string') continue;
-    const found = Array.isArray(claim) ? 'array' : typeof claim === 'boolean' ? 'bool' : typeof claim;
-    const problem = `json: cannot unmarshal ${found} into Go struct field .${name} of type string`;
+    const problem = `json: cannot unmarshal ${goJsonType(claim)} into Go struct field .${name} of type string`;
     return `couldn't get version/kind; json parse error: ${problem}`;
   }
   return conversionProblem(type, String(apiVersion || groupVersionOf(type)), String(kind || type.kind));

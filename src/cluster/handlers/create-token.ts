@@ -1,13 +1,15 @@
 import { readBody } from '../../http/index.ts';
 import { badRequest, conflict, type FieldError, fieldError, invalid, notFound } from '../../kube/index.ts';
 import { findResourceType } from '../resources/index.ts';
-import { asJsonArray, asJsonObject, asText } from '../schema/index.ts';
+import { asJsonArray, asJsonObject, asText, isJsonObject } from '../schema/index.ts';
 import { type AskedToken, issuer } from '../service-accounts/index.ts';
-import { parseBody } from './decode-body.ts';
+import { confirmNamespace } from './create.ts';
+import { decodeBody } from './decode-body.ts';
 import type { Call, Handler, HandlerContext } from './handler-context.ts';
 import { reviewOf } from './requester.ts';
-import { respondJson } from './respond.ts';
+import { addWarnings, respondJson } from './respond.ts';
 import { reviewObject } from './review-object.ts';
+import { tokenRequestType } from './subresource-types.ts';
 import { parseWriteOptions } from './write-options.ts';
 
 type Json = Record<string, unknown>;
@@ -22,18 +24,23 @@ const defaultSeconds = 3600;
 export const createToken: Handler = async (context, call) => {
   const { request, response, type, namespace, name } = call;
   const body = await readBody(request, context.maxBodyBytes);
-  const { dryRun } = parseWriteOptions('CreateOptions', call.query);
-  const sent = asJsonObject(parseBody('TokenRequest', request.headers['content-type'], body).value);
+  const { dryRun, fieldValidation } = parseWriteOptions('CreateOptions', call.query);
+  const contentType = request.headers['content-type'];
+  const { object: sent, warnings } = decodeBody(tokenRequestType, contentType, body, fieldValidation);
+  addWarnings(response, warnings);
+  confirmNamespace(call, sent);
   const review = reviewOf(call, 'CreateOptions', { dryRun });
   const asked = await reviewObject(context, call, { operation: 'CREATE', dryRun, review }, sent);
-  const spec = withDefaults(asJsonObject(asked['spec']));
-  const errors = specErrors(spec);
-  if (errors.length > 0) throw invalid({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, '', errors);
+  const metadata = asJsonObject(asked['metadata']);
+  confirmSame(call, metadata);
   const account = await context.objects.objects.get(type, namespace, name);
   if (account === undefined) throw notFound(type, name);
-  confirmSame(call, asJsonObject(asked['metadata']));
   const { uid = '' } = account.object.metadata;
-  const boundTo = await findBound(context, call, asJsonObject(spec['boundObjectRef']));
+  confirmUid(name, metadata, uid);
+  const spec = withDefaults(asJsonObject(asked['spec']));
+  const errors = specErrors(spec);
+  if (errors.length > 0) throw invalid(tokenRequestType, '', errors);
+  const boundTo = await findBound(context, call, spec['boundObjectRef']);
   const issued = dryRun
     ? { token: '', expiresAt: context.deps.now() }
     : await context.tokens.issue({
@@ -46,7 +53,12 @@ export const createToken: Handler = async (context, call) => {
   respondJson(request, call.query, response, 201, {
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
-    metadata: { name, namespace, creationTimestamp: timeOf(context.deps.now()) },
+    metadata: shownMetadata(metadata, {
+      name,
+      namespace,
+      uid,
+      creationTimestamp: timeOf(context.deps.now()),
+    }),
     spec,
     status: { token: issued.token, expirationTimestamp: timeOf(issued.expiresAt) },
   });
@@ -70,16 +82,30 @@ function specErrors({ expirationSeconds: seconds }: Json): FieldError[] {
   return [fieldError.invalid(path, seconds, 'may not specify a duration larger than 2^32 seconds')];
 }
 
-function confirmSame({ name, namespace }: Call, metadata: Json): void {
-  const { name: asked = name, namespace: place = namespace } = metadata;
-  if (asked !== name && asked !== '') {
-    throw badRequest(
-      `metadata.name ${JSON.stringify(asked)} must match the service account name ${JSON.stringify(name)} if specified`,
-    );
-  }
-  if (place !== namespace && place !== '') {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  }
+/** Throws StatusError 422. */
+function confirmSame({ name }: Call, { name: asked = '' }: Json): void {
+  if (asked === '' || asked === name) return;
+  const error = fieldError.invalid(
+    'metadata.name',
+    asked,
+    'must match the service account name if specified',
+  );
+  throw invalid(tokenRequestType, name, [error]);
+}
+
+/** Throws StatusError 409. */
+function confirmUid(name: string, { uid: asked = '' }: Json, uid: string): void {
+  if (asked === '' || asked === uid) return;
+  const detail = `the UID in the token request (${asked}) does not match the UID of the service account (${uid})`;
+  throw conflict({ group: tokenRequestType.group, resource: tokenRequestType.kind }, name, detail);
+}
+
+function shownMetadata({ labels, annotations }: Json, own: Json): Json {
+  return {
+    ...own,
+    ...(isJsonObject(labels) && { labels }),
+    ...(isJsonObject(annotations) && { annotations }),
+  };
 }
 
 const boundResources: Readonly<Record<string, string>> = { Pod: 'pods', Secret: 'secrets', Node: 'nodes' };
@@ -88,22 +114,25 @@ const boundResources: Readonly<Record<string, string>> = { Pod: 'pods', Secret: 
 async function findBound(
   context: HandlerContext,
   call: Call,
-  reference: Json,
+  reference: unknown,
 ): Promise<AskedToken['boundTo']> {
-  if (Object.keys(reference).length === 0) return undefined;
-  const kind = asText(reference['kind']) ?? '';
-  const name = asText(reference['name']) ?? '';
-  const type = findResourceType('', 'v1', boundResources[kind] ?? '');
-  if (type === undefined || asText(reference['apiVersion']) !== 'v1') {
-    throw badRequest(`cannot bind token for serviceaccount to object of type ${JSON.stringify(kind)}`);
+  if (!isJsonObject(reference)) return undefined;
+  const [kind, name] = [asText(reference['kind']) ?? '', asText(reference['name']) ?? ''];
+  const apiVersion = asText(reference['apiVersion']) ?? '';
+  const slash = apiVersion.indexOf('/');
+  const [group, version] = [apiVersion.slice(0, Math.max(slash, 0)), apiVersion.slice(slash + 1)];
+  const type = group === '' ? findResourceType('', 'v1', boundResources[kind] ?? '') : undefined;
+  if (type === undefined) {
+    throw badRequest(`cannot bind token to object of type ${group}/${version}, Kind=${kind}`);
   }
+  if (name === '') throw badRequest('Name parameter required.');
   const found = await context.objects.objects.get(type, type.namespaced ? call.namespace : '', name);
   if (found === undefined) throw notFound(type, name);
   const { uid = '' } = found.object.metadata;
   const asked = asText(reference['uid']) ?? '';
   if (asked !== '' && asked !== uid) {
     throw conflict(
-      type,
+      { group: '', resource: kind },
       name,
       `the UID in the bound object reference (${asked}) does not match the UID in record. The object might have been deleted and then recreated`,
     );

@@ -1,28 +1,14 @@
-import { parseYamlBody, YamlBodyError } from '../../http/index.ts';
-import {
-  badRequest,
-  decodeKubeProtobuf,
-  duplicateFields,
-  type FieldValidation,
-  goJsonProblem,
-  ProtobufError,
-  unsupportedMediaType,
-} from '../../kube/index.ts';
-import { builtInTable, groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
+import { badRequest, duplicateFields, type FieldValidation } from '../../kube/index.ts';
+import { groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { checkTypes, isJsonObject, unknownFields } from '../schema/index.ts';
+import { conversionProblem } from './claimed-kind.ts';
 import { dropRepeatedOwners } from './drop-repeated-owners.ts';
+import { claimsOf, parseBody, type RawBody } from './parse-body.ts';
 
 export interface DecodedBody {
   /** Not yet defaulted; unknown fields are still in it. */
   readonly object: KubeObject;
   readonly warnings: readonly string[];
-}
-
-/** What a body claims to be and what it holds. */
-interface RawBody {
-  readonly value: unknown;
-  /** The text, where the format can repeat a field. */
-  readonly json?: string;
 }
 
 /**
@@ -35,9 +21,10 @@ export function decodeBody(
   body: Buffer,
   validation: FieldValidation,
 ): DecodedBody {
-  const raw = parseBody(type.kind, contentType, body);
-  if (!isJsonObject(raw.value)) throw unrecognized(type.kind, notAnObject(raw.value), body);
-  const { apiVersion, kind } = claimedType(type, raw.value, body);
+  const unreadable = (problem: string) => unrecognized(type.kind, problem, body);
+  const raw = parseBody(contentType, body, unreadable);
+  const expected = { apiVersion: groupVersionOf(type), kind: type.kind };
+  const { apiVersion, kind } = claimsOf(raw, expected, unreadable);
   if (type.custom !== undefined) confirmClaims(type, raw.value);
   const claims = `${kind} in version ${JSON.stringify(versionOf(apiVersion))} cannot be handled as a ${type.kind}`;
   const mismatch = conversionProblem(type, apiVersion, kind) ?? checkTypes(type, raw.value);
@@ -53,76 +40,6 @@ export function decodeBody(
 /** Fields that the type does not have, then fields given twice. */
 function strictProblems(type: ResourceType, raw: RawBody): string[] {
   return [...unknownFields(type, raw.value), ...(raw.json === undefined ? [] : duplicateFields(raw.json))];
-}
-
-const bodyMediaTypes = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
-
-/** The body's value by its media type; absent means JSON. Throws StatusError 415 or 400. */
-export function parseBody(kind: string, contentType: string | undefined, body: Buffer): RawBody {
-  const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (mediaType === '' || mediaType === 'application/json') return parseJsonBody(kind, body);
-  if (mediaType === 'application/yaml') return { value: readYaml(kind, body) };
-  if (mediaType === 'application/vnd.kubernetes.protobuf') return { value: decodeProtobufBody(kind, body) };
-  throw unsupportedMediaType(bodyMediaTypes);
-}
-
-const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/;
-
-/** Half a surrogate pair is no text; Go reads U+FFFD. */
-function wellFormed(_key: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.toWellFormed() : value;
-}
-
-function parseJsonBody(kind: string, body: Buffer): RawBody {
-  const json = body.toString('utf8');
-  try {
-    return { value: ESCAPED_SURROGATE.test(json) ? JSON.parse(json, wellFormed) : JSON.parse(json), json };
-  } catch {
-    throw unrecognized(kind, `couldn't get version/kind; json parse error: ${goJsonProblem(json)}`, body);
-  }
-}
-
-function readYaml(kind: string, body: Buffer): unknown {
-  try {
-    return parseYamlBody(body);
-  } catch (error) {
-    if (!(error instanceof YamlBodyError)) throw error;
-    throw unrecognized(
-      kind,
-      `couldn't get version/kind; error converting YAML to JSON: ${error.message}`,
-      body,
-    );
-  }
-}
-
-function decodeProtobufBody(kind: string, body: Buffer): unknown {
-  const value = readProtobuf(kind, body);
-  if (value === undefined) throw unsupportedMediaType(bodyMediaTypes);
-  return value;
-}
-
-function readProtobuf(kind: string, body: Buffer): unknown {
-  try {
-    return decodeKubeProtobuf(body);
-  } catch (error) {
-    if (error instanceof ProtobufError) throw unrecognized(kind, error.message, body);
-    throw error;
-  }
-}
-
-function claimedType(type: ResourceType, value: object, body: Buffer): { apiVersion: string; kind: string } {
-  const { apiVersion, kind } = value as { apiVersion?: unknown; kind?: unknown };
-  for (const [field, claim] of Object.entries({ apiVersion, kind })) {
-    if (claim === undefined || claim === null || typeof claim === 'string') continue;
-    const problem = `json: cannot unmarshal ${typeName(claim)} into Go struct field .${field} of type string`;
-    throw unrecognized(type.kind, `couldn't get version/kind; json parse error: ${problem}`, body);
-  }
-  if (String(apiVersion).split('/').length > 2)
-    throw unrecognized(type.kind, `unexpected GroupVersion string: ${String(apiVersion)}`, body);
-  return {
-    apiVersion: typeof apiVersion === 'string' && apiVersion !== '' ? apiVersion : groupVersionOf(type),
-    kind: typeof kind === 'string' && kind !== '' ? kind : type.kind,
-  };
 }
 
 /**
@@ -149,25 +66,6 @@ function confirmClaims(
 /** An answer need not be as long as the request. */
 const longestQuote = 1000;
 
-/** Why an object that says to be of another version or kind is none of this type; undefined when it is. */
-export function conversionProblem(type: ResourceType, apiVersion: string, kind: string): string | undefined {
-  // Another kind is none of its definition's: that is for validation to say.
-  if (type.custom !== undefined) return undefined;
-  if (kind === type.kind && apiVersion === groupVersionOf(type)) return undefined;
-  const other = builtInTable.findKind(apiVersion, kind);
-  if (other === undefined) {
-    const scheme = 'k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30';
-    return `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "${scheme}"`;
-  }
-  const internal = `${packageOf(type.group)}.${type.kind}`;
-  return `converting (${other.version}.${kind}) to (${internal}): unknown conversion`;
-}
-
-/** The Go package of a group's internal types. */
-function packageOf(group: string): string {
-  return group === '' ? 'core' : (group.split('.')[0] ?? group);
-}
-
 function versionOf(apiVersion: string): string {
   return apiVersion.split('/').at(-1) ?? apiVersion;
 }
@@ -181,18 +79,6 @@ function unrecognized(kind: string, problem: string, body: Buffer) {
   return badRequest(
     `the object provided is unrecognized (must be of type ${kind}): ${problem} (${summary(body)})`,
   );
-}
-
-/** A JSON type by encoding/json's name. */
-function typeName(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  return typeof value === 'boolean' ? 'bool' : typeof value;
-}
-
-function notAnObject(value: unknown): string {
-  const goType =
-    'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
-  return `couldn't get version/kind; json parse error: json: cannot unmarshal ${typeName(value)} into Go value of type ${goType}`;
 }
 
 const summaryLength = 30;

@@ -1,11 +1,12 @@
 import { readBody } from '../../http/index.ts';
-import { dryRunErrors, type FieldError, fieldError } from '../../kube/index.ts';
+import { badRequest, dryRunErrors, type FieldError, fieldError } from '../../kube/index.ts';
 import { invalidOptions } from '../failures.ts';
 import type { PropagationPolicy } from '../objects/finalizers.ts';
-import { asJsonArray, asJsonObject } from '../schema/index.ts';
-import { parseBody } from './decode-body.ts';
+import { asJsonArray, asJsonObject, problemOfTypes } from '../schema/index.ts';
+import { deleteOptionsProblem } from './claimed-kind.ts';
 import type { Call, HandlerContext } from './handler-context.ts';
 import { integerParameter } from './integer-parameter.ts';
+import { claimsOf, parseBody } from './parse-body.ts';
 import type { RequestQuery } from './request-query.ts';
 
 export interface DeleteOptions {
@@ -25,29 +26,39 @@ export async function readDeleteOptions(
 ): Promise<DeleteOptions> {
   const body = await readBody(call.request, context.maxBodyBytes);
   const contentType = call.request.headers['content-type'];
-  const given =
-    body.length === 0
-      ? fromQuery(call.query)
-      : asJsonObject(parseBody('DeleteOptions', contentType, body).value);
-  return interpretDeleteOptions(given);
+  return interpretDeleteOptions(body.length === 0 ? fromQuery(call.query) : fromBody(contentType, body));
 }
 
+const schema = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions';
+const own = { apiVersion: 'meta.k8s.io/v1', kind: 'DeleteOptions' };
+
+/** A body that is not understood deletes nothing; only fields that nobody knows are let pass. Throws StatusError 400. */
+function fromBody(contentType: string | undefined, body: Buffer): Record<string, unknown> {
+  const raw = parseBody(contentType, body, badRequest);
+  const problem = deleteOptionsProblem(claimsOf(raw, own, badRequest)) ?? problemOfTypes(schema, raw.value);
+  if (problem !== undefined) throw badRequest(problem);
+  return raw.value;
+}
+
+/** Source: apimachinery/pkg/apis/meta/v1/conversion.go Convert_url_Values_To_v1_DeleteOptions. */
 function fromQuery(query: RequestQuery): Record<string, unknown> {
   const dryRun = query.all('dryRun');
   const orphanDependents = query.bool('orphanDependents');
-  const propagationPolicy = query.text('propagationPolicy');
+  const [propagationPolicy] = query.all('propagationPolicy');
+  const [uid, resourceVersion] = [query.text('uid'), query.text('resourceVersion')];
   const gracePeriodSeconds = integerParameter(query, 'gracePeriodSeconds');
   return {
     dryRun,
+    preconditions: { ...(uid !== '' && { uid }), ...(resourceVersion !== '' && { resourceVersion }) },
     ...(orphanDependents === undefined ? {} : { orphanDependents }),
-    ...(propagationPolicy === '' ? {} : { propagationPolicy }),
+    ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
     ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
   };
 }
 
 /** A DeleteOptions object. Throws StatusError 422. */
 export function interpretDeleteOptions(given: Record<string, unknown>): DeleteOptions {
-  const dryRun = asJsonArray(given['dryRun']).map(String);
+  const dryRun = asJsonArray(given['dryRun']).map((value) => String(value ?? ''));
   const policy = given['propagationPolicy'] ?? undefined;
   const orphan = given['orphanDependents'] ?? undefined;
   const errors = [...policyErrors(policy, orphan), ...dryRunErrors(dryRun)];

@@ -15,12 +15,14 @@ import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
 import { builtInType, type KubeObject } from '../resources/index.ts';
 import { asJsonArray, asJsonObject } from '../schema/index.ts';
-import { parseBody } from './decode-body.ts';
+import { confirmNamespace } from './create.ts';
+import { decodeBody } from './decode-body.ts';
 import { interpretDeleteOptions } from './delete-options.ts';
 import type { Call, Handler, HandlerContext } from './handler-context.ts';
 import { reviewOf } from './requester.ts';
-import { respondCreated } from './respond.ts';
+import { addWarnings, respondCreated } from './respond.ts';
 import { reviewObject } from './review-object.ts';
+import { evictionType } from './subresource-types.ts';
 import { parseWriteOptions } from './write-options.ts';
 
 /**
@@ -30,11 +32,14 @@ import { parseWriteOptions } from './write-options.ts';
 export const evictPod: Handler = async (context, call) => {
   const { request, type, namespace, name } = call;
   const body = await readBody(request, context.maxBodyBytes);
-  const { dryRun } = parseWriteOptions('CreateOptions', call.query);
-  const sent = asJsonObject(parseBody('Eviction', request.headers['content-type'], body).value);
+  const { dryRun, fieldValidation } = parseWriteOptions('CreateOptions', call.query);
+  const contentType = request.headers['content-type'];
+  const { object: sent, warnings } = decodeBody(evictionType, contentType, body, fieldValidation);
+  addWarnings(call.response, warnings);
+  confirmNamespace(call, sent);
   const review = reviewOf(call, 'CreateOptions', { dryRun });
   const eviction = await reviewObject(context, call, { operation: 'CREATE', dryRun, review }, sent);
-  if ((asJsonObject(eviction['metadata'])['name'] ?? name) !== name) {
+  if (asJsonObject(eviction['metadata'])['name'] !== name) {
     throw badRequest('name in URL does not match name in Eviction object');
   }
   const asked = interpretDeleteOptions(asJsonObject(eviction['deleteOptions']));

@@ -1,18 +1,20 @@
 import { readBody } from '../../http/index.ts';
-import { badRequest, fieldError, invalid, notFound } from '../../kube/index.ts';
+import { fieldError, invalid, notFound } from '../../kube/index.ts';
 import { timestamp } from '../objects/object-context.ts';
 import type { ReviewedForm } from '../objects/review-write.ts';
 import { readScale, writeReplicas } from '../objects/scale-fields.ts';
-import { type Applied, applyConfiguration } from '../ownership/index.ts';
+import { type Applied, applyConfiguration, confirmApplicable } from '../ownership/index.ts';
 import { applyPatch } from '../patch/index.ts';
 import { groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { asJsonObject } from '../schema/index.ts';
 import { isApply, readConfiguration } from './apply.ts';
-import { parseBody } from './decode-body.ts';
+import { confirmFits } from './confirm-fits.ts';
+import { confirmNamespace } from './create.ts';
+import { decodeBody } from './decode-body.ts';
 import type { Call, Handler, HandlerContext } from './handler-context.ts';
 import { parsePatch, patchTypeOf } from './patch.ts';
 import { presentObject, type View } from './present.ts';
-import { respondJson } from './respond.ts';
+import { addWarnings, respondJson } from './respond.ts';
 import { scaleType } from './scale-type.ts';
 import { trackingOf } from './tracking.ts';
 import { viewOf } from './view-of.ts';
@@ -29,23 +31,34 @@ export const getScale: Handler = async (context, call) => {
 
 /** PUT of /scale. */
 export const updateScale: Handler = async (context, call) => {
-  const { request } = call;
+  const { request, response } = call;
+  const view = viewOf(context, call);
   const body = await readBody(request, context.maxBodyBytes);
   const options = parseWriteOptions('UpdateOptions', call.query);
-  const given = parseBody('Scale', request.headers['content-type'], body).value;
-  await writeScale(context, call, options, () => given);
+  const contentType = request.headers['content-type'];
+  const { object, warnings } = decodeBody(scaleType, contentType, body, options.fieldValidation);
+  addWarnings(response, warnings);
+  confirmNamespace(call, object);
+  respondScale(call, await writeScale(context, call, options, () => object), view);
 };
 
 /** PATCH of /scale: the patch sees the Scale, not the object behind it. */
 export const patchScale: Handler = async (context, call) => {
   if (isApply(call.request)) return applyScale(context, call);
   const contentType = patchTypeOf(call);
+  const view = viewOf(context, call);
   const body = await readBody(call.request, context.maxBodyBytes);
   const options = parseWriteOptions('PatchOptions', call.query);
-  const patch = parsePatch(body.toString('utf8'));
-  await writeScale(context, call, options, (scale) =>
-    applyPatch({ contentType, current: scale, patch, type: call.type }),
-  );
+  const text = body.toString('utf8');
+  const given = parsePatch(text);
+  let warnings: readonly string[] = [];
+  const written = await writeScale(context, call, options, (scale) => {
+    const patched = applyPatch({ contentType, current: scale, patch: given, type: scaleType });
+    warnings = confirmFits(scaleType, patched, { contentType, given, text }, options.fieldValidation);
+    return patched;
+  });
+  addWarnings(call.response, warnings);
+  respondScale(call, written, view);
 };
 
 /**
@@ -59,10 +72,9 @@ async function applyScale(context: HandlerContext, call: Call): Promise<void> {
   const options = parseWriteOptions('PatchOptions', call.query, true);
   const { fieldManager: manager, force } = options;
   const { object: scale } = readConfiguration(body);
-  if (scale.kind !== 'Scale' || scale.apiVersion !== 'autoscaling/v1') {
-    throw badRequest('the configuration must be a Scale of autoscaling/v1');
-  }
-  confirmName(call, { metadata: { name: String(scale.metadata.name ?? '') } });
+  confirmApplicable({ type: scaleType, config: scale });
+  // A configuration that names nothing is the path's.
+  if ((scale.metadata.name ?? '') !== '') confirmName(call, scale);
   const bare = { apiVersion: groupVersionOf(type), kind: type.kind, metadata: { name } };
   const config = writeReplicas(type, bare, replicasOf(scale));
   let applied: Applied | undefined;
@@ -75,34 +87,28 @@ async function applyScale(context: HandlerContext, call: Call): Promise<void> {
   respondScale(call, written, view);
 }
 
-/** Throws StatusError 400 for what is no number of 32 bits, 422 for one below zero. */
+/** Throws StatusError 422 for a number below zero. */
 function replicasOf(scale: unknown): number {
-  const { replicas = 0 } = asJsonObject(asJsonObject(scale)['spec']);
-  if (!Number.isInteger(replicas) || Math.abs(Number(replicas)) > MAX_INT32) {
-    const found = typeof replicas === 'number' ? `number ${replicas}` : typeof replicas;
-    const problem = `json: cannot unmarshal ${found} into Go struct field ScaleSpec.spec.replicas of type int32`;
-    throw badRequest(`Scale in version "v1" cannot be handled as a Scale: ${problem}`);
-  }
-  if (Number(replicas) >= 0) return Number(replicas);
+  const { replicas } = asJsonObject(asJsonObject(scale)['spec']);
+  const count = Number(replicas ?? 0);
+  if (count >= 0) return count;
   const { name = '' } = asJsonObject(asJsonObject(scale)['metadata']);
-  const negative = fieldError.invalid('spec.replicas', replicas, 'must be greater than or equal to 0');
-  throw invalid({ group: 'autoscaling', kind: 'Scale' }, String(name), [negative]);
+  const negative = fieldError.invalid('spec.replicas', count, 'must be greater than or equal to 0');
+  throw invalid(scaleType, String(name), [negative]);
 }
-
-const MAX_INT32 = 2 ** 31 - 1;
 
 async function writeScale(
   context: HandlerContext,
   call: Call,
   options: WriteOptions,
   change: (scale: KubeObject) => unknown,
-): Promise<void> {
+): Promise<KubeObject> {
   const write = { options, trackFields: trackingOf(context, call, options), form: formOf(call.type) };
-  const written = await writeObject(context, call, write, (current) => {
+  return writeObject(context, call, write, (current) => {
     const wanted = asJsonObject(change(scaleOf(call.type, current)));
     const metadata = asJsonObject(wanted['metadata']);
-    const replicas = replicasOf(wanted);
     confirmName(call, { metadata: { name: String(metadata['name'] ?? '') } });
+    const replicas = replicasOf(wanted);
     const { resourceVersion, uid } = metadata;
     return {
       ...writeReplicas(call.type, current, replicas),
@@ -114,7 +120,6 @@ async function writeScale(
       },
     };
   });
-  respondScale(call, written, viewOf(context, call));
 }
 
 /** A Scale of an object, as webhooks see it, and what they make of it. */

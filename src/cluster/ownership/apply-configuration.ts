@@ -62,7 +62,11 @@ export function applyConfiguration(given: AppliedConfiguration): Applied {
   }
 }
 
-function confirmApplicable(given: AppliedConfiguration): void {
+/**
+ * Throws StatusError: 400 for a configuration of another kind, 500 (as Kubernetes) for one that does not fit the schema. For
+ * what is shown as another kind than it is kept, before it becomes that.
+ */
+export function confirmApplicable(given: Pick<AppliedConfiguration, 'type' | 'config'>): void {
   const { type, config } = given;
   const { apiVersion = '', kind = '' } = config;
   if (apiVersion !== groupVersionOf(type) || kind !== type.kind) {
@@ -153,7 +157,7 @@ function confirmConverts(given: AppliedConfiguration, object: KubeObject): void 
   throw untypedError(`failed to convert new object (${nameOf(given)}) to proper version: ${mismatch}`);
 }
 
-function nameOf({ config }: AppliedConfiguration): string {
+function nameOf({ config }: Pick<AppliedConfiguration, 'config'>): string {
   const { namespace = '', name = '' } = config.metadata;
   return `${namespace}/${name}; ${groupVersionKind(config.apiVersion ?? '', config.kind ?? '')}`;
 }

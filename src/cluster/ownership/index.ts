@@ -6,6 +6,7 @@ export {
   type Applied,
   type AppliedConfiguration,
   applyConfiguration,
+  confirmApplicable,
 } from './apply-configuration.ts';
 export { keepTimes } from './keep-times.ts';
 export type { ManagedFieldsEntry } from './managed-fields.ts';

@@ -1,7 +1,8 @@
 import { isDeeperThan } from '../../kube/index.ts';
 import type { ResourceType } from '../resources/index.ts';
+import { goJsonType } from './json-object.ts';
 import { quantityPattern, quantityPatternText } from './quantity.ts';
-import type { SchemaForm, SchemaNode } from './schema-node.ts';
+import { namedNode, type SchemaForm, type SchemaNode } from './schema-node.ts';
 import { schemaOf } from './schema-of.ts';
 
 /** Free-form values (managedFields) are stored and walked as they are; real ones are a dozen levels deep. */
@@ -22,12 +23,17 @@ export function checkTypes(type: ResourceType, object: unknown): string | undefi
   return typeProblem(schemaOf(type), object, { struct: '', path: '' });
 }
 
+/** The same of a value that a component schema describes, by its name. */
+export function problemOfTypes(schema: string, value: unknown): string | undefined {
+  return typeProblem(namedNode(schema), value, { struct: '', path: '' });
+}
+
 /** The same of a value at a place in an object. */
 export function typeProblem(node: SchemaNode, value: unknown, place: Place): string | undefined {
   if (value === null || value === undefined) return undefined;
   if (node.takesBoolean && typeof value === 'boolean') return undefined;
   if (node.form === 'struct' || node.form === 'map') {
-    return jsonType(value) === 'object' ? checkMembers(node, value, place) : mismatch(node, value, place);
+    return goJsonType(value) === 'object' ? checkMembers(node, value, place) : mismatch(node, value, place);
   }
   if (node.form === 'list') {
     return Array.isArray(value) ? checkElements(node, value, place) : mismatch(node, value, place);
@@ -40,11 +46,16 @@ function checkMembers(node: SchemaNode, value: object, place: Place): string | u
   for (const [key, child] of Object.entries(value)) {
     const childNode = node.form === 'struct' ? node.fields().get(key) : node.elements();
     if (childNode === undefined) continue;
-    const path = node.form === 'map' ? place.path : place.path === '' ? key : `${place.path}.${key}`;
+    const path = node.form === 'map' ? place.path : pathOf(node, key, place.path);
     const problem = typeProblem(childNode, child, { struct, path });
     if (problem !== undefined) return problem;
   }
   return undefined;
+}
+
+function pathOf(node: SchemaNode, key: string, above: string): string {
+  const embedded = node.go?.embedded.get(key);
+  return [above, embedded, key].filter(Boolean).join('.');
 }
 
 function checkElements(node: SchemaNode, value: readonly unknown[], place: Place): string | undefined {
@@ -74,7 +85,7 @@ const leafChecks: Readonly<Record<LeafForm, LeafCheck>> = {
 
 function checkInteger(value: unknown, node: SchemaNode, place: Place): string | undefined {
   if (typeof value !== 'number') return mismatch(node, value, place);
-  return fits(value, node.goType) ? undefined : mismatch(node, value, place, `number ${value}`);
+  return fits(value, node.goType) ? undefined : mismatch(node, value, place, goNumber(value));
 }
 
 function fits(value: number, goType: string): boolean {
@@ -94,9 +105,8 @@ function checkBytes(value: unknown, node: SchemaNode, place: Place): string | un
 
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
-function checkTime(value: unknown): string | undefined {
-  if (typeof value !== 'string')
-    return `json: cannot unmarshal ${jsonType(value)} into Go value of type string`;
+function checkTime(value: unknown, _node: SchemaNode, place: Place): string | undefined {
+  if (typeof value !== 'string') return cannotUnmarshal(goJsonType(value), place, 'string');
   if (rfc3339.test(value) && !Number.isNaN(Date.parse(value))) return undefined;
   return `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`;
 }
@@ -111,20 +121,23 @@ function checkQuantity(value: unknown): string | undefined {
     : `quantities must match the regular expression '${quantityPatternText}'`;
 }
 
-function checkIntOrString(value: unknown): string | undefined {
+function checkIntOrString(value: unknown, _node: SchemaNode, place: Place): string | undefined {
   if (typeof value === 'string') return undefined;
   if (typeof value === 'number' && fits(value, 'int32')) return undefined;
-  const got = typeof value === 'number' ? `number ${value}` : jsonType(value);
-  return `json: cannot unmarshal ${got} into Go value of type int32`;
+  const got = typeof value === 'number' ? goNumber(value) : goJsonType(value);
+  return cannotUnmarshal(got, place, 'int32');
 }
 
-function mismatch(node: SchemaNode, value: unknown, place: Place, got: string = jsonType(value)): string {
-  const into = place.path === '' ? 'Go value' : `Go struct field ${place.struct}.${place.path}`;
-  return `json: cannot unmarshal ${got} into ${into} of type ${node.goType}`;
+function mismatch(node: SchemaNode, value: unknown, place: Place, got: string = goJsonType(value)): string {
+  return cannotUnmarshal(got, place, node.goType);
 }
 
-/** A JSON type by encoding/json's name. */
-function jsonType(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  return typeof value === 'boolean' ? 'bool' : typeof value;
+function cannotUnmarshal(got: string, { struct, path }: Place, goType: string): string {
+  const into = path === '' ? 'Go value' : `Go struct field ${struct}.${path}`;
+  return `json: cannot unmarshal ${got} into ${into} of type ${goType}`;
+}
+
+/** A number that does not fit is named. */
+function goNumber(value: number): string {
+  return `number ${value}`;
 }

@@ -3,9 +3,9 @@
  * driven by the recorded OpenAPI schemas. Pure functions over JSON; it stores nothing and knows no request.
  */
 export { type CheckedManifest, checkManifest } from './check-manifest.ts';
-export { checkTypes } from './check-types.ts';
+export { checkTypes, problemOfTypes } from './check-types.ts';
 export { applyDefaults } from './defaults/apply-defaults.ts';
-export { asJsonArray, asJsonObject, asText, isJsonObject } from './json-object.ts';
+export { asJsonArray, asJsonObject, asText, goJsonType, isJsonObject } from './json-object.ts';
 export { inKeyOrder } from './key-order.ts';
 export { objectMetadata } from './object-metadata.ts';
 export { openapiSchemas, referencedSchema } from './openapi-schemas.ts';

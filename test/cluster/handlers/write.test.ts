@@ -94,7 +94,7 @@ describe('bodies', () => {
     ['a YAML alias bomb', 'application/yaml', aliasBomb(), 400],
     ['a list', 'application/json', '[]', 400],
     ['a number', 'application/json', '5', 400],
-    ['null', 'application/json', 'null', 400],
+    ['null', 'application/json', 'null', 422],
     ['a kind that is no text', 'application/json', '{"kind":5}', 400],
     ['metadata that is no object', 'application/json', '{"metadata":5}', 400],
     ['too long', 'application/json', JSON.stringify(configMap('l', { k: 'x'.repeat(20_000) })), 413],

@@ -101,7 +101,7 @@ describe('checkTypes', () => {
     [
       '/v1/services',
       { spec: { ports: [{ targetPort: true }] } },
-      'json: cannot unmarshal bool into Go value of type int32',
+      'json: cannot unmarshal bool into Go struct field ServicePort.spec.ports.targetPort of type int32',
     ],
     [
       '/v1/resourcequotas',
