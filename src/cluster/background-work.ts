@@ -1,3 +1,4 @@
+import { keepApiServices } from './api-services/index.ts';
 import type { ClusterDeps, Schedule } from './cluster-deps.ts';
 import { allControllers, runControllers } from './controllers/index.ts';
 import { type CustomResources, runDefinitions } from './custom/index.ts';
@@ -31,6 +32,7 @@ export async function startBackgroundWork(
   const events = createEventRecorder(objects, onEventError);
   const expiring = expireEvents(objects, schedule, onEventError);
   const definitions = await runDefinitions(deps, objects, deps.resources);
+  const apiServices = await keepApiServices(deps, objects, deps.resources);
   const lifecycle = await startLifecycle(deps, schedule, objects, deps.tokens);
   const node =
     deps.runsPods === true
@@ -48,6 +50,7 @@ export async function startBackgroundWork(
       await events.close();
       await expiring.close();
       await lifecycle.close();
+      await apiServices.close();
       await definitions.close();
     },
   };

@@ -6,6 +6,8 @@ import {
   type PolicyRule,
   RBAC_API_VERSION,
   RBAC_GROUP,
+  type Role,
+  type RoleBinding,
   type Subject,
 } from './model.ts';
 
@@ -23,19 +25,37 @@ interface BootstrapBinding {
   readonly subjects: readonly Subject[];
 }
 
-const ROLES: readonly BootstrapRole[] = bootstrap.clusterRoles;
-const BINDINGS: readonly BootstrapBinding[] = bootstrap.clusterRoleBindings;
+interface NamespacedRole {
+  readonly namespace: string;
+  readonly name: string;
+  readonly rules: readonly PolicyRule[];
+}
+
+interface NamespacedBinding extends BootstrapBinding {
+  readonly namespace: string;
+  readonly role: string;
+}
+
+const CLUSTER_ROLES: readonly BootstrapRole[] = bootstrap.clusterRoles;
+const CLUSTER_BINDINGS: readonly BootstrapBinding[] = bootstrap.clusterRoleBindings;
+const ROLES: readonly NamespacedRole[] = bootstrap.roles;
+const BINDINGS: readonly NamespacedBinding[] = bootstrap.roleBindings;
 
 const LABELS = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
 const ANNOTATIONS = { 'rbac.authorization.kubernetes.io/autoupdate': 'true' };
 
 /**
- * The ClusterRoles and ClusterRoleBindings that a Kubernetes 1.35 cluster starts with, fresh copies. The rules of
- * admin, edit and view are what aggregation makes of the system:aggregate-to-* roles. Source: Kubernetes
- * plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go.
+ * The roles and bindings that a Kubernetes 1.35 cluster starts with, fresh copies. The rules of admin, edit and view are
+ * what aggregation makes of the system:aggregate-to-* roles. Source: Kubernetes
+ * plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go and namespace_policy.go.
  */
 export function defaultPolicyObjects(): PolicyObject[] {
-  return structuredClone([...ROLES.map(clusterRole), ...BINDINGS.map(clusterRoleBinding)]);
+  return structuredClone([
+    ...CLUSTER_ROLES.map(clusterRole),
+    ...CLUSTER_BINDINGS.map(clusterRoleBinding),
+    ...ROLES.map(role),
+    ...BINDINGS.map(roleBinding),
+  ]);
 }
 
 function clusterRole({ name, aggregateTo, gathers, rules }: BootstrapRole): ClusterRole {
@@ -62,7 +82,27 @@ function clusterRoleBinding({ name, subjects }: BootstrapBinding): ClusterRoleBi
     apiVersion: RBAC_API_VERSION,
     kind: 'ClusterRoleBinding',
     metadata: { name, labels: LABELS, annotations: ANNOTATIONS },
-    subjects,
+    // What is bound to nobody says nothing of subjects.
+    ...(subjects.length > 0 && { subjects }),
     roleRef: { apiGroup: RBAC_GROUP, kind: 'ClusterRole', name },
+  };
+}
+
+function role({ namespace, name, rules }: NamespacedRole): Role {
+  return {
+    apiVersion: RBAC_API_VERSION,
+    kind: 'Role',
+    metadata: { name, namespace, labels: LABELS, annotations: ANNOTATIONS },
+    rules,
+  };
+}
+
+function roleBinding({ namespace, name, subjects, role: roleName }: NamespacedBinding): RoleBinding {
+  return {
+    apiVersion: RBAC_API_VERSION,
+    kind: 'RoleBinding',
+    metadata: { name, namespace, labels: LABELS, annotations: ANNOTATIONS },
+    subjects,
+    roleRef: { apiGroup: RBAC_GROUP, kind: 'Role', name: roleName },
   };
 }

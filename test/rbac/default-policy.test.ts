@@ -42,6 +42,13 @@ describe('the default policy', () => {
     expect(objects.flatMap((object) => validatePolicyObject(object))).toEqual([]);
     expect(objects.filter(({ kind }) => kind === 'ClusterRole')).toHaveLength(68);
     expect(objects.filter(({ kind }) => kind === 'ClusterRoleBinding')).toHaveLength(49);
+    const inNamespaces = objects.filter(({ kind }) => kind === 'Role' || kind === 'RoleBinding');
+    expect(inNamespaces.map(({ kind, metadata }) => `${kind} ${metadata.namespace}`)).toEqual([
+      'Role kube-public',
+      ...Array(6).fill('Role kube-system'),
+      'RoleBinding kube-public',
+      ...Array(6).fill('RoleBinding kube-system'),
+    ]);
     for (const { metadata } of objects) {
       expect(metadata.labels).toMatchObject({ 'kubernetes.io/bootstrapping': 'rbac-defaults' });
       expect(metadata.annotations).toEqual({ 'rbac.authorization.kubernetes.io/autoupdate': 'true' });
@@ -104,6 +111,21 @@ describe('the default policy', () => {
     [
       'nobody unknown reads the APIs',
       pathRequest(user('system:anonymous', 'system:unauthenticated'), 'get', '/api'),
+      'noOpinion',
+    ],
+    [
+      'a scheduler elects its leader by leases of kube-system',
+      resourceRequest(user('system:kube-scheduler'), 'update', 'leases', {
+        apiGroup: 'coordination.k8s.io',
+        namespace: 'kube-system',
+      }),
+      'allow',
+    ],
+    [
+      'and by no others',
+      resourceRequest(user('system:kube-controller-manager'), 'delete', 'configmaps', {
+        namespace: 'kube-system',
+      }),
       'noOpinion',
     ],
     ['the signed-in do', pathRequest(user('jane', 'system:authenticated'), 'get', '/apis/apps/v1'), 'allow'],

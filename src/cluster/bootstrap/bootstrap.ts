@@ -1,12 +1,18 @@
 import { wholeRoles } from '../aggregated-roles/index.ts';
 import { createObject } from '../objects/create-object.ts';
-import type { ObjectContext } from '../objects/object-context.ts';
+import { makeMissing } from '../objects/make-missing.ts';
+import { type ObjectContext, timestamp } from '../objects/object-context.ts';
+import type { TypedObject } from '../objects/object-store.ts';
 import { ownWriters } from '../objects/own-writers.ts';
+import { reservationsOf } from '../objects/reservations.ts';
 import { retryOvertaken } from '../objects/retry-overtaken.ts';
+import { addressType, serviceAddress } from '../objects/service-address.ts';
 import { trackedAs } from '../objects/tracked-as.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
-import { builtInTable, builtInType } from '../resources/index.ts';
-import { reconcileRbac } from './reconcile-rbac.ts';
+import { builtInTable, builtInType, coreType } from '../resources/index.ts';
+import { firstObjects } from './first-objects.ts';
+
+import { reconcileRbac, withOwner } from './reconcile-rbac.ts';
 
 const systemNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
@@ -67,8 +73,28 @@ export async function bootstrap(
     const type = builtInType('storage.k8s.io', 'storageclasses');
     await retryOvertaken(() => ensure(context, type, '', standardStorage));
   }
-  for (const object of wholeRoles(rbacObjects))
-    await retryOvertaken(() => reconcileRbac(context, typeOf(object), object));
+  await makeMissing(context, firstObjects(timestamp(context)).map(typed));
+  await makeMissing(context, await addressesOfServices(context));
+  const rbac = wholeRoles(rbacObjects).map(typed);
+  const owned = rbac.map(({ type, object }) => ({ type, object: withOwner(context, type, object) }));
+  const known = new Set((await makeMissing(context, owned)).map(({ object }) => object));
+  for (const [index, { object }] of owned.entries()) {
+    const expected = rbac[index];
+    if (expected === undefined || !known.has(object)) continue;
+    await retryOvertaken(() => reconcileRbac(context, expected.type, expected.object));
+  }
+}
+
+/** An address that nobody's IPAddress shows any more is its service's all the same. */
+async function addressesOfServices(context: ObjectContext): Promise<readonly TypedObject[]> {
+  const { items } = await context.objects.list(coreType('services'), '');
+  return items.flatMap(({ type, object: service }) =>
+    reservationsOf(type, service).flatMap(({ address }) =>
+      address === undefined
+        ? []
+        : [{ type: addressType(), object: serviceAddress(context, address, service) }],
+    ),
+  );
 }
 
 async function ensure(
@@ -82,8 +108,8 @@ async function ensure(
   await createObject(context, { type, namespace, object, dryRun: false, trackFields });
 }
 
-function typeOf(object: KubeObject) {
+function typed(object: KubeObject): TypedObject {
   const type = builtInTable.findKind(object.apiVersion ?? '', object.kind ?? '');
   if (type === undefined) throw new Error(`a default object has no served kind: ${object.kind}`);
-  return type;
+  return { type, object };
 }

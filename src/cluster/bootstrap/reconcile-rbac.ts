@@ -55,6 +55,11 @@ export async function reconcileRbac(
   });
 }
 
+/** A default RBAC object as it is made: kube-apiserver owns its fields. */
+export function withOwner(context: ObjectContext, type: ResourceType, object: KubeObject): KubeObject {
+  return withManagedFields(object, ownedFields(context, type)(object, undefined, undefined));
+}
+
 /** Which fields new objects have, by what they are made of. */
 const known = new Map<string, readonly ManagedFieldsEntry[] | undefined>();
 

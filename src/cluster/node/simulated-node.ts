@@ -11,6 +11,7 @@ import { entryObject, type StoredObject } from '../objects/stored-object.ts';
 import { createReconcileQueue } from '../reconcile-queue.ts';
 import { coreType, type KubeObject } from '../resources/index.ts';
 import { isStored, objectIn, textIn } from './json.ts';
+import { renewNodeLease } from './node-lease.ts';
 import { ensureNode, maxPods, nodeIP, nodeName } from './node-object.ts';
 import { createPlacedPods } from './placed-pods.ts';
 import { podStatus } from './pod/pod-status.ts';
@@ -195,6 +196,7 @@ export async function startNode(deps: SimulatedNodeDeps, context: ObjectContext)
   const following = { store, schedule, onError: (error: unknown) => onError(error, '') };
   const nodes = await (async () => {
     await retryOvertaken(() => ensureNode(context, deps.version));
+    await retryOvertaken(() => renewNodeLease(context));
     return followPrefix(following, typePrefix(nodeType), {
       put(entry: Entry) {
         if (entry.key !== objectKey(nodeType, '', nodeName)) return;

@@ -67,7 +67,7 @@ export async function createObject(context: ObjectContext, call: CreateCall): Pr
     if (Number(call.object.metadata.resourceVersion ?? 0) !== 0) {
       throw untypedError('resourceVersion should not be set on objects to be created');
     }
-    const spent = bothExtras(reserve(type, object, undefined), charged);
+    const spent = bothExtras(reserve(context, type, object, undefined), charged);
     const extras = bothExtras({ conditions, writes: [] }, spent);
     const stored = await context.objects.create(type, object, extras);
     if (stored !== undefined) return stored.object;

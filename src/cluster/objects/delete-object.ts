@@ -72,7 +72,10 @@ async function attemptDelete(
   const marked = behaviour.markDeleted(mark(context, current.object, finalizers, call, grace));
   if (finalizers.length === 0 && !behaviour.isHeld(marked)) {
     if (call.dryRun) return { object: marked, gone: true };
-    const removed = await context.objects.remove(current, reserve(call.type, undefined, current.object));
+    const removed = await context.objects.remove(
+      current,
+      reserve(context, call.type, undefined, current.object),
+    );
     return removed ? { object: marked, gone: true } : undefined;
   }
   if (call.dryRun || isDeepStrictEqual(marked, current.object)) return { object: marked, gone: false };

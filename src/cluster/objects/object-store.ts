@@ -32,6 +32,11 @@ export interface ObjectList {
   readonly remaining: number;
 }
 
+export interface TypedObject {
+  readonly type: ResourceType;
+  readonly object: KubeObject;
+}
+
 /**
  * Objects on the store: keys, encoding and compare-and-set; no rules of Kubernetes. Where a webhook converts objects, reading
  * and writing throw StatusError 500 when it fails; then nothing has been written.
@@ -42,6 +47,11 @@ export interface ObjectStore {
   list(type: ResourceType, namespace: string, options?: ListOptions): Promise<ObjectList>;
   /** Undefined when the name is taken or an extra condition failed: nothing was written. */
   create(type: ResourceType, object: KubeObject, extras?: TxnExtras): Promise<StoredObject | undefined>;
+  /**
+   * Writes objects of built-in kinds as they are, in one transaction: a hundred at most. False when one of their names is
+   * taken: nothing was written.
+   */
+  createAll(made: readonly TypedObject[]): Promise<boolean>;
   /** Undefined when the object has moved on or an extra condition failed. */
   replace(current: StoredObject, object: KubeObject, extras?: TxnExtras): Promise<StoredObject | undefined>;
   /** Whether there is an object of this name. */
@@ -110,6 +120,16 @@ export function createObjectStore(store: Store): ObjectStore {
     create(type, object, extras = noExtras) {
       const { namespace = '', name = '' } = object.metadata;
       return put(type, objectKey(type, namespace, name), 0, object, extras);
+    },
+
+    async createAll(made) {
+      const writes = made.map(({ type, object }): Write => {
+        const { namespace = '', name = '' } = object.metadata;
+        const value = encodeObject(inWrittenOrder(type, object));
+        return { type: 'put', key: objectKey(type, namespace, name), value };
+      });
+      const absent = writes.map(({ key }) => ({ key, modRevision: 0 }));
+      return (await store.txn(absent, writes)).committed;
     },
 
     replace(current, object, extras = noExtras) {

@@ -7,6 +7,8 @@ export interface Reservation {
   readonly key: string;
   readonly field: string;
   readonly value: string | number;
+  /** What an IPAddress shows besides. Absent: nothing does. */
+  readonly address?: string;
 }
 
 /** What an object holds exclusively: a service's addresses and node ports. They are keys, so a transaction guards them. */
@@ -25,6 +27,7 @@ export function reservationsOf(type: ResourceType, object: KubeObject): Reservat
       key: `${reservationPrefix}ips/${value}`,
       field: `spec.clusterIPs[${index}]`,
       value,
+      address: value,
     })),
     ...ports.flatMap((value, index) =>
       typeof value === 'number' && value !== 0

@@ -1,29 +1,49 @@
 import { fieldError, invalid } from '../../kube/index.ts';
+import type { Write } from '../../store/index.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
 import type { ObjectContext } from './object-context.ts';
 import { noExtras, type TxnExtras } from './object-store.ts';
-import { reservationsOf } from './reservations.ts';
+import { type Reservation, reservationsOf } from './reservations.ts';
+import { addressKey, serviceAddress } from './service-address.ts';
+import { encodeObject } from './stored-object.ts';
 
 /** The transaction's part that takes what `next` newly holds and frees what only `old` held. */
 export function reserve(
+  context: ObjectContext,
   type: ResourceType,
   next: KubeObject | undefined,
   old: KubeObject | undefined,
 ): TxnExtras {
-  const wanted = next === undefined ? [] : reservationsOf(type, next);
-  const held = old === undefined ? [] : reservationsOf(type, old);
-  if (wanted.length === 0 && held.length === 0) return noExtras;
-  const heldKeys = new Set(held.map(({ key }) => key));
-  const wantedKeys = new Set(wanted.map(({ key }) => key));
-  const taken = [...wantedKeys].filter((key) => !heldKeys.has(key));
-  const freed = [...heldKeys].filter((key) => !wantedKeys.has(key));
+  const wanted = heldBy(type, next);
+  const held = heldBy(type, old);
+  if (wanted.size === 0 && held.size === 0) return noExtras;
+  const taken = [...wanted.values()].filter(({ key }) => !held.has(key));
+  const freed = [...held.values()].filter(({ key }) => !wanted.has(key));
   return {
-    conditions: taken.map((key) => ({ key, modRevision: 0 })),
+    conditions: taken.flatMap(keysOf).map((key) => ({ key, modRevision: 0 })),
     writes: [
-      ...taken.map((key) => ({ type: 'put' as const, key, value: '' })),
-      ...freed.map((key) => ({ type: 'delete' as const, key })),
+      ...taken.flatMap(({ key, address }) => [
+        put(key, ''),
+        ...(address !== undefined && next !== undefined
+          ? [put(addressKey(address), encodeObject(serviceAddress(context, address, next)))]
+          : []),
+      ]),
+      ...freed.flatMap(keysOf).map((key) => ({ type: 'delete' as const, key })),
     ],
   };
+}
+
+function heldBy(type: ResourceType, object: KubeObject | undefined): ReadonlyMap<string, Reservation> {
+  const all = object === undefined ? [] : reservationsOf(type, object);
+  return new Map(all.map((each) => [each.key, each]));
+}
+
+function keysOf({ key, address }: Reservation): readonly string[] {
+  return address === undefined ? [key] : [key, addressKey(address)];
+}
+
+function put(key: string, value: string): Write {
+  return { type: 'put', key, value };
 }
 
 /** Throws StatusError 422 when something that the client chose itself belongs to another object. */
@@ -33,13 +53,19 @@ export async function confirmFree(
   asked: KubeObject,
   old: KubeObject | undefined,
 ): Promise<void> {
-  const held = new Set(old === undefined ? [] : reservationsOf(type, old).map(({ key }) => key));
-  for (const { key, field, value } of reservationsOf(type, asked)) {
-    if (held.has(key) || !(await context.objects.isReserved(key))) continue;
+  const held = heldBy(type, old);
+  for (const reservation of reservationsOf(type, asked)) {
+    const { key, field, value } = reservation;
+    if (held.has(key) || !(await isTaken(context, reservation))) continue;
     const detail =
       typeof value === 'number'
         ? 'provided port is already allocated'
         : `failed to allocate IP ${value}: provided IP is already allocated`;
     throw invalid(type, asked.metadata.name ?? '', [fieldError.invalid(field, value, detail)]);
   }
+}
+
+async function isTaken({ objects }: ObjectContext, reservation: Reservation): Promise<boolean> {
+  for (const key of keysOf(reservation)) if (await objects.isReserved(key)) return true;
+  return false;
 }

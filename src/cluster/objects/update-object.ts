@@ -74,14 +74,15 @@ async function attemptUpdate(
   }
   if (reviewers !== undefined) await reviewers.validate(attributesOf(reviewers, call, next, old));
   if (isFinished(type, next)) {
-    if (call.dryRun || (await context.objects.remove(current, reserve(type, undefined, old)))) return next;
+    if (call.dryRun || (await context.objects.remove(current, reserve(context, type, undefined, old))))
+      return next;
     return undefined;
   }
   if (isDeepStrictEqual(next, old) && current.isOutdated !== true) return next;
   const charged = await admitted(context, call, next, old);
   if (call.dryRun) return conversion === undefined ? next : context.objects.asRead(type, next);
   await confirmFree(context, type, wanted, old);
-  const extras = bothExtras(reserve(type, next, old), charged);
+  const extras = bothExtras(reserve(context, type, next, old), charged);
   return (await context.objects.replace(current, next, extras))?.object;
 }
 

@@ -28,7 +28,8 @@ function pathOf({ namespace }: Pick<Filter, 'namespace'>): string {
 }
 
 /** What every namespace contains anyway is none of the model's. */
-const isOurs = ({ metadata }: { metadata: { name: string } }) => metadata.name !== 'kube-root-ca.crt';
+/** What every cluster has of its own is no part of the scene. */
+const isOurs = ({ metadata }: { metadata: { name: string } }) => !metadata.name.startsWith('kube-');
 
 export async function openScene({ stores, dispose }: Replicas) {
   const timers = new Map<() => void, number>();
