@@ -12,38 +12,39 @@ export interface RecentEntries {
   clear(): void;
 }
 
-/** Forgets the oldest first, when they are too long together. */
+/**
+ * Forgets the older half of them at once when they are too long together: forgotten one by one, each would leave a gap that
+ * the next search for the oldest has to pass.
+ */
 export function createRecentEntries(limit = mostCharacters): RecentEntries {
-  const entries = new Map<string, Entry | null>();
+  let younger = new Map<string, Entry | null>();
+  let older = new Map<string, Entry | null>();
+  /** Of the younger ones; what is replaced counts on. */
   let characters = 0;
 
-  function forget(key: string): void {
-    const entry = entries.get(key);
-    if (entry === undefined) return;
-    entries.delete(key);
-    characters -= lengthOf(key, entry);
-  }
-
   return {
-    get: (key) => entries.get(key),
+    get(key) {
+      const entry = younger.get(key);
+      return entry === undefined ? older.get(key) : entry;
+    },
     set(key, entry) {
-      forget(key);
-      const length = lengthOf(key, entry);
-      if (length > limit / 16) return;
-      entries.set(key, entry);
-      characters += length;
-      for (const oldest of entries.keys()) {
-        if (characters <= limit) return;
-        forget(oldest);
+      const length = key.length + (entry?.value.length ?? 0);
+      if (length > limit / 16) {
+        younger.delete(key);
+        older.delete(key);
+        return;
       }
+      younger.set(key, entry);
+      characters += length;
+      if (characters <= limit / 2) return;
+      older = younger;
+      younger = new Map();
+      characters = 0;
     },
     clear() {
-      entries.clear();
+      younger.clear();
+      older.clear();
       characters = 0;
     },
   };
-}
-
-function lengthOf(key: string, entry: Entry | null): number {
-  return key.length + (entry?.value.length ?? 0);
 }

@@ -15,13 +15,22 @@ test('an entry is the one that was set last, or known to be none', () => {
   expect(recent.get('a')).toBeNull();
 });
 
-test('the oldest are forgotten when all are too long together', () => {
+test('the older half is forgotten when all are too long together', () => {
   const recent = createRecentEntries(64);
   const keys = Array.from({ length: 40 }, (_, index) => `k${index + 10}`);
   for (const key of keys) recent.set(key, entry(key));
-  expect(keys.filter((key) => recent.get(key) !== undefined)).toEqual(keys.slice(-16));
+  expect(keys.filter((key) => recent.get(key) !== undefined)).toEqual(keys.slice(-13));
   recent.clear();
   expect(keys.filter((key) => recent.get(key) !== undefined)).toEqual([]);
+});
+
+test('an entry that is set anew is not forgotten with the older half', () => {
+  const recent = createRecentEntries(64);
+  recent.set('a', entry('a', '1'));
+  for (let index = 0; index < 9; index++) recent.set(`k${index}`, entry('k', 'v'));
+  recent.set('a', entry('a', '2'));
+  for (let index = 0; index < 9; index++) recent.set(`l${index}`, entry('l', 'v'));
+  expect(recent.get('a')?.value).toBe('2');
 });
 
 test('a long entry pushes nothing out', () => {
