@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
-import type { Expiring } from '../../store/index.ts';
+import type { Expiring, ExpiringRecord } from '../../store/index.ts';
 import type { AccountEnds } from '../sessions/account-ends.ts';
 import { createCodeTries } from './code-tries.ts';
 import { sessionIdOf } from './ended-grants.ts';
 import type { Lifetimes } from './lifetimes.ts';
+import { createLookedUp } from './looked-up.ts';
 import { createSessionWrites } from './session-writes.ts';
-import { hashOf, indexKey, modelKey, type StoredModel } from './stored-model.ts';
+import { datedHashOf, hashOf, indexKey, modelKey, type StoredModel } from './stored-model.ts';
 import type { Successors } from './successors.ts';
 
 export interface AdapterDeps {
@@ -33,6 +34,9 @@ const longestWaiting = 16 * 1024;
 /** Their ids are drawn for them, so that there is hardly ever one before. */
 const drawn = new Set(['AccessToken', 'AuthorizationCode']);
 
+/** Looked up, and marked as used then. */
+const redeemed = new Set(['AuthorizationCode', 'RefreshToken', 'DeviceCode', 'PushedAuthorizationRequest']);
+
 /**
  * A record found by an index is known by its hash only. It is handed out under this unguessable alias, so that it can
  * be saved again; were the alias guessable, a hash read from a stolen store could be redeemed like the id itself.
@@ -55,10 +59,11 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
     now() + (expiresIn === undefined ? deps.lifetimes.kept.longest : expiresIn * 1000);
   const sessionWrites = createSessionWrites(deps);
   const codeTries = createCodeTries(records);
+  const lookedUp = createLookedUp();
   const endGrant = (grantId: string) => deps.endGrant(sessionIdOf(grantId));
 
   return (model) => {
-    const digest = (id: string) => (id.startsWith(alias) ? id.slice(alias.length) : hashOf(id));
+    const digest = (id: string) => (id.startsWith(alias) ? id.slice(alias.length) : datedHashOf(id));
     const recordKey = (hash: string) => modelKey(model, hash);
     const indexOf = (kind: 'uid' | 'user-code', value: string) => indexKey(model, kind, hashOf(value));
 
@@ -73,7 +78,7 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
     async function isRetry(id: string, { consumed }: StoredModel): Promise<boolean> {
       if (model !== 'RefreshToken' || consumed === undefined) return false;
       if (now() - consumed >= successors.reuseInterval()) return false;
-      const successor = await records.get(recordKey(hashOf(successors.of(id))));
+      const successor = await records.get(recordKey(digest(successors.of(id))));
       return successor?.value.consumed === undefined;
     }
 
@@ -102,6 +107,7 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
       if (model === 'Session' && consumed !== undefined) return undefined;
       const session = sessionOf(id, payload);
       if (session !== undefined && (await ended.get(session)) !== undefined) return undefined;
+      if (consumed === undefined && redeemed.has(model)) lookedUp.keep(key, record);
       const isUsed = consumed !== undefined && !(await isRetry(id, record.value));
       return { ...restore(payload, id), ...(isUsed ? { consumed: Math.floor(consumed / 1000) } : {}) };
     }
@@ -112,6 +118,15 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
     ): Promise<AdapterPayload | undefined> {
       const hash = await indexes.get(indexOf(kind, value));
       return hash && load(alias + hash.value);
+    }
+
+    /** Of several at once, one. */
+    async function redeem(key: string, record: ExpiringRecord<StoredModel>): Promise<boolean> {
+      const { value, expiresAt } = record;
+      const used = { ...value, consumed: now() };
+      if ((await records.put(key, used, expiresAt, { replacing: record })) === undefined) return false;
+      if (model === 'AuthorizationCode') codeTries.over(key);
+      return true;
     }
 
     /** A device code is decided on once: of people who hold the same one, the first. */
@@ -161,18 +176,15 @@ export function createAdapterFactory(deps: AdapterDeps): (model: string) => Adap
       },
       async consume(id) {
         const key = recordKey(digest(id));
+        const found = lookedUp.take(key);
+        if (found !== undefined && (await redeem(key, found))) return;
+        // It has changed since, or was not looked up by this process.
         const record = await records.get(key);
         if (record === undefined) throw new errors.InvalidGrant('no longer valid');
-        const { value, expiresAt } = record;
-        const won =
-          value.consumed === undefined
-            ? await records.put(key, { ...value, consumed: now() }, expiresAt, { replacing: record })
-            : undefined;
-        if (won !== undefined && model === 'AuthorizationCode') codeTries.over(key);
-        if (won !== undefined) return;
+        if (record.value.consumed === undefined && (await redeem(key, record))) return;
         if (model === 'PushedAuthorizationRequest') throw usedRequestUri();
         const winner = await records.get(key);
-        if (winner === undefined || !(await isRetry(id, winner.value))) await endFamily(value);
+        if (winner === undefined || !(await isRetry(id, winner.value))) await endFamily(record.value);
       },
       async destroy(id) {
         // The provider removes a grant when it ends all that was issued under it.

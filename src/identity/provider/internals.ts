@@ -12,6 +12,7 @@ import type { ClientMetadata } from '../clients/client-metadata.ts';
 import { signingAlgorithms } from '../keys/make-key.ts';
 import type { EndedSession } from '../sessions/session-end.ts';
 import { createCookieSigner } from './cookie-signer.ts';
+import { datedId } from './dated-id.ts';
 import type { UsedOnce } from './used-once.ts';
 
 /**
@@ -86,6 +87,17 @@ function followSigningAlgorithm(provider: Provider): void {
     const signer = known ? Object.create(client, { idTokenSignedResponseAlg: { value: alg } }) : client;
     return validate.call(this, jwt, signer);
   };
+}
+
+/** Has tokens and codes begin with when they were made. */
+export function dateTokens(provider: Provider, now: () => number): void {
+  const { AccessToken, AuthorizationCode, ClientCredentials, RefreshToken } = provider;
+  for (const { prototype } of [AccessToken, AuthorizationCode, ClientCredentials, RefreshToken]) {
+    const random: () => string = Reflect.get(prototype, 'generateTokenId');
+    Reflect.set(prototype, 'generateTokenId', function generateTokenId(this: unknown): string {
+      return datedId(random.call(this), now());
+    });
+  }
 }
 
 /** Lets a rotated refresh token decide what its successor is; the provider would draw one at random. */

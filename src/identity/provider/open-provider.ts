@@ -20,6 +20,7 @@ import {
   acceptForeignAssertions,
   answerInQueryOnly,
   askUsedOnce,
+  dateTokens,
   deriveSuccessors,
   type ForeignAssertions,
   rememberAnew,
@@ -87,6 +88,7 @@ export async function openProvider(deps: OpenProviderDeps): Promise<Provider> {
   await checkClients(provider, deps.clients);
   useExactRedirectUris(provider);
   answerInQueryOnly(provider);
+  dateTokens(provider, now);
   deriveSuccessors(provider, successors.of);
   askUsedOnce(provider, deps.isFirst);
   acceptForeignAssertions(provider, deps.federated);

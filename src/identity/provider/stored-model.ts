@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { AdapterPayload } from 'oidc-provider';
+import { dateOf } from './dated-id.ts';
 
 /** One record of the provider, under the hash of its id. */
 export interface StoredModel {
@@ -13,6 +14,11 @@ export interface StoredModel {
 /** What stands in the store for a value that a browser or client presents. */
 export function hashOf(id: string): string {
   return hash('sha256', id, 'base64url');
+}
+
+/** The same, beside others of its time. */
+export function datedHashOf(id: string): string {
+  return dateOf(id) + hashOf(id);
 }
 
 /** Where a model's record lies. @param hash of its id */

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { dateOf } from './dated-id.ts';
 
 /** What becomes of a refresh token that is presented once more. */
 export interface Successors {
@@ -18,7 +19,7 @@ export interface Successors {
  */
 export function createSuccessors(secret: () => string, reuseInterval: () => number): Successors {
   return {
-    of: (token) => createHmac('sha256', secret()).update(token).digest('base64url'),
+    of: (token) => dateOf(token) + createHmac('sha256', secret()).update(token).digest('base64url'),
     reuseInterval,
   };
 }
