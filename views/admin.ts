@@ -2,7 +2,7 @@ import { accessField } from './access-form.ts';
 import { type AdminTab, adminTabList } from './admin-tabs.ts';
 import { type Content, type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
-import { fill } from './locales/index.ts';
+import { fill, type Messages } from './locales/index.ts';
 import { type FormProblem, problem } from './problem.ts';
 import { table } from './table.ts';
 
@@ -43,8 +43,14 @@ export interface AdminObjectView extends AdminFrame {
   readonly title: string;
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly forms: readonly AdminFormView[];
-  /** What is shown once and never again. */
-  readonly once: readonly { readonly label: string; readonly value: string }[];
+  /** What is shown once and never again, or that it was shown. */
+  readonly once:
+    | {
+        readonly title: string;
+        readonly items: readonly { readonly label: string; readonly value: string }[];
+      }
+    | 'shown'
+    | undefined;
 }
 
 function form({ locale: { t } }: Page, csrf: string, view: AdminFormView): Html {
@@ -98,6 +104,12 @@ ${view.forms.map((one) => form(page, view.csrf, one))}`,
   );
 }
 
+function once(t: Messages, shown: AdminObjectView['once']): Html | false {
+  if (shown === undefined) return false;
+  if (shown === 'shown') return html`<div class="note"><p>${t.adminOnceShown}</p></div>`;
+  return html`<section class="card" role="status"><h2>${shown.title}</h2>${shown.items.map(({ label, value }) => html`<h3>${label}</h3><pre tabindex="0"><code>${value}</code></pre>`)}</section>`;
+}
+
 /** One object, and what may be done with it. */
 export function adminObjectPage(page: Page, view: AdminObjectView): Html {
   const { t } = page.locale;
@@ -105,10 +117,7 @@ export function adminObjectPage(page: Page, view: AdminObjectView): Html {
     page,
     view,
     view.title,
-    html`${
-      view.once.length > 0 &&
-      html`<section class="card" role="status"><h2>${t.adminOnce}</h2>${view.once.map(({ label, value }) => html`<h3>${label}</h3><pre tabindex="0"><code>${value}</code></pre>`)}</section>`
-    }
+    html`${once(t, view.once)}
 <section class="card"><h1>${view.title}</h1>
 <dl class="facts">${view.facts.map(([name, value]) => html`<div><dt lang="en">${name}</dt><dd><bdi>${value}</bdi></dd></div>`)}</dl></section>
 ${view.forms.map((one) => form(page, view.csrf, one))}`,

@@ -18,6 +18,10 @@ export interface ChangesView {
   readonly answer:
     | undefined
     | 'mayNot'
+    /** It is not kept any more. */
+    | 'gone'
+    /** The form was of another session. */
+    | 'stale'
     | 'tooMany'
     | { readonly problems: readonly string[] }
     | { readonly changes: readonly ChangeLine[]; readonly further: number };
@@ -38,6 +42,8 @@ export interface ChangeLine {
 /** Why there is no answer. */
 function refused({ locale: { t } }: Page, { answer }: ChangesView): FormProblem | undefined {
   if (answer === 'mayNot') return { message: t.whoMayNot };
+  if (answer === 'gone') return { message: t.changesGone, field: 'manifests' };
+  if (answer === 'stale') return { message: t.formStale };
   if (answer === 'tooMany') return { message: t.rightsTooMany };
   if (answer === undefined || !('problems' in answer)) return undefined;
   return { message: english(answer.problems.slice(0, 5).join(' · ')), field: 'manifests' };

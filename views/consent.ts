@@ -2,6 +2,7 @@ import { appLogo } from './app-logo.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
+import { type FormProblem, problem } from './problem.ts';
 import { scopeList } from './scope-list.ts';
 
 export interface ConsentView {
@@ -17,6 +18,7 @@ export interface ConsentView {
   readonly action: string;
   readonly abortAction: string;
   readonly csrf: string;
+  readonly error?: FormProblem | undefined;
 }
 
 /** Asks whether an application may have what it asks for. */
@@ -24,9 +26,11 @@ export function consentPage(page: Page, view: ConsentView): Html {
   const { t } = page.locale;
   const app = html`<strong><bdi>${view.app}</bdi></strong>`;
   return layout(page, {
+    error: view.error !== undefined,
     title: fill(t.consentTitle, { app: view.app }).join(''),
     content: html`
 <div class="card">
+${view.error !== undefined && problem(page, view.error)}
 ${appLogo(view.appLogo)}<h1>${fill(t.consentTitle, { app: html`<bdi>${view.app}</bdi>` })}</h1>
 <p class="lead">${fill(t.consentIntro, { app, host: html`<bdi class="host">${view.redirectHost}</bdi>` })}</p>
 ${view.unknown === true && html`<div class="alert" role="note"><p><strong>${t.consentUnknownTitle}</strong> ${t.consentUnknown}</p></div>`}

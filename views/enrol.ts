@@ -79,12 +79,23 @@ ${view.backUrl !== undefined && html`<p><a href="${view.backUrl}">${t.accountBac
   });
 }
 
-/** Recovery codes, this once. @param continueUrl where to when they are kept */
-export function recoveryCodesPage(
-  page: Page,
-  { codes, continueUrl }: { readonly codes: readonly string[]; readonly continueUrl: string },
-): Html {
+export interface RecoveryCodesView {
+  /** undefined: they were shown before. */
+  readonly codes: readonly string[] | undefined;
+  /** Where to when they are kept. */
+  readonly continueUrl: string;
+}
+
+/** Recovery codes, this once. */
+export function recoveryCodesPage(page: Page, { codes, continueUrl }: RecoveryCodesView): Html {
   const { t } = page.locale;
+  if (codes === undefined)
+    return layout(page, {
+      title: t.recoveryShownTitle,
+      content: html`<div class="card"><h1>${t.recoveryShownTitle}</h1>
+<p class="lead">${t.recoveryShown}</p>
+<p><a class="button primary" href="${continueUrl}">${t.continueLink}</a></p></div>`,
+    });
   return layout(page, {
     title: t.recoveryTitle,
     content: html`<div class="card"><h1>${t.recoveryTitle}</h1>

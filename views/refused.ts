@@ -2,6 +2,7 @@ import { groupChips } from './group-chips.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
+import { type FormProblem, problem } from './problem.ts';
 
 export interface RefusedView {
   readonly app: string;
@@ -15,6 +16,7 @@ export interface RefusedView {
   readonly abortAction: string;
   readonly logoutUrl: string;
   readonly csrf: string;
+  readonly error?: FormProblem | undefined;
 }
 
 /** Tells somebody who is signed in that this application is not for them, and who could change that. */
@@ -26,6 +28,7 @@ export function refusedPage(page: Page, view: RefusedView): Html {
     error: true,
     content: html`
 <div class="card">
+${view.error !== undefined && problem(page, view.error)}
 <h1>${fill(t.refusedTitle, { app })}</h1>
 ${
   view.groups === undefined

@@ -2,6 +2,7 @@ import { appLogo } from './app-logo.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill } from './locales/index.ts';
+import { type FormProblem, problem } from './problem.ts';
 
 export interface SignOnView {
   readonly app: string;
@@ -13,6 +14,7 @@ export interface SignOnView {
   readonly action: string;
   readonly abortAction: string;
   readonly csrf: string;
+  readonly error?: FormProblem | undefined;
 }
 
 /** Asks somebody who is signed in already whether it is they who began a sign-in of a program on their computer. */
@@ -20,9 +22,11 @@ export function signOnPage(page: Page, view: SignOnView): Html {
   const { t } = page.locale;
   const app = html`<bdi>${view.app}</bdi>`;
   return layout(page, {
+    error: view.error !== undefined,
     title: fill(t.signOnTitle, { app: view.app }).join(''),
     content: html`
 <div class="card">
+${view.error !== undefined && problem(page, view.error)}
 ${appLogo(view.appLogo)}<h1>${fill(t.signOnTitle, { app })}</h1>
 <p class="lead">${fill(t.signOnText, { host: html`<bdi class="host">${view.redirectHost}</bdi>` })}</p>
 <p class="small">${fill(t.consentSignedInAs, { name: html`<bdi>${view.accountName}</bdi>` })}</p>

@@ -100,9 +100,14 @@ describe('a mistake', () => {
 });
 
 describe('a form that waited', () => {
-  it.each(['/access/changes', '/device'])(
-    'on %s while its session was replaced in another tab is not taken, and leads back to the page',
-    async (path) => {
+  it.each([
+    ['/access/changes', '#manifests', '1h'],
+    ['/requests', '#reason', '1h'],
+    // Codes are kept nowhere.
+    ['/device', '#user_code', ''],
+  ])(
+    'on %s while its session was replaced in another tab is not taken, and is shown again with what may be kept',
+    async (path, field, kept) => {
       const context = await open();
       const waiting = await context.newPage();
       await waiting.goto(sallyport.issuer + path);
@@ -114,12 +119,10 @@ describe('a form that waited', () => {
       await other.goto(`${sallyport.issuer}/account`);
       await signIn(other, 'jane');
       await other.getByText('Where you are signed in').waitFor();
-      for (const field of await waiting.locator('main [required]').all()) await field.fill('1h');
-      await waiting.click('main form button[type=submit]');
-      await waiting.getByRole('heading', { name: 'Request refused' }).waitFor();
-      await waiting.getByRole('link', { name: 'Open the page again' }).click();
-      await waiting.locator('main form').first().waitFor();
-      expect(new URL(waiting.url()).pathname).toBe(path.replace('/changes', ''));
+      for (const one of await waiting.locator('main [required]').all()) await one.fill('1h');
+      await waiting.click(`main form:has(${field}) button[type=submit]`);
+      await waiting.getByRole('alert').filter({ hasText: 'Nothing was done' }).waitFor();
+      expect([new URL(waiting.url()).pathname, await waiting.inputValue(field)]).toEqual([path, kept]);
     },
   );
 });

@@ -50,6 +50,7 @@ export type {
   SignerConfig,
   StaticPassword,
 } from './identity-deps.ts';
+export type { KeptForBrowser, Once } from './interaction/kept-for-browser.ts';
 export type { PageForms, PageHost, Visitor } from './interaction/page-host.ts';
 export type { PageNotice } from './interaction/page-notice.ts';
 export type { KeyInfo, KeyService } from './keys/key-service.ts';

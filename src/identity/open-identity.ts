@@ -134,6 +134,7 @@ function expiringOf({ records, sessions, registration }: State, people: People):
     records.indexes,
     records.polls,
     records.pages,
+    records.kept,
     ...sessions.expiring,
     ...people.local.expiring,
     ...people.factors.expiring,

@@ -26,6 +26,7 @@ import { createFinishSignIn } from './interaction/finish-sign-in.ts';
 import { createForms } from './interaction/forms.ts';
 import type { Frontend } from './interaction/frontend.ts';
 import { createInteractions } from './interaction/interactions.ts';
+import { createKeptForBrowser } from './interaction/kept-for-browser.ts';
 import { createLanguageSwitch, type LanguageCookie } from './interaction/language.ts';
 import { logoSources } from './interaction/logo-sources.ts';
 import { createMustChange } from './interaction/must-change.ts';
@@ -126,6 +127,7 @@ type Common = ReturnType<typeof commonOf>;
 function commonOf({ provider, frontend, local, policies, factors, keys, ...deps }: OpenPagesDeps) {
   const { context } = frontend;
   const forms = createForms(context, createCsrf(keys.forms));
+  const kept = createKeptForBrowser({ records: deps.records.kept, now: deps.config.now });
   return {
     provider,
     context,
@@ -135,7 +137,8 @@ function commonOf({ provider, frontend, local, policies, factors, keys, ...deps 
     policies,
     factors,
     forms,
-    enrolmentForms: createEnrolmentForms({ context, forms, factors, sealer: deps.sealer }),
+    kept,
+    enrolmentForms: createEnrolmentForms({ context, forms, kept, factors, sealer: deps.sealer }),
     audit: deps.audit,
     clientAddress: deps.clientAddress,
     now: deps.config.now,

@@ -11,6 +11,7 @@ import {
   textOf,
 } from '../identity/support/browser-like.ts';
 import { type Door, openDoor } from '../identity/support/door.ts';
+import { loginPage } from '../identity/support/login-page.ts';
 
 let door: Door;
 /** Of whom only a cluster with a name takes requests. */
@@ -107,6 +108,26 @@ describe('the requests page', () => {
     );
   });
 
+  it('keeps what was typed when she has signed in again in another tab, and asks for nothing yet', async () => {
+    const jane = await signedIn('jane');
+    const form = await open(jane);
+    const again = await loginPage(door, jane, { prompt: 'login' });
+    await jane.submit(again.page, { username: 'jane', password: 'password' }, '/login');
+    const typed = { role: 'view', namespace: 'team-a', duration: '2h', reason: 'a long story' };
+    const page = await jane.submit(form, typed, '/requests');
+    expect([page.status, page.title]).toEqual([200, expect.stringMatching(/^Error: /)]);
+    expect(textOf(page)).toContain('Nothing was done');
+    expect(formsOf(page).find(({ fields }) => 'role' in fields)?.fields).toMatchObject({
+      role: 'view',
+      namespace: 'team-a',
+      duration: '2h',
+    });
+    expect(page.body).toContain('a long story</textarea>');
+    expect(textOf(await jane.submit(page, { reason: 'a long story' }, '/requests'))).toContain(
+      'You have asked.',
+    );
+  });
+
   it('is no way around the right to ask', async () => {
     const page = await ask(await signedIn('jane'), { namespace: '' });
     expect(page.title).toMatch(/^Error: /);
@@ -144,7 +165,12 @@ describe('the requests page', () => {
       said('the object has been modified'),
     );
     // Somebody else's token, and none.
-    expect(await decide(jane, { csrf, namespace: 'team-a', name: 'of-bob' })).toEqual([403, undefined]);
+    expect(await decide(jane, { csrf, namespace: 'team-a', name: 'of-bob' })).toEqual(
+      said('Nothing was done'),
+    );
+    expect(await access.requests.get({ namespace: 'team-a', name: 'of-bob' })).toMatchObject({
+      phase: 'Pending',
+    });
     expect(await decide(bob, { namespace: 'team-b', name: 'first' })).toEqual([403, undefined]);
     expect(await access.requests.get({ namespace: 'team-b', name: 'first' })).toMatchObject({
       phase: 'Pending',

@@ -190,6 +190,9 @@ export const en = {
     'Each of these lets you in once when your second factor is lost. Print them or keep them with your passwords.',
   recoveryOnce: 'They are not shown again.',
   recoveryKept: 'I have kept them: continue',
+  recoveryShownTitle: 'The recovery codes were shown',
+  recoveryShown:
+    'They are shown once. If you have not kept them, make new ones on the page of your account; the others are void then.',
 
   accountTitle: 'Your account and security',
   accountLink: 'Security and devices',
@@ -395,11 +398,14 @@ export const en = {
   adminOncePage: 'To be entered at',
   adminOnceUntil: 'Until',
   adminOnce: 'To be told to that person only; it is not shown again',
+  adminOnceShown:
+    'What was to be told from here was shown, once. If it is lost, another one takes its place.',
   adminRefused: 'You may not list anything of {group}. Whoever runs this service can grant it.',
   changesTab: 'What would change?',
   changesTitle: 'What would change?',
   changesText:
-    'Paste roles and bindings, and see who would gain or lose what if they were applied. Nothing is applied or kept.',
+    'Paste roles and bindings, and see who would gain or lose what if they were applied. Nothing is applied; what you paste is kept for some minutes, for this browser only.',
+  changesGone: 'What you pasted is not kept any more. Paste it again.',
   changesManifests: 'Manifests (YAML or JSON)',
   changesSubmit: 'Compare',
   changesFound: 'Who gains, who loses',
@@ -488,6 +494,9 @@ export const en = {
   sessionGoneText: 'It was finished already, took too long, or began in another browser.',
   notFoundTitle: 'Page not found',
   notFoundText: 'There is nothing at this address.',
+  staleTitle: 'This page is out of date',
+  formStale:
+    'Nothing was done: the page was open for too long, or somebody has signed in or out in another tab. Look at it, and send it again.',
   forbiddenTitle: 'Request refused',
   forbiddenText:
     'The form did not come from this site, the page was open for too long, or somebody has signed in or out in another tab.',

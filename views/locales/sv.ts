@@ -191,6 +191,9 @@ export const sv: Messages = {
     'Var och en släpper in dig en gång när din andra faktor är borta. Skriv ut dem eller spara dem med dina lösenord.',
   recoveryOnce: 'De visas inte igen.',
   recoveryKept: 'Jag har sparat dem: fortsätt',
+  recoveryShownTitle: 'Återställningskoderna har visats',
+  recoveryShown:
+    'De visas en gång. Om du inte har sparat dem kan du göra nya på sidan för ditt konto; de andra slutar gälla då.',
 
   accountTitle: 'Ditt konto och säkerhet',
   accountLink: 'Säkerhet och enheter',
@@ -398,11 +401,14 @@ export const sv: Messages = {
   adminOncePage: 'Anges på',
   adminOnceUntil: 'Gäller till',
   adminOnce: 'Bara för den personen; det visas inte igen',
+  adminOnceShown:
+    'Det som skulle berättas härifrån har visats, en gång. Har det gått förlorat ersätts det av ett nytt.',
   adminRefused: 'Du får inte lista något av {group}. Den som driver tjänsten kan ge dig det.',
   changesTab: 'Vad skulle ändras?',
   changesTitle: 'Vad skulle ändras?',
   changesText:
-    'Klistra in roller och bindningar och se vem som skulle vinna eller förlora vad. Ingenting tillämpas eller sparas.',
+    'Klistra in roller och bindningar och se vem som skulle vinna eller förlora vad. Ingenting tillämpas; det du klistrar in finns kvar i några minuter, bara för den här webbläsaren.',
+  changesGone: 'Det du klistrade in finns inte kvar. Klistra in det igen.',
   changesManifests: 'Manifest (YAML eller JSON)',
   changesSubmit: 'Jämför',
   changesFound: 'Vem vinner, vem förlorar',
@@ -490,6 +496,9 @@ export const sv: Messages = {
   sessionGoneText: 'Den är redan klar, tog för lång tid eller började i en annan webbläsare.',
   notFoundTitle: 'Sidan finns inte',
   notFoundText: 'Det finns inget på den här adressen.',
+  staleTitle: 'Sidan är inaktuell',
+  formStale:
+    'Ingenting har gjorts: sidan var öppen för länge, eller så har någon loggat in eller ut i en annan flik. Titta på den och skicka igen.',
   forbiddenTitle: 'Begäran nekades',
   forbiddenText:
     'Formuläret kom inte från den här platsen, sidan var öppen för länge, eller så har någon loggat in eller ut i en annan flik.',

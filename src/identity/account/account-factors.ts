@@ -13,8 +13,11 @@ import type { Visit, Visits } from './account-visit.ts';
 export function createAccountFactors(deps: AccountPageDeps, visits: Visits, home: string): Router {
   const { forms, factors, enrolmentForms } = deps;
   const { service, policy, usable } = factors;
+  const changed = forms.submittedFrom(home);
   const router = Router({ caseSensitive: true });
   const addUrl = `${home}/factors/add`;
+  const added = forms.submittedFrom(addUrl);
+  const codesUrl = `${home}/recovery-codes`;
   const place = { action: addUrl, backUrl: home, at: { at: addUrl } };
 
   /** A change of what there is; back to the page, which says how it went. */
@@ -37,8 +40,8 @@ export function createAccountFactors(deps: AccountPageDeps, visits: Visits, home
         return backWith(req, res, addUrl, enrolmentForms.refusal(kind, outcome.refusal));
       const { amr, recoveryCodes } = outcome.done;
       await addToSession(deps.provider, req, res, amr);
-      if (recoveryCodes !== undefined) return enrolmentForms.showCodes(req, res, recoveryCodes, home);
-      seeOther(res, home);
+      if (recoveryCodes === undefined) seeOther(res, home);
+      else await enrolmentForms.answerCodes(req, res, codesUrl, recoveryCodes);
     };
   }
 
@@ -47,29 +50,34 @@ export function createAccountFactors(deps: AccountPageDeps, visits: Visits, home
     if (visit === undefined) return;
     await enrolmentForms.show(req, res, visit.account, usable, place, takeNotice(req, addUrl));
   });
-  router.post('/factors/add/totp', ...forms.submitted, adding('TOTP'));
-  router.post('/factors/add/passkey', ...forms.submitted, adding('WebAuthn'));
+  router.post('/factors/add/totp', ...added, adding('TOTP'));
+  router.post('/factors/add/passkey', ...added, adding('WebAuthn'));
   router.post(
     '/factors/rename',
-    ...forms.submitted,
+    ...changed,
     changing('accountSaved', ({ account, by }, req) =>
       service.rename(account.id, field(req, 'id') ?? '', field(req, 'name') ?? '', by),
     ),
   );
   router.post(
     '/factors/remove',
-    ...forms.submitted,
+    ...changed,
     changing('accountRemoved', ({ account, by }, req) =>
       service.remove(account.id, field(req, 'id') ?? '', policy.requiredAnywhere(account.groups), by),
     ),
   );
-  router.post('/recovery-codes', ...forms.submitted, async (req, res) => {
+  router.post('/recovery-codes', ...changed, async (req, res) => {
     const visit = await visits.lookFresh(req, res);
     if (visit === undefined) return;
     const { account, by } = visit;
     const outcome = await tryFactor(() => service.renewRecoveryCodes(account.id, by));
-    if ('done' in outcome) return enrolmentForms.showCodes(req, res, outcome.done, home);
+    if ('done' in outcome) return enrolmentForms.answerCodes(req, res, codesUrl, outcome.done);
     backWith(req, res, home, outcome.refusal);
+  });
+  router.get('/recovery-codes', async (req, res) => {
+    const visit = await visits.look(req, res);
+    if (visit === undefined) return;
+    await enrolmentForms.showCodes(req, res, { path: codesUrl, continueUrl: home });
   });
   return router;
 }

@@ -37,7 +37,7 @@ export function createAccountPassword(deps: AccountPageDeps, visits: Visits, hom
     } as const;
     sendNewPasswordForm(res, page, view, notice);
   });
-  router.post('/password', ...forms.submitted, async (req, res) => {
+  router.post('/password', ...forms.submittedFrom(action), async (req, res) => {
     const visit = await visitOfUser(req, res);
     if (visit === undefined) return;
     const next = readNewPassword(req);

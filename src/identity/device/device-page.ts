@@ -62,6 +62,7 @@ export function createDevicePage(deps: DevicePageDeps): Router {
   const home = `${context.base}/device`;
   const cookie = cookies.pathName('sallyport_device');
   const cookieOptions: CookieOptions = { ...cookies.options, path: home };
+  const submitted = forms.submittedFrom(home);
   const router = Router({ caseSensitive: true });
 
   function keptCode(req: Request): string {
@@ -121,7 +122,7 @@ export function createDevicePage(deps: DevicePageDeps): Router {
     );
   });
 
-  router.post('/', ...forms.submitted, async (req, res) => {
+  router.post('/', ...submitted, async (req, res) => {
     if ((await person(req, res)) === undefined) return startAgain(req, res);
     const device = await find(req, res, field(req, 'user_code') ?? '');
     if (device === undefined) return;
@@ -162,7 +163,7 @@ export function createDevicePage(deps: DevicePageDeps): Router {
     );
   });
 
-  router.post('/confirm', ...forms.submitted, async (req, res) => {
+  router.post('/confirm', ...submitted, async (req, res) => {
     const who = await person(req, res);
     if (who === undefined) return startAgain(req, res);
     const device = await find(req, res, field(req, 'user_code') ?? '');

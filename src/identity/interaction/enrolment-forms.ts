@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { type EnrolView, enrolPage, recoveryCodesPage, toText } from '../../../views/index.ts';
-import { allowOwnScripts, sendHtml } from '../../http/index.ts';
+import { allowOwnScripts, seeOther, sendHtml } from '../../http/index.ts';
 import type { Sealer } from '../../store/index.ts';
 import type { Account } from '../accounts/accounts.ts';
 import type { Actor } from '../audit/index.ts';
@@ -10,6 +10,7 @@ import { amrOfPasskey, amrOfTotp, type FactorKind } from '../factors/methods.ts'
 import type { OpenFactors } from '../factors/open-factors.ts';
 import { newTotpSecret, offerTotp } from '../factors/totp.ts';
 import { type Forms, field } from './forms.ts';
+import type { KeptForBrowser } from './kept-for-browser.ts';
 import type { PageContext, PagePlace } from './page-context.ts';
 import { noticeStatus, type PageNotice, problemOf } from './page-notice.ts';
 
@@ -23,6 +24,7 @@ declare module 'express-session' {
 export interface EnrolmentFormsDeps {
   readonly context: PageContext;
   readonly forms: Forms;
+  readonly kept: KeptForBrowser;
   readonly factors: OpenFactors;
   readonly sealer: Sealer;
 }
@@ -32,6 +34,13 @@ export interface EnrolmentPlace extends Pick<EnrolView, 'app' | 'abortAction' | 
   /** What the forms' addresses begin with. */
   readonly action: string;
   readonly at: PagePlace;
+}
+
+/** Where recovery codes are shown. */
+export interface CodesPlace extends Pick<PagePlace, 'uiLocales'> {
+  readonly path: string;
+  /** Where to when they are kept. */
+  readonly continueUrl: string;
 }
 
 /** The forms for a new factor, on the way to an application and on the account's own pages. */
@@ -53,7 +62,10 @@ export interface EnrolmentForms {
     accountId: string,
     by: Actor,
   ): Promise<EnrolledFactor & { readonly amr: readonly string[] }>;
-  showCodes(req: Request, res: Response, codes: readonly string[], continueUrl: string): void;
+  /** Answers a form by leading to the page at this path, which shows these new recovery codes. */
+  answerCodes(req: Request, res: Response, path: string, codes: readonly string[]): Promise<void>;
+  /** That page: it shows them once, then that they were shown. Whom no form has led there is led on. */
+  showCodes(req: Request, res: Response, shown: CodesPlace): Promise<void>;
 }
 
 const place = 'identity/totp-offer';
@@ -61,6 +73,7 @@ const place = 'identity/totp-offer';
 export function createEnrolmentForms({
   context,
   forms,
+  kept,
   factors,
   sealer,
 }: EnrolmentFormsDeps): EnrolmentForms {
@@ -124,8 +137,17 @@ export function createEnrolmentForms({
       const enrolled = await enrolment.passkey(accountId, { answer, binding: req.sessionID, name }, by);
       return { ...enrolled, amr: amrOfPasskey(enrolled.synced) };
     },
-    showCodes(req, res, codes, continueUrl) {
-      sendHtml(res, 200, toText(recoveryCodesPage(context.page(req), { codes, continueUrl })));
+    async answerCodes(req, res, path, codes) {
+      await kept.keep(req, path, codes.join('\n'));
+      seeOther(res, path);
+    },
+    async showCodes(req, res, { path, continueUrl, ...said }) {
+      const once = await kept.take(req, path);
+      if (once === undefined) return seeOther(res, continueUrl);
+      const codes = once === 'shown' ? undefined : once.content.split('\n');
+      // To choose another language would be to load it again.
+      const page = context.page(req, { ...said, at: undefined });
+      sendHtml(res, 200, toText(recoveryCodesPage(page, { codes, continueUrl })));
     },
   };
 }

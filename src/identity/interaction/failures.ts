@@ -11,6 +11,8 @@ export interface Failure {
   readonly title: keyof Messages;
   readonly text: keyof Messages;
   readonly detail?: string;
+  /** Path of the page on which somebody can try again. */
+  readonly again?: string;
 }
 
 export const failures = {
@@ -36,6 +38,7 @@ export const failures = {
   },
   tooLong: { status: 413, title: 'errorTitle', text: 'errorInvalidRequest' },
   uriTooLong: { status: 414, title: 'errorTitle', text: 'errorInvalidRequest' },
+  stale: { status: 403, title: 'staleTitle', text: 'formStale' },
   sessionGone: { status: 400, title: 'sessionGoneTitle', text: 'sessionGoneText' },
 } as const satisfies Record<string, Failure>;
 
@@ -86,6 +89,8 @@ function wayOut(
   const home = { url: `${base}/`, text: t.homeLink };
   if (failure.status === 421) return { link: { url: issuer, text: issuer } };
   if (failure === failures.sessionGone) return { link: home };
+  if (failure.again !== undefined)
+    return { link: { url: failure.again, text: t.errorAgain }, help: t.errorHelpOwn };
   if (failure === failures.notFound) return { link: home, help: t.errorHelpOwn };
   if (failure !== failures.forbidden) return {};
   const [page = '', uid] = (req.originalUrl ?? req.url ?? '').slice(base.length + 1).split(/[/?]/, 2);

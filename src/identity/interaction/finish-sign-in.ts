@@ -56,9 +56,11 @@ async function makeRoom(
   await interaction.persist();
 }
 
-/** A new session id: one planted before is worth nothing after. */
-export function renewPageSession(req: Request): Promise<void> {
-  return promisify(req.session.regenerate.bind(req.session))();
+/** A new session id: one planted before is worth nothing after. Forms that other tabs have shown are not taken, and told why. */
+export async function renewPageSession(req: Request): Promise<void> {
+  const { form } = req.session;
+  await promisify(req.session.regenerate.bind(req.session))();
+  if (form === true) req.session.form = true;
 }
 
 export interface FinishSignInDeps {

@@ -15,7 +15,7 @@ import { type Current, currentInteraction } from './current-interaction.ts';
 import type { Forms } from './forms.ts';
 import { needsAnybody } from './other-tab.ts';
 import type { PageContext } from './page-context.ts';
-import { hasNotice } from './page-notice.ts';
+import { hasNotice, problemOf, takeNotice } from './page-notice.ts';
 import { requestId } from './request-id.ts';
 import type { SecondFactor } from './second-factor.ts';
 import type { SignIn } from './sign-in.ts';
@@ -76,9 +76,11 @@ function leadBack({ base }: PageContext): ErrorRequestHandler {
 export function createInteractions(deps: InteractionsDeps): Router {
   const { provider, context, accounts, forms, signIn } = deps;
   const router = Router({ mergeParams: true });
+  const submitted = forms.submittedFrom(({ params }) => `${context.base}/interaction/${params['uid']}`);
 
   async function showRefusal(req: Request, res: Response, now: Current) {
     const { interaction, client, path } = now;
+    const page = context.page(req, now.place);
     const account = await accounts.byId(interaction.session?.accountId ?? '');
     const view = {
       app: client.clientName ?? client.clientId,
@@ -88,8 +90,9 @@ export function createInteractions(deps: InteractionsDeps): Router {
       abortAction: `${path}/abort`,
       logoutUrl: `${context.base}/logout`,
       csrf: forms.token(req),
+      error: problemOf(page, takeNotice(req, path)),
     };
-    sendHtml(res, 403, toText(refusedPage(context.page(req, now.place), view)));
+    sendHtml(res, 403, toText(refusedPage(page, view)));
   }
 
   function consented(req: Request, now: Current): Promise<string> {
@@ -130,6 +133,7 @@ export function createInteractions(deps: InteractionsDeps): Router {
       action: `${path}/consent`,
       abortAction: `${path}/abort`,
       csrf: forms.token(req),
+      error: problemOf(page, takeNotice(req, path)),
     };
     const scopes = String(interaction.params['scope'] ?? '').split(' ');
     sendHtml(
@@ -159,7 +163,7 @@ export function createInteractions(deps: InteractionsDeps): Router {
 
   router.use('/:uid/factor', deps.secondFactor.router);
 
-  router.post('/:uid/consent', ...forms.submitted, async (req, res) => {
+  router.post('/:uid/consent', ...submitted, async (req, res) => {
     const now = await currentInteraction(deps, req, res);
     if (now.interaction.prompt.name !== 'consent') return seeOther(res, now.path);
     const consent = isSignOn(now.interaction) ? {} : { grantId: await consented(req, now) };
@@ -167,7 +171,7 @@ export function createInteractions(deps: InteractionsDeps): Router {
     seeOther(res, `${now.path}/continue`);
   });
 
-  router.post('/:uid/abort', ...forms.submitted, async (req, res) => {
+  router.post('/:uid/abort', ...submitted, async (req, res) => {
     const { interaction, path } = await currentInteraction(deps, req, res);
     const refused = interaction.prompt.name === refusalPrompt;
     const error_description = refused ? 'the account may not sign in to this client' : 'the person declined';

@@ -9,7 +9,8 @@ import { kubectlClientId } from '../clients/client-metadata.ts';
 import type { OpenFactors } from '../factors/open-factors.ts';
 import { factorsForParam, lacksFactor } from '../provider/second-factor-prompt.ts';
 import { signedIn } from '../provider/signed-in.ts';
-import { type Forms, field } from './forms.ts';
+import { type Forms, field, type PathOf } from './forms.ts';
+import type { KeptForBrowser } from './kept-for-browser.ts';
 import { ownPageSignIn } from './own-pages.ts';
 import type { PageContext } from './page-context.ts';
 import { backWith, type PageNotice, type Said, said, takeNotice } from './page-notice.ts';
@@ -25,10 +26,15 @@ export interface Visitor {
 export interface PageForms {
   /** Steps before a page with a form on it, for somebody who is signed in: the session that the form is bound to. */
   readonly shown: readonly RequestHandler[];
-  /** Steps before what takes the form: the session, this site's page, a body of reasonable size, the session's token. */
-  readonly submitted: readonly RequestHandler[];
-  /** The same for forms that hold whole documents: 256 KiB. */
-  readonly submittedLong: readonly RequestHandler[];
+  /**
+   * Steps before what takes the form: the session, this site's page, a body of reasonable size, the session's token. Who sends that of
+   * another session is led back to the page.
+   * @param page path of the page that the form is on
+   * @param keeps fields whose text the page then has again; no secrets
+   */
+  submittedFrom(page: PathOf, keeps?: readonly string[]): readonly RequestHandler[];
+  /** The same for forms that hold whole documents: 256 KiB. @param stale takes those with the token of another session */
+  submittedLongFrom(page: PathOf, stale: RequestHandler): readonly RequestHandler[];
   /** What the form's hidden field `csrf` holds. */
   token(req: Request): string;
   /** A field's text; undefined when absent or sent more than once. */
@@ -46,6 +52,8 @@ export interface PageHost {
   /** Path prefix of the issuer, without a trailing slash. */
   readonly base: string;
   readonly forms: PageForms;
+  /** What forms have brought forth, for the pages after them. */
+  readonly kept: KeptForBrowser;
   /** What a page needs to know of the request, whose address is that of a page with a query of its own. */
   page(req: Request): Page;
   /**
@@ -69,6 +77,7 @@ export interface PageHostDeps {
   readonly policies: ClientPolicies;
   readonly factors: Pick<OpenFactors, 'policy' | 'usable'>;
   readonly forms: Forms;
+  readonly kept: KeptForBrowser;
   readonly pageSession: RequestHandler;
 }
 
@@ -81,13 +90,14 @@ export function createPageHost(deps: PageHostDeps): PageHost {
     base,
     forms: {
       shown: [pageSession],
-      submitted: [pageSession, ...forms.submitted],
-      submittedLong: [pageSession, ...forms.submittedLong],
+      submittedFrom: (page, keeps) => [pageSession, ...forms.submittedFrom(page, keeps)],
+      submittedLongFrom: (page, stale) => [pageSession, ...forms.submittedLongFrom(page, stale)],
       token: forms.token,
       field,
       answer: backWith,
       said: (req, page, path) => said(page, takeNotice(req, path)),
     },
+    kept: deps.kept,
     page: (req) => context.page(req, req.method === 'GET' ? { at: req.originalUrl } : {}),
     addSection(section, isFor) {
       if (isFor === undefined) context.addSection(section);

@@ -40,7 +40,7 @@ export function createReset(deps: ResetDeps): Router {
     sendNewPasswordForm(res, context.page(req, { at: action }), view, notice);
   });
 
-  router.post('/', ...forms.submitted, async (req, res) => {
+  router.post('/', ...forms.submittedFrom(action), async (req, res) => {
     const next = readNewPassword(req);
     if (typeof next !== 'string') return backWith(req, res, action, next);
     const by = { name: undefined, address: deps.clientAddress(req), requestId: requestId(req) };

@@ -7,7 +7,7 @@ import type { OpenFactors } from '../factors/open-factors.ts';
 import { codesLeft } from '../factors/recovery-codes.ts';
 import type { FactorStep } from '../factors/requirement.ts';
 import { hashOf } from '../provider/stored-model.ts';
-import type { Current } from './current-interaction.ts';
+import { type Current, currentInteraction } from './current-interaction.ts';
 import type { EnrolmentForms } from './enrolment-forms.ts';
 import { tryFactor } from './factor-refusal.ts';
 import { type FinishSignIn, isAnother, type KnownPerson, renewPageSession } from './finish-sign-in.ts';
@@ -38,10 +38,17 @@ function placeOf({ place, path }: Current): Required<PagePlace> {
   return { ...place, at: `${path}/factor` };
 }
 
+function codesPath({ path }: Current): string {
+  return `${path}/factor/recovery-codes`;
+}
+
 export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
   const { context, forms, factors, finish } = deps;
   const halfways = createHalfways(deps);
   const router = Router({ mergeParams: true });
+  const submittedForm = forms.submittedFrom(
+    ({ params }) => `${context.base}/interaction/${params['uid']}/factor`,
+  );
 
   function actor(req: Request, { current, person }: Halfway): Actor {
     return {
@@ -142,7 +149,7 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
 
   router.post(
     '/code',
-    ...forms.submitted,
+    ...submittedForm,
     submitted('verify', async (req, res, state) => {
       const recovery = field(req, 'recovery');
       const typed = recovery ?? field(req, 'code') ?? '';
@@ -156,7 +163,7 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
 
   router.post(
     '/passkey',
-    ...forms.submitted,
+    ...submittedForm,
     submitted('verify', async (req, res, state) => {
       const answer = field(req, 'credential') ?? '';
       const outcome = await tryFactor(() =>
@@ -180,11 +187,19 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
       const { amr, recoveryCodes } = outcome.done;
       if (recoveryCodes === undefined) return passed(req, res, state, amr);
       halfways.remember(req, current, { ...person, amr: joinAmr(person.amr, amr) });
-      deps.enrolmentForms.showCodes(req, res, recoveryCodes, `${current.path}/factor`);
+      await deps.enrolmentForms.answerCodes(req, res, codesPath(current), recoveryCodes);
     });
   }
-  router.post('/enrol/totp', ...forms.submitted, enrolling('TOTP'));
-  router.post('/enrol/passkey', ...forms.submitted, enrolling('WebAuthn'));
+  router.get('/recovery-codes', async (req, res) => {
+    const current = await currentInteraction(deps, req, res);
+    await deps.enrolmentForms.showCodes(req, res, {
+      path: codesPath(current),
+      continueUrl: `${current.path}/factor`,
+      uiLocales: current.place.uiLocales,
+    });
+  });
+  router.post('/enrol/totp', ...submittedForm, enrolling('TOTP'));
+  router.post('/enrol/passkey', ...submittedForm, enrolling('WebAuthn'));
 
   return {
     router,

@@ -15,7 +15,11 @@ export interface AdminField {
 }
 
 /** What is shown once and never again. */
-export type AdminOnce = readonly { readonly label: keyof Messages; readonly value: string }[];
+export interface AdminOnce {
+  /** For whom it is. */
+  readonly title: keyof Messages;
+  readonly items: readonly { readonly label: keyof Messages; readonly value: string }[];
+}
 
 /** One kind, as the pages show it. */
 export interface AdminKind {
@@ -64,11 +68,14 @@ export const ADMIN_KINDS: readonly AdminKind[] = [
         subresource: 'reset',
         kind: 'UserReset',
         label: 'adminReset',
-        shows: ({ status = {} }) => [
-          { label: 'adminOnceCode', value: String(status['token']) },
-          { label: 'adminOncePage', value: String(status['page']) },
-          { label: 'adminOnceUntil', value: String(status['expirationTimestamp']) },
-        ],
+        shows: ({ status = {} }) => ({
+          title: 'adminOnce',
+          items: [
+            { label: 'adminOnceCode', value: String(status['token']) },
+            { label: 'adminOncePage', value: String(status['page']) },
+            { label: 'adminOnceUntil', value: String(status['expirationTimestamp']) },
+          ],
+        }),
       },
       { subresource: 'factorreset', kind: 'UserFactorReset', label: 'adminFactorReset' },
     ],

@@ -1,9 +1,11 @@
 import type { Request, Response } from 'express';
 import {
   type AdminFrame,
+  type AdminObjectView,
   adminListPage,
   adminObjectPage,
   english,
+  type Messages,
   type Page,
   toText,
 } from '../../../views/index.ts';
@@ -14,7 +16,14 @@ import type { ServingProcess } from '../serving-process.ts';
 import type { AdminDesk, AdminObject, AdminTable, DeskAnswer } from './admin-desk.ts';
 import { factsOf } from './admin-facts.ts';
 import { createAdminForms } from './admin-forms.ts';
-import { type AdminKind, type AdminOnce, apiObject, apiPath, wantedObject } from './admin-kinds.ts';
+import {
+  ADMIN_KINDS,
+  type AdminKind,
+  type AdminOnce,
+  apiObject,
+  apiPath,
+  wantedObject,
+} from './admin-kinds.ts';
 import { addEventsPage } from './events-page.ts';
 import { adminTabs, createOfficers, type Officer } from './officers.ts';
 import { addPolicyPages } from './policy-page.ts';
@@ -45,8 +54,9 @@ export function addAdminPages(deps: AdminPagesDeps): void {
   const { host, desk, userOf, clusters, sources, events, process } = deps;
   const { router, forms } = host;
   const home = `${host.base}/admin`;
-  const urlOf = ({ resource }: AdminKind, name?: string) =>
-    `${home}/${resource}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`;
+  const pathOf = (resource: string, name?: string) =>
+    `${home}/${encodeURIComponent(resource)}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`;
+  const urlOf = ({ resource }: AdminKind, name?: string) => pathOf(resource, name);
 
   const adminForms = createAdminForms({ desk, urlOf });
   const officers = createOfficers({ host, desk, userOf, clusters });
@@ -111,13 +121,7 @@ export function addAdminPages(deps: AdminPagesDeps): void {
     sendHtml(res, failed?.code ?? 200, toText(adminListPage(page, view)));
   }
 
-  async function showObject(
-    req: Request,
-    res: Response,
-    officer: Officer,
-    kind: AdminKind,
-    once?: AdminOnce,
-  ) {
+  async function showObject(req: Request, res: Response, officer: Officer, kind: AdminKind) {
     const page = host.page(req);
     const name = String(req.params['name']);
     const found = await desk.ask(officer.user, { method: 'GET', target: apiPath(kind.resource, name) });
@@ -128,17 +132,29 @@ export function addAdminPages(deps: AdminPagesDeps): void {
     const view = {
       ...frameOf(req, page, officer, kind),
       ...said,
-      ...(once && { notice: t.adminDone }),
       title: String(object.status?.['email'] ?? object.spec?.['email'] ?? name),
       facts: factsOf(object),
       forms: await adminForms.ofObject(t, officer, kind, object, said.typed),
-      once: (once ?? []).map(({ label, value }) => ({ label: t[label], value })),
+      once: await shownOnce(req, t, urlOf(kind, name)),
     };
     sendHtml(res, 200, toText(adminObjectPage(page, view)));
   }
 
+  async function shownOnce(req: Request, t: Messages, path: string): Promise<AdminObjectView['once']> {
+    const once = await host.kept.take(req, path);
+    if (once === undefined || once === 'shown') return once;
+    const { title, items } = JSON.parse(once.content) as AdminOnce;
+    return { title: t[title], items: items.map(({ label, value }) => ({ label: t[label], value })) };
+  }
+
   const kindOf = (officer: Officer, req: Request) =>
     officer.kinds.find(({ resource }) => resource === req.params['resource']);
+
+  /** From its own address, where what was typed stands again. */
+  const submitted = forms.submittedFrom(
+    ({ params }) => pathOf(String(params['resource']), params['name']?.toString()),
+    ADMIN_KINDS.flatMap(({ fields }) => fields.map(({ name }) => name)),
+  );
 
   router.get('/admin', async (req, res) => {
     const officer = await enter(req, res);
@@ -163,7 +179,7 @@ export function addAdminPages(deps: AdminPagesDeps): void {
     await showObject(req, res, officer, kind);
   });
 
-  router.post('/admin/:resource', ...forms.submitted, async (req, res, next) => {
+  router.post('/admin/:resource', ...submitted, async (req, res, next) => {
     const officer = await enter(req, res);
     if (officer === undefined) return;
     const kind = kindOf(officer, req);
@@ -180,7 +196,7 @@ export function addAdminPages(deps: AdminPagesDeps): void {
     back(req, res, path, answer, kind);
   });
 
-  router.post('/admin/:resource/:name', ...forms.submitted, async (req, res, next) => {
+  router.post('/admin/:resource/:name', ...submitted, async (req, res, next) => {
     const officer = await enter(req, res);
     if (officer === undefined) return;
     const kind = kindOf(officer, req);
@@ -202,8 +218,8 @@ export function addAdminPages(deps: AdminPagesDeps): void {
         body: apiObject(action.kind, { spec: {} }),
       });
       const once = answer.done ? action.shows?.(answer.body as AdminObject) : undefined;
-      // What is shown once is kept nowhere, so that it cannot be shown after a redirect.
-      return once === undefined ? back(req, res, path, answer) : showObject(req, res, officer, kind, once);
+      if (once !== undefined) await host.kept.keep(req, path, JSON.stringify(once));
+      return back(req, res, path, answer);
     }
     if (what === 'delete') {
       const answer = await desk.ask(user, { method: 'DELETE', target });

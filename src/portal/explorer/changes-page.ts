@@ -1,54 +1,84 @@
-import type { Request, Response } from 'express';
+import { randomBytes } from 'node:crypto';
+import type { Request, RequestHandler } from 'express';
 import { type ChangeLine, type ChangesView, changesPage, toText } from '../../../views/index.ts';
-import { sendHtml } from '../../http/index.ts';
+import { seeOther, sendHtml } from '../../http/index.ts';
 import type { PageHost } from '../../identity/index.ts';
 import { type ChangedRight, type Right, type SubjectChange, TooManyRightsError } from '../../rbac/index.ts';
 import type { Beholder, Beholders } from './beholder.ts';
-import { keptQuery } from './kept-query.ts';
+import { addressWith, keptQuery } from './kept-query.ts';
 import { resourceText } from './rights-rows.ts';
 import { sendUnseen } from './send-unseen.ts';
 
-/** `/access/changes`: what manifests would change. Nothing is kept; a form only because manifests are long. */
+/** What was pasted, as it waits for the page that answers. */
+interface Pasted {
+  /** In the page's address: in another tab of the browser something else may have been pasted since. */
+  readonly id: string;
+  readonly manifests: string;
+  /** The form was of another session: it is shown again, and not answered. */
+  readonly stale: boolean;
+}
+
+/**
+ * `/access/changes`: what manifests would change. They are too long for an address, so a form takes them, and they are kept for the
+ * browser that has sent them; the page can be loaded again.
+ */
 export function addChangesPage(host: PageHost, beholders: Beholders): void {
-  const { forms } = host;
+  const { forms, kept } = host;
   const home = `${host.base}/access/changes`;
 
-  function show(
+  async function pastedBefore(
     req: Request,
-    res: Response,
-    seen: Beholder,
-    manifests: string,
-    answer: ChangesView['answer'],
-  ) {
-    const { cluster, clusters, query } = seen;
-    const kept = keptQuery(query).toString();
-    const view = { action: home, csrf: forms.token(req), clusters, cluster, kept, manifests, answer };
-    sendHtml(res, statusOf(answer), toText(changesPage(host.page(req), view)));
+    { query, person }: Beholder,
+  ): Promise<Pasted | 'gone' | undefined> {
+    const id = query.get('pasted');
+    if (id === null) return undefined;
+    const found = await kept.look(req, home, person.username);
+    const pasted = found === undefined ? undefined : (JSON.parse(found) as Pasted);
+    return pasted?.id === id ? pasted : 'gone';
   }
 
   host.router.get('/access/changes', ...forms.shown, async (req, res) => {
     const seen = await beholders.see(req, res);
     if (seen === undefined) return;
     if ('unseen' in seen) return sendUnseen(res, host.page(req), seen.unseen);
-    show(req, res, seen, '', undefined);
+    const pasted = await pastedBefore(req, seen);
+    const manifests = pasted === undefined || pasted === 'gone' ? '' : pasted.manifests;
+    const { cluster, clusters, query } = seen;
+    const answer = answerOf(seen, pasted);
+    const view = {
+      action: home,
+      csrf: forms.token(req),
+      clusters,
+      cluster,
+      kept: keptQuery(query).toString(),
+      manifests,
+      answer,
+    };
+    sendHtml(res, answer === 'mayNot' ? 403 : 200, toText(changesPage(host.page(req), view)));
   });
 
-  host.router.post('/access/changes', ...forms.submittedLong, async (req, res) => {
-    const cluster = forms.field(req, 'cluster') ?? '';
-    const seen = await beholders.see(req, res, new URLSearchParams(cluster === '' ? {} : { cluster }));
-    if (seen === undefined) return;
-    if ('unseen' in seen) return sendUnseen(res, host.page(req), seen.unseen);
-    const manifests = forms.field(req, 'manifests') ?? '';
-    show(req, res, seen, manifests, answerTo(seen, manifests));
-  });
+  /** Keeps what was pasted for the page that answers, and leads there. */
+  const keepPasted =
+    (stale: boolean): RequestHandler =>
+    async (req, res) => {
+      const cluster = forms.field(req, 'cluster') ?? '';
+      const seen = await beholders.see(req, res, new URLSearchParams(cluster === '' ? {} : { cluster }));
+      if (seen === undefined) return;
+      if ('unseen' in seen) return sendUnseen(res, host.page(req), seen.unseen);
+      const id = randomBytes(8).toString('base64url');
+      const pasted: Pasted = { id, manifests: forms.field(req, 'manifests') ?? '', stale };
+      await kept.keep(req, home, JSON.stringify(pasted), seen.person.username);
+      seeOther(res, addressWith(home, new URLSearchParams(), { cluster, pasted: id }));
+    };
+  host.router.post('/access/changes', ...forms.submittedLongFrom(home, keepPasted(true)), keepPasted(false));
 }
 
 /** More than anybody reads; `sallyport diff` has them all. */
 const MOST_LINES = 500;
 
-function statusOf(answer: ChangesView['answer']): number {
-  if (answer === 'mayNot') return 403;
-  return answer === 'tooMany' || (answer !== undefined && 'problems' in answer) ? 400 : 200;
+function answerOf(seen: Beholder, pasted: Pasted | 'gone' | undefined): ChangesView['answer'] {
+  if (pasted === undefined || pasted === 'gone') return pasted;
+  return pasted.stale ? 'stale' : answerTo(seen, pasted.manifests);
 }
 
 function answerTo({ explorer, user }: Beholder, manifests: string): ChangesView['answer'] {

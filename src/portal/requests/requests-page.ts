@@ -27,6 +27,15 @@ const DONE = {
   Revoke: 'requestDoneRevoked',
 } as const satisfies Record<keyof typeof DECISIONS, keyof Messages>;
 
+/** Fields of the form that asks. */
+const TYPED = [
+  'cluster',
+  'namespace',
+  'role',
+  'duration',
+  'reason',
+] as const satisfies readonly (keyof Typed)[];
+
 /**
  * `/requests`: access for a while. What waits for a person's decision, what they have asked for, and a form to ask. What may be
  * is decided where it is done: this page asks the same service as the API does, as the same user.
@@ -49,7 +58,7 @@ export function addRequestsPage({ host, clusters }: RequestsPageDeps): void {
     await show(req, res, visit, typed, said);
   });
 
-  router.post('/requests', ...forms.submitted, async (req, res) => {
+  router.post('/requests', ...forms.submittedFrom(action, TYPED), async (req, res) => {
     const typed = readTyped((name) => forms.field(req, name));
     await act(req, res, typed, 'requestDoneAsked', async ({ requests }, authority) => {
       await confirmMayAsk(typed.namespace, authority);
@@ -57,7 +66,7 @@ export function addRequestsPage({ host, clusters }: RequestsPageDeps): void {
     });
   });
 
-  router.post('/requests/decide', ...forms.submitted, async (req, res) => {
+  router.post('/requests/decide', ...forms.submittedFrom(action), async (req, res) => {
     const field = (name: string) => forms.field(req, name) ?? '';
     const decision = field('decision');
     const typed = readTyped((name) => (name === 'cluster' ? field(name) : undefined));

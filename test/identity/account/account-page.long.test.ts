@@ -185,6 +185,12 @@ describe('second factors there', () => {
     const shown = await browser.submit(await open(browser), {}, '/recovery-codes');
     expect(codesOn(shown)).toHaveLength(10);
     expect(codesOn(shown)).not.toEqual(codes);
+    expect([shown.status, shown.url]).toEqual([200, `${door.issuer}/account/recovery-codes`]);
+    const again = await browser.open(shown.url);
+    expect([again.title, codesOn(again)]).toEqual(['The recovery codes were shown – Sallyport', []]);
+    // Nor is there anything for another browser of the same person, or in the store.
+    const { entries } = await door.store.list('identity/');
+    for (const one of codesOn(shown)) expect(entries.some(({ value }) => value.includes(one))).toBe(false);
     expect(codesOn(await open(browser))).toEqual([]);
   });
 

@@ -199,7 +199,9 @@ describe('the page of a person', () => {
       await post(browser, { ...fields, csrf }, { origin: 'https://evil.example' }),
       await post(stranger, { ...fields, csrf }),
     ];
-    expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+    // To whom has been shown the form of another session it is shown anew, and nothing is done.
+    expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 303]);
+    expect(refused.at(-1)?.headers.get('location')).toBe('/device');
     expect((await poll(door, device.device_code)).body['error']).toBe('authorization_pending');
   });
 });

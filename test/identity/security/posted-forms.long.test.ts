@@ -37,6 +37,18 @@ const routes: Readonly<Record<string, readonly string[]>> = {
 };
 /** The provider's own, with a token of its own. */
 const ofTheProvider = '/logout/confirm';
+/** Whose pages lead back to themselves when the token was another session's: by what the form's address begins with. */
+const pages: readonly (readonly [string, string])[] = [
+  ['/interaction/UID/factor/', '/interaction/UID/factor'],
+  ['/interaction/UID/', '/interaction/UID'],
+  ['/account/factors/add/', '/account/factors/add'],
+  ['/account/password', '/account/password'],
+  ['/account/', '/account'],
+  ['/reset/', '/reset'],
+  ['/device/', '/device'],
+];
+const pageOf = (path: string) =>
+  (pages.find(([start]) => path.startsWith(start))?.[1] ?? '').replace('UID', uid);
 /** What these change is a cookie that opens nothing: they look at where the request comes from alone. */
 const withoutToken = ['/language/', '/device/auth/verify_code'];
 /** Forms for people whom nobody knows yet. */
@@ -98,6 +110,7 @@ describe('S-094: what changes something', () => {
         expect([status, headers.get('location')], csrf).toEqual([303, `/interaction/${uid}`]);
       else if (path === ofTheProvider)
         expect([status, headers.get('location')], csrf).toEqual([303, `${door.issuer}/logout`]);
+      else if (csrf === others) expect([status, headers.get('location')]).toEqual([303, pageOf(path)]);
       else expect([status, headers.get('location')], csrf).toEqual([403, null]);
     }
     expect(await isSignedIn()).toBe(true);

@@ -157,14 +157,26 @@ describe('the admin pages', () => {
       '/admin/users',
     );
     const form = formsOf(eve).find(does('reset'));
-    const shown = await jane.request(form?.action ?? '', {
+    const { status } = await jane.request(form?.action ?? '', {
       method: 'POST',
       headers: { origin: door.issuer, 'sec-fetch-site': 'same-origin' },
       body: new URLSearchParams(form?.fields),
     });
+    expect(status).toBe(303);
+    const kept = await door.store.list('identity/kept/');
+    // Another browser of hers is shown nothing, and takes nothing away.
+    expect(textOf(await open(await signedIn('jane'), new URL(eve.url).pathname))).not.toContain(
+      'not shown again',
+    );
+    const shown = await jane.open(eve.url);
     expect(textOf(shown)).toMatch(/not shown again Code \S{20,} To be entered at http\S+\/reset Until 20/);
     expect(shown.headers.get('cache-control')).toBe('no-store');
-    expect(textOf(await jane.open(eve.url))).not.toContain('not shown again');
+    const code = /<pre[^>]*><code>([^<]+)/.exec(shown.body)?.[1] ?? '';
+    expect(code).toMatch(/^\S{20,}$/);
+    expect(JSON.stringify(kept.entries)).not.toContain(code);
+    const again = textOf(await jane.open(eve.url));
+    expect(again).not.toContain(code);
+    expect(again).toContain('What was to be told from here was shown, once.');
   });
 
   it('change nothing of the configuration’s, and offer nothing of it', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addAccessPage, addExplorerPages } from '../../../src/portal/index.ts';
-import { type BrowserLike, textOf } from '../../identity/support/browser-like.ts';
+import { type BrowserLike, formsOf, textOf } from '../../identity/support/browser-like.ts';
 import { type Door, openDoor } from '../../identity/support/door.ts';
 import { clusterRole, clusterRoleBinding, role, roleBinding } from '../../rbac/objects.ts';
 import { type OpenedAccess, openAccess } from './support.ts';
@@ -159,7 +159,7 @@ rules:
     const form = await open(bob, '/changes');
     const page = await bob.submit(form, { manifests }, '/changes');
     const text = textOf(page);
-    expect(page.status).toBe(200);
+    expect([page.status, page.url]).toEqual([200, expect.stringContaining('/access/changes?pasted=')]);
     expect(text).toContain('Group developers + gains delete pods (dev)');
     expect(text).toContain('Group developers − loses list pods (dev)');
     expect(textOf(await open(jane, '/rights?namespace=dev'))).toContain('pods');
@@ -171,9 +171,36 @@ rules:
   it('is told with the place of what cannot be read, and what was pasted stays', async () => {
     const form = await open(bob, '/changes');
     const page = await bob.submit(form, { manifests: 'kind: [</textarea><script>' }, '/changes');
-    expect([page.status, page.title]).toEqual([400, 'Error: What would change? – Sallyport']);
+    expect([page.status, page.title]).toEqual([200, 'Error: What would change? – Sallyport']);
     expect(textOf(page)).toMatch(/manifests:1:\d+/);
     expect(page.body).toContain('kind: [&lt;/textarea&gt;&lt;script&gt;');
+  });
+
+  it('is told again to who loads the page again, and to nobody else', async () => {
+    const page = await bob.submit(await open(bob, '/changes'), { manifests }, '/changes');
+    expect(textOf(await bob.open(page.url))).toContain('gains delete pods (dev)');
+    const other = await signedIn('bob');
+    const gone = await other.open(page.url);
+    expect(gone.title).toBe('Error: What would change? – Sallyport');
+    expect(textOf(gone)).toContain('not kept any more');
+    // Another tab has pasted something else since.
+    await bob.submit(await open(bob, '/changes'), { manifests: 'kind: [' }, '/changes');
+    expect(textOf(await bob.open(page.url))).toContain('not kept any more');
+    const kept = await door.store.list('identity/kept/');
+    expect(kept.entries).toHaveLength(1);
+    expect(kept.entries[0]?.value).not.toContain('kind');
+  });
+
+  it('stays in the form, unanswered, when that was of another session', async () => {
+    const other = await signedIn('bob');
+    const form = await open(other, '/changes');
+    const csrf = formsOf(await open(bob, '/changes'))[0]?.fields['csrf'] ?? '';
+    const page = await other.submit(form, { manifests, csrf }, '/changes');
+    expect(page.title).toBe('Error: What would change? – Sallyport');
+    expect(textOf(page)).toContain('Nothing was done');
+    expect(textOf(page)).toContain('kind: Role');
+    expect(textOf(page)).not.toContain('gains');
+    expect(textOf(await other.submit(page, { manifests }, '/changes'))).toContain('gains delete pods (dev)');
   });
 
   it('is told to nobody who may not list roles and bindings, and takes no foreign form', async () => {
