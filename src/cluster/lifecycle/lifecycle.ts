@@ -8,7 +8,7 @@ import { coreType } from '../resources/index.ts';
 import type { ServiceAccountTokens } from '../service-accounts/index.ts';
 import { createGarbageCollector } from './garbage-collector.ts';
 import { emptyNamespace, fillNamespace } from './namespace-content.ts';
-import { claimFinalizer, releaseClaim } from './release-claim.ts';
+import { type Protection, protectionOf, releaseProtected } from './protections.ts';
 import { awaitsToken, fillTokenSecret } from './token-secret.ts';
 
 export interface Lifecycle {
@@ -25,15 +25,13 @@ export async function startLifecycle(
   const onError = (error: unknown, key: string) =>
     deps.log.error({ err: error, key }, 'background work of the embedded API failed');
   const terminating = new Set<string>();
-  const claims = new Set<string>();
+  /** What waits until nothing uses it any more, by key. */
+  const held = new Map<string, Protection>();
 
   const queue = (work: (key: string) => Promise<void>) => createReconcileQueue({ work, schedule, onError });
   const namespaces = queue((name) => reconcileNamespace(deps, context, name));
   const garbage = queue((key) => collector.reconcile(key));
-  const protectedClaims = queue((key) => {
-    const { namespace, name } = parseObjectKey(key);
-    return releaseClaim(context, namespace, name);
-  });
+  const releases = queue((key) => releaseProtected(context, key));
   /** Keys of secrets that have no token yet. */
   const awaiting = new Set<string>();
   const tokenSecrets = queue((key) => {
@@ -58,22 +56,29 @@ export async function startLifecycle(
     }
     // It may be the one that secrets wait for.
     if (group === '' && resource === 'serviceaccounts') for (const key of awaiting) tokenSecrets.add(key);
-    if (isDeleted && object.metadata.finalizers?.includes(claimFinalizer)) {
-      claims.add(entry.key);
-      protectedClaims.add(entry.key);
+    const protection = protectionOf(object);
+    if (protection !== undefined) {
+      held.set(entry.key, protection);
+      releases.add(entry.key);
     }
+    letGo(resource);
+  }
+
+  /** What a resource's objects may have used. */
+  function letGo(resource: string): void {
+    for (const [key, { users }] of held) if (users.has(resource)) releases.add(key);
   }
 
   function remove(entry: Entry): void {
     const { group, resource, namespace, name } = parseObjectKey(entry.key);
     collector.remove(entry.key, entryObject(entry));
-    claims.delete(entry.key);
+    held.delete(entry.key);
     awaiting.delete(entry.key);
     if (group === '' && resource === 'namespaces') terminating.delete(name);
     // The last object of a namespace on its way out, or one that every namespace must have.
     const isStandard = resource === 'serviceaccounts' || resource === 'configmaps';
     if (namespace !== '' && (terminating.has(namespace) || isStandard)) namespaces.add(namespace);
-    if (resource === 'pods') for (const key of claims) protectedClaims.add(key);
+    letGo(resource);
   }
 
   const following = {
@@ -82,7 +87,7 @@ export async function startLifecycle(
     onError: (error: unknown) => onError(error, registryPrefix),
   };
   const watcher = await followPrefix(following, registryPrefix, { put, remove });
-  const queues = [namespaces, garbage, protectedClaims, tokenSecrets];
+  const queues = [namespaces, garbage, releases, tokenSecrets];
   await Promise.all(queues.map((each) => each.idle()));
   return {
     async close() {

@@ -7,6 +7,7 @@ import {
   validateApproval,
   validateEphemeralContainers,
   validateResize,
+  validateStatus,
 } from '../schema/index.ts';
 
 /** Which part of an object a path writes: the main path all but the status, a subresource only its own. */
@@ -28,7 +29,10 @@ export const subresourceParts: Readonly<Record<SubresourcePart, PartRules>> = {
   status: {
     ...plain,
     write: (type, wanted, old) => withMember(annotated(type, wanted, old), 'status', wanted['status']),
-    errors: (type, next, old) => (isSigningRequest(type) ? validateApproval(next, old, false) : []),
+    errors: (type, next, old) => [
+      ...validateStatus(type, next),
+      ...(isSigningRequest(type) ? validateApproval(next, old, false) : []),
+    ],
   },
   finalize: {
     ...plain,

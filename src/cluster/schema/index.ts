@@ -36,4 +36,5 @@ export { annotationErrors, labelErrors, validateMetadata } from './validate/vali
 export { validateObject } from './validate/validate-object.ts';
 export { validateResize } from './validate/validate-pod-resize.ts';
 export { validateEphemeralContainers } from './validate/validate-pod-update.ts';
+export { validateStatus } from './validate/validate-status.ts';
 export { inWrittenOrder } from './written-order.ts';

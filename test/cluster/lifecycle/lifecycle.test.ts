@@ -122,6 +122,31 @@ describe('pods', () => {
   });
 });
 
+describe('a volume and a class of attributes', () => {
+  const volumes = '/api/v1/persistentvolumes';
+  const classes = '/apis/storage.k8s.io/v1/volumeattributesclasses';
+  const spec = {
+    accessModes: ['ReadWriteOnce'],
+    capacity: { storage: '1Gi' },
+    csi: { driver: 'd', volumeHandle: 'h' },
+    volumeAttributesClassName: 'gold',
+  };
+
+  it('are held as long as they are used', async () => {
+    await create(classes, { metadata: { name: 'gold' }, driverName: 'd', parameters: { iops: '1' } });
+    await create(volumes, { metadata: { name: 'v' }, spec });
+    await cluster.send('PATCH', `${volumes}/v/status`, { status: { phase: 'Bound' } }, merge);
+    const deletions = [`${classes}/gold`, `${volumes}/v`].map((each) => cluster.send('DELETE', each));
+    expect((await Promise.all(deletions)).map(({ json }) => json.metadata.finalizers)).toEqual([
+      ['kubernetes.io/vac-protection'],
+      ['kubernetes.io/pv-protection'],
+    ]);
+    await cluster.send('PATCH', `${volumes}/v/status`, { status: { phase: 'Released' } }, merge);
+    await becomes(`${volumes}/v`, 404);
+    await becomes(`${classes}/gold`, 404);
+  });
+});
+
 describe('garbage collection by owner', () => {
   const ownedBy = (...owners: { metadata: { name: string; uid: string } }[]) => ({
     ownerReferences: owners.map(({ metadata: { name, uid } }) => ({

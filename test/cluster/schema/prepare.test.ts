@@ -152,3 +152,22 @@ describe('prepareForUpdate', () => {
     ).toEqual({});
   });
 });
+
+describe('what a claim is filled from', () => {
+  const claim = { kind: 'PersistentVolumeClaim', name: 'c' };
+  const other = { apiGroup: 'x.example.com', kind: 'Odd', name: 'n' };
+  const resources = { requests: { storage: '1Gi' } };
+  const sources = (given: object) => {
+    const spec = { accessModes: ['ReadWriteOnce'], resources, ...given };
+    const made = create({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec });
+    const { dataSource, dataSourceRef } = made['spec'] as Record<string, unknown>;
+    return [dataSource, dataSourceRef];
+  };
+
+  it('is said twice, and forgotten where the older field does not take it', () => {
+    expect(sources({ dataSource: claim })).toEqual([claim, claim]);
+    expect(sources({ dataSourceRef: other })).toEqual([other, other]);
+    expect(sources({ dataSource: other })).toEqual([undefined, undefined]);
+    expect(sources({ dataSourceRef: { ...other, namespace: 'elsewhere' } })).toEqual([undefined, undefined]);
+  });
+});

@@ -5,6 +5,9 @@ import { referenceTo } from './match-volume.ts';
 /** The provisioner of the class that a new cluster has as its default. */
 export const provisioner = 'sallyport.dev/simulated';
 
+/** The driver of its volumes, whose name is a domain. */
+const driver = 'simulated.sallyport.dev';
+
 const provisionedBy = 'pv.kubernetes.io/provisioned-by';
 
 export function isProvisioned({ metadata }: Volume): boolean {
@@ -21,7 +24,7 @@ export function provisionedVolume(claim: Claim, storageClass: StorageClass): Kub
       accessModes: [...accessModes],
       capacity: { storage: resources?.requests?.['storage'] ?? '0' },
       claimRef: referenceTo(claim),
-      csi: { driver: provisioner, volumeHandle: name },
+      csi: { driver, volumeHandle: name },
       persistentVolumeReclaimPolicy: storageClass.reclaimPolicy ?? 'Delete',
       storageClassName: storageClass.metadata.name,
       ...(storageClass.mountOptions !== undefined && { mountOptions: [...storageClass.mountOptions] }),

@@ -23,9 +23,10 @@ export const volumeController: Controller = controllerOf({
       .filter(({ metadata, spec }) => metadata.name === volumeName || spec.claimRef?.uid === uid);
   },
   async reconcile(deps, volume) {
-    if (volume.metadata.deletionTimestamp !== undefined) return undefined;
     const phase = phaseOf(deps, volume);
-    const isToGo = isProvisioned(volume) && volume.spec.persistentVolumeReclaimPolicy === 'Delete';
+    const isGoing = volume.metadata.deletionTimestamp !== undefined;
+    const isToGo =
+      !isGoing && isProvisioned(volume) && volume.spec.persistentVolumeReclaimPolicy === 'Delete';
     if (phase === 'Released' && isToGo) {
       await removeObject(deps.context, volumes, volume);
       return undefined;

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { isJsonObject } from '../json-object.ts';
 import { isReachable } from '../service-type.ts';
 import { allContainers, defaultPodSpec } from './pod-spec-defaults.ts';
-import { ensureObject, type Json, objectsIn, setDefault } from './set-default.ts';
+import { ensureObject, type Json, objectsIn, setAbsent, setDefault } from './set-default.ts';
 
 /** Source: Kubernetes pkg/apis/core/v1/defaults.go. */
 export function defaultPod(pod: Json): void {
@@ -66,7 +66,7 @@ export function defaultNamespace(namespace: Json): void {
 }
 
 export function defaultPersistentVolumeClaim(claim: Json): void {
-  setDefault(ensureObject(claim, 'spec'), 'volumeMode', 'Filesystem');
+  setAbsent(ensureObject(claim, 'spec'), 'volumeMode', 'Filesystem');
 }
 
 export function defaultEndpoints(endpoints: Json): void {

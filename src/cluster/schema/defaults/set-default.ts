@@ -8,6 +8,11 @@ export function setDefault(object: Json, field: string, value: unknown): void {
   if (current === undefined || current === '') object[field] = value;
 }
 
+/** Sets a field that is absent; one that is a pointer to Go may hold the empty string. */
+export function setAbsent(object: Json, field: string, value: unknown): void {
+  if (object[field] === undefined) object[field] = value;
+}
+
 /** The object in a field, put there when absent. */
 export function ensureObject(parent: Json, field: string): Json {
   const current = parent[field];

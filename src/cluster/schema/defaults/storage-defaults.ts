@@ -1,11 +1,11 @@
 import { asJsonArray, isJsonObject } from '../json-object.ts';
-import { ensureObject, type Json, objectsIn, setDefault } from './set-default.ts';
+import { ensureObject, type Json, objectsIn, setAbsent, setDefault } from './set-default.ts';
 
 /** Source: Kubernetes pkg/apis/core/v1/defaults.go, SetDefaults_PersistentVolume and the volume sources. */
 export function defaultPersistentVolume(volume: Json): void {
   const spec = ensureObject(volume, 'spec');
   setDefault(spec, 'persistentVolumeReclaimPolicy', 'Retain');
-  setDefault(spec, 'volumeMode', 'Filesystem');
+  setAbsent(spec, 'volumeMode', 'Filesystem');
   // The type's zero value is meaningful and shown: no check before mounting.
   if (isJsonObject(spec['hostPath'])) setDefault(spec['hostPath'], 'type', '');
   if (isJsonObject(spec['iscsi'])) setDefault(spec['iscsi'], 'iscsiInterface', 'default');
@@ -13,8 +13,8 @@ export function defaultPersistentVolume(volume: Json): void {
 
 /** Source of all below: pkg/apis/storage/v1/defaults.go, pkg/apis/resource/v1/defaults.go. */
 export function defaultStorageClass(storageClass: Json): void {
-  setDefault(storageClass, 'reclaimPolicy', 'Delete');
-  setDefault(storageClass, 'volumeBindingMode', 'Immediate');
+  setAbsent(storageClass, 'reclaimPolicy', 'Delete');
+  setAbsent(storageClass, 'volumeBindingMode', 'Immediate');
 }
 
 const driverDefaults: Json = {
@@ -28,7 +28,7 @@ const driverDefaults: Json = {
 
 export function defaultCsiDriver(driver: Json): void {
   const spec = ensureObject(driver, 'spec');
-  for (const [field, value] of Object.entries(driverDefaults)) setDefault(spec, field, value);
+  for (const [field, value] of Object.entries(driverDefaults)) setAbsent(spec, field, value);
   if (asJsonArray(spec['volumeLifecycleModes']).length === 0) spec['volumeLifecycleModes'] = ['Persistent'];
 }
 

@@ -3,6 +3,7 @@ import { ensureObject, type Json } from '../defaults/set-default.ts';
 import { asJsonArray } from '../json-object.ts';
 import { admitPod } from './admit-pod.ts';
 import type { Allocators } from './allocators.ts';
+import { normalizeDataSources } from './data-sources.ts';
 import { initialStatus } from './initial-status.ts';
 import { allocateServiceFields } from './service-fields.ts';
 
@@ -15,6 +16,8 @@ const preparers: ReadonlyMap<string, (object: KubeObject, allocators: Allocators
   ['/Namespace', prepareNamespace],
   ['/Node', prepareNode],
   ['/PersistentVolumeClaim', prepareClaim],
+  ['/PersistentVolume', protectedBy('kubernetes.io/pv-protection')],
+  ['storage.k8s.io/VolumeAttributesClass', protectedBy('kubernetes.io/vac-protection')],
   ['batch/Job', prepareJob],
 ]);
 
@@ -58,9 +61,16 @@ function prepareNode(node: KubeObject): void {
 }
 
 function prepareClaim(claim: KubeObject): void {
-  const finalizer = 'kubernetes.io/pvc-protection';
-  const finalizers = claim.metadata.finalizers ?? [];
-  if (!finalizers.includes(finalizer)) claim.metadata.finalizers = [...finalizers, finalizer];
+  protectedBy('kubernetes.io/pvc-protection')(claim);
+  normalizeDataSources(ensureObject(claim, 'spec'));
+}
+
+/** Nobody uses it while it goes. Source: plugin/pkg/admission/storage/storageobjectinuseprotection. */
+function protectedBy(finalizer: string): (object: KubeObject) => void {
+  return ({ metadata }) => {
+    const finalizers = metadata.finalizers ?? [];
+    if (!finalizers.includes(finalizer)) metadata.finalizers = [...finalizers, finalizer];
+  };
 }
 
 /** A job finds its pods by its own uid, unless the author manages the selector. Source: pkg/registry/batch/job. */

@@ -2,6 +2,7 @@ import type { KubeObject, ResourceType } from '../../resources/index.ts';
 import { ensureObject } from '../defaults/set-default.ts';
 import { asJsonArray, asJsonObject } from '../json-object.ts';
 import type { Allocators } from './allocators.ts';
+import { normalizeDataSources } from './data-sources.ts';
 import { storedVersions } from './initial-status.ts';
 import { allocateServiceFields } from './service-fields.ts';
 
@@ -16,12 +17,21 @@ export function prepareForUpdate(
   allocators: Allocators,
 ): KubeObject {
   if (type.group === 'apiextensions.k8s.io') return rememberStorage(object, oldObject);
-  if (type.group !== '' || (type.kind !== 'Service' && type.kind !== 'Namespace')) return object;
+  const prepare = type.group === '' ? preparers[type.kind] : undefined;
+  if (prepare === undefined) return object;
   const prepared = structuredClone(object);
-  if (type.kind === 'Service') allocateServiceFields(prepared, oldObject, allocators);
-  else keepFinalizers(prepared, oldObject);
+  prepare(prepared, oldObject, allocators);
   return prepared;
 }
+
+type Preparer = (object: KubeObject, oldObject: KubeObject, allocators: Allocators) => void;
+
+const preparers: Readonly<Record<string, Preparer>> = {
+  Service: allocateServiceFields,
+  Namespace: keepFinalizers,
+  PersistentVolumeClaim: (claim, old) =>
+    normalizeDataSources(ensureObject(claim, 'spec'), asJsonObject(old['spec'])),
+};
 
 /** A version that objects have been kept in stays noted, whatever keeps them now. */
 function rememberStorage(definition: KubeObject, oldDefinition: KubeObject): KubeObject {

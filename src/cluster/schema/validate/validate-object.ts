@@ -1,6 +1,11 @@
 import type { FieldError } from '../../../kube/index.ts';
 import type { KubeObject, ResourceType } from '../../resources/index.ts';
 import { asJsonObject } from '../json-object.ts';
+import { validatePersistentVolumeClaim } from './storage/validate-claim.ts';
+import * as csi from './storage/validate-csi.ts';
+import { validatePersistentVolume } from './storage/validate-persistent-volume.ts';
+import { validateStorageClass, validateVolumeAttributesClass } from './storage/validate-storage-class.ts';
+import { validateVolumeAttachment } from './storage/validate-volume-attachment.ts';
 import * as api from './validate-api.ts';
 import { validateHorizontalPodAutoscaler } from './validate-autoscaler.ts';
 import { validateBySchema } from './validate-by-schema.ts';
@@ -19,7 +24,6 @@ import { validatePodCreate, validatePodUpdate } from './validate-pod-update.ts';
 import { validateResourceQuota } from './validate-resource-quota.ts';
 import { validateSecret } from './validate-secret.ts';
 import { validateService } from './validate-service.ts';
-import * as storage from './validate-storage.ts';
 import { templateErrors } from './validate-template.ts';
 import * as workload from './validate-workload.ts';
 
@@ -47,8 +51,8 @@ const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
   ['/Service', ofSpec(validateService)],
   ['/LimitRange', ofSpec(validateLimitRange)],
   ['/ResourceQuota', ofSpec(validateResourceQuota)],
-  ['/PersistentVolumeClaim', storage.validatePersistentVolumeClaim],
-  ['/PersistentVolume', ofSpec(storage.validatePersistentVolume)],
+  ['/PersistentVolumeClaim', validatePersistentVolumeClaim],
+  ['/PersistentVolume', validatePersistentVolume],
   ['/Node', ofSpec(validateNode)],
   ['/Endpoints', validateEndpoints],
   ['discovery.k8s.io/EndpointSlice', validateEndpointSlice],
@@ -68,12 +72,26 @@ const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
   ['coordination.k8s.io/Lease', ofSpec(other.validateLease)],
   ['networking.k8s.io/IngressClass', ofSpec(api.validateIngressClass)],
   ['apps/ControllerRevision', api.validateControllerRevision],
-  ['storage.k8s.io/StorageClass', storage.validateStorageClass],
+  ['storage.k8s.io/StorageClass', validateStorageClass],
+  ['storage.k8s.io/VolumeAttributesClass', validateVolumeAttributesClass],
+  ['storage.k8s.io/CSIDriver', ofSpec(csi.validateCsiDriver)],
+  ['storage.k8s.io/CSINode', ofSpec(csi.validateCsiNode)],
+  ['storage.k8s.io/CSIStorageCapacity', csi.validateCsiStorageCapacity],
+  ['storage.k8s.io/VolumeAttachment', ofSpec(validateVolumeAttachment)],
   ['scheduling.k8s.io/PriorityClass', api.validatePriorityClass],
   ['certificates.k8s.io/CertificateSigningRequest', ofSpec(api.validateCertificateSigningRequest)],
   ['apiregistration.k8s.io/APIService', api.validateApiService],
   ['admissionregistration.k8s.io/MutatingWebhookConfiguration', api.validateWebhookConfiguration],
   ['admissionregistration.k8s.io/ValidatingWebhookConfiguration', api.validateWebhookConfiguration],
+]);
+
+/** Groups and kinds whose own rules, here or in another module, say all that the schema does, and more. */
+const whollyRuled: ReadonlySet<string> = new Set([
+  'rbac.authorization.k8s.io',
+  'apiextensions.k8s.io',
+  'storage.k8s.io',
+  '/PersistentVolume',
+  '/PersistentVolumeClaim',
 ]);
 
 function validatePod(spec: Json, oldSpec: Json | undefined): FieldError[] {
@@ -93,8 +111,7 @@ function validatePodTemplate(podTemplate: KubeObject): FieldError[] {
  */
 export function validateObject(type: ResourceType, object: KubeObject, oldObject?: KubeObject): FieldError[] {
   if (type.custom !== undefined) return [...type.custom.validate(object, oldObject)];
-  // Kinds whose rules are another module's, and say more than the schema.
-  const hasOwnRules = ['rbac.authorization.k8s.io', 'apiextensions.k8s.io'].includes(type.group);
+  const hasOwnRules = whollyRuled.has(type.group) || whollyRuled.has(`${type.group}/${type.kind}`);
   const ofKind = validators.get(`${type.group}/${type.kind}`)?.(object, oldObject) ?? [];
   const ofSchema = hasOwnRules ? [] : validateBySchema(type, object);
   return [...validateMetadata(type, object, oldObject), ...withoutRepeats(ofSchema, ofKind), ...ofKind];

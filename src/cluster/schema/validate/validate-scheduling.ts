@@ -54,7 +54,8 @@ function weightErrors(weight: unknown, path: string): FieldError[] {
   return [fieldError.invalid(`${path}.weight`, weight ?? 0, 'must be in the range 1-100')];
 }
 
-function nodeTermErrors(term: Json, path: string): FieldError[] {
+/** A term of a node selector. Source: ValidateNodeSelectorTerm. */
+export function nodeTermErrors(term: Json, path: string): FieldError[] {
   return [
     ...asJsonArray(term['matchExpressions']).flatMap((each, index) =>
       nodeRequirementErrors(each, `${path}.matchExpressions[${index}]`),
@@ -65,7 +66,7 @@ function nodeTermErrors(term: Json, path: string): FieldError[] {
   ];
 }
 
-function nodeFieldErrors({ key, operator, values }: Json, path: string): FieldError[] {
+function nodeFieldErrors({ key = '', operator = '', values }: Json, path: string): FieldError[] {
   const names = asJsonArray(values);
   const errors: FieldError[] = [];
   if (operator !== 'In' && operator !== 'NotIn')
