@@ -3,6 +3,7 @@
  * Pure functions and types: no I/O, no clock, nothing of the product. It says what Kubernetes means and
  * how it words it; it does not decide (rbac) and does not answer (gateway, cluster).
  */
+export { type AcceptClause, acceptClauses } from './accept-clauses.ts';
 export {
   type Attributes,
   attributesOf,
@@ -83,6 +84,7 @@ export {
   internalError,
   invalid,
   methodNotAllowed,
+  noneOfMediaTypes,
   notAcceptable,
   notFound,
   notFoundText,

@@ -87,6 +87,12 @@ export function notAcceptable(available: readonly string[]): StatusError {
   return failure(406, 'NotAcceptable', message, {});
 }
 
+/** The same in the words of handlers that negotiate by themselves. Source: apiserver/pkg/endpoints/handlers/negotiation/errors.go. */
+export function noneOfMediaTypes(available: readonly string[]): StatusError {
+  const message = `only the following media types are accepted: ${available.join(', ')}`;
+  return failure(406, 'NotAcceptable', message);
+}
+
 /** 409 of a create. */
 export function alreadyExists(resource: GroupResource, name: string): StatusError {
   const message = `${titled(resource)} ${goQuote(name)} already exists`;

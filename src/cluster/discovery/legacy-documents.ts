@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ResourceType, ServedGroupVersion } from '../resources/index.ts';
 
 /** The answer of /api for clients that do not know aggregated discovery. */
@@ -45,6 +46,7 @@ function resourceEntries(type: ResourceType): object[] {
     verbs: type.verbs,
     ...(type.shortNames.length > 0 && { shortNames: type.shortNames }),
     ...(type.categories.length > 0 && { categories: type.categories }),
+    ...(isKept(type) && { storageVersionHash: storageVersionHash(type) }),
   };
   const subresources = type.subresources.map((subresource) => ({
     name: `${type.resource}/${subresource.name}`,
@@ -55,4 +57,16 @@ function resourceEntries(type: ResourceType): object[] {
     verbs: subresource.verbs,
   }));
   return [main, ...subresources];
+}
+
+/** What is computed, answered or passed on is kept nowhere, and of other modules' kinds there is no other version. */
+function isKept({ verbs, own }: ResourceType): boolean {
+  return own === undefined && verbs.includes('get') && verbs.includes('create');
+}
+
+/** Tells who moves objects to another version whether there is one. Source: apiserver/pkg/endpoints/discovery/storageversionhash.go. */
+function storageVersionHash(type: ResourceType): string {
+  const { group = type.group, version = type.version } = type.custom ?? type.kept ?? {};
+  const digest = createHash('sha256').update(`${group}/${version}/${type.kind}`).digest();
+  return digest.subarray(0, 8).toString('base64');
 }

@@ -1,29 +1,36 @@
+import { type AcceptClause, acceptClauses } from '../../kube/index.ts';
 import type { DiscoveryVersion } from './aggregated-groups.ts';
 
+/** How a discovery document is to be written. */
+export interface DiscoveryForm {
+  readonly version: DiscoveryVersion | 'legacy';
+  readonly isYaml: boolean;
+}
+
+const json = ['application/json', 'application/*', '*/*'];
+const yaml = 'application/yaml';
+
 /**
- * Which form of a discovery document an Accept header asks for. The first clause that we can serve wins, as in
- * client-go's own preference order; parameters may come in any order. Anything unknown gets the legacy form.
+ * Which form of a discovery document an Accept header asks for; undefined when none. Who takes an aggregated form gets it,
+ * even where the legacy one is named before it. Parameters may come in any order.
+ * Source: apiserver/pkg/endpoints/discovery/aggregated/wrapper.go, negotiation.go.
  */
-export function negotiateDiscovery(accept: string | undefined): DiscoveryVersion | 'legacy' {
-  for (const clause of (accept ?? '').split(',')) {
-    const form = formOf(clause);
-    if (form !== undefined) return form;
-  }
-  return 'legacy';
+export function negotiateDiscovery(
+  accept: string | undefined,
+  hasAggregated: boolean,
+): DiscoveryForm | undefined {
+  if (accept === undefined || accept.trim() === '') return { version: 'legacy', isYaml: false };
+  const forms = acceptClauses(accept).flatMap((clause) => formOf(clause) ?? []);
+  const aggregated = hasAggregated ? forms.find(({ version }) => version !== 'legacy') : undefined;
+  return aggregated ?? forms.find(({ version }) => version === 'legacy');
 }
 
-function formOf(clause: string): DiscoveryVersion | 'legacy' | undefined {
-  const [mediaType = '', ...parameters] = clause.split(';').map((part) => part.trim());
-  if (!['application/json', 'application/*', '*/*'].includes(mediaType.toLowerCase())) return undefined;
-  const values = new Map(parameters.map((parameter) => splitOnce(parameter)));
-  if (!values.has('as')) return 'legacy';
-  if (values.get('as') !== 'APIGroupDiscoveryList' || values.get('g') !== 'apidiscovery.k8s.io')
-    return undefined;
-  const version = values.get('v');
-  return version === 'v2' || version === 'v2beta1' ? version : undefined;
-}
-
-function splitOnce(parameter: string): [string, string] {
-  const at = parameter.indexOf('=');
-  return at < 0 ? [parameter, ''] : [parameter.slice(0, at).trim(), parameter.slice(at + 1).trim()];
+function formOf({ mediaType, parameters }: AcceptClause): DiscoveryForm | undefined {
+  const isYaml = mediaType === yaml;
+  if (!isYaml && !json.includes(mediaType)) return undefined;
+  const as = parameters.get('as');
+  if (as === undefined) return { version: 'legacy', isYaml };
+  if (as !== 'APIGroupDiscoveryList' || parameters.get('g') !== 'apidiscovery.k8s.io') return undefined;
+  const version = parameters.get('v');
+  return version === 'v2' || version === 'v2beta1' ? { version, isYaml } : undefined;
 }

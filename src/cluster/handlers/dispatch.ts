@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { methodNotAllowed, resourceNotFound } from '../../kube/index.ts';
+import { methodNotAllowed, notFound, type RequestInfo, resourceNotFound } from '../../kube/index.ts';
 import type { ClusterRequest } from '../cluster.ts';
 import { isNamespaces } from '../objects/behaviour.ts';
-import type { ResourceType } from '../resources/index.ts';
+import { isBuiltInGroup, type ResourceTable, type ResourceType } from '../resources/index.ts';
 import { watch } from '../watch/index.ts';
 import { bindPod, createBinding } from './bind-pod.ts';
 import { isComputed, readComputed } from './computed.ts';
@@ -14,7 +14,8 @@ import { evictPod } from './evict-pod.ts';
 import { get } from './get.ts';
 import type { Call, Handler, HandlerContext } from './handler-context.ts';
 import { list } from './list.ts';
-import { respondNonResource, respondNotFoundPage } from './non-resource.ts';
+import { respondNonResource } from './non-resource.ts';
+import { respondNotFoundPage } from './page.ts';
 import { patch } from './patch.ts';
 import { podLog } from './pod-log.ts';
 import { portForward } from './port-forward.ts';
@@ -60,17 +61,27 @@ export async function dispatch(
   }
   const table = context.objects.resources.table();
   if (!table.serves(info.apiGroup, info.apiVersion)) {
-    // The core group is known in every version: what is missing there is a resource.
-    if (info.apiGroup === '') throw resourceNotFound();
+    // Built-in groups are known in every version: what is missing there is a resource.
+    if (isBuiltInGroup(info.apiGroup)) throw resourceNotFound();
     respondNotFoundPage(response);
     return;
   }
   const type = table.find(info.apiGroup, info.apiVersion, info.resource);
+  if (type === undefined && isOfCustom(table, info)) {
+    respondNotFoundPage(response);
+    return;
+  }
   // Reviews are answered where the decisions are made, in front of this API.
   if (type === undefined || !(type.verbs.includes('get') || isBindings(type))) throw resourceNotFound();
   const call = callOf(request, response, query, type);
   addWarnings(response, type.custom?.warnings ?? deprecationWarnings(type));
   return handlerOf(call)(context, call);
+}
+
+/** Of custom resources, what is not defined is a page that is not there. */
+function isOfCustom({ groupVersions }: ResourceTable, { apiGroup, apiVersion }: RequestInfo): boolean {
+  const served = groupVersions.find(({ group, version }) => group === apiGroup && version === apiVersion);
+  return served?.types.some(({ custom }) => custom !== undefined) === true;
 }
 
 function callOf(
@@ -112,7 +123,7 @@ function handlerOf(call: Call): Handler {
     if (request.method !== 'GET' || isComputed(type)) throw methodNotAllowed();
     return watch;
   }
-  if (subresource !== '') return subresourceHandler(type, subresource, request.method);
+  if (subresource !== '') return subresourceHandler(call);
   if (isComputed(type)) {
     if (request.method !== 'GET') throw methodNotAllowed();
     return readComputed;
@@ -131,10 +142,12 @@ function isBindings({ group, resource }: ResourceType): boolean {
   return group === '' && resource === 'bindings';
 }
 
-function subresourceHandler(type: ResourceType, subresource: string, method: string): Handler {
-  const served = type.subresources.find(({ name }) => name === subresource);
+function subresourceHandler({ type, name, subresource, request: { method } }: Call): Handler {
+  const served = type.subresources.find((each) => each.name === subresource);
   const methods = own(subresources, subresource);
-  if (served === undefined || methods === undefined) throw resourceNotFound();
+  if (served === undefined || methods === undefined) {
+    throw type.custom === undefined ? resourceNotFound() : notFound(type, name);
+  }
   const handler = own(methods, method);
   if (handler === undefined) throw methodNotAllowed();
   return handler;

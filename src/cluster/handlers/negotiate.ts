@@ -1,4 +1,4 @@
-import { notAcceptable } from '../../kube/index.ts';
+import { type AcceptClause, acceptClauses, notAcceptable } from '../../kube/index.ts';
 
 /** What an answer shows; a client may ask for another shape of an object. */
 export type Representation = 'object' | 'Table' | 'PartialObjectMetadata';
@@ -29,6 +29,15 @@ export function confirmStreamable(accept: string | undefined): void {
   if (wantsYaml(accept)) throw notAcceptable([`${json};stream=watch`]);
 }
 
+/** Of a document that there is only as JSON. Throws StatusError 406. */
+export function confirmJson(accept: string | undefined): void {
+  if (accept === undefined || accept.trim() === '') return;
+  const takes = acceptClauses(accept).some(
+    ({ mediaType }) => mediaType !== yaml && acceptable.has(mediaType),
+  );
+  if (!takes) throw notAcceptable([json]);
+}
+
 /** Whether the answer is to be YAML. */
 export function wantsYaml(accept: string | undefined): boolean {
   // Hardly anybody asks for it.
@@ -36,40 +45,14 @@ export function wantsYaml(accept: string | undefined): boolean {
 }
 
 function firstAcceptable(accept: string) {
-  for (const clause of byQuality(accept)) {
+  for (const clause of acceptClauses(accept)) {
     const shape = shapeOf(clause);
     if (shape !== undefined) return { shape, mediaType: clause.mediaType };
   }
   return undefined;
 }
 
-interface Clause {
-  readonly mediaType: string;
-  readonly parameters: ReadonlyMap<string, string>;
-  readonly quality: number;
-}
-
-function byQuality(accept: string): Clause[] {
-  return accept
-    .split(',')
-    .map(parseClause)
-    .filter((clause) => clause.quality > 0)
-    .sort((a, b) => b.quality - a.quality);
-}
-
-function parseClause(text: string): Clause {
-  const [mediaType = '', ...rest] = text.split(';').map((part) => part.trim());
-  const parameters = new Map(
-    rest.map((part) => {
-      const [name = '', ...value] = part.split('=');
-      return [name.trim().toLowerCase(), value.join('=').replaceAll('"', '').trim()];
-    }),
-  );
-  const quality = Number(parameters.get('q') ?? 1);
-  return { mediaType: mediaType.toLowerCase(), parameters, quality: Number.isNaN(quality) ? 0 : quality };
-}
-
-function shapeOf({ mediaType, parameters }: Clause): Representation | undefined {
+function shapeOf({ mediaType, parameters }: AcceptClause): Representation | undefined {
   if (!acceptable.has(mediaType)) return undefined;
   const as = parameters.get('as');
   if (as === undefined) return 'object';

@@ -50,6 +50,11 @@ export function jsonText(request: ClusterRequest, query: RequestQuery, value: un
   return text(value, isPretty(request, query));
 }
 
+/** A document's JSON for everybody: indented, whoever asks. Source: apiserver/pkg/endpoints/handlers/responsewriters WriteRawJSON. */
+export function rawJson(value: unknown): string {
+  return text(value, true);
+}
+
 function takesGzip({ method, headers }: ClusterRequest): boolean {
   if (method !== 'GET') return false;
   const codings = String(headers['accept-encoding'] ?? '').split(',');
@@ -72,12 +77,12 @@ function sendCompressed(response: ServerResponse, body: string): void {
 export function send(
   response: ServerResponse,
   code: number,
-  contentType: string,
+  contentType: string | undefined,
   body: string | Buffer,
 ): void {
   if (response.headersSent || response.destroyed) return;
   if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-cache, private');
-  response.setHeader('Content-Type', contentType);
+  if (contentType !== undefined) response.setHeader('Content-Type', contentType);
   response.setHeader('Content-Length', Buffer.byteLength(body));
   response.statusCode = code;
   response.end(body);

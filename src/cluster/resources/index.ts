@@ -3,7 +3,7 @@
  * It does not know how they are stored, shown or validated.
  */
 export { asKept } from './as-kept.ts';
-export { builtInType } from './built-in-type.ts';
+export { builtInType, isBuiltInGroup } from './built-in-type.ts';
 export { coreType } from './core-type.ts';
 export { createResourceTable, type ResourceTable, type ServedResources } from './resource-table.ts';
 export type {

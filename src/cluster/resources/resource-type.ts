@@ -34,6 +34,8 @@ export interface ResourceType {
 export interface KeptForm {
   /** The group under which they are kept; the type's own when absent. */
   readonly group?: string;
+  /** The version in which they are kept; the type's own when absent. */
+  readonly version?: string;
   /** An object in this version, as it is kept. */
   toStored(object: KubeObject): KubeObject;
   /** An object as it is kept, in this version. Both may share parts. */

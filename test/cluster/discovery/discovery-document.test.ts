@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse as parseYaml } from 'yaml';
 import { discoveryDocument } from '../../../src/cluster/discovery/index.ts';
 import { builtInTable, findResourceType } from '../../../src/cluster/resources/index.ts';
 
@@ -61,13 +62,11 @@ describe('discoveryDocument', () => {
   ])('answers %s with the legacy list of what is served', (path, name) => {
     const document = recorded(name);
     const group = path === '/api/v1' ? '' : 'apps';
-    const resources = document.resources
-      .filter((each: { name: string }) => {
-        const [resource = '', subresource] = each.name.split('/');
-        const type = findResourceType(group, 'v1', resource);
-        return type !== undefined && (subresource === undefined || !unservedSubresources.has(subresource));
-      })
-      .map(({ storageVersionHash: _hash, ...rest }: { storageVersionHash?: string }) => rest);
+    const resources = document.resources.filter((each: { name: string }) => {
+      const [resource = '', subresource] = each.name.split('/');
+      const type = findResourceType(group, 'v1', resource);
+      return type !== undefined && (subresource === undefined || !unservedSubresources.has(subresource));
+    });
     expect(body(path)).toEqual({ ...document, resources });
   });
 
@@ -94,13 +93,32 @@ describe('discoveryDocument', () => {
       'application/json; g=apidiscovery.k8s.io; v=v2; as=APIGroupDiscoveryList',
       'APIGroupDiscoveryList',
     ],
-    ['plain first', `application/json,${v2}`, 'APIVersions'],
+    ['plain first', `application/json,${v2}`, 'APIGroupDiscoveryList'],
+    ['worth little', `application/json,${v2};q=0.1`, 'APIGroupDiscoveryList'],
+    ['worth nothing', `application/json;q=0.1,${v2};q=0`, 'APIVersions'],
     ['plain', 'application/json', 'APIVersions'],
     ['anything', '*/*', 'APIVersions'],
     ['nothing', undefined, 'APIVersions'],
     ['an unknown version, then plain', `${v2.replace('v=v2', 'v=v9')},application/json`, 'APIVersions'],
   ])('chooses the form for %s', (_name, accept, kind) => {
     expect(body('/api', accept).kind).toBe(kind);
+  });
+
+  it.each([
+    ['autoscaling/v1', 'horizontalpodautoscalers', 'qwQve8ut294='],
+    ['autoscaling/v2', 'horizontalpodautoscalers', 'qwQve8ut294='],
+    ['events.k8s.io/v1', 'events', 'r2yiGXH7wu8='],
+    ['authentication.k8s.io/v1', 'tokenreviews', undefined],
+  ])('names in %s the version in which %s are kept, as kube-apiserver does', (groupVersion, name, hash) => {
+    const { resources } = body(`/apis/${groupVersion}`);
+    const found = resources.find((each: { name: string }) => each.name === name);
+    expect(found.storageVersionHash).toBe(hash);
+  });
+
+  it('writes the aggregated form as YAML, too', () => {
+    const document = discoveryDocument(builtInTable, '/apis', v2.replace('json', 'yaml'));
+    expect(document?.contentType).toBe(v2.replace('json', 'yaml'));
+    expect(parseYaml(document?.body ?? '')).toEqual(body('/apis', v2));
   });
 
   it('gives each form its own stable ETag', () => {

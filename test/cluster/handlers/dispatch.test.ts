@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startCluster, type TestCluster } from '../support.ts';
 
@@ -52,17 +53,14 @@ describe('routes', () => {
   });
 
   it.each([
-    ['/version', 'application/json', '"gitVersion":"v1.35.0+sallyport"'],
-    ['/version/', 'application/json', '"minor":"35"'],
+    ['/version', 'application/json', '"gitVersion": "v1.35.0+sallyport"'],
+    ['/version/', 'application/json', '"minor": "35"'],
     ['/healthz', 'text/plain; charset=utf-8', 'ok'],
     ['/readyz', 'text/plain; charset=utf-8', 'ok'],
     ['/livez', 'text/plain; charset=utf-8', 'ok'],
     ['/readyz/ping', 'text/plain; charset=utf-8', 'ok'],
-    [
-      '/livez?verbose&exclude=log',
-      'text/plain; charset=utf-8',
-      '[+]log excluded: ok\n[+]etcd ok\nlivez check passed\n',
-    ],
+    ['/livez?verbose&exclude=log', 'text/plain; charset=utf-8', '[+]log excluded: ok\n[+]etcd ok\n'],
+    ['/readyz/poststarthook/rbac/bootstrap-roles', 'text/plain; charset=utf-8', 'ok'],
     ['/api', 'application/json', 'APIVersions'],
     ['/apis', 'application/json', 'APIGroupList'],
     ['/apis/apps/v1', 'application/json', 'deployments/scale'],
@@ -74,23 +72,105 @@ describe('routes', () => {
     expect(answer.text).toContain(part);
   });
 
-  it.each(['/', '/metrics', '/apis/nope.io', '/api/v2', '/healthz/nope'])(
-    'GET %s is a plain 404',
+  it.each([
+    '/metrics',
+    '/apis/nope.io',
+    '/healthz/nope',
+    '/healthz/',
+    '/healthz/etcd/',
+    '/livez/shutdown',
+    '/openapi/v2/',
+    '/.well-known',
+  ])('GET %s is a plain 404', async (path) => {
+    const answer = await cluster.send('GET', path);
+    expect([answer.code, answer.text]).toEqual([404, '404 page not found\n']);
+  });
+
+  it.each(['healthz', 'livez', 'readyz'])('/%s?verbose names the checks of a real one', async (name) => {
+    const recorded = new URL(`../../corpus/cluster/health/${name}.txt`, import.meta.url);
+    const answer = await cluster.send('GET', `/${name}?verbose`);
+    expect(answer.text).toBe(readFileSync(recorded, 'utf8'));
+  });
+
+  it('warns of checks that cannot be left out', async () => {
+    const { text } = await cluster.send('GET', '/livez?verbose&exclude=zzz&exclude=etcd&exclude=nope');
+    expect(text).toContain('[+]etcd excluded: ok\n');
+    expect(text).toMatch(
+      /\nwarn: some health checks cannot be excluded: no matches for "nope","zzz"\nlivez check passed\n$/,
+    );
+  });
+
+  it.each([
+    ['/api/v2/pods', 'JSON'],
+    ['/api/v2', 'JSON'],
+    ['/apis/apps/v2', 'JSON'],
+    ['/apis/apps/v2/', 'JSON'],
+    ['/apis/apps/v2/deployments', 'JSON'],
+    ['/version/x', 'JSON'],
+    ['/apis/nope.io/v1', 'page'],
+    ['/apis/nope.io/v1/things', 'page'],
+  ])('what %s does not find is said in a %s', async (path, form) => {
+    const { code, text } = await cluster.send('GET', path);
+    expect(code).toBe(404);
+    if (form === 'page') expect(text).toBe('404 page not found\n');
+    else expect(JSON.parse(text).message).toBe('the server could not find the requested resource');
+  });
+
+  it('says nothing at all of an OpenAPI document that is not there', async () => {
+    for (const path of ['/openapi/v3/', '/openapi/v3/nope', '/openapi/v3/api/v1/']) {
+      const { code, text, headers } = await cluster.send('GET', path);
+      expect([code, text, headers.get('content-type')], path).toEqual([404, '', null]);
+    }
+  });
+
+  it.each(['/', '/index.html'])('GET %s lists what is no resource, for people', async (path) => {
+    const { text, json } = await cluster.send('GET', path);
+    expect(text).toMatch(/^\{\n {2}"paths": \[\n {4}"\/\.well-known\/openid-configuration",\n/);
+    expect(json.paths).toEqual(json.paths.toSorted());
+    for (const each of json.paths.filter((name: string) => name !== '/apis/')) {
+      expect((await cluster.send('GET', each)).code, each).toBe(200);
+    }
+    expect(json.paths).toEqual(
+      expect.arrayContaining(['/api/v1', '/apis/apps/v1', '/livez/etcd', '/version']),
+    );
+  });
+
+  it.each(['/version', '/api', '/api/v1', '/apis/apps/v1', '/openid/v1/jwks'])(
+    '%s is there for reading only, and for reading it whole',
     async (path) => {
-      const answer = await cluster.send('GET', path);
-      expect([answer.code, answer.text]).toEqual([404, '404 page not found\n']);
+      for (const method of ['POST', 'DELETE', 'HEAD']) {
+        expect((await cluster.send(method, path)).code, method).toBe(405);
+      }
     },
   );
 
-  it('knows the core group in every version, and no other group', async () => {
-    const core = await cluster.send('GET', '/api/v2/pods');
-    expect([core.code, core.json.reason]).toEqual([404, 'NotFound']);
-    expect((await cluster.send('GET', '/apis/nope.io/v1/things')).text).toBe('404 page not found\n');
+  it.each(['/apis', '/apis/apps', '/healthz', '/'])('%s does not look at the method', async (path) => {
+    for (const method of ['POST', 'DELETE', 'HEAD']) {
+      expect((await cluster.send(method, path)).code, method).toBe(200);
+    }
   });
 
-  it.each(['/version', '/api', '/apis', '/apis/apps/v1'])('%s is there for reading only', async (path) => {
-    expect((await cluster.send('POST', path)).code).toBe(405);
-    expect((await cluster.send('POST', `${path}/nope`)).code).not.toBe(405);
+  it.each([
+    ['/api', '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml'],
+    ['/apis/apps/v1', '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml'],
+    ['/apis', 'only the following media types are accepted: application/json, application/yaml'],
+    ['/apis/apps', 'only the following media types are accepted: application/json, application/yaml'],
+    ['/version', '406: Not Acceptable\n\nAvailable representations: application/json'],
+  ])('%s says in which forms it is there', async (path, message) => {
+    for (const accept of ['text/html', 'image/png', 'application/json;q=0']) {
+      const { code, json } = await cluster.send('GET', path, undefined, { Accept: accept });
+      expect([code, json.reason, json.message], accept).toEqual([406, 'NotAcceptable', message]);
+    }
+  });
+
+  it('writes discovery as YAML, and indented for curl', async () => {
+    const yaml = await cluster.send('GET', '/apis/apps', undefined, { Accept: 'application/yaml' });
+    expect(yaml.headers.get('content-type')).toBe('application/yaml');
+    expect(yaml.text).toMatch(/^apiVersion: v1\nkind: APIGroup\nname: apps\n/);
+    const curl = await cluster.send('GET', '/apis/apps', undefined, { 'User-Agent': 'curl/8.5.0' });
+    expect(curl.text).toMatch(/^\{\n {2}"kind": "APIGroup",\n/);
+    const plain = await cluster.send('GET', '/apis/apps');
+    expect(plain.text).toMatch(/^\{"kind":"APIGroup",.*\}\n$/);
   });
 
   it('answers 304 to discovery that the client has', async () => {

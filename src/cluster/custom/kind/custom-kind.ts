@@ -11,7 +11,7 @@ import type { SchemaVersion, SchemaVersions } from './schema-versions.ts';
 
 type Codec = Pick<
   CustomKind,
-  'typeProblem' | 'unknownFields' | 'decode' | 'toStored' | 'fromStored' | 'isOutdated'
+  'version' | 'typeProblem' | 'unknownFields' | 'decode' | 'toStored' | 'fromStored' | 'isOutdated'
 >;
 
 /**
@@ -32,6 +32,7 @@ export function customCodec(kind: string, own: SchemaVersion, { stored, all }: S
   }
 
   return {
+    version: stored.groupVersion.slice(stored.groupVersion.indexOf('/') + 1),
     typeProblem(object) {
       if (isDeeperThan(object, maxDepth)) return 'json: exceeded max depth';
       const { metadata } = asJsonObject(object);

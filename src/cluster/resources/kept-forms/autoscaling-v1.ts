@@ -13,6 +13,7 @@ const currentAnnotation = 'autoscaling.alpha.kubernetes.io/current-metrics';
  * Kubernetes, written into annotations in v2's own form. Source: pkg/apis/autoscaling/v1/conversion.go.
  */
 export const autoscalingV1: KeptForm = {
+  version: 'v2',
   toStored({ metadata, ...autoscaler }) {
     const { targetCPUUtilizationPercentage: cpu, ...spec } = asJson(autoscaler['spec']);
     const { currentCPUUtilizationPercentage: current, ...status } = asJson(autoscaler['status']);
