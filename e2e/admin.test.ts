@@ -194,6 +194,43 @@ describe.each(KUBECTL_VERSIONS)('the admin API with kubectl %s', (version) => {
     expect(await tokenFor('robot', second)).toEqual([401, 'invalid_client']);
   });
 
+  it('applies a client, edits it and writes back what it reads; what is left out goes', async () => {
+    const client = (more: string, version2 = '') =>
+      'apiVersion: sallyport.dev/v1\nkind: OAuthClient\n' +
+      `metadata: {name: shop${version2}}\nspec: {redirectURIs: ['https://shop.example/cb']${more}}\n`;
+    const apply = (input: string, ...args: string[]) => ok(admin, input, 'apply', '-f', '-', ...args);
+    const shown = async () => JSON.parse(await ok(admin, '', 'get', 'oauthclients', 'shop', '-o', 'json'));
+    const whole = client(', trustedPeers: [kubectl], allowedGroups: [developers]');
+    expect(await apply(whole, '--dry-run=server')).toBe(
+      'oauthclient.sallyport.dev/shop created (server dry run)\n',
+    );
+    expect(await apply(whole)).toBe('oauthclient.sallyport.dev/shop created\n');
+    expect(await apply(whole)).toBe('oauthclient.sallyport.dev/shop unchanged\n');
+    expect(await apply(client(', trustedPeers: [kubectl]'))).toBe(
+      'oauthclient.sallyport.dev/shop configured\n',
+    );
+    const applied = await shown();
+    expect(applied.spec).toMatchObject({ trustedPeers: ['kubectl'] });
+    expect(applied.spec).not.toHaveProperty('allowedGroups');
+    const yaml = await ok(admin, '', 'get', 'oauthclients', 'shop', '-o', 'yaml');
+    expect(await apply(yaml)).toBe('oauthclient.sallyport.dev/shop configured\n');
+    expect((await shown()).spec).toEqual(applied.spec);
+    const edit = { ...admin.env, KUBE_EDITOR: "sed -i '/^spec:/,$ s/ name: shop/ name: Shop/'" };
+    const edited = await run(inject('kubectl')[version], ['edit', 'oauthclients', 'shop'], edit);
+    expect([edited.code, edited.stdout]).toEqual([0, 'oauthclient.sallyport.dev/shop edited\n']);
+    const stale = await admin.kubectlWith(JSON.stringify(applied), 'replace', '-f', '-');
+    expect([stale.code, stale.stderr]).toEqual([1, expect.stringContaining('the object has been modified')]);
+    for (const [wrong, why] of [
+      [', secret: x', 'unknown field "spec.secret"'],
+      [", claimMappings: [{claim: role, expression: 'claims.'}]", 'CEL, at 1:'],
+      [', mfaChain: [none]', 'spec.mfaChain[0]'],
+    ] as const) {
+      const refused = await admin.kubectlWith(client(wrong, '2'), 'create', '-f', '-');
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(why)]);
+    }
+    await ok(admin, '', 'delete', 'oauthclients', 'shop');
+  });
+
   it('deletes the user and the group', async () => {
     await ok(admin, '', 'delete', 'users.sallyport.dev', name);
     await ok(admin, '', 'delete', 'groups.sallyport.dev', 'developers');
@@ -228,6 +265,16 @@ describe.each(KUBECTL_VERSIONS)('the admin API with kubectl %s', (version) => {
       'admin create oauthclients secret 201',
       'admin create oauthclients secret 201',
       'admin patch oauthclients  200',
+      'admin delete oauthclients  200',
+      'admin create oauthclients  201',
+      'admin create oauthclients  201',
+      'admin patch oauthclients  200',
+      'admin patch oauthclients  200',
+      'admin patch oauthclients  200',
+      'admin update oauthclients  409',
+      'admin create oauthclients  400',
+      'admin create oauthclients  422',
+      'admin create oauthclients  422',
       'admin delete oauthclients  200',
       'admin delete users  200',
       'admin delete groups  200',

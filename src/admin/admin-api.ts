@@ -53,9 +53,10 @@ export interface AdminApi {
 /** What of the identity provider is managed here. */
 export type ManagedIdentity = Pick<
   Identity,
-  | 'clients'
   | 'findClient'
   | 'managedClients'
+  | 'readClients'
+  | 'watchClients'
   | 'removeClient'
   | 'factors'
   | 'groups'

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JWK } from 'jose';
-import type { Expiring } from '../store/index.ts';
+import type { Expiring, StoreWatch } from '../store/index.ts';
 import type { AccountSource } from './accounts/account-source.ts';
+import type { AccountWatchHandlers } from './accounts/account-watch.ts';
 import type { Groups } from './accounts/groups/groups.ts';
 import type { LocalUsers } from './accounts/open-accounts.ts';
 import type { HashLoad } from './accounts/passwords/hash-queue.ts';
@@ -36,6 +37,12 @@ export interface Identity {
   sources(): Promise<readonly AccountSource[]>;
   /** The clients in force, the one that is always there among them, and those of the store. */
   clients(): readonly ClientView[];
+  /** The same with those that the store has now, or as of a revision; and the revision that was read. */
+  readClients(
+    revision?: number,
+  ): Promise<{ readonly clients: readonly ClientView[]; readonly revision: number }>;
+  /** Tells every change of the store's clients after a revision. */
+  watchClients(after: number, handlers: AccountWatchHandlers<ClientView>): StoreWatch;
   /** One of them as it is now, whatever another process has just made of it. */
   findClient(id: string): Promise<ClientView | undefined>;
   /** Those that are made and changed by an admin. */

@@ -50,6 +50,8 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     sources: () => local.sources(factors.usable),
     hasClient: clients.has,
     clients: clients.list,
+    readClients: clients.read,
+    watchClients: clients.watch,
     findClient: clients.find,
     managedClients: registration.managed({
       check,

@@ -52,6 +52,9 @@ describe("the group's documents", () => {
     expect(references.filter((name) => schemas[name ?? ''] === undefined)).toEqual([]);
     const { parameters } = json.paths['/apis/sallyport.dev/v1/users/{name}'].patch;
     expect(parameters.map(({ name }: { name: string }) => name)).toContain('fieldValidation');
+    // kubectl applies by the strategic merge patch wherever that is said to be taken.
+    const { content } = json.paths['/apis/sallyport.dev/v1/users/{name}'].patch.requestBody;
+    expect(Object.keys(content)).toEqual(['application/json-patch+json', 'application/merge-patch+json']);
     const hash = headers.get('etag')?.slice(1, -1);
     const kept = await admin.ask('GET', `/openapi/v3/apis/sallyport.dev/v1?hash=${hash}`);
     expect(kept.headers.get('cache-control')).toBe('public, immutable');

@@ -6,6 +6,7 @@ import type { AdminKind, Writing } from '../kind.ts';
 import type { Memberships } from '../memberships.ts';
 import { changesOf } from './changes-of.ts';
 import { kindType } from './kind-type.ts';
+import { lastAppliedAnnotation, lastAppliedOf } from './last-applied.ts';
 import { idOf, nameOf } from './object-name.ts';
 import { part, textOf, textsOf, timestamp, uidOf } from './read.ts';
 import { unlessNotFound } from './unless-not-found.ts';
@@ -126,9 +127,19 @@ export function createGroupsKind({ groups, memberships }: GroupsKindDeps): Admin
   }
 }
 
-function groupSpec(object: KubeObject): { description: string; memberOf: readonly string[] } {
+interface WantedGroup {
+  readonly description: string;
+  readonly memberOf: readonly string[];
+  readonly lastApplied: string | null;
+}
+
+function groupSpec(object: KubeObject): WantedGroup {
   const spec = part(object, 'spec');
-  return { description: textOf(spec, 'description'), memberOf: [...new Set(textsOf(spec, 'memberOf'))] };
+  return {
+    description: textOf(spec, 'description'),
+    memberOf: [...new Set(textsOf(spec, 'memberOf'))],
+    lastApplied: lastAppliedOf(object, ['description', 'memberOf']) ?? null,
+  };
 }
 
 function groupObject({
@@ -138,6 +149,7 @@ function groupObject({
   subgroups,
   createdAt,
   updatedAt,
+  lastApplied,
   revision,
 }: Group): KubeObject {
   return {
@@ -148,6 +160,7 @@ function groupObject({
       uid: uidOf('Group', name, createdAt),
       ...(revision === 0 ? {} : { resourceVersion: String(revision) }),
       creationTimestamp: timestamp(createdAt),
+      ...(lastApplied === undefined ? {} : { annotations: lastAppliedAnnotation(lastApplied) ?? {} }),
     },
     spec: { description, memberOf },
     status: { subgroups, updatedAt: timestamp(updatedAt) },

@@ -36,7 +36,8 @@ export interface Column {
 }
 
 const metadata: OpenapiSchema = {
-  description: "Standard object's metadata. Labels and annotations are not kept.",
+  description:
+    "Standard object's metadata. Labels and annotations are not kept, but for what kubectl apply remembers by.",
   allOf: [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }],
 };
 const listMetadata: OpenapiSchema = {

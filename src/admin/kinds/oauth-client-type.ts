@@ -17,7 +17,7 @@ export const oauthClientType = kindType({
     'An application that people sign in to. The name is the client id, and drawn when there is none. Clients of the configuration ' +
     "file ('staticClients') are shown and changed there; those that have registered themselves can be deleted. What is said here is " +
     "what that file says of its own. A secret is shown to nobody: POST to 'secret' gives another one.",
-  verbs: ['create', 'delete', 'get', 'list', 'patch', 'update'],
+  verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   subresources: [createdSubresource('secret', 'OAuthClientSecret')],
   spec: {
     clientID: { type: 'string', description: 'The name, where that can be an id. Default: the name.' },

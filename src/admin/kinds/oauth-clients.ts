@@ -3,6 +3,8 @@ import { AccountError, type ClientView, type Identity } from '../../identity/ind
 import { badRequest, forbiddenObject } from '../../kube/index.ts';
 import { ADMIN_GROUP, ADMIN_VERSION } from '../group.ts';
 import type { Action, AdminKind } from '../kind.ts';
+import { changesOf } from './changes-of.ts';
+import { lastAppliedAnnotation, lastAppliedOf } from './last-applied.ts';
 import { clientSecretType, describedFields, oauthClientType } from './oauth-client-type.ts';
 import { idOf, nameOf } from './object-name.ts';
 import { defined, optionalText, part, timestamp, uidOf } from './read.ts';
@@ -10,17 +12,22 @@ import { wholePage } from './whole-page.ts';
 
 export type OAuthClientsKindDeps = Pick<
   Identity,
-  'clients' | 'findClient' | 'managedClients' | 'removeClient'
+  'findClient' | 'managedClients' | 'readClients' | 'removeClient' | 'watchClients'
 >;
 
 const sources = { static: 'Static', builtIn: 'BuiltIn', stored: 'Stored', registered: 'Registered' } as const;
+const specFields = ['clientID', ...describedFields];
 const apiVersion = `${ADMIN_GROUP}/${ADMIN_VERSION}`;
 
 export function createOAuthClientsKind(deps: OAuthClientsKindDeps): AdminKind {
-  const { clients, findClient, managedClients, removeClient } = deps;
+  const { findClient, managedClients, readClients, removeClient, watchClients } = deps;
   return {
     type: oauthClientType,
-    list: async (query) => wholePage(clients().map(clientObject), query),
+    async list(query) {
+      const { clients, revision } = await readClients(query.revision);
+      return { ...wholePage(clients.map(clientObject), query), revision };
+    },
+    watch: (after, handlers) => watchClients(after, changesOf(clientObject, handlers)),
     async get(name) {
       const client = await findClient(idOf(name));
       return client && nameOf(client.id) === name ? clientObject(client) : undefined;
@@ -28,18 +35,23 @@ export function createOAuthClientsKind(deps: OAuthClientsKindDeps): AdminKind {
     async create(wanted, { by, dryRun }) {
       const spec = clientSpec(wanted);
       const id = wantedId(wanted);
-      return clientObject(
-        await (dryRun ? managedClients.tryCreate(id, spec) : managedClients.create(id, spec, by)),
-      );
+      const more = { lastApplied: lastAppliedOf(wanted, specFields) };
+      const made = dryRun
+        ? managedClients.tryCreate(id, spec, more)
+        : managedClients.create(id, spec, by, more);
+      return clientObject(await made);
     },
     async update(wanted, current, { by, dryRun }) {
       const id = wantedId(wanted) ?? '';
       const spec = clientSpec(wanted);
       const { resourceVersion } = current.metadata;
-      const revision = resourceVersion === undefined ? undefined : Number(resourceVersion);
+      const more = {
+        revision: resourceVersion === undefined ? undefined : Number(resourceVersion),
+        lastApplied: lastAppliedOf(wanted, specFields),
+      };
       const changed = dryRun
-        ? managedClients.tryUpdate(id, spec, revision)
-        : managedClients.update(id, spec, by, revision);
+        ? managedClients.tryUpdate(id, spec, more)
+        : managedClients.update(id, spec, by, more);
       return clientObject(await changed);
     },
     async delete({ metadata: { name = '' } }, { by, dryRun }) {
@@ -100,6 +112,7 @@ function clientObject(client: ClientView): KubeObject {
       uid: uidOf('OAuthClient', id, ...(client.source === 'stored' ? [client.issuedAt ?? 0] : [])),
       resourceVersion: (revision ?? 0) === 0 ? undefined : String(revision),
       creationTimestamp: client.issuedAt === undefined ? null : timestamp(client.issuedAt * 1000),
+      annotations: lastAppliedAnnotation(client.lastApplied),
     }),
     spec: {
       clientID: id,

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../cluster/index.ts';
 import type { User } from '../../identity/index.ts';
 import { ADMIN_GROUP, ADMIN_VERSION } from '../group.ts';
+import { lastAppliedAnnotation, lastAppliedOf } from './last-applied.ts';
 import { nameOf } from './object-name.ts';
 import { defined, optionalBoolean, optionalText, part, textOf, textsOf, timestamp, uidOf } from './read.ts';
 
@@ -12,7 +13,10 @@ export interface UserSpec {
   readonly preferredUsername: string | undefined;
   readonly groups: readonly string[];
   readonly disabled: boolean;
+  readonly lastApplied: string | undefined;
 }
+
+const specFields = ['email', 'emailVerified', 'name', 'preferredUsername', 'groups', 'disabled'];
 
 export function userObject(user: User): KubeObject {
   return {
@@ -23,6 +27,7 @@ export function userObject(user: User): KubeObject {
       uid: uidOf('User', user.id),
       resourceVersion: user.revision === 0 ? undefined : String(user.revision),
       creationTimestamp: timestamp(user.createdAt) ?? null,
+      annotations: lastAppliedAnnotation(user.lastApplied),
     }),
     spec: defined({
       email: user.email,
@@ -52,5 +57,6 @@ export function userSpec(object: KubeObject): UserSpec {
     preferredUsername: optionalText(spec, 'preferredUsername'),
     groups: [...new Set(textsOf(spec, 'groups'))],
     disabled: optionalBoolean(spec, 'disabled') ?? false,
+    lastApplied: lastAppliedOf(object, specFields),
   };
 }

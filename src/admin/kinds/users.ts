@@ -105,6 +105,7 @@ async function change(
     ...fields,
     name: fields.name ?? fields.preferredUsername ?? fields.email,
     preferredUsername: fields.preferredUsername ?? null,
+    lastApplied: fields.lastApplied ?? null,
   };
   const revision = revisionOf(current.metadata.resourceVersion);
   if (dryRun) return { ...(await users.tryUpdate(id, changed, revision)), disabled };

@@ -24,6 +24,7 @@ import {
 } from '../../kube/index.ts';
 import { accountFailure } from '../account-failures.ts';
 import type { Writing } from '../kind.ts';
+import { LAST_APPLIED } from '../last-applied-annotation.ts';
 import type { AdminCall, AdminHandler, ServingContext } from './admin-call.ts';
 import { mustGet } from './list.ts';
 
@@ -171,9 +172,6 @@ function respondWritten(call: AdminCall, code: number, shown: unknown, warnings:
   addWarnings(call.response, warnings);
   respondJson(call.request, call.query, call.response, code, shown);
 }
-
-/** kubectl apply writes it, and says itself what it means that it is missing. */
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** What a client should know to be lost. */
 function notKept({ metadata }: KubeObject): readonly string[] {

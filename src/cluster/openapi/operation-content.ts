@@ -20,11 +20,9 @@ export interface AnswerContent {
 export const reasons = { '200': 'OK', '201': 'Created', '202': 'Accepted' } as const;
 
 export const objectMedia: readonly string[] = ['application/json', 'application/yaml'];
-const patches = [
-  'application/apply-patch+yaml',
-  'application/json-patch+json',
-  'application/merge-patch+json',
-];
+/** What a kind takes that another module brings. */
+const plainPatches = ['application/json-patch+json', 'application/merge-patch+json'];
+const patches = ['application/apply-patch+yaml', ...plainPatches];
 /** Of a kind whose lists are merged by what its Go types say. kubectl applies by it where it is offered. */
 const strategicPatch = 'application/strategic-merge-patch+json';
 
@@ -35,8 +33,7 @@ export function requestContent(operation: ApiOperation): RequestContent | undefi
     case 'put':
       return { schema: objectSchema(operation), mediaTypes: objectMedia, isRequired: true };
     case 'patch': {
-      const mediaTypes = operation.type.custom === undefined ? [...patches, strategicPatch] : patches;
-      return { schema: commonSchemas.patch, mediaTypes, isRequired: true };
+      return { schema: commonSchemas.patch, mediaTypes: patchMedia(operation.type), isRequired: true };
     }
     case 'delete':
     case 'deletecollection':
@@ -44,6 +41,11 @@ export function requestContent(operation: ApiOperation): RequestContent | undefi
     default:
       return undefined;
   }
+}
+
+function patchMedia({ own, custom }: ApiOperation['type']): readonly string[] {
+  if (custom !== undefined) return patches;
+  return own === undefined ? [...patches, strategicPatch] : plainPatches;
 }
 
 const codes: Readonly<Record<ApiOperation['action'], AnswerContent['codes']>> = {

@@ -10,6 +10,8 @@ export interface ClientView extends Omit<ClientConfig, 'secret'> {
   readonly source: 'static' | 'builtIn' | 'stored' | 'registered';
   /** When it was made or has registered itself, in seconds since the epoch. */
   readonly issuedAt?: number | undefined;
+  /** What `kubectl apply` has said last, for itself to know. */
+  readonly lastApplied?: string | undefined;
   /** Of the store, where it is kept there. */
   readonly revision?: number | undefined;
 }

@@ -11,6 +11,13 @@ import { configOf, newSecret, type RegisteredClient } from './registered-client.
 import type { KeptClient, RegisteredClients } from './registered-clients.ts';
 import { registeredMetadata } from './registrar.ts';
 
+export interface BesideSpec {
+  /** That the caller has seen; undefined: any. */
+  readonly revision?: number | undefined;
+  /** What `kubectl apply` says, for itself to know. */
+  readonly lastApplied?: string | undefined;
+}
+
 /**
  * Clients that operators make while the server runs. What is said of one is what an entry of `staticClients` says, less what only a
  * file can; they pass what passes those that register themselves, are kept as these are, and count at once in every process.
@@ -21,12 +28,12 @@ export interface ManagedClients {
    * A new one. Its secret, where it has one, nobody knows until `rotateSecret`.
    * @param id undefined: one is drawn
    */
-  create(id: string | undefined, spec: unknown, by: Actor): Promise<ClientView>;
+  create(id: string | undefined, spec: unknown, by: Actor, more?: BesideSpec): Promise<ClientView>;
   /** The same, and nothing is done. */
-  tryCreate(id: string | undefined, spec: unknown): Promise<ClientView>;
-  /** @param revision that the caller has seen; undefined: any */
-  update(id: string, spec: unknown, by: Actor, revision?: number): Promise<ClientView>;
-  tryUpdate(id: string, spec: unknown, revision?: number): Promise<ClientView>;
+  tryCreate(id: string | undefined, spec: unknown, more?: BesideSpec): Promise<ClientView>;
+  /** Where nothing is to change, nothing is written. */
+  update(id: string, spec: unknown, by: Actor, more?: BesideSpec): Promise<ClientView>;
+  tryUpdate(id: string, spec: unknown, more?: BesideSpec): Promise<ClientView>;
   /** Gives it another secret, told this once; the one before is void at once. */
   rotateSecret(id: string, by: Actor): Promise<string>;
 }
@@ -46,7 +53,7 @@ export interface ManagedClientsDeps extends DescribeClientDeps {
 /** What needs no escaping, neither in a path nor in the credentials of a client (RFC 6749 §2.3.1). */
 const usableId = /^(?!\.{1,2}$)[\w.~-]{1,100}$/;
 
-type Given = Pick<RegisteredClient, 'id' | 'issuedAt' | 'secretHash' | 'tokenHash' | 'used'>;
+type Given = Pick<RegisteredClient, 'id' | 'issuedAt' | 'secretHash' | 'tokenHash' | 'used' | 'lastApplied'>;
 
 export function createManagedClients(deps: ManagedClientsDeps): ManagedClients {
   const { clients } = deps;
@@ -66,7 +73,11 @@ export function createManagedClients(deps: ManagedClientsDeps): ManagedClients {
     return client;
   }
 
-  async function fresh(given: string | undefined, spec: unknown): Promise<RegisteredClient> {
+  async function fresh(
+    given: string | undefined,
+    spec: unknown,
+    { lastApplied }: BesideSpec,
+  ): Promise<RegisteredClient> {
     const id = given ?? `client-${randomBytes(16).toString('hex')}`;
     if (!usableId.test(id))
       throw invalid('a client id is 1 to 100 letters, digits, and -._~ between them', 'clientID');
@@ -83,7 +94,8 @@ export function createManagedClients(deps: ManagedClientsDeps): ManagedClients {
         `the client ${id} that was is still being removed: try again in a moment`,
       );
     const issuedAt = Math.floor(deps.now() / 1000);
-    return checked(spec, { id, issuedAt, secretHash: undefined, tokenHash: undefined, used: true });
+    const own = { id, issuedAt, secretHash: undefined, tokenHash: undefined, used: true, lastApplied };
+    return checked(spec, own);
   }
 
   async function mustRead(id: string): Promise<KeptClient> {
@@ -102,12 +114,12 @@ export function createManagedClients(deps: ManagedClientsDeps): ManagedClients {
   async function changed(
     id: string,
     spec: unknown,
-    seen: number | undefined,
+    { revision: seen, lastApplied }: BesideSpec,
   ): Promise<{ readonly before: RegisteredClient; readonly after: KeptClient }> {
     const { client, revision } = await mustRead(id);
     if (seen !== undefined && seen !== revision) throw changedMeanwhile(id);
     const { issuedAt, secretHash, tokenHash, used } = client;
-    const next = checked(spec, { id, issuedAt, secretHash, tokenHash, used });
+    const next = checked(spec, { id, issuedAt, secretHash, tokenHash, used, lastApplied });
     if ((next.authMethod === 'none') !== (client.authMethod === 'none'))
       throw invalid('whether a client has a secret does not change: make another client', 'public');
     return { before: client, after: { client: next, revision } };
@@ -119,11 +131,16 @@ export function createManagedClients(deps: ManagedClientsDeps): ManagedClients {
     return { client, revision: next };
   }
 
-  async function create(id: string | undefined, spec: unknown, by: Actor): Promise<ClientView> {
+  async function create(
+    id: string | undefined,
+    spec: unknown,
+    by: Actor,
+    more: BesideSpec = {},
+  ): Promise<ClientView> {
     let detail: string | undefined;
     const about = { action: 'client.create', by, subject: id, detail: () => detail } as const;
     const make = async () => {
-      const client = await fresh(id, spec);
+      const client = await fresh(id, spec, more);
       const revision = await clients.create(client);
       if (revision === undefined) throw taken(client.id);
       detail = differenceText({}, descriptionOf(client));
@@ -132,21 +149,24 @@ export function createManagedClients(deps: ManagedClientsDeps): ManagedClients {
     return audited(deps, about, make, (made) => made.id);
   }
 
-  async function update(id: string, spec: unknown, by: Actor, revision?: number): Promise<ClientView> {
+  async function update(id: string, spec: unknown, by: Actor, more: BesideSpec = {}): Promise<ClientView> {
     let detail: string | undefined;
     return audited(deps, { action: 'client.update', by, subject: id, detail: () => detail }, async () => {
-      const { before, after } = await changed(id, spec, revision);
+      const { before, after } = await changed(id, spec, more);
+      const difference = differenceText(descriptionOf(before), descriptionOf(after.client));
+      if (difference === undefined && before.lastApplied === after.client.lastApplied)
+        return keptView({ client: before, revision: after.revision });
       const written = await write(after);
-      detail = differenceText(descriptionOf(before), descriptionOf(written.client));
+      detail = difference;
       return keptView(written);
     });
   }
 
   return {
     create,
-    tryCreate: async (id, spec) => keptView({ client: await fresh(id, spec), revision: 0 }),
+    tryCreate: async (id, spec, more = {}) => keptView({ client: await fresh(id, spec, more), revision: 0 }),
     update,
-    tryUpdate: async (id, spec, revision) => keptView((await changed(id, spec, revision)).after),
+    tryUpdate: async (id, spec, more = {}) => keptView((await changed(id, spec, more)).after),
     rotateSecret: (id, by) =>
       audited(deps, { action: 'client.rotate-secret', by, subject: id }, async () => {
         const { client, revision } = await mustRead(id);
@@ -163,7 +183,8 @@ export function createManagedClients(deps: ManagedClientsDeps): ManagedClients {
 /** One of the store's clients as operators see it. */
 export function keptView({ client, revision }: KeptClient): ClientView {
   const source = client.managed === true ? 'stored' : 'registered';
-  return { ...viewOf(configOf(client), source), issuedAt: client.issuedAt, revision };
+  const { issuedAt, lastApplied } = client;
+  return { ...viewOf(configOf(client), source), issuedAt, lastApplied, revision };
 }
 
 const invalid = (message: string, field?: string) =>

@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
-import { createExpiring, type Expiring } from '../../store/index.ts';
+import { createExpiring, type Expiring, type StoreWatch } from '../../store/index.ts';
+import { type AccountWatchHandlers, mapChanges } from '../accounts/account-watch.ts';
 import { createAddressLimit } from '../accounts/sign-in/address-limit.ts';
 import { type Actor, audited } from '../audit/index.ts';
 import type { StoredConfigs } from '../clients/client-configs.ts';
@@ -34,6 +35,12 @@ export interface OpenRegistration {
   /** What operators say of those that they have made. */
   readonly stored: StoredConfigs & Pick<ManagedConfigs, 'follow'>;
   views(): readonly ClientView[];
+  /** Those that the store has, now or as of a revision, with the revision that was read. */
+  readViews(
+    revision?: number,
+  ): Promise<{ readonly clients: readonly ClientView[]; readonly revision: number }>;
+  /** Tells every change after a revision of the store. */
+  watch(after: number, handlers: AccountWatchHandlers<ClientView>): StoreWatch;
   /** One of them as the store has it now. */
   view(id: string): Promise<ClientView | undefined>;
   /** False when none has this id. */
@@ -112,6 +119,11 @@ export async function openRegistration(
         .list()
         .filter(({ client }) => counts(client))
         .map(keptView),
+    async readViews(at) {
+      const { clients: kept, revision } = await clients.readAll(at);
+      return { clients: kept.filter(({ client }) => counts(client)).map(keptView), revision };
+    },
+    watch: (after, handlers) => clients.watch(after, mapChanges(keptView, handlers)),
     async view(id) {
       const kept = await clients.read(id);
       return kept && counts(kept.client) ? keptView(kept) : undefined;

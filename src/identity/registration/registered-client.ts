@@ -34,6 +34,8 @@ export interface RegisteredClient extends Registration {
   readonly managed?: true;
   /** Absent: nothing is said. */
   readonly terms?: ClientTerms;
+  /** What `kubectl apply` has said last of a managed one, for itself to know. */
+  readonly lastApplied?: string | undefined;
 }
 
 const prefix = 'registered-';

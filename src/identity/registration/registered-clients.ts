@@ -1,5 +1,6 @@
-import type { Expiring, ExpiringRecord, Store } from '../../store/index.ts';
+import type { Entry, Expiring, ExpiringRecord, Store, StoreWatch } from '../../store/index.ts';
 import { createExpiring, followPrefix } from '../../store/index.ts';
+import { type AccountWatchHandlers, watchAccounts } from '../accounts/account-watch.ts';
 import type { Log } from '../identity-deps.ts';
 import { createManagedConfigs, type ManagedConfigs } from './managed-configs.ts';
 import type { RegisteredClient } from './registered-client.ts';
@@ -34,6 +35,10 @@ export interface RegisteredClients {
   /** Of operators, as this process knows them. */
   readonly managed: Pick<ManagedConfigs, 'all' | 'follow'>;
   list(): readonly KeptClient[];
+  /** All of them as the store has them, now or as of a revision, with the revision that was read. */
+  readAll(revision?: number): Promise<{ readonly clients: readonly KeptClient[]; readonly revision: number }>;
+  /** Tells every change after a revision of the store. */
+  watch(after: number, handlers: AccountWatchHandlers<KeptClient>): StoreWatch;
   readonly expiring: Pick<Expiring<RegisteredClient>, 'collect'>;
   close(): void;
 }
@@ -115,6 +120,11 @@ export async function openRegisteredClients(deps: RegisteredClientsDeps): Promis
     return record !== undefined && record.expiresAt > now() ? keptOf(record) : undefined;
   };
 
+  function livingOf({ value, modRevision: revision }: Entry): KeptClient | undefined {
+    const record: ExpiringRecord<RegisteredClient> = { ...JSON.parse(value), revision };
+    return record.expiresAt > now() ? keptOf(record) : undefined;
+  }
+
   function untilUsed(): number {
     const { initialAccessToken, unusedFor } = deps.config();
     return Math.min(unusedFor, initialAccessToken === undefined ? firstUse.open : firstUse.guarded);
@@ -152,6 +162,11 @@ export async function openRegisteredClients(deps: RegisteredClientsDeps): Promis
     known: (id) => alive(id)?.client,
     managed,
     list: () => [...known.keys()].flatMap((id) => alive(id) ?? []),
+    async readAll(at) {
+      const { entries, revision } = await store.list(recordKey, at === undefined ? {} : { revision: at });
+      return { clients: entries.flatMap((entry) => livingOf(entry) ?? []), revision };
+    },
+    watch: (after, handlers) => watchAccounts(store, recordKey, after, livingOf, handlers),
     expiring: records,
     close: () => watcher.close(),
   };

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { openDoor } from '../../identity/support/door.ts';
 import { good, operator } from '../../identity/support/local-accounts.ts';
 import { serveAdmin } from '../support/served-admin.ts';
 
@@ -38,6 +39,33 @@ async function watch(path: string, accept = 'application/json') {
     close: () => gone.abort(),
   };
 }
+
+/** What a watch at a door tells of clients. */
+describe('a watch of clients', () => {
+  it('tells what becomes of those of the store after a list, without their secrets', async () => {
+    const door = await openDoor();
+    await admin.close();
+    admin = await serveAdmin({ identity: door.identity });
+    onTestFinished(() => door.close());
+    const { resourceVersion } = (await admin.ask('GET', 'oauthclients')).json.metadata;
+    const events = await watch(`oauthclients?watch=true&resourceVersion=${resourceVersion}`);
+    const body = { metadata: { name: 'wiki' }, spec: { redirectURIs: ['https://wiki.example/cb'] } };
+    const made = await admin.ask('POST', 'oauthclients', body);
+    expect(await events.next()).toEqual({ type: 'ADDED', object: made.json });
+    const { json } = await admin.ask('POST', 'oauthclients/wiki/secret', {});
+    const rotated = await events.next();
+    expect([rotated.type, JSON.stringify(rotated).includes(json.status.secret)]).toEqual(['MODIFIED', false]);
+    const renamed = await admin.ask('PATCH', 'oauthclients/wiki', { spec: { name: 'Wiki' } });
+    expect(await events.next()).toEqual({ type: 'MODIFIED', object: renamed.json });
+    await admin.ask('DELETE', 'oauthclients/wiki');
+    expect((await events.next()).type).toBe('DELETED');
+    events.close();
+    const all = await watch('oauthclients?watch=true');
+    const first = [await all.next(), await all.next()];
+    expect(first.map(({ object }) => object.metadata.name)).toEqual(['kubectl', 'web']);
+    all.close();
+  });
+});
 
 const emailOf = ({ type, object }: Event) => `${type} ${object.spec.email}`;
 
@@ -118,8 +146,8 @@ describe('a watch', () => {
     expect(await events.ended()).toBe(true);
   });
 
-  it('is there for users and groups only, and on no single path', async () => {
-    for (const path of ['sessions', 'signingkeys', 'oauthclients'])
+  it('is there for users, groups and clients only, and on no single path', async () => {
+    for (const path of ['sessions', 'signingkeys'])
       expect((await admin.ask('GET', `${path}?watch=true`)).json.code).toBe(405);
     expect((await admin.ask('GET', '/apis/sallyport.dev/v1/watch/users/x/password')).json.code).toBe(404);
   });

@@ -40,9 +40,17 @@ const missing = (): never => {
 
 export const nothingElse: Pick<
   ManagedIdentity,
-  'clients' | 'factors' | 'findClient' | 'keys' | 'managedClients' | 'removeClient' | 'sessions'
+  | 'factors'
+  | 'findClient'
+  | 'readClients'
+  | 'watchClients'
+  | 'keys'
+  | 'managedClients'
+  | 'removeClient'
+  | 'sessions'
 > = {
-  clients: missing,
+  readClients: missing,
+  watchClients: missing,
   findClient: missing,
   removeClient: missing,
   managedClients: {

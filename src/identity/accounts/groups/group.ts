@@ -8,6 +8,8 @@ export interface Group {
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** What `kubectl apply` has said last, for itself to know. */
+  readonly lastApplied?: string | undefined;
   /** For `ifRevision`. */
   readonly revision: number;
 }
@@ -19,6 +21,7 @@ export interface StoredGroup {
   readonly subgroups: readonly string[];
   readonly createdAt: number;
   readonly updatedAt: number;
+  readonly lastApplied?: string;
   /** It is a group no more; what is left to do is to take it from the users that have it. */
   readonly deleting?: true;
 }

@@ -13,6 +13,8 @@ export interface GroupSpec {
   readonly description?: string | undefined;
   /** Groups that all members of this one belong to as well. They exist, and belong to none themselves. */
   readonly memberOf?: readonly string[] | undefined;
+  /** null takes it away. */
+  readonly lastApplied?: string | null | undefined;
 }
 
 /**
@@ -81,8 +83,9 @@ export function createGroups(deps: GroupsDeps): Groups {
     if (existing?.group.deleting === true)
       throw new AccountError('taken', `group ${name} is being deleted; delete it again to complete that`);
     if (existing !== undefined) throw new AccountError('taken', `there is a group ${name} already`);
-    const { description = '', memberOf = [] } = spec;
-    return { description, memberOf, subgroups: [], createdAt: now(), updatedAt: now() };
+    const { description = '', memberOf = [], lastApplied } = spec;
+    const applied = typeof lastApplied === 'string' ? { lastApplied } : {};
+    return { description, memberOf, subgroups: [], createdAt: now(), updatedAt: now(), ...applied };
   }
 
   async function create(name: string, spec: GroupSpec): Promise<Group> {
@@ -92,9 +95,12 @@ export function createGroups(deps: GroupsDeps): Groups {
     }
   }
 
-  function edit({ group }: GroupRecord, { description, memberOf }: GroupSpec): StoredGroup {
+  function edit({ group }: GroupRecord, { description, memberOf, ...spec }: GroupSpec): StoredGroup {
+    const { lastApplied: before, ...others } = group;
+    const { lastApplied = before } = spec;
     return {
-      ...group,
+      ...others,
+      ...(typeof lastApplied === 'string' ? { lastApplied } : {}),
       description: description ?? group.description,
       memberOf: memberOf ?? group.memberOf,
       updatedAt: now(),

@@ -18,6 +18,8 @@ export interface User {
   readonly passwordChangedAt: number | undefined;
   /** `static`: of the configuration file, and not to be changed here. */
   readonly source: 'static' | 'stored';
+  /** What `kubectl apply` has said last, for itself to know. */
+  readonly lastApplied?: string | undefined;
   /** For `ifRevision`; 0 for static accounts. */
   readonly revision: number;
 }
@@ -34,6 +36,7 @@ export interface StoredUser {
   readonly updatedAt: number;
   readonly passwordChangedAt?: number;
   readonly mustChangePassword: boolean;
+  readonly lastApplied?: string;
   /** argon2id, or bcrypt where the user came from elsewhere and has not signed in yet. */
   readonly hash?: string;
   readonly reset?: {

@@ -30,6 +30,7 @@ export interface NewUser {
   /** Instead of a password: its hash, by bcrypt of cost 10 to 14 (as Dex has it) or argon2id. */
   readonly hash?: string | undefined;
   readonly mustChangePassword?: boolean | undefined;
+  readonly lastApplied?: string | undefined;
 }
 
 export interface UserChange {
@@ -39,6 +40,8 @@ export interface UserChange {
   /** null takes it away. */
   readonly preferredUsername?: string | null | undefined;
   readonly groups?: readonly string[] | undefined;
+  /** null takes it away. */
+  readonly lastApplied?: string | null | undefined;
 }
 
 /**
@@ -129,6 +132,7 @@ export function createUsers(deps: UsersDeps): Users {
       groups: [...new Set(spec.groups)],
       disabled: spec.disabled ?? false,
       mustChangePassword: spec.mustChangePassword ?? false,
+      ...(spec.lastApplied === undefined ? {} : { lastApplied: spec.lastApplied }),
       createdAt: now(),
       updatedAt: now(),
     };
@@ -150,8 +154,8 @@ export function createUsers(deps: UsersDeps): Users {
   }
 
   async function edit(user: StoredUser, change: UserChange) {
-    const { preferredUsername = user.preferredUsername, ...rest } = change;
-    const { preferredUsername: _old, ...others } = user;
+    const { preferredUsername = user.preferredUsername, lastApplied = user.lastApplied, ...rest } = change;
+    const { preferredUsername: _old, lastApplied: _before, ...others } = user;
     const edited: StoredUser = {
       ...others,
       email: rest.email ?? user.email,
@@ -159,6 +163,7 @@ export function createUsers(deps: UsersDeps): Users {
       name: rest.name ?? user.name,
       groups: [...new Set(rest.groups ?? user.groups)],
       ...(preferredUsername === undefined || preferredUsername === null ? {} : { preferredUsername }),
+      ...(lastApplied === undefined || lastApplied === null ? {} : { lastApplied }),
     };
     checkUserFields(edited);
     changes.mustNotBeStatic(edited);
