@@ -4,6 +4,7 @@ import {
   applyDefaults,
   asJsonArray,
   asJsonObject,
+  decodeStatus,
   validateApproval,
   validateEphemeralContainers,
   validateResize,
@@ -28,7 +29,8 @@ const plain = { comparedWith: (_: KubeObject, old: KubeObject) => old, errors: (
 export const subresourceParts: Readonly<Record<SubresourcePart, PartRules>> = {
   status: {
     ...plain,
-    write: (type, wanted, old) => withMember(annotated(type, wanted, old), 'status', wanted['status']),
+    write: (type, wanted, old) =>
+      withMember(annotated(type, wanted, old), 'status', decodeStatus(type, wanted['status'])),
     errors: (type, next, old) => [
       ...validateStatus(type, next),
       ...(isSigningRequest(type) ? validateApproval(next, old, false) : []),
@@ -43,9 +45,9 @@ export const subresourceParts: Readonly<Record<SubresourcePart, PartRules>> = {
   },
   approval: {
     ...plain,
-    write(_, wanted, old) {
+    write(type, wanted, old) {
       const { conditions } = asJsonObject(wanted['status']);
-      return withMember(old, 'status', { ...asJsonObject(old['status']), conditions });
+      return withMember(old, 'status', decodeStatus(type, { ...asJsonObject(old['status']), conditions }));
     },
     errors: (_, next, old) => validateApproval(next, old, true),
   },

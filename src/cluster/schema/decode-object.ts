@@ -1,12 +1,13 @@
 import { groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { isJsonObject } from './json-object.ts';
 import { canonicalQuantity } from './quantity.ts';
-import type { SchemaNode } from './schema-node.ts';
+import type { SchemaForm, SchemaNode } from './schema-node.ts';
 import { schemaOf } from './schema-of.ts';
 
 /**
- * What is left of an object after Go has decoded and encoded it: unknown fields, nulls and empty optional lists and
- * maps are gone, quantities are canonical, apiVersion and kind are the type's. Returns a fresh copy.
+ * What is left of an object after Go has decoded it: unknown fields, nulls, empty lists and maps are gone, and so is what is
+ * zero to Go (`hostNetwork: false`, an empty text), but for what it holds behind a pointer; quantities are canonical,
+ * apiVersion and kind are the type's. Returns a fresh copy; addZeros is the way back.
  * The object must have passed checkTypes.
  */
 export function decodeObject(type: ResourceType, object: KubeObject): KubeObject {
@@ -27,7 +28,7 @@ export function decodeStruct(node: SchemaNode, value: Record<string, unknown>): 
     const field = fields.get(key);
     if (field === undefined || child === null || child === undefined) continue;
     const decoded = decode(field, child);
-    if (!isEmptyCollection(field, decoded) || node.required.has(key)) kept.push([key, decoded]);
+    if (!isLost(node, key, field, decoded)) kept.push([key, decoded]);
   }
   return Object.fromEntries(kept);
 }
@@ -53,6 +54,22 @@ function decodeElement(node: SchemaNode, value: unknown): unknown {
   if (value !== null) return decode(node, value);
   if (node.form === 'struct') return {};
   return node.form === 'string' || node.form === 'bytes' ? '' : null;
+}
+
+const zeros: Partial<Record<SchemaForm, unknown>> = {
+  string: '',
+  bytes: '',
+  integer: 0,
+  number: 0,
+  boolean: false,
+};
+
+/** Whether Go cannot tell a field's value from its absence. */
+function isLost({ go, required }: SchemaNode, key: string, field: SchemaNode, value: unknown): boolean {
+  const isEmpty = isEmptyCollection(field, value);
+  if (go === undefined) return isEmpty && !required.has(key);
+  if (isEmpty) return !(go.isKeptAsJson && go.printed.has(key));
+  return value === zeros[field.form] && !go.pointers.has(key) && !go.nulls.has(key);
 }
 
 function isEmptyCollection(node: SchemaNode, value: unknown): boolean {

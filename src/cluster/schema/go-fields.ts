@@ -12,6 +12,8 @@ export interface GoFields {
   readonly types: ReadonlyMap<string, string>;
   /** Fields of embedded structs, with the names of these, which encoding/json puts before theirs. */
   readonly embedded: ReadonlyMap<string, string>;
+  /** kube-apiserver keeps its objects as JSON, which tells an empty list from none; all others as protobuf. */
+  readonly isKeptAsJson: boolean;
 }
 
 interface Row {
@@ -34,5 +36,6 @@ export function goFields(schema: string): GoFields {
     pointers: new Set(row.pointers),
     types: new Map(Object.entries(row.types ?? {})),
     embedded: new Map(embedded.flatMap(([struct, names]) => names.map((name) => [name, struct] as const))),
+    isKeptAsJson: /\.(?:apiextensions-apiserver|kube-aggregator)\./.test(schema),
   };
 }

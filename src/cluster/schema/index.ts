@@ -4,6 +4,7 @@
  */
 export { type CheckedManifest, checkManifest } from './check-manifest.ts';
 export { checkTypes, problemOfTypes } from './check-types.ts';
+export { decodeStatus } from './decode-status.ts';
 export { applyDefaults } from './defaults/apply-defaults.ts';
 export { asJsonArray, asJsonObject, asText, goJsonType, isJsonObject } from './json-object.ts';
 export { inKeyOrder } from './key-order.ts';
@@ -38,3 +39,4 @@ export { validateResize } from './validate/validate-pod-resize.ts';
 export { validateEphemeralContainers } from './validate/validate-pod-update.ts';
 export { validateStatus } from './validate/validate-status.ts';
 export { inWrittenOrder } from './written-order.ts';
+export { fillStruct } from './zeros.ts';

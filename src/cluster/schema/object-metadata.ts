@@ -2,6 +2,7 @@ import { typeProblem } from './check-types.ts';
 import { decodeStruct } from './decode-object.ts';
 import { namedNode, type SchemaNode } from './schema-node.ts';
 import { unknownFieldsOf } from './unknown-fields.ts';
+import { fillStruct } from './zeros.ts';
 
 /** metadata on its own: of kinds whose other fields the recorded schemas do not describe. */
 export const objectMetadata = {
@@ -13,7 +14,7 @@ export const objectMetadata = {
     unknownFieldsOf(metadataNode(), metadata, path),
   /** What is left of it after Go has decoded and encoded it. It must have passed typeProblem. */
   decode: (metadata: Record<string, unknown>): Record<string, unknown> =>
-    decodeStruct(metadataNode(), metadata),
+    fillStruct(metadataNode(), decodeStruct(metadataNode(), metadata)),
 } as const;
 
 /** The schema of metadata. */

@@ -19,7 +19,8 @@ async function make(name: string, signerName: string, ...types: string[]) {
   await world.make(signingRequests, { metadata: { name }, spec: { request, signerName, usages } });
   const stored = await world.context.objects.get(signingRequests, '', name);
   const lastUpdateTime = new Date(world.context.now()).toISOString();
-  const conditions = types.map((type) => ({ type, status: 'True', reason: 'R', lastUpdateTime }));
+  const times = { lastUpdateTime, lastTransitionTime: null };
+  const conditions = types.map((type) => ({ type, status: 'True', reason: 'R', ...times }));
   if (stored) await world.context.objects.replace(stored, { ...stored.object, status: { conditions } });
 }
 

@@ -33,7 +33,8 @@ describe('approval of a certificate', () => {
       spec: { signerName: 'other.example/signer' },
     });
     expect(code).toBe(200);
-    expect(json.status).toEqual({ conditions: [approved] });
+    const times = { lastUpdateTime: null, lastTransitionTime: null };
+    expect(json.status).toEqual({ conditions: [{ ...approved, ...times }] });
     expect(json.metadata.labels).toBeUndefined();
     expect(json.spec.signerName).toBe('a.example/signer');
   });

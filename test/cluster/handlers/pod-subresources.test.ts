@@ -65,6 +65,7 @@ describe('eviction', () => {
     expect(status.conditions).toContainEqual({
       type: 'DisruptionTarget',
       status: 'True',
+      lastProbeTime: null,
       reason: 'EvictionByEvictionAPI',
       message: 'Eviction API: evicting',
       lastTransitionTime: expect.any(String),

@@ -33,8 +33,7 @@ describe('applyDefaults', () => {
       endpoints: [],
       ports: [],
     });
-    expect(slice['endpoints']).toEqual([]);
-    expect(slice).not.toHaveProperty('ports');
+    expect([slice['endpoints'], slice['ports']]).toEqual([null, null]);
   });
 
   it('keeps a data key that looks like a prototype', () => {

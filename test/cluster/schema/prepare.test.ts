@@ -154,7 +154,7 @@ describe('prepareForUpdate', () => {
 });
 
 describe('what a claim is filled from', () => {
-  const claim = { kind: 'PersistentVolumeClaim', name: 'c' };
+  const claim = { apiGroup: null, kind: 'PersistentVolumeClaim', name: 'c' };
   const other = { apiGroup: 'x.example.com', kind: 'Odd', name: 'n' };
   const resources = { requests: { storage: '1Gi' } };
   const sources = (given: object) => {

@@ -1,5 +1,6 @@
 import type { KubeObject, ResourceType } from '../../resources/index.ts';
 import { decodeObject } from '../decode-object.ts';
+import { addZeros } from '../zeros.ts';
 import * as api from './api-defaults.ts';
 import * as core from './core-defaults.ts';
 import * as policy from './policy-defaults.ts';
@@ -46,12 +47,13 @@ const defaulters: ReadonlyMap<string, (object: Json) => void> = new Map([
 ]);
 
 /**
- * The object as Kubernetes decodes it: unknown fields and nulls dropped, the kind's defaults filled in. Returns a fresh
- * copy; applying it twice changes nothing. What needs a clock, a name or an allocator is prepareForCreate's.
+ * The object as Kubernetes decodes it: unknown fields, nulls and zeros dropped, the kind's defaults and then those zeros filled
+ * in that Go writes. Returns a fresh copy; applying it twice changes nothing. What needs a clock, a name or an allocator is prepareForCreate's.
  * The object must have passed checkTypes.
  */
 export function applyDefaults(type: ResourceType, object: KubeObject): KubeObject {
   const decoded = decodeObject(type, object);
   defaulters.get(`${type.group}/${type.kind}`)?.(decoded);
+  addZeros(type, decoded);
   return decoded;
 }

@@ -1,3 +1,4 @@
+import { imageTag } from '../image-tag.ts';
 import { asText, isJsonObject } from '../json-object.ts';
 import { ensureObject, type Json, objectsIn, setDefault } from './set-default.ts';
 import { defaultVolume } from './volume-defaults.ts';
@@ -33,12 +34,8 @@ function defaultContainer(container: Json): void {
   for (const hook of ['postStart', 'preStop']) defaultHandler(lifecycle[hook]);
 }
 
-/** A tag other than latest, or a digest, names a fixed image. Source: pkg/util/parsers ParseImageName. */
 function pullPolicy(image: string): 'Always' | 'IfNotPresent' {
-  if (image === '' || image.includes('@')) return 'IfNotPresent';
-  const lastSegment = image.slice(image.lastIndexOf('/') + 1);
-  const tag = lastSegment.includes(':') ? lastSegment.slice(lastSegment.indexOf(':') + 1) : 'latest';
-  return tag === 'latest' ? 'Always' : 'IfNotPresent';
+  return imageTag(image) === 'latest' ? 'Always' : 'IfNotPresent';
 }
 
 function defaultFieldRef(source: unknown): void {

@@ -2,10 +2,9 @@ import { isJsonObject } from '../json-object.ts';
 
 export type Json = Record<string, unknown>;
 
-/** Sets a field that is absent or, as in Go's zero value, the empty string. */
+/** Sets a field that is absent: an empty text is there only where Go tells it from none. */
 export function setDefault(object: Json, field: string, value: unknown): void {
-  const current = object[field];
-  if (current === undefined || current === '') object[field] = value;
+  object[field] ??= value;
 }
 
 /** Sets a field that is absent; one that is a pointer to Go may hold the empty string. */

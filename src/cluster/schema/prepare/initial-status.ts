@@ -1,22 +1,44 @@
 import type { KubeObject, ResourceType } from '../../resources/index.ts';
+import { decodeStatus } from '../decode-status.ts';
 import type { Json } from '../defaults/set-default.ts';
 import { asJsonArray, asJsonObject } from '../json-object.ts';
 import { qosClass } from './qos-class.ts';
 
-/** The status of a new object, zero values included where the API shows them; undefined when the kind has none. */
-export function initialStatus(type: ResourceType, object: KubeObject): Json | undefined {
-  if (type.custom !== undefined) return undefined;
-  if (type.kind === 'Pod') return { phase: 'Pending', qosClass: qosClass(asJsonObject(object['spec'])) };
-  // A kubelet registers its node with a status.
-  if (type.kind === 'Node') return { ...emptyNodeStatus, ...asJsonObject(object['status']) };
-  if (type.kind === 'CustomResourceDefinition')
-    return { ...noNames, storedVersions: storedVersions(object, []) };
-  const status = statuses.get(`${type.group}/${type.kind}`);
-  return status === undefined ? undefined : structuredClone(status);
+/** The status of a new object; undefined when the kind has none, or it is not the server's to say. */
+export function initialStatus(type: ResourceType, object: KubeObject): unknown {
+  if (type.custom !== undefined || !type.hasStatus) return undefined;
+  return decodeStatus(type, firstStatus(type, object));
 }
 
-/** Of a definition that nobody has looked at. */
-const noNames: Json = { conditions: null, acceptedNames: { plural: '', kind: '' } };
+function firstStatus(type: ResourceType, object: KubeObject): Json | undefined {
+  if (type.group === '' && type.kind === 'Pod') return statusOfPod(object);
+  // A kubelet registers its node with a status.
+  if (type.group === '' && type.kind === 'Node') return asJsonObject(object['status']);
+  if (type.kind === 'CustomResourceDefinition') return { storedVersions: storedVersions(object, []) };
+  const phase = phases.get(`${type.group}/${type.kind}`);
+  return phase === undefined ? undefined : { phase };
+}
+
+function statusOfPod({ metadata, spec }: KubeObject): Json {
+  const podSpec = asJsonObject(spec);
+  const isGated = asJsonArray(podSpec['schedulingGates']).length > 0;
+  const gated = { ...waitsAtGate, lastTransitionTime: metadata.creationTimestamp };
+  return { phase: 'Pending', ...(isGated && { conditions: [gated] }), qosClass: qosClass(podSpec) };
+}
+
+/** Source: pkg/registry/core/pod/strategy.go applySchedulingGatedCondition. */
+const waitsAtGate = {
+  type: 'PodScheduled',
+  status: 'False',
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
+};
+
+const phases: ReadonlyMap<string, string> = new Map([
+  ['/Namespace', 'Active'],
+  ['/PersistentVolumeClaim', 'Pending'],
+  ['/PersistentVolume', 'Pending'],
+]);
 
 /** The versions that objects of a definition may be kept in: its own and those of before. */
 export function storedVersions(definition: KubeObject, before: readonly unknown[]): readonly unknown[] {
@@ -24,51 +46,3 @@ export function storedVersions(definition: KubeObject, before: readonly unknown[
   const storage = versions.find((version) => version['storage'] === true)?.['name'];
   return storage === undefined || before.includes(storage) ? before : [...before, storage];
 }
-
-const statuses: ReadonlyMap<string, Json> = new Map<string, Json>([
-  ['/Namespace', { phase: 'Active' }],
-  ['/Service', { loadBalancer: {} }],
-  ['/PersistentVolumeClaim', { phase: 'Pending' }],
-  ['/PersistentVolume', { phase: 'Pending' }],
-  ['/ReplicationController', { replicas: 0 }],
-  ['/ResourceQuota', {}],
-  ['apps/Deployment', {}],
-  ['apps/ReplicaSet', { replicas: 0 }],
-  ['apps/StatefulSet', { replicas: 0, availableReplicas: 0 }],
-  [
-    'apps/DaemonSet',
-    { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 },
-  ],
-  ['batch/Job', {}],
-  ['batch/CronJob', {}],
-  ['networking.k8s.io/Ingress', { loadBalancer: {} }],
-  [
-    'policy/PodDisruptionBudget',
-    { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 },
-  ],
-  ['autoscaling/HorizontalPodAutoscaler', { desiredReplicas: 0 }],
-  ['certificates.k8s.io/CertificateSigningRequest', {}],
-  ['networking.k8s.io/ServiceCIDR', {}],
-  ['storage.k8s.io/VolumeAttachment', { attached: false }],
-  ['admissionregistration.k8s.io/ValidatingAdmissionPolicy', {}],
-  ['apiregistration.k8s.io/APIService', {}],
-  ['resource.k8s.io/ResourceClaim', {}],
-  ['flowcontrol.apiserver.k8s.io/FlowSchema', {}],
-  ['flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration', {}],
-]);
-
-const emptyNodeStatus: Json = {
-  daemonEndpoints: { kubeletEndpoint: { Port: 0 } },
-  nodeInfo: {
-    machineID: '',
-    systemUUID: '',
-    bootID: '',
-    kernelVersion: '',
-    osImage: '',
-    containerRuntimeVersion: '',
-    kubeletVersion: '',
-    kubeProxyVersion: '',
-    operatingSystem: '',
-    architecture: '',
-  },
-};

@@ -31,7 +31,7 @@ export function prepareForCreate(type: ResourceType, object: KubeObject, allocat
   preparers.get(`${type.group}/${type.kind}`)?.(prepared, allocators);
   const status = initialStatus(type, prepared);
   if (status !== undefined) prepared['status'] = status;
-  else if (type.hasStatus && !(type.group === '' && type.kind === 'Node')) delete prepared['status'];
+  else if (type.hasStatus) delete prepared['status'];
   return prepared;
 }
 

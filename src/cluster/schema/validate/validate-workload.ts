@@ -62,12 +62,13 @@ function withClaims(spec: Json): unknown {
 }
 
 function selectionErrors(kind: string, spec: Json): FieldError[] {
-  const selector = spec['selector'] === undefined ? undefined : asJsonObject(spec['selector']);
+  const selector = spec['selector'] == null ? undefined : asJsonObject(spec['selector']);
   const labels = asJsonObject(asJsonObject(asJsonObject(spec['template'])['metadata'])['labels']);
   if (selector !== undefined && isEmptySelector(selector)) {
     const owner = kind === 'ReplicaSet' ? 'deployment' : kind.toLowerCase();
     return [fieldError.invalid('spec.selector', selector, `empty selector is invalid for ${owner}`)];
   }
+  if (selector === undefined) return [fieldError.required('spec.selector'), mismatch(labels)];
   try {
     const matches = labelSelectorMatcher(selector)(labels as Record<string, string>);
     return matches ? [] : [mismatch(labels)];

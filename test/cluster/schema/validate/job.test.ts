@@ -29,7 +29,7 @@ describe('jobs', () => {
     ],
     [
       job({ successPolicy: { rules: [] } }),
-      ['spec.successPolicy: Invalid value: {"rules":[]}: requires indexed completion mode'],
+      ['spec.successPolicy: Invalid value: {"rules":null}: requires indexed completion mode'],
     ],
     [exits([1, 2]), []],
     [

@@ -40,7 +40,10 @@ describe('other kinds', () => {
     [
       'autoscaling/v2/horizontalpodautoscalers',
       { spec: { scaleTargetRef: { kind: 'Deployment', name: 'd' } } },
-      ['spec.maxReplicas: Invalid value: 0: must be greater than 0'],
+      [
+        'spec.maxReplicas: Invalid value: 0: must be greater than 0',
+        'spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`',
+      ],
     ],
     [
       'coordination.k8s.io/v1/leases',

@@ -22,8 +22,8 @@ const size: Rule = (spec, path) => {
 const dataSource: Rule = all(
   required('name'),
   required('kind'),
-  ({ apiGroup = '', kind = '' }, path) => {
-    if (apiGroup !== '' || kind === 'PersistentVolumeClaim') return [];
+  ({ apiGroup, kind = '' }, path) => {
+    if ((apiGroup ?? '') !== '' || kind === 'PersistentVolumeClaim') return [];
     const detail = "must be 'PersistentVolumeClaim' when referencing the default apiGroup";
     return [fieldError.invalid(path, kind, detail)];
   },
