@@ -1,6 +1,6 @@
 import { groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
 import { type SchemaNode, schemaOf } from '../schema/index.ts';
-import { difference, type FieldSet, intersection, isEmpty, noFields, union } from './field-set.ts';
+import { difference, type FieldSet, insert, intersection, isEmpty, newFieldSet, union } from './field-set.ts';
 import { fieldsOf } from './fields-of.ts';
 import type { FieldManager, FieldManagers } from './managed-fields.ts';
 import { removeFields, withNamedFields } from './remove-fields.ts';
@@ -80,8 +80,12 @@ function pruned(schema: SchemaNode, object: KubeObject, bare: KubeObject, owned:
   return remove(schema, object, difference(allOf(schema, object), kept));
 }
 
+/** Every configuration names its object, so that no object loses its metadata. */
+const named = newFieldSet();
+insert(named, ['f:metadata', 'f:name']);
+
 function ownedOf(managers: readonly FieldManager[]): FieldSet {
-  return managers.map(({ fields }) => fields).reduce(union, noFields);
+  return managers.map(({ fields }) => fields).reduce(union, named);
 }
 
 function allOf(schema: SchemaNode, object: KubeObject): FieldSet {

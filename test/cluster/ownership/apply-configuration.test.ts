@@ -121,6 +121,20 @@ describe('applyConfiguration', () => {
     );
   });
 
+  it('leaves an object its name when nobody owns anything else of its metadata', () => {
+    const annotations = { note: 'x' };
+    const first = apply(configMaps, undefined, configMap({ k: 'v' }, { annotations }), 'one');
+    const live = { ...first, metadata: { ...first.metadata, uid: 'u', resourceVersion: '5' } };
+    const second = apply(configMaps, live, configMap({ k: 'v' }), 'one');
+    expect(second.metadata).toEqual({
+      name: first.metadata.name,
+      namespace: first.metadata.namespace,
+      uid: 'u',
+      resourceVersion: '5',
+      managedFields: [expect.objectContaining({ fieldsV1: { 'f:data': { 'f:k': {} } } })],
+    });
+  });
+
   it('tells all conflicts, by manager', () => {
     const live = update(configMaps, undefined, configMap({ a: '1', b: '1' }), 'editor');
     const status = statusOf(() => apply(configMaps, live, configMap({ a: '2', b: '2' }), 'two'));
