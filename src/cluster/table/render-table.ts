@@ -2,6 +2,7 @@ import { type Cell, groupVersionOf, type KubeObject, type ResourceType } from '.
 import { inKeyOrder } from '../schema/index.ts';
 import { nameAndCreatedAtCells } from './cells/core-cells.ts';
 import { columnsOf } from './column-definitions.ts';
+import { inPrintedOrder } from './printed-order.ts';
 import { rowPrinters } from './row-printers.ts';
 
 export interface TableOptions {
@@ -32,7 +33,7 @@ export function renderTable(
     apiVersion: 'meta.k8s.io/v1',
     metadata: options.listMeta,
     columnDefinitions: options.columnDefinitions ? columnsOf(type) : null,
-    rows: objects.map((object) => ({
+    rows: inPrintedOrder(type, objects).map((object) => ({
       cells: cellsOf(type.kept?.toStored(object) ?? object, options.now),
       object: rowObject(type, object, options.includeObject),
     })),

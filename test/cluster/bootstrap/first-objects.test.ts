@@ -36,6 +36,15 @@ describe('what kube-apiserver makes of itself', () => {
       'workload-low',
     ]);
     expect(await names(`${flowcontrol}/flowschemas`)).toHaveLength(11);
+    const Accept = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+    const table = (await cluster.send('GET', `${flowcontrol}/flowschemas`, undefined, { Accept })).json;
+    const printed = table.rows.map(({ cells }: { cells: [string, string, number] }) => [cells[0], cells[2]]);
+    expect(printed.slice(0, 3)).toEqual([
+      ['exempt', 1],
+      ['probes', 2],
+      ['system-leader-election', 100],
+    ]);
+    expect(printed.at(-1)).toEqual(['catch-all', 10_000]);
     const probes = await get(`${flowcontrol}/flowschemas/probes`);
     expect(probes.metadata).toMatchObject({ generation: 1, creationTimestamp: time });
     expect(probes.metadata.uid).toMatch(/^[0-9a-f-]{36}$/);
