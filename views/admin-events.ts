@@ -24,6 +24,8 @@ export interface AdminEventsView {
     readonly reason: string | undefined;
     readonly detail?: string | undefined;
   }[];
+  /** Of accounts, by their ids: who that is, and their page. */
+  readonly people: ReadonlyMap<string, { readonly email: string; readonly url: string }>;
   /** Which remembers the events. */
   readonly process: ProcessShown;
   /** Whether the page is shown anew by itself. */
@@ -36,7 +38,7 @@ function choice(name: string, label: string, any: string, options: readonly stri
   return html`<div class="field"><label for="${name}">${label}</label><select id="${name}" name="${name}"><option value="">${any}</option>${options.map((option) => html`<option value="${option}"${option === chosen && html` selected`}>${option}</option>`)}</select></div>`;
 }
 
-function found(page: Page, { events, pager: place }: AdminEventsView): Html {
+function found(page: Page, { events, people, pager: place }: AdminEventsView): Html {
   const { t } = page.locale;
   if (events.length === 0) return html`<p>${t.adminNone}</p>`;
   const columns = [
@@ -49,11 +51,15 @@ function found(page: Page, { events, pager: place }: AdminEventsView): Html {
     t.eventsAddress,
     t.errorDetail,
   ];
+  const who = (id = '') => {
+    const person = people.get(id);
+    return person === undefined ? id : html`<a href="${person.url}"><bdi>${person.email}</bdi></a>`;
+  };
   const rows = events.map(({ at, action, result, reason, actor, subject, client, address, detail }) => [
     time(at),
     html`<code>${action}</code>`,
     html`<strong class="${result === 'success' ? 'yes' : 'no'}">${result}</strong> ${reason}`,
-    ...[actor, subject, client, address, detail],
+    ...[who(actor), who(subject), client, address, detail],
   ]);
   return html`${table({ label: t.adminEvents, columns, rows })}
 ${pager(page, place)}`;

@@ -31,6 +31,7 @@ export {
   type PolicyFrame,
 } from './admin-policy.ts';
 export { type AdminSourcesView, adminSourcesPage } from './admin-sources.ts';
+export { type AdminValueType, adminValue } from './admin-value.ts';
 export { copyScriptUrl, iconUrl, passkeyScriptUrl, passwordScriptUrl, stylesheetUrls } from './assets.ts';
 export { type ChangeLine, type ChangesView, changesPage } from './changes.ts';
 export { type ConnectView, clustersPage, connectPage } from './connect.ts';

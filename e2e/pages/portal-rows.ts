@@ -91,7 +91,21 @@ const REST: readonly Row[] = [
   at('admin-sessions', '/admin/sessions'),
   { name: 'admin-session', go: (walk) => walk.press('tbody a') },
   at('admin-clients', '/admin/oauthclients'),
-  { name: 'admin-client', go: (walk) => walk.press('tbody a') },
+  {
+    name: 'admin-client-wrong',
+    go: (walk) => walk.fill({ id: 'reports', redirectURIs: 'http://elsewhere.example/' }),
+    error: 'form',
+  },
+  // Its secret is on the page, this once.
+  {
+    name: 'admin-client-made',
+    go: (walk) =>
+      walk.fill({
+        id: `reports-${walk.lang}`,
+        redirectURIs: 'https://reports.example/a/long/way/to/callback',
+      }),
+  },
+  { name: 'admin-client', go: (walk) => walk.to(`/admin/oauthclients/reports-${walk.lang}`) },
   at('admin-keys', '/admin/signingkeys'),
   { name: 'admin-key', go: (walk) => walk.press('tbody a') },
   at('admin-user-gone', '/admin/users/nobody', { error: 'form' }),

@@ -15,8 +15,6 @@ import {
 } from '../kube/index.ts';
 import type { AdminDesk, DeskAnswer, DeskRequest } from '../portal/index.ts';
 
-const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
-
 /**
  * Asks the gateway's own API for pages: each request is decided by the same authorizer, in the name of the person, and
  * recorded on the identity provider's trail, as one of kubectl's is.
@@ -35,7 +33,7 @@ export function createAdminDesk(
     return { decision: allowed ? 'allow' : 'noOpinion', reason };
   }
 
-  async function answer(user: UserInfo, { method, target, table, body }: DeskRequest): Promise<DeskAnswer> {
+  async function answer(user: UserInfo, { method, target, body }: DeskRequest): Promise<DeskAnswer> {
     const requestInfo = resolveRequestInfo(method, target);
     const attributes = attributesOf(requestInfo, user);
     const { decision, reason } = await decide(attributes);
@@ -51,7 +49,7 @@ export function createAdminDesk(
         caller: user,
         auditId: randomUUID(),
         headers: {
-          accept: table ? TABLE : 'application/json',
+          accept: 'application/json',
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         body: Readable.from(json),

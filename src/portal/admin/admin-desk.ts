@@ -6,16 +6,14 @@ export interface AdminDesk {
   may(user: UserInfo, verb: string, resource: string): Promise<boolean>;
   /**
    * Decides the request, and has it answered.
-   * @param target path and query
-   * @param table whether to answer with a Table, as kubectl has it
    */
   ask(user: UserInfo, request: DeskRequest): Promise<DeskAnswer>;
 }
 
 export interface DeskRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Path and query. */
   readonly target: string;
-  readonly table?: true;
   readonly body?: object;
 }
 
@@ -34,12 +32,8 @@ export interface AdminObject {
   readonly status?: Readonly<Record<string, unknown>>;
 }
 
-/** meta.k8s.io/v1 Table, as far as a page needs it. */
-export interface AdminTable {
+/** A list of the API, as far as a page needs it. */
+export interface AdminList {
   readonly metadata: { readonly continue?: string };
-  readonly columnDefinitions: readonly { readonly name: string; readonly priority: number }[];
-  readonly rows: readonly {
-    readonly cells: readonly unknown[];
-    readonly object: { readonly metadata: { readonly name: string } };
-  }[];
+  readonly items: readonly AdminObject[];
 }

@@ -1,16 +1,31 @@
+import { type AdminObjectView, adminValue, type Page } from '../../../views/index.ts';
 import type { AdminObject } from './admin-desk.ts';
+import type { AdminKind } from './admin-kinds.ts';
+import { valueIn } from './admin-property.ts';
 
-/** Everything that the object says, a line each. */
-export function factsOf({ metadata, spec = {}, status = {} }: AdminObject): (readonly [string, string])[] {
-  const { name = '', creationTimestamp } = metadata;
-  return [
-    ['metadata.name', name],
-    ...Object.entries({ ...spec, ...status }).map(([key, value]) => [key, valueText(value)] as const),
-    ...(creationTimestamp ? [['created', creationTimestamp] as const] : []),
-  ];
-}
-
-function valueText(value: unknown): string {
-  if (Array.isArray(value)) return value.map(valueText).join(', ') || '–';
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+/** Everything that the object says, for people; what has no name in their language has the API's. */
+export function factsOf(
+  page: Page,
+  { properties }: AdminKind,
+  object: AdminObject,
+): AdminObjectView['facts'] {
+  const known = properties
+    .filter((property) => valueIn(object, property) !== undefined)
+    .map((property) => ({
+      label: page.locale.t[property.label],
+      value: adminValue(page, property.type, valueIn(object, property)),
+      english: false,
+    }));
+  const has = (path: string) =>
+    path === 'spec.clientID' || properties.some((property) => property.path === path);
+  const others = (['spec', 'status'] as const).flatMap((part) =>
+    Object.entries(object[part] ?? {})
+      .filter(([name, value]) => !has(`${part}.${name}`) && !(Array.isArray(value) && value.length === 0))
+      .map(([name, value]) => ({
+        label: name,
+        value: adminValue(page, typeof value === 'boolean' ? 'flag' : 'text', value),
+        english: true,
+      })),
+  );
+  return [...known, ...others];
 }

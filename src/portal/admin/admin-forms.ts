@@ -1,6 +1,8 @@
 import type { AdminFormView, Messages } from '../../../views/index.ts';
 import type { AdminDesk, AdminObject } from './admin-desk.ts';
-import type { AdminKind } from './admin-kinds.ts';
+import { type AdminKind, isRemovable, isStored } from './admin-kinds.ts';
+import { formProperties } from './admin-objects.ts';
+import { fieldText } from './admin-property.ts';
 import type { Officer } from './officers.ts';
 
 export interface AdminFormsDeps {
@@ -32,28 +34,34 @@ export function createAdminForms({ desk, urlOf }: AdminFormsDeps): AdminForms {
   ): Promise<AdminFormView[]> {
     const action = urlOf(kind);
     const views: AdminFormView[] = [];
-    if (kind.fields.length > 0 && (await desk.may(user, 'create', kind.resource)))
+    const fields = fieldsOf(t, kind, undefined, typed);
+    if (fields.length > 0 && (await desk.may(user, 'create', kind.resource)))
+      views.push({ action, legend: t.adminNew, submit: t.savePassword, hidden: {}, fields });
+    if (kind.resource === 'signingkeys' && (await desk.may(user, 'create', 'keyrotations')))
       views.push({
         action,
-        legend: t.adminNew,
-        submit: t.savePassword,
+        legend: t.adminRotate,
+        about: t.adminRotateText,
+        submit: t.adminRotateNow,
         hidden: {},
-        fields: fieldsOf(t, kind, undefined, typed),
+        fields: [],
       });
-    if (kind.resource === 'signingkeys' && (await desk.may(user, 'create', 'keyrotations')))
-      views.push({ action, legend: t.adminRotate, submit: t.adminRotateNow, hidden: {}, fields: [] });
     return views;
   }
 
   /** With what was typed, where that was refused. */
-  function fieldsOf(t: Messages, { fields }: AdminKind, current: AdminObject | undefined, typed: Typed) {
-    return fields
-      .filter(({ onlyNew, onlyOld }) => (current === undefined ? !onlyOld : !onlyNew))
-      .map(({ name, label, type, read }) => {
-        const value = current === undefined ? undefined : read(current);
-        const text = value === true ? 'yes' : Array.isArray(value) ? value.join(', ') : String(value || '');
-        return { name, label: t[label], type, value: typed === undefined ? text : (typed[name] ?? '') };
-      });
+  function fieldsOf(t: Messages, kind: AdminKind, current: AdminObject | undefined, typed: Typed) {
+    return formProperties(kind, current === undefined ? 'new' : 'old').map((property) => {
+      const { name, label, type, hint } = property;
+      const text = current === undefined ? '' : fieldText(current, property);
+      return {
+        name,
+        label: t[label],
+        type,
+        hint: hint && t[hint],
+        value: typed === undefined ? text : (typed[name] ?? ''),
+      };
+    });
   }
 
   async function ofObject(
@@ -66,28 +74,31 @@ export function createAdminForms({ desk, urlOf }: AdminFormsDeps): AdminForms {
     const { name = '', resourceVersion = '' } = object.metadata;
     const action = urlOf(kind, name);
     const may = (verb: string, of = kind.resource) => desk.may(user, verb, of);
-    const isFixed = ['Static', 'BuiltIn'].includes(String(object.status?.['source']));
-    const bare = (what: string, label: string) => ({
+    const bare = (what: string, legend: string, about: string) => ({
       action,
-      legend: label,
-      submit: label,
+      legend,
+      about,
+      submit: legend,
       hidden: { do: what },
       fields: [],
     });
     const views: AdminFormView[] = [];
-    if (kind.fields.length > 0 && !isFixed && (await may('update')))
+    const fields = fieldsOf(t, kind, object, typed);
+    if (fields.length > 0 && isStored(object) && (await may('update')))
       views.push({
         action,
         legend: t.adminChange,
         submit: t.savePassword,
         hidden: { do: 'update', revision: resourceVersion },
-        fields: fieldsOf(t, kind, object, typed),
+        fields,
       });
-    for (const { subresource, label } of kind.actions)
-      if (!(isFixed && subresource === 'reset') && (await may('create', `${kind.resource}/${subresource}`)))
-        views.push(bare(subresource, t[label]));
-    if (kind.deletion !== undefined && !isFixed && (await may('delete')))
-      views.push(bare('delete', t[kind.deletion]));
+    for (const one of kind.actions) {
+      const of = `${kind.resource}/${one.subresource}`;
+      if (one.isFor?.(object) !== false && (await may('create', of)))
+        views.push(bare(one.subresource, t[one.label], t[one.about]));
+    }
+    if (kind.deletion !== undefined && isRemovable(object) && (await may('delete')))
+      views.push(bare('delete', t[kind.deletion.label], t[kind.deletion.about]));
     return views;
   }
 

@@ -4,11 +4,14 @@ import { type IdentityEvent, identityActionNames, type PageHost } from '../../id
 import { addressWith } from '../explorer/kept-query.ts';
 import { paged } from '../explorer/pages.ts';
 import type { ServingProcess } from '../serving-process.ts';
+import type { AdminDesk } from './admin-desk.ts';
+import { eventPeople } from './event-people.ts';
 import { adminTabs, type Officers } from './officers.ts';
 
 export interface EventsPageDeps {
   readonly host: PageHost;
   readonly officers: Officers;
+  readonly desk: Pick<AdminDesk, 'ask'>;
   /** The last first. */
   events(): readonly IdentityEvent[];
   readonly process: ServingProcess;
@@ -18,7 +21,7 @@ export interface EventsPageDeps {
 const FOLLOW = 5;
 
 /** `/admin/events`: what the identity provider's trail got lately from this process, sifted, and followed if wanted. */
-export function addEventsPage({ host, officers, events, process }: EventsPageDeps): void {
+export function addEventsPage({ host, officers, desk, events, process }: EventsPageDeps): void {
   const home = `${host.base}/admin/events`;
 
   host.router.get('/admin/events', async (req, res, next) => {
@@ -35,13 +38,16 @@ export function addEventsPage({ host, officers, events, process }: EventsPageDep
       who: query.get('who')?.trim() ?? '',
       result: query.get('result') ?? '',
     };
-    const { items, ...place } = paged(events().filter(sieve(wanted)), query.get('page'));
+    const people = eventPeople(desk, officer, host.base);
+    const id = await people.idOf(wanted.who);
+    const { items, ...place } = paged(events().filter(sieve(wanted, id)), query.get('page'));
     const view: AdminEventsView = {
       kinds: adminTabs(page, officer, 'events'),
       action: home,
       wanted,
       actions: identityActionNames,
       events: items,
+      people: await people.among(items.flatMap(({ actor, subject }) => [actor, subject])),
       process,
       follows,
       followUrl: addressWith(home, query, { follow: follows ? '' : 'yes', page: '' }),
@@ -51,10 +57,16 @@ export function addEventsPage({ host, officers, events, process }: EventsPageDep
   });
 }
 
-function sieve({ action, who, result }: AdminEventsView['wanted']): (event: IdentityEvent) => boolean {
+/** @param id of the account that is looked for by its e-mail address */
+function sieve(
+  { action, who, result }: AdminEventsView['wanted'],
+  id: string | undefined,
+): (event: IdentityEvent) => boolean {
   return (event) =>
     (action === '' || event.action === action) &&
     (result === '' || event.result === result) &&
     (who === '' ||
-      [event.actor, event.subject, event.client, event.address].some((one) => one?.includes(who)));
+      [event.actor, event.subject, event.client, event.address].some(
+        (one) => one !== undefined && (one === id || one.includes(who)),
+      ));
 }

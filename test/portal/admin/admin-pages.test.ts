@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAdminApi } from '../../../src/admin/index.ts';
-import { addAdminPages } from '../../../src/portal/index.ts';
-import { createAdminDesk } from '../../../src/server/admin-desk.ts';
 import { type BrowserLike, formsOf, textOf } from '../../identity/support/browser-like.ts';
-import { bob as bob_, type Door, jane as jane_, openDoor } from '../../identity/support/door.ts';
-import { cheapArgon2 } from '../../identity/support/local-accounts.ts';
+import { bob as bob_, type Door, jane as jane_ } from '../../identity/support/door.ts';
 import { clusterRole, clusterRoleBinding } from '../../rbac/objects.ts';
-import { openAccess } from '../explorer/support.ts';
+import { does, openAdmin, signedIn as signIn } from './support.ts';
 
 let door: Door;
 let jane: BrowserLike;
@@ -15,56 +11,43 @@ let bob: BrowserLike;
 const KINDS = 'groups,oauthclients,sessions,signingkeys,users';
 
 beforeAll(async () => {
-  door = await openDoor({
-    accounts: { argon2: cheapArgon2 },
-    passwords: [
-      jane_,
-      bob_,
-      { ...bob_, email: 'eva@example.com', preferredUsername: 'eva', userID: 'id-eva' },
-      { ...bob_, email: 'rita@example.com', preferredUsername: 'rita', userID: 'id-rita' },
+  door = await openAdmin(
+    [
+      clusterRole('officer', [
+        `get,list,create,update,delete @sallyport.dev:${KINDS}`,
+        'create @sallyport.dev:users/reset,users/factorreset,keyrotations',
+        'bind @sallyport.dev:users',
+        'bind @sallyport.dev:groups#staff',
+      ]),
+      clusterRoleBinding('officers', 'officer', 'User jane', 'User olga'),
+      clusterRole('watcher', ['list @sallyport.dev:auditevents']),
+      clusterRole('reader', [
+        'list @rbac.authorization.k8s.io:roles,rolebindings,clusterroles,clusterrolebindings',
+      ]),
+      clusterRoleBinding('readers', 'reader', 'User rita'),
+      clusterRole('wild', ['* @*:*']),
+      clusterRoleBinding('wildlings', 'wild', 'User nobody', 'Group crowd'),
+      clusterRoleBinding('watchers', 'watcher', 'User bob', 'User olga'),
     ],
-  });
-  const { access } = openAccess(door, [
-    clusterRole('officer', [
-      `get,list,create,update,delete @sallyport.dev:${KINDS}`,
-      'create @sallyport.dev:users/reset,users/factorreset,keyrotations',
-      'bind @sallyport.dev:users',
-      'bind @sallyport.dev:groups#staff',
-    ]),
-    clusterRoleBinding('officers', 'officer', 'User jane'),
-    clusterRole('watcher', ['list @sallyport.dev:auditevents']),
-    clusterRole('reader', [
-      'list @rbac.authorization.k8s.io:roles,rolebindings,clusterroles,clusterrolebindings',
-    ]),
-    clusterRoleBinding('readers', 'reader', 'User rita'),
-    clusterRole('wild', ['* @*:*']),
-    clusterRoleBinding('wildlings', 'wild', 'User nobody', 'Group crowd'),
-    clusterRoleBinding('watchers', 'watcher', 'User bob'),
-  ]);
-  const log = { warn: () => {}, error: () => {} };
-  const api = createAdminApi({ identity: door.identity, issuer: door.issuer, now: Date.now, log });
-  addAdminPages({
-    host: door.identity.pages,
-    desk: createAdminDesk(api as Parameters<typeof createAdminDesk>[0], access),
-    userOf: access.userOf,
-    clusters: new Map([[undefined, access]]),
-    sources: door.identity.sources,
-    events: door.identity.recentEvents,
-    process: { name: 'pod-1', since: Date.UTC(2026, 0, 2) },
-  });
-  [jane, bob] = (await Promise.all(['jane', 'bob'].map(signedIn))) as [BrowserLike, BrowserLike];
+    {
+      passwords: [
+        jane_,
+        bob_,
+        { ...bob_, email: 'eva@example.com', preferredUsername: 'eva', userID: 'id-eva' },
+        { ...bob_, email: 'rita@example.com', preferredUsername: 'rita', userID: 'id-rita' },
+        { ...bob_, email: 'olga@example.com', preferredUsername: 'olga', userID: 'id-olga' },
+      ],
+    },
+  );
+  [jane, bob] = (await Promise.all(['jane', 'bob'].map((who) => signedIn(who)))) as [
+    BrowserLike,
+    BrowserLike,
+  ];
 });
 afterAll(() => door.close());
 
-async function signedIn(username: string): Promise<BrowserLike> {
-  const browser = door.browser();
-  const login = await browser.open(`${door.issuer}/admin`);
-  await browser.submit(login, { username, password: 'password' }, '/login');
-  return browser;
-}
-
+const signedIn = (username: string, headers: Record<string, string> = {}) => signIn(door, username, headers);
 const open = (browser: BrowserLike, path: string) => browser.open(`${door.issuer}${path}`);
-const does = (what: string) => (form: { fields: Record<string, string> }) => form.fields['do'] === what;
 
 describe('the admin pages', () => {
   it('are in the navigation of who may list something, on their own pages too, and of nobody else', async () => {
@@ -83,15 +66,21 @@ describe('the admin pages', () => {
     expect((await open(bob, '/admin/users')).status).toBe(404);
   });
 
-  it('list what kubectl would, with the API’s columns; people by their address', async () => {
+  it('list what kubectl would, in the language of the page; people by their address', async () => {
     const users = await open(jane, '/admin/users');
-    expect(textOf(users)).toMatch(/Email Name Username Groups Disabled Source Age/);
+    expect(textOf(users)).toMatch(/E-mail Name Username Groups Source Made bob@example.com Bob bob/);
+    const svenska = await signedIn('jane', { 'accept-language': 'sv' });
+    expect(textOf(await open(svenska, '/admin/users'))).toMatch(
+      /E-post Namn Användarnamn Grupper Källa Skapad/,
+    );
     const { id } = await door.identity.users.find('jane@example.com');
     expect(users.body).toMatch(
       new RegExp(`<a href="[^"]*/admin/users/${id}"[^>]*><bdi>jane@example.com</bdi></a>`),
     );
-    expect(textOf(await open(jane, '/admin/groups'))).not.toContain('Email');
-    expect(textOf(await open(jane, '/admin/signingkeys'))).toContain('Signing');
+    expect(textOf(await open(jane, '/admin/groups'))).not.toContain('E-mail');
+    expect(textOf(await open(jane, '/admin/signingkeys'))).toMatch(
+      /Id Algorithm State Since Until \S+ RS256 signs/,
+    );
     expect((await open(jane, '/admin/nothing')).status).toBe(404);
   });
 
@@ -99,7 +88,7 @@ describe('the admin pages', () => {
     const { id } = await door.identity.users.create({ email: 'counted@example.com' }, { name: 'test' });
     const page = await open(jane, '/admin/sources');
     expect(textOf(page)).toMatch(
-      /Connector local Accounts of the configuration 4 Accounts kept here 1 \( Users \) People sign in with Password Second factors Authenticator app/,
+      /Connector local Accounts of the configuration 5 Accounts kept here 1 \( Users \) People sign in with Password Second factors Authenticator app/,
     );
     // Of this process's own memory.
     expect(textOf(page)).toMatch(/Last sign-in 20\d\d-/);
@@ -210,7 +199,7 @@ describe('the admin pages', () => {
   it('are on the trail, in the name of who did it', async () => {
     await jane.submit(
       await open(jane, '/admin/groups'),
-      { name: 'staff', description: 'All of us' },
+      { id: 'staff', description: 'All of us' },
       '/admin/groups',
     );
     expect(door.events.at(-1)).toMatchObject({ action: 'group.create', actor: 'gateway:jane' });
@@ -222,6 +211,13 @@ describe('the admin pages', () => {
     expect(textOf(all)).toMatch(/sign-in success id-eva/);
     const sifted = await open(bob, '/admin/events?action=sign-in&result=failure&who=id-eva');
     expect(textOf(sifted)).toContain('There is none.');
+    // Who may list users is told who that is, and finds them by their address.
+    const olga = await signedIn('olga');
+    const named = await open(olga, '/admin/events?who=eva@example.com&action=sign-in');
+    expect(textOf(named)).toMatch(/sign-in success eva@example.com eva@example.com/);
+    expect(named.body).toContain('href="/admin/users/id-eva"');
+    expect(textOf(await open(olga, '/admin/events?who=nobody@example.com'))).toContain('There is none.');
+    expect(textOf(await open(bob, '/admin/events?who=eva@example.com'))).toContain('There is none.');
     expect(all.headers.get('refresh')).toBeNull();
     expect((await open(bob, '/admin/events?follow=yes')).headers.get('refresh')).toBe('5');
     expect((await open(jane, '/admin/events')).status).toBe(404);
