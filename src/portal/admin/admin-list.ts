@@ -9,43 +9,56 @@ import type { Officer } from './officers.ts';
 
 /** Objects asked for at once. */
 const CHUNK = 500;
-/** More are not looked through for one page; kubectl has them all. */
-const MOST = 10_000;
+/** What one page takes: to look through, and to put in order. Kubectl has them all. */
+const MOST = { lookedThrough: 10_000, inOrder: 2_000 } as const;
 
 export interface AdminListed {
+  /** Those that were found. */
   readonly objects: readonly AdminObject[];
-  /** There are more than were looked through. */
+  /** How many were looked through. */
+  readonly total: number;
+  /** There are more. */
   readonly cut: boolean;
 }
 
 type Refusal = Extract<DeskAnswer, { done: false }>;
 
-/** All objects of a kind, as the API tells them to this person. */
+/**
+ * The objects of a kind, as the API tells them to this person.
+ * @param find only those whose name, address or anything else that is text has this in it
+ */
 export async function readObjects(
   desk: Pick<AdminDesk, 'ask'>,
   { user }: Officer,
-  { resource }: AdminKind,
+  kind: AdminKind,
+  find: string,
 ): Promise<AdminListed | Refusal> {
   const objects: AdminObject[] = [];
+  let total = 0;
   let after = '';
   do {
     const query = new URLSearchParams({ limit: String(CHUNK), ...(after === '' ? {} : { continue: after }) });
-    const answer = await desk.ask(user, { method: 'GET', target: `${apiPath(resource)}?${query}` });
+    const answer = await desk.ask(user, { method: 'GET', target: `${apiPath(kind.resource)}?${query}` });
     if (!answer.done) return answer;
     const { items, metadata } = answer.body as AdminList;
-    objects.push(...items);
+    objects.push(...sift(kind, items, find));
+    total += items.length;
     after = metadata.continue ?? '';
-  } while (after !== '' && objects.length < MOST);
-  return { objects, cut: after !== '' };
+  } while (after !== '' && total < MOST.lookedThrough && objects.length < MOST.inOrder);
+  return { objects, total, cut: after !== '' };
 }
 
-/** Those that people look for: whose name, address or anything else that is text has this in it. */
 function sift(kind: AdminKind, objects: readonly AdminObject[], find: string): readonly AdminObject[] {
   const wanted = find.toLowerCase();
   const texts = kind.properties.filter(({ type }) => type !== 'flag' && type !== 'time');
   const isMeant = (object: AdminObject) =>
     texts.some((property) => fieldText(object, property).toLowerCase().includes(wanted));
   return find === '' ? objects : objects.filter(isMeant);
+}
+
+/** What the page's address says is looked for. */
+export function findIn(query: URLSearchParams): string {
+  return query.get('find')?.trim().slice(0, 256) ?? '';
 }
 
 /** In the order that people look for. */
@@ -71,14 +84,12 @@ export function listView(
   }: { readonly query: URLSearchParams; readonly home: string; urlOf(name: string): string },
 ): Pick<AdminListView, 'action' | 'columns' | 'rows' | 'find' | 'pager' | 'total' | 'cut'> {
   const columns = kind.properties.filter(({ column }) => column);
-  const find = query.get('find')?.trim().slice(0, 256) ?? '';
-  const found = sift(kind, listed.objects, find);
-  const { items, ...place } = paged(inOrder(kind, found), query.get('page'));
+  const { items, ...place } = paged(inOrder(kind, listed.objects), query.get('page'));
   return {
     action: home,
-    find,
-    total: listed.objects.length,
-    cut: listed.cut ? MOST : undefined,
+    find: findIn(query),
+    total: listed.total,
+    cut: listed.cut ? listed.total : undefined,
     columns: columns.map(({ label }) => page.locale.t[label]),
     rows: items.map((object) => ({
       url: urlOf(object.metadata.name ?? ''),

@@ -17,7 +17,7 @@ import type { AdminDesk, AdminObject, DeskAnswer } from './admin-desk.ts';
 import { factsOf } from './admin-facts.ts';
 import { createAdminForms } from './admin-forms.ts';
 import { ADMIN_KINDS, type AdminKind, type AdminOnce } from './admin-kinds.ts';
-import { listView, readObjects } from './admin-list.ts';
+import { findIn, listView, readObjects } from './admin-list.ts';
 import { apiPath } from './admin-objects.ts';
 import { valueIn } from './admin-property.ts';
 import { createAdminWork, type Done } from './admin-work.ts';
@@ -89,17 +89,18 @@ export function addAdminPages(deps: AdminPagesDeps): void {
   async function showList(req: Request, res: Response, officer: Officer, kind: AdminKind, missing?: Refusal) {
     const page = host.page(req);
     const said = forms.said(req, page, urlOf(kind));
-    const listed = await readObjects(desk, officer, kind);
-    const failed = missing ?? ('done' in listed ? listed : undefined);
     const at = req.originalUrl.indexOf('?');
+    const query = new URLSearchParams(at < 0 || missing !== undefined ? '' : req.originalUrl.slice(at));
+    const listed = await readObjects(desk, officer, kind, findIn(query));
+    const failed = missing ?? ('done' in listed ? listed : undefined);
     const view = {
       ...frameOf(req, page, officer, kind),
       ...said,
       ...(failed && { problem: { message: english(failed.message) } }),
       title: page.locale.t[kind.title],
       resource: kind.resource,
-      ...listView(page, kind, 'done' in listed ? { objects: [], cut: false } : listed, {
-        query: new URLSearchParams(at < 0 || missing !== undefined ? '' : req.originalUrl.slice(at)),
+      ...listView(page, kind, 'done' in listed ? { objects: [], total: 0, cut: false } : listed, {
+        query,
         home: urlOf(kind),
         urlOf: (name) => urlOf(kind, name),
       }),

@@ -22,8 +22,8 @@ describe.each([
   ['User', userType],
   ['OAuthClient', oauthClientType],
 ])('the form of a %s', (kind, type) => {
-  const spec = (type.own?.schemas[`dev.sallyport.v1.${kind}Spec`] as { properties: Record<string, Schema> })
-    .properties;
+  const schemas: Readonly<Record<string, { properties?: unknown }>> = type.own?.schemas ?? {};
+  const spec = (schemas[`dev.sallyport.v1.${kind}Spec`]?.properties ?? {}) as Record<string, Schema>;
   const properties = ADMIN_KINDS.find((one) => one.kind === kind)?.properties ?? [];
   const inSpec = properties.filter(({ path }) => path.startsWith('spec.'));
 
