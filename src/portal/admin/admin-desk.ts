@@ -26,6 +26,7 @@ export interface AdminObject {
   readonly metadata: {
     readonly name?: string;
     readonly resourceVersion?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
     readonly creationTimestamp?: string | null;
   };
   readonly spec?: Readonly<Record<string, unknown>>;

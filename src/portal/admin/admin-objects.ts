@@ -40,12 +40,13 @@ export function wantedObject(
   const kept = Object.entries(current?.spec ?? {}).filter(
     ([name]) => !written.some(({ path }) => path === `spec.${name}`),
   );
-  const name = current?.metadata.name;
+  const { name, annotations } = current?.metadata ?? {};
   const resourceVersion = current === undefined ? undefined : read('revision');
   return apiObject(kind.kind, {
     metadata: {
       ...said('metadata'),
       ...(name === undefined ? {} : { name }),
+      ...(annotations === undefined ? {} : { annotations }),
       ...(resourceVersion ? { resourceVersion } : {}),
     },
     spec: { ...Object.fromEntries(kept), ...said('spec') },
