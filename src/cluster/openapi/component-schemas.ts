@@ -1,7 +1,6 @@
 import type { OpenapiSchema, ServedGroupVersion } from '../resources/index.ts';
 import { openapiSchemas, referencedSchema } from '../schema/index.ts';
 import type { GroupVersionKind } from './api-paths.ts';
-import { describedSchema } from './described-schema.ts';
 
 type Schemas = Readonly<Record<string, OpenapiSchema>>;
 
@@ -33,7 +32,7 @@ export function componentSchemas(served: ServedGroupVersion): Schemas {
     const schema = all[name];
     // Kinds that can only be created have no list.
     if (schema === undefined || found.has(name)) continue;
-    found.set(name, describedSchema(name, schema));
+    found.set(name, schema);
     pending.push(...references(schema));
   }
   return Object.fromEntries([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));

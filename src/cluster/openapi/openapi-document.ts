@@ -8,7 +8,7 @@ export interface OpenapiDocument {
   readonly hash: string;
   /** The hash as a quoted ETag. */
   readonly etag: string;
-  readonly body: Buffer;
+  readonly body: string;
 }
 
 /** Group versions that a change of what is served does not touch stay the same object, and so does their document. */
@@ -57,7 +57,7 @@ function indexEntry(served: ServedGroupVersion): { serverRelativeURL: string } {
 }
 
 function seal(content: object): OpenapiDocument {
-  const body = Buffer.from(JSON.stringify(content));
+  const body = JSON.stringify(content);
   const hash = createHash('sha512').update(body).digest('hex').toUpperCase();
   return { hash, etag: `"${hash}"`, body };
 }
