@@ -29,10 +29,11 @@ export function defaultStatefulSet(statefulSet: Json): void {
   defaultTemplate(spec);
   setDefault(spec, 'podManagementPolicy', 'OrderedReady');
   const updateStrategy = ensureObject(spec, 'updateStrategy');
+  // Who names the way says all of it.
+  if (updateStrategy['type'] === undefined) ensureObject(updateStrategy, 'rollingUpdate');
   setDefault(updateStrategy, 'type', 'RollingUpdate');
-  if (updateStrategy['type'] === 'RollingUpdate') {
-    setDefault(ensureObject(updateStrategy, 'rollingUpdate'), 'partition', 0);
-  }
+  if (updateStrategy['type'] === 'RollingUpdate' && isJsonObject(updateStrategy['rollingUpdate']))
+    setDefault(updateStrategy['rollingUpdate'], 'partition', 0);
   const retention = ensureObject(spec, 'persistentVolumeClaimRetentionPolicy');
   setDefault(retention, 'whenDeleted', 'Retain');
   setDefault(retention, 'whenScaled', 'Retain');

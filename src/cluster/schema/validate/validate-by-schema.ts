@@ -40,15 +40,7 @@ function asPrinted(values: readonly string[]): readonly string[] {
 }
 
 /** Fields that the kind's own rules look at, with other words or another path. */
-const inOwnWords = new Set([
-  'v1.DaemonSetUpdateStrategy.type',
-  'v1.DeploymentStrategy.type',
-  'v1.StatefulSetSpec.podManagementPolicy',
-  'v1.StatefulSetUpdateStrategy.type',
-  'v1.Taint.effect',
-  'v1.Taint.key',
-  'v1.Toleration.operator',
-]);
+const inOwnWords = new Set(['v1.Taint.effect', 'v1.Taint.key', 'v1.Toleration.operator']);
 
 function visit(node: SchemaNode, value: unknown, path: string, errors: FieldError[]): void {
   if (typeof value === 'string') {

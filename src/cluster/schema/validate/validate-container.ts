@@ -1,9 +1,11 @@
 import { type FieldError, fieldError, labelKeyErrors } from '../../../kube/index.ts';
 import { asJsonArray, asJsonObject, asText } from '../json-object.ts';
+import { oneOf, required } from './rules.ts';
 import { envErrors, envFromErrors } from './validate-env.ts';
 import { mountErrors } from './validate-mounts.ts';
 import { portErrors, portNameErrors } from './validate-numbers.ts';
 import { validateContainerResources } from './validate-resources.ts';
+import { securityErrors } from './validate-security.ts';
 import type { Volumes } from './validate-volume.ts';
 
 type Json = Record<string, unknown>;
@@ -11,14 +13,41 @@ type Json = Record<string, unknown>;
 /** What containers of all lists must heed. Source: Kubernetes pkg/apis/core/validation validateContainerCommon. */
 export function containerErrors(container: Json, path: string, volumes: Volumes): FieldError[] {
   return [
-    ...(asText(container['image']) === undefined ? [fieldError.required(`${path}.image`)] : []),
+    ...required('image')(container, path),
+    ...terminationMessage(container, path),
     ...containerPortErrors(asJsonArray(container['ports']), `${path}.ports`),
     ...envErrors(container['env'], `${path}.env`),
     ...envFromErrors(container['envFrom'], `${path}.envFrom`),
     ...mountErrors(container, path, volumes),
+    ...pullPolicy(container, path),
     ...validateContainerResources(container['resources'], `${path}.resources`),
+    ...resizeErrors(container['resizePolicy'], `${path}.resizePolicy`),
     ...securityErrors(asJsonObject(container['securityContext']), `${path}.securityContext`),
   ];
+}
+
+const terminationMessage = oneOf('terminationMessagePolicy', ['File', 'FallbackToLogsOnError']);
+const pullPolicy = oneOf('imagePullPolicy', ['Always', 'IfNotPresent', 'Never']);
+const protocol = oneOf('protocol', ['SCTP', 'TCP', 'UDP']);
+
+/** Kubernetes says of most where the list is. Source: validateResizePolicy. */
+function resizeErrors(policies: unknown, path: string): FieldError[] {
+  const seen = new Set<unknown>();
+  return asJsonArray(policies).flatMap((each, index) => {
+    const { resourceName = '', restartPolicy = '' } = asJsonObject(each);
+    const errors = seen.has(resourceName) ? [fieldError.duplicate(`${path}[${index}]`, resourceName)] : [];
+    seen.add(resourceName);
+    return [
+      ...errors,
+      ...wordErrors(resourceName, ['cpu', 'memory'], path),
+      ...wordErrors(restartPolicy, ['NotRequired', 'RestartContainer'], path),
+    ];
+  });
+}
+
+function wordErrors(word: unknown, words: readonly string[], path: string): FieldError[] {
+  if (words.includes(String(word))) return [];
+  return [word === '' ? fieldError.required(path) : fieldError.notSupported(path, word, words)];
 }
 
 function containerPortErrors(ports: readonly unknown[], path: string): FieldError[] {
@@ -35,7 +64,7 @@ function containerPortErrors(ports: readonly unknown[], path: string): FieldErro
     if (number === 0) errors.push(fieldError.required(`${at}.containerPort`));
     else errors.push(...portErrors(number, `${at}.containerPort`));
     if ((port['hostPort'] ?? 0) !== 0) errors.push(...portErrors(port['hostPort'], `${at}.hostPort`));
-    return errors;
+    return [...errors, ...protocol(port, at)];
   });
 }
 
@@ -51,53 +80,6 @@ export function hostPortErrors(containers: readonly Json[], path: string): Field
       return isTaken ? [fieldError.duplicate(`${path}[${at}].ports[${index}].hostPort`, port)] : [];
     }),
   );
-}
-
-/** Source: ValidateSecurityContext. */
-function securityErrors(context: Json, path: string): FieldError[] {
-  const errors = idErrors(context, ['runAsUser', 'runAsGroup'], path);
-  if (context['allowPrivilegeEscalation'] !== false) return errors;
-  if (context['privileged'] === true) {
-    const detail = 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true';
-    errors.push(fieldError.invalid(path, context, detail));
-  }
-  if (asJsonArray(asJsonObject(context['capabilities'])['add']).includes('CAP_SYS_ADMIN')) {
-    const detail = 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN';
-    errors.push(fieldError.invalid(path, context, detail));
-  }
-  return errors;
-}
-
-/** The pod's own. Source: validatePodSpecSecurityContext. */
-export function podSecurityErrors(value: unknown, path: string): FieldError[] {
-  const context = asJsonObject(value);
-  const groups = asJsonArray(context['supplementalGroups']);
-  return [
-    ...idErrors(context, ['runAsUser', 'runAsGroup', 'fsGroup'], path),
-    ...groups.flatMap((group, index) =>
-      idErrors({ [`[${index}]`]: group }, [`[${index}]`], `${path}.supplementalGroups`),
-    ),
-    ...asJsonArray(context['sysctls']).flatMap((each, index) => {
-      const name = asText(asJsonObject(each)['name']) ?? '';
-      const isName = /^[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?(?:[./][a-z0-9](?:[-_a-z0-9]*[a-z0-9])?)*$/.test(name);
-      const detail = `must have at most 253 characters and match regex ${sysctlPattern}`;
-      return isName || name === ''
-        ? []
-        : [fieldError.invalid(`${path}.sysctls[${index}].name`, name, detail)];
-    }),
-  ];
-}
-
-const sysctlPattern = '^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$';
-const largestId = 2_147_483_647;
-
-function idErrors(context: Json, fields: readonly string[], path: string): FieldError[] {
-  return fields.flatMap((field) => {
-    const id = context[field];
-    if (typeof id !== 'number' || (id >= 0 && id <= largestId)) return [];
-    const at = field.startsWith('[') ? `${path}${field}` : `${path}.${field}`;
-    return [fieldError.invalid(at, id, `must be between 0 and ${largestId}, inclusive`)];
-  });
 }
 
 /** Source: validateSchedulingGates, validateReadinessGates. */

@@ -11,7 +11,7 @@ export function envErrors(variables: unknown, path: string): FieldError[] {
     const at = `${path}[${index}]`;
     const name = asText(variable['name']);
     return [
-      ...(name === undefined ? [] : variableNameErrors(name, `${at}.name`)),
+      ...(name === undefined ? [fieldError.required(`${at}.name`)] : variableNameErrors(name, `${at}.name`)),
       ...(isJsonObject(variable['valueFrom'])
         ? valueFromErrors(variable, variable['valueFrom'], `${at}.valueFrom`)
         : []),
@@ -95,7 +95,12 @@ const convertible: ReadonlySet<string> = new Set([
 /** A field of the pod. Source: validateObjectFieldSelector. */
 export function fieldRefErrors(source: Json, path: string, allowed: readonly string[]): FieldError[] {
   const fieldPath = asText(source['fieldPath']);
-  if (fieldPath === undefined) return [];
+  const { apiVersion = 'v1' } = source;
+  if (fieldPath === undefined) return [fieldError.required(`${path}.fieldPath`)];
+  if (apiVersion !== 'v1') {
+    const detail = `error converting fieldPath: unsupported pod version: ${String(apiVersion)}`;
+    return [fieldError.invalid(`${path}.fieldPath`, fieldPath, detail)];
+  }
   const [, field = '', subscript] = /^(metadata\.\w+)\['(.*)'\]$/s.exec(fieldPath) ?? [];
   if (subscript !== undefined && (field === 'metadata.annotations' || field === 'metadata.labels')) {
     const key = field === 'metadata.annotations' ? subscript.toLowerCase() : subscript;
@@ -118,12 +123,32 @@ const containerResources = [
   'requests.memory',
 ];
 
-/** A resource of a container. Source: validateContainerResourceFieldSelector. */
-export function resourceFieldErrors(source: Json, path: string): FieldError[] {
+/** A resource of a container. @param inFile where it must say which container. Source: validateContainerResourceFieldSelector. */
+export function resourceFieldErrors(source: Json, path: string, inFile = false): FieldError[] {
   const resource = asText(source['resource']);
-  if (resource === undefined || /^(?:limits|requests)\.hugepages-/.test(resource)) return [];
-  if (containerResources.includes(resource)) return [];
+  if (inFile && asText(source['containerName']) === undefined)
+    return [fieldError.required(`${path}.containerName`), ...divisorErrors(source, path)];
+  if (resource === undefined) return [fieldError.required(`${path}.resource`)];
+  if (/^(?:limits|requests)\.hugepages-/.test(resource) || containerResources.includes(resource))
+    return divisorErrors(source, path);
   return [fieldError.notSupported(`${path}.resource`, resource, containerResources)];
+}
+
+const bytes = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei'];
+const divisors: Readonly<Record<string, readonly [readonly string[], string]>> = {
+  cpu: [['1m', '1'], `only divisor's values 1m and 1 are supported with the cpu resource`],
+  memory: [bytes, `only divisor's values ${bytes.join(', ')} are supported with the memory resource`],
+  'ephemeral-storage': [
+    bytes,
+    `only divisor's values ${bytes.join(', ')} are supported with the local ephemeral storage resource`,
+  ],
+};
+
+/** Source: validateContainerResourceDivisor. */
+function divisorErrors({ resource, divisor = '0' }: Json, path: string): FieldError[] {
+  const [allowed, detail] = divisors[String(resource).replace(/^\w+\./, '')] ?? [];
+  if (divisor === '0' || allowed === undefined || allowed.includes(String(divisor))) return [];
+  return [fieldError.invalid(`${path}.divisor`, resource, detail ?? '')];
 }
 
 function keyRefErrors(source: Json, path: string): FieldError[] {
@@ -131,6 +156,7 @@ function keyRefErrors(source: Json, path: string): FieldError[] {
   const key = asText(source['key']);
   return [
     ...dns1123SubdomainErrors(name).map((detail) => fieldError.invalid(`${path}.name`, name, detail)),
+    ...(key === undefined ? [fieldError.required(`${path}.key`)] : []),
     ...(key === undefined ? [] : keyDetails(key)).map((detail) =>
       fieldError.invalid(`${path}.key`, key, detail),
     ),

@@ -12,12 +12,17 @@ export function intOrPercentErrors(value: unknown, path: string, most: number = 
   if (typeof value === 'number')
     return value < 0 ? [fieldError.invalid(path, value, 'must be greater than or equal to 0')] : [];
   if (typeof value !== 'string') return [];
-  if (!/^[0-9]+%$/.test(value)) return [fieldError.invalid(path, value, percentRule)];
+  if (!isValidPercent(value)) return [fieldError.invalid(path, value, percentRule)];
   if (parseInt(value, 10) <= most) return [];
   return [fieldError.invalid(path, value, 'must not be greater than 100%')];
 }
 
-/** Whether it stands for none; an absent one does. */
+/** Whether it stands for none; an absent one does, and so does what is no share. */
 export function isNone(value: unknown): boolean {
-  return value === undefined || parseInt(String(value), 10) === 0;
+  if (typeof value === 'number') return value === 0;
+  return !isValidPercent(value) || parseInt(value, 10) === 0;
+}
+
+export function isValidPercent(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9]+%$/.test(value);
 }

@@ -1,5 +1,6 @@
 import { type FieldError, fieldError } from '../../../kube/index.ts';
 import { asJsonArray, asJsonObject, asText } from '../json-object.ts';
+import { oneOf } from './rules.ts';
 import { relativePathErrors } from './validate-path.ts';
 import type { Volumes } from './validate-volume.ts';
 
@@ -12,7 +13,10 @@ export function mountErrors(container: Json, path: string, volumes: Volumes): Fi
   return [
     ...eachErrors(mounts, devices, 'Mount', path, volumes),
     ...eachErrors(devices, mounts, 'Device', path, volumes),
-    ...mounts.flatMap((mount) => subPathErrors(mount, `${path}.volumeMounts`)),
+    ...mounts.flatMap((mount) => [
+      ...subPathErrors(mount, `${path}.volumeMounts`),
+      ...propagationErrors(mount, container, `${path}.volumeMounts`),
+    ]),
   ];
 }
 
@@ -30,7 +34,9 @@ function eachErrors(
     const at = `${path}.volume${as}s[${index}]`;
     const [name, where] = [asText(each['name']), asText(each[field])];
     const errors: FieldError[] = [];
-    if (name !== undefined && !volumes.has(name)) errors.push(fieldError.notFound(`${at}.name`, name));
+    if (name === undefined) errors.push(fieldError.required(`${at}.name`));
+    if (!volumes.has(name ?? '')) errors.push(fieldError.notFound(`${at}.name`, name ?? ''));
+    if (where === undefined) errors.push(fieldError.required(`${at}.${field}`));
     if (name !== undefined && as === 'Device' && volumes.has(name) && !isBlock(volumes.get(name) ?? {})) {
       const detail = 'can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode';
       errors.push(fieldError.invalid(`${at}.name`, name, detail));
@@ -68,4 +74,14 @@ function subPathErrors(mount: Json, path: string): FieldError[] {
         ]),
     ...(expression === undefined ? [] : relativePathErrors(expression, `${path}.subPathExpr`)),
   ];
+}
+
+const propagation = oneOf('mountPropagation', ['Bidirectional', 'HostToContainer', 'None']);
+
+/** Source: validateMountPropagation. */
+function propagationErrors(mount: Json, container: Json, path: string): FieldError[] {
+  const isPrivileged = asJsonObject(container['securityContext'])['privileged'] === true;
+  if (mount['mountPropagation'] !== 'Bidirectional' || isPrivileged) return propagation(mount, path);
+  const detail = 'Bidirectional mount propagation is available only to privileged containers';
+  return [fieldError.forbidden(`${path}.mountPropagation`, detail)];
 }

@@ -39,10 +39,6 @@ function ofSpec(validate: (spec: Json, oldSpec: Json | undefined) => FieldError[
     );
 }
 
-function selected(kind: string): Validator {
-  return ofSpec((spec, oldSpec) => workload.validateSelectedWorkload(kind, spec, oldSpec));
-}
-
 const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
   ['/ConfigMap', validateConfigMap],
   ['/Secret', validateSecret],
@@ -59,10 +55,10 @@ const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
   ['/PodTemplate', validatePodTemplate],
   ['/ReplicationController', ofSpec(workload.validateReplicationController)],
   ['/Pod', ofSpec(validatePod)],
-  ['apps/Deployment', selected('Deployment')],
-  ['apps/ReplicaSet', selected('ReplicaSet')],
-  ['apps/StatefulSet', selected('StatefulSet')],
-  ['apps/DaemonSet', selected('DaemonSet')],
+  ['apps/Deployment', ofSpec(workload.validateDeployment)],
+  ['apps/ReplicaSet', ofSpec(workload.validateReplicaSet)],
+  ['apps/StatefulSet', ofSpec(workload.validateStatefulSet)],
+  ['apps/DaemonSet', ofSpec(workload.validateDaemonSet)],
   ['batch/Job', ofSpec(validateJob)],
   ['batch/CronJob', ofSpec(validateCronJob)],
   ['networking.k8s.io/NetworkPolicy', ofSpec(validateNetworkPolicy)],
@@ -90,6 +86,10 @@ const whollyRuled: ReadonlySet<string> = new Set([
   'rbac.authorization.k8s.io',
   'apiextensions.k8s.io',
   'storage.k8s.io',
+  'apps',
+  '/Pod',
+  '/PodTemplate',
+  '/ReplicationController',
   '/PersistentVolume',
   '/PersistentVolumeClaim',
 ]);

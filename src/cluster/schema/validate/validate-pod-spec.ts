@@ -6,10 +6,12 @@ import {
   fieldError,
 } from '../../../kube/index.ts';
 import { asJsonArray, asJsonObject, asText } from '../json-object.ts';
-import { containerErrors, gateErrors, hostPortErrors, podSecurityErrors } from './validate-container.ts';
-import { nonNegativeErrors } from './validate-numbers.ts';
+import { formed, invalidFor, oneOf, within } from './rules.ts';
+import { containerErrors, gateErrors, hostPortErrors } from './validate-container.ts';
+import { labelErrors } from './validate-metadata.ts';
 import { lifecycleErrors, probesErrors } from './validate-probe.ts';
-import { schedulingErrors } from './validate-scheduling.ts';
+import { affinityErrors, spreadErrors, tolerationErrors } from './validate-scheduling.ts';
+import { podSecurityErrors } from './validate-security.ts';
 import { type Volumes, volumesErrors } from './validate-volume.ts';
 
 type Json = Record<string, unknown>;
@@ -22,16 +24,35 @@ export function validatePodSpec(value: unknown, path: string): FieldError[] {
     ...errors,
     ...containersErrors(spec, path, volumes),
     ...hostNetworkErrors(spec, path),
+    ...restartPolicy(spec, path),
+    ...dnsPolicy(spec, path),
+    ...labelErrors(spec['nodeSelector'], `${path}.nodeSelector`),
     ...podSecurityErrors(spec['securityContext'], `${path}.securityContext`),
+    ...affinityErrors(asJsonObject(spec['affinity']), `${path}.affinity`),
     ...dnsErrors(spec, path),
     ...gateErrors(spec, path),
-    ...schedulingErrors(spec, path),
-    ...nameErrors(spec, path),
-    ...deadlineErrors(spec['activeDeadlineSeconds'], `${path}.activeDeadlineSeconds`),
-    ...nonNegativeErrors(spec, 'terminationGracePeriodSeconds', path),
+    ...spreadErrors(asJsonArray(spec['topologySpreadConstraints']), `${path}.topologySpreadConstraints`),
+    ...nameErrors(['serviceAccountName', 'nodeName'], spec, path),
+    ...deadline(spec, path),
+    ...nameErrors(['hostname', 'subdomain'], spec, path),
+    ...tolerationErrors(spec['tolerations'], `${path}.tolerations`),
     ...hostAliasErrors(asJsonArray(spec['hostAliases']), `${path}.hostAliases`),
+    ...nameErrors(['priorityClassName', 'runtimeClassName'], spec, path),
+    ...preemptionPolicy(spec, path),
   ];
 }
+
+const restartPolicy = oneOf('restartPolicy', ['Always', 'OnFailure', 'Never']);
+const dnsPolicy = oneOf('dnsPolicy', ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']);
+const preemptionPolicy = oneOf('preemptionPolicy', ['PreemptLowerPriority', 'Never']);
+
+const longestSeconds = 2_147_483_647;
+const deadline = within(
+  'activeDeadlineSeconds',
+  1,
+  longestSeconds,
+  `must be between 1 and ${longestSeconds}, inclusive`,
+);
 
 /** What is asked of pods and not of templates. Source: validateContainersOnlyForPod. */
 export function untrimmedImageErrors(spec: Json): FieldError[] {
@@ -70,10 +91,10 @@ function containersErrors(spec: Json, path: string, volumes: Volumes): FieldErro
   });
 }
 
-/** A DNS label that is unique among `seen`; an absent one is reported by the schema. */
+/** A DNS label that is unique among `seen`. */
 function labelNameErrors(value: unknown, path: string, seen: Set<string>): FieldError[] {
   const name = asText(value);
-  if (name === undefined) return [];
+  if (name === undefined) return [fieldError.required(path)];
   if (seen.has(name)) return [fieldError.duplicate(path, name)];
   seen.add(name);
   return dns1123LabelErrors(name).map((detail) => fieldError.invalid(path, name, detail));
@@ -148,38 +169,59 @@ function dnsErrors({ dnsPolicy, dnsConfig }: Json, path: string): FieldError[] {
     const detail = 'must provide at least one DNS nameserver when `dnsPolicy` is None';
     return [fieldError.required(`${at}.nameservers`, detail)];
   }
-  const errors = servers.flatMap((server, index) =>
-    isIP(String(server)) === 0
-      ? [fieldError.invalid(`${at}.nameservers[${index}]`, server, addressDetail)]
-      : [],
-  );
-  if (servers.length <= mostNameServers) return errors;
-  const detail = `must not have more than ${mostNameServers} nameservers`;
-  return [fieldError.invalid(`${at}.nameservers`, servers, detail), ...errors];
+  return [
+    ...(servers.length > mostNameServers
+      ? [
+          fieldError.invalid(
+            `${at}.nameservers`,
+            servers,
+            `must not have more than ${mostNameServers} nameservers`,
+          ),
+        ]
+      : []),
+    ...servers.flatMap((server, index) =>
+      isIP(String(server)) === 0
+        ? [fieldError.invalid(`${at}.nameservers[${index}]`, server, addressDetail)]
+        : [],
+    ),
+    ...asJsonArray(asJsonObject(dnsConfig)['searches']).flatMap((search, index) =>
+      search === '.' ? [] : invalidFor(search, `${at}.searches[${index}]`, searchErrors),
+    ),
+    ...asJsonArray(asJsonObject(dnsConfig)['options']).flatMap((option, index) =>
+      asText(asJsonObject(option)['name']) === undefined
+        ? [fieldError.required(`${at}.options[${index}]`, 'must not be empty')]
+        : [],
+    ),
+  ];
 }
 
-const nameRules: Readonly<Record<string, (name: string) => readonly string[]>> = {
+const searchPattern = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*';
+const searchDetail =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', " +
+  `and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${searchPattern}')`;
+const label = '_?[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?';
+const search = new RegExp(`^${label}(?:\\.${label})*$`);
+
+/** Source: IsDNS1123SubdomainWithUnderscore. */
+function searchErrors(text: string): readonly string[] {
+  const name = text.replace(/\.$/, '');
+  return [
+    ...(name.length > 253 ? ['must be no more than 253 bytes'] : []),
+    ...(search.test(name) ? [] : [searchDetail]),
+  ];
+}
+
+const nameRules = {
   serviceAccountName: dns1123SubdomainErrors,
   nodeName: dns1123SubdomainErrors,
   hostname: dns1123LabelErrors,
   subdomain: dns1123LabelErrors,
   priorityClassName: dns1123SubdomainErrors,
   runtimeClassName: dns1123SubdomainErrors,
-};
+} as const;
 
-function nameErrors(spec: Json, path: string): FieldError[] {
-  return Object.entries(nameRules).flatMap(([field, rule]) => {
-    const name = asText(spec[field]);
-    const details = name === undefined ? [] : rule(name);
-    return details.map((detail) => fieldError.invalid(`${path}.${field}`, name, detail));
-  });
-}
-
-const longestSeconds = 2_147_483_647;
-
-function deadlineErrors(value: unknown, path: string): FieldError[] {
-  if (typeof value !== 'number' || (value >= 1 && value <= longestSeconds)) return [];
-  return [fieldError.invalid(path, value, `must be between 1 and ${longestSeconds}, inclusive`)];
+function nameErrors(fields: readonly (keyof typeof nameRules)[], spec: Json, path: string): FieldError[] {
+  return fields.flatMap((field) => formed(field, nameRules[field])(spec, path));
 }
 
 function hostAliasErrors(aliases: readonly unknown[], path: string): FieldError[] {

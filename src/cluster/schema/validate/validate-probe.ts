@@ -1,5 +1,6 @@
 import { type FieldError, fieldError } from '../../../kube/index.ts';
 import { asJsonArray, asJsonObject, isJsonObject } from '../json-object.ts';
+import { oneOf } from './rules.ts';
 import { nonNegativeErrors, portErrors, portOrNameErrors } from './validate-numbers.ts';
 
 type Json = Record<string, unknown>;
@@ -73,7 +74,11 @@ function actionErrors(
     case 'exec':
       return asJsonArray(action['command']).length === 0 ? [fieldError.required(`${path}.command`)] : [];
     case 'httpGet':
-      return [...portOrNameErrors(action['port'], `${path}.port`), ...headerErrors(action, path)];
+      return [
+        ...portOrNameErrors(action['port'], `${path}.port`),
+        ...scheme(action, path),
+        ...headerErrors(action, path),
+      ];
     case 'tcpSocket':
       return portOrNameErrors(action['port'], `${path}.port`);
     case 'grpc':
@@ -82,6 +87,8 @@ function actionErrors(
       return sleepErrors(action['seconds'], path, gracePeriod);
   }
 }
+
+const scheme = oneOf('scheme', ['HTTP', 'HTTPS']);
 
 const headerRule =
   "a valid HTTP header must consist of alphanumeric characters or '-' " +

@@ -7,22 +7,18 @@ import {
   labelValueErrors,
 } from '../../../kube/index.ts';
 import { asJsonArray, asJsonObject, asText } from '../json-object.ts';
-import { labelErrors } from './validate-metadata.ts';
+import { all, invalidFor, oneOf } from './rules.ts';
 import { nodeRequirementErrors, selectorErrors } from './validate-selector.ts';
 
 type Json = Record<string, unknown>;
 
-/** Where a pod may and may not go. Source: Kubernetes pkg/apis/core/validation validateAffinity and the like. */
-export function schedulingErrors(spec: Json, path: string): FieldError[] {
-  const affinity = asJsonObject(spec['affinity']);
+/** Where a pod may and may not go. Source: Kubernetes pkg/apis/core/validation validateAffinity. */
+export function affinityErrors(affinity: Json, path: string): FieldError[] {
   return [
-    ...labelErrors(spec['nodeSelector'], `${path}.nodeSelector`),
-    ...nodeAffinityErrors(asJsonObject(affinity['nodeAffinity']), `${path}.affinity.nodeAffinity`),
+    ...nodeAffinityErrors(asJsonObject(affinity['nodeAffinity']), `${path}.nodeAffinity`),
     ...['podAffinity', 'podAntiAffinity'].flatMap((field) =>
-      podAffinityErrors(asJsonObject(affinity[field]), `${path}.affinity.${field}`),
+      podAffinityErrors(asJsonObject(affinity[field]), `${path}.${field}`),
     ),
-    ...spreadErrors(asJsonArray(spec['topologySpreadConstraints']), `${path}.topologySpreadConstraints`),
-    ...tolerationErrors(spec['tolerations'], `${path}.tolerations`),
   ];
 }
 
@@ -116,29 +112,56 @@ function podTermErrors(term: Json, path: string): FieldError[] {
   ];
 }
 
+const whenUnsatisfiable = oneOf('whenUnsatisfiable', ['DoNotSchedule', 'ScheduleAnyway']);
+const nodePolicies = all(
+  oneOf('nodeAffinityPolicy', ['Honor', 'Ignore']),
+  oneOf('nodeTaintsPolicy', ['Honor', 'Ignore']),
+);
+
 /** Source: validateTopologySpreadConstraints. */
-function spreadErrors(constraints: readonly unknown[], path: string): FieldError[] {
+export function spreadErrors(constraints: readonly unknown[], path: string): FieldError[] {
   const kinds = constraints
     .map(asJsonObject)
     .map((each) => `{${each['topologyKey']}, ${each['whenUnsatisfiable']}}`);
   return constraints.map(asJsonObject).flatMap((each, index) => {
     const at = `${path}[${index}]`;
-    const { maxSkew = 0, minDomains, whenUnsatisfiable, topologyKey = '' } = each;
-    const errors: FieldError[] = [];
-    if (Number(maxSkew) <= 0)
-      errors.push(fieldError.invalid(`${at}.maxSkew`, maxSkew, 'must be greater than zero'));
-    if (topologyKey === '') errors.push(fieldError.required(`${at}.topologyKey`, 'can not be empty'));
-    if (kinds.includes(kinds[index] ?? '', index + 1))
-      errors.push(fieldError.duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, kinds[index]));
-    if (minDomains !== undefined && Number(minDomains) <= 0)
-      errors.push(fieldError.invalid(`${at}.minDomains`, minDomains, 'must be greater than zero'));
-    if (minDomains !== undefined && whenUnsatisfiable !== 'DoNotSchedule') {
-      const detail = `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${String(whenUnsatisfiable)}`;
-      errors.push(fieldError.invalid(`${at}.minDomains`, minDomains, detail));
-    }
-    return [...errors, ...selectorErrors(each['labelSelector'], `${at}.labelSelector`)];
+    const { maxSkew = 0, topologyKey = '' } = each;
+    const isAgain = kinds.includes(kinds[index] ?? '', index + 1);
+    return [
+      ...(Number(maxSkew) <= 0
+        ? [fieldError.invalid(`${at}.maxSkew`, maxSkew, 'must be greater than zero')]
+        : []),
+      ...(topologyKey === '' ? [fieldError.required(`${at}.topologyKey`, 'can not be empty')] : []),
+      ...whenUnsatisfiable(each, at),
+      ...(isAgain ? [fieldError.duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, kinds[index])] : []),
+      ...minDomainsErrors(each, at),
+      ...nodePolicies(each, at),
+      ...labelKeysErrors(each, at),
+      ...selectorErrors(each['labelSelector'], `${at}.labelSelector`),
+    ];
   });
 }
+
+function minDomainsErrors({ minDomains, whenUnsatisfiable: when = '' }: Json, path: string): FieldError[] {
+  if (minDomains === undefined) return [];
+  const at = `${path}.minDomains`;
+  const detail = `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${String(when)}`;
+  return [
+    ...(Number(minDomains) <= 0 ? [fieldError.invalid(at, minDomains, 'must be greater than zero')] : []),
+    ...(when === 'DoNotSchedule' ? [] : [fieldError.invalid(at, minDomains, detail)]),
+  ];
+}
+
+/** Source: ValidateMatchLabelKeysAndMismatchLabelKeys. */
+function labelKeysErrors({ matchLabelKeys, labelSelector }: Json, path: string): FieldError[] {
+  const keys = asJsonArray(matchLabelKeys);
+  const at = `${path}.matchLabelKeys`;
+  if (keys.length > 0 && labelSelector === undefined)
+    return [fieldError.forbidden(at, 'must not be specified when labelSelector is not set')];
+  return keys.flatMap((key, index) => invalidFor(key, `${at}[${index}]`, labelKeyErrors));
+}
+
+const effects = ['', 'NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
 const operators = ['', 'Equal', 'Exists'];
 
@@ -168,6 +191,9 @@ export function tolerationErrors(value: unknown, path: string): FieldError[] {
       errors.push(fieldError.notSupported(`${at}.operator`, operator, operators.slice(1)));
     const details = operator === 'Equal' || operator === '' ? labelValueErrors(String(text)) : [];
     if (details.length > 0) errors.push(fieldError.invalid(`${at}.operator`, text, details.join(';')));
-    return errors;
+    const known = effects.includes(String(effect))
+      ? []
+      : [fieldError.notSupported(`${at}.effect`, effect, effects.slice(1))];
+    return [...errors, ...known];
   });
 }

@@ -1,6 +1,16 @@
-import { dns1123LabelErrors, type FieldError, fieldError } from '../../../kube/index.ts';
-import { asJsonArray, asJsonObject, asText } from '../json-object.ts';
+import {
+  dns1123LabelErrors,
+  dns1123SubdomainErrors,
+  type FieldError,
+  fieldError,
+} from '../../../kube/index.ts';
+import { asJsonArray, asJsonObject, asText, isJsonObject } from '../json-object.ts';
+import { compareQuantities } from '../quantity.ts';
+import { all, invalidFor, type Rule, required } from './rules.ts';
+import { claimSpec } from './storage/validate-claim.ts';
+import { driverName, volumeSources } from './storage/volume-source.ts';
 import { fieldRefErrors, resourceFieldErrors } from './validate-env.ts';
+import { annotationErrors, labelErrors } from './validate-metadata.ts';
 import { relativePathErrors } from './validate-path.ts';
 
 type Json = Record<string, unknown>;
@@ -32,32 +42,60 @@ function volumeErrors(volume: Json, path: string): FieldError[] {
   return [
     ...(sourceRules[source]?.(asJsonObject(volume[source]), `${path}.${source}`) ?? []),
     ...more.map((each) => fieldError.forbidden(`${path}.${each}`, 'may not specify more than 1 volume type')),
-    // An absent one is reported by the schema.
-    ...(name === undefined ? [] : dns1123LabelErrors(name)).map((detail) =>
-      fieldError.invalid(`${path}.name`, name, detail),
-    ),
+    ...(name === undefined
+      ? [fieldError.required(`${path}.name`)]
+      : invalidFor(name, `${path}.name`, dns1123LabelErrors)),
   ];
 }
 
-/** The rules of volumes that are more than required fields, which the schema knows. */
-const sourceRules: Readonly<Record<string, (source: Json, path: string) => FieldError[]>> = {
-  hostPath: (source, path) => backstepErrors(source['path'], `${path}.path`),
+/** Sources that a pod has, and how else a persistent volume's are judged. Source: validateVolumeSource. */
+const sourceRules: Readonly<Record<string, Rule>> = {
+  ...Object.fromEntries(volumeSources),
+  emptyDir: ({ sizeLimit }, path) =>
+    sizeLimit !== undefined && compareQuantities(String(sizeLimit), '0') < 0
+      ? [fieldError.forbidden(`${path}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')]
+      : [],
+  gitRepo: required('repository'),
   secret: (source, path) => [...named(source, 'secretName', path), ...filesErrors(source, path)],
   configMap: (source, path) => [...named(source, 'name', path), ...filesErrors(source, path)],
+  persistentVolumeClaim: required('claimName'),
+  csi: all(driverName('driver'), publishSecret),
+  ephemeral: ephemeralErrors,
   downwardAPI: (source, path) => [
     ...modeErrors(source, 'defaultMode', path),
     ...downwardErrors(source, path),
   ],
   projected: projectedErrors,
+  iscsi: (source, path) => withoutSecrets('iscsi')(source, path),
+  cinder: required('volumeID'),
+  storageos: () => [],
 };
+
+function withoutSecrets(kind: string): Rule {
+  return ({ secretRef: _, ...source }, path) => volumeSources.get(kind)?.(source, path) ?? [];
+}
+
+function publishSecret({ nodePublishSecretRef: secret }: Json, path: string): FieldError[] {
+  if (secret === undefined) return [];
+  const name = asText(asJsonObject(secret)['name']);
+  return name === undefined
+    ? [fieldError.required(`${path}.nodePublishSecretRef.name`)]
+    : invalidFor(name, `${path}.name`, dns1123SubdomainErrors);
+}
+
+function ephemeralErrors({ volumeClaimTemplate: template }: Json, path: string): FieldError[] {
+  const at = `${path}.volumeClaimTemplate`;
+  if (!isJsonObject(template)) return [fieldError.required(at)];
+  const { annotations, labels } = asJsonObject(template['metadata']);
+  return [
+    ...annotationErrors(annotations, `${at}.annotations`),
+    ...labelErrors(labels, `${at}.labels`),
+    ...claimSpec(asJsonObject(template['spec']), `${at}.spec`),
+  ];
+}
 
 function named(source: Json, field: string, path: string): FieldError[] {
   return asText(source[field]) === undefined ? [fieldError.required(`${path}.${field}`)] : [];
-}
-
-function backstepErrors(value: unknown, path: string): FieldError[] {
-  const isBack = String(value).split('/').includes('..');
-  return isBack ? [fieldError.invalid(path, value, "must not contain '..'")] : [];
 }
 
 function filesErrors(source: Json, path: string): FieldError[] {
@@ -66,7 +104,11 @@ function filesErrors(source: Json, path: string): FieldError[] {
     ...asJsonArray(source['items']).flatMap((each, index) => {
       const item = asJsonObject(each);
       const at = `${path}.items[${index}]`;
-      return [...fileNameErrors(item['path'], `${at}.path`), ...modeErrors(item, 'mode', at)];
+      return [
+        ...all(required('key'), required('path'))(item, at),
+        ...fileNameErrors(item['path'], `${at}.path`),
+        ...modeErrors(item, 'mode', at),
+      ];
     }),
   ];
 }
@@ -96,29 +138,30 @@ const filePaths = [
   'metadata.uid',
 ];
 
+/** Kubernetes says of all items where the list is. Source: validateDownwardAPIVolumeFile. */
 function downwardErrors(source: Json, path: string): FieldError[] {
-  return asJsonArray(source['items']).flatMap((each, index) => {
+  return asJsonArray(source['items']).flatMap((each) => {
     const { path: file, fieldRef, resourceFieldRef, ...item } = asJsonObject(each);
-    const at = `${path}.items[${index}]`;
-    const errors = [...fileNameErrors(file, `${at}.path`), ...modeErrors(item, 'mode', at)];
+    const errors = [...required('path')({ path: file }, path), ...fileNameErrors(file, `${path}.path`)];
     if (fieldRef !== undefined)
-      errors.push(...fieldRefErrors(asJsonObject(fieldRef), `${at}.fieldRef`, filePaths));
-    if (resourceFieldRef !== undefined)
-      errors.push(...resourceFieldErrors(asJsonObject(resourceFieldRef), `${at}.resourceFieldRef`));
+      errors.push(...fieldRefErrors(asJsonObject(fieldRef), `${path}.fieldRef`, filePaths));
     if (fieldRef !== undefined && resourceFieldRef !== undefined) {
       const detail = 'fieldRef and resourceFieldRef can not be specified simultaneously';
-      errors.push(fieldError.invalid(at, 'resource', detail));
-    }
+      errors.push(fieldError.invalid(path, 'resource', detail));
+    } else if (resourceFieldRef !== undefined)
+      errors.push(...resourceFieldErrors(asJsonObject(resourceFieldRef), `${path}.resourceFieldRef`, true));
     if (fieldRef === undefined && resourceFieldRef === undefined)
-      errors.push(fieldError.required(at, 'one of fieldRef and resourceFieldRef is required'));
-    return errors;
+      errors.push(fieldError.required(path, 'one of fieldRef and resourceFieldRef is required'));
+    return [...errors, ...modeErrors(item, 'mode', path)];
   });
 }
 
 const fewestTokenSeconds = 600;
 
+/** Source: validateProjectionSources. */
 function projectedErrors(projected: Json, path: string): FieldError[] {
   const errors = modeErrors(projected, 'defaultMode', path);
+  const paths = new Set<string>();
   for (const [index, each] of asJsonArray(projected['sources']).map(asJsonObject).entries()) {
     const at = `${path}.sources[${index}]`;
     const [kind = '', ...more] = Object.keys(each);
@@ -130,11 +173,28 @@ function projectedErrors(projected: Json, path: string): FieldError[] {
     if (kind === 'secret' || kind === 'configMap')
       errors.push(...named(source, 'name', `${at}.${kind}`), ...filesErrors(source, `${at}.${kind}`));
     if (kind === 'downwardAPI') errors.push(...downwardErrors(source, `${at}.${kind}`));
-    const seconds = source['expirationSeconds'];
-    if (kind === 'serviceAccountToken' && typeof seconds === 'number' && seconds < fewestTokenSeconds) {
-      const detail = 'may not specify a duration less than 10 minutes';
-      errors.push(fieldError.invalid(`${at}.${kind}.expirationSeconds`, seconds, detail));
+    if (kind === 'serviceAccountToken') errors.push(...tokenErrors(source, path, `${at}.${kind}`));
+    const files = kind === 'serviceAccountToken' ? [source] : asJsonArray(source['items']).map(asJsonObject);
+    for (const file of files.map((item) => asText(item['path'])).filter((name) => name !== undefined)) {
+      if (paths.has(file)) {
+        const shown = kind === 'downwardAPI' || kind === 'serviceAccountToken' ? file : source['name'];
+        errors.push(fieldError.invalid(path, shown, 'conflicting duplicate paths'));
+      }
+      paths.add(file);
     }
   }
   return errors;
+}
+
+/** @param path of the volume, which Kubernetes says the file's name is wrong in */
+function tokenErrors(source: Json, path: string, place: string): FieldError[] {
+  const { expirationSeconds: seconds } = source;
+  const errors = [...required('path')(source, path), ...fileNameErrors(source['path'], `${path}.path`)];
+  if (typeof seconds !== 'number') return errors;
+  const detail =
+    seconds < fewestTokenSeconds
+      ? 'may not specify a duration less than 10 minutes'
+      : 'may not specify a duration larger than 2^32 seconds';
+  if (seconds >= fewestTokenSeconds && seconds <= 2 ** 32) return errors;
+  return [fieldError.invalid(`${place}.expirationSeconds`, seconds, detail), ...errors];
 }

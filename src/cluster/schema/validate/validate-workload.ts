@@ -3,106 +3,199 @@ import {
   dns1123LabelErrors,
   type FieldError,
   fieldError,
+  type LabelSelector,
   labelSelectorMatcher,
   SelectorError,
 } from '../../../kube/index.ts';
-import { asJsonArray, asJsonObject, asText } from '../json-object.ts';
+import { asJsonArray, asJsonObject, asText, isJsonObject } from '../json-object.ts';
+import { claimSpec } from './storage/validate-claim.ts';
 import { nonNegativeErrors } from './validate-numbers.ts';
-import { rolloutRules } from './validate-rollout.ts';
+import {
+  daemonSetStrategyErrors,
+  deploymentStrategyErrors,
+  statefulSetStrategyErrors,
+} from './validate-rollout.ts';
 import { selectorErrors } from './validate-selector.ts';
-import { templateErrors } from './validate-template.ts';
+import { templateErrors, templateMetadataErrors } from './validate-template.ts';
 
 type Json = Record<string, unknown>;
 
-/** Deployments, replica sets, stateful sets and daemon sets. Source: Kubernetes pkg/apis/apps/validation. */
-export function validateSelectedWorkload(kind: string, spec: Json, oldSpec: Json | undefined): FieldError[] {
-  const errors = [
-    ...counts.flatMap((field) => nonNegativeErrors(spec, field, 'spec')),
-    ...selectorErrors(spec['selector'], 'spec.selector'),
-    ...selectionErrors(kind, spec),
-    ...templateErrors(withClaims(spec), 'spec.template', ['Always']),
-    ...deadlineErrors(kind, asJsonObject(asJsonObject(spec['template'])['spec'])),
-    ...(rolloutRules[kind]?.(spec) ?? []),
+/** Source: Kubernetes pkg/apis/apps/validation ValidateDeploymentSpec. */
+export function validateDeployment(spec: Json, oldSpec: Json | undefined): FieldError[] {
+  return [
+    ...nonNegativeErrors(spec, 'replicas', 'spec'),
+    ...selectionErrors(spec, 'deployment', 'invalid label selector'),
+    ...replicatedErrors(spec),
+    ...deploymentStrategyErrors(asJsonObject(spec['strategy']), 'spec.strategy'),
+    ...nonNegativeErrors(spec, 'minReadySeconds', 'spec'),
+    ...nonNegativeErrors(spec, 'revisionHistoryLimit', 'spec'),
+    ...progressErrors(spec),
+    ...selectorChangeErrors(spec, oldSpec),
   ];
-  if (oldSpec === undefined) return kind === 'StatefulSet' ? [...errors, ...serviceNameErrors(spec)] : errors;
-  if (kind === 'StatefulSet') return [...errors, ...statefulSetChangeErrors(spec, oldSpec)];
-  return [...errors, ...immutableErrors(spec, oldSpec, ['selector'])];
 }
 
-/** Only of new ones: it can't be changed, and older servers took any. */
+function progressErrors(spec: Json): FieldError[] {
+  const { progressDeadlineSeconds: deadline, minReadySeconds = 0 } = spec;
+  const errors = nonNegativeErrors(spec, 'progressDeadlineSeconds', 'spec');
+  if (typeof deadline !== 'number' || deadline > Number(minReadySeconds)) return errors;
+  const detail = 'must be greater than minReadySeconds';
+  return [...errors, fieldError.invalid('spec.progressDeadlineSeconds', deadline, detail)];
+}
+
+/** Source: ValidateReplicaSetSpec, which calls it a deployment. */
+export function validateReplicaSet(spec: Json, oldSpec: Json | undefined): FieldError[] {
+  return [
+    ...nonNegativeErrors(spec, 'replicas', 'spec'),
+    ...nonNegativeErrors(spec, 'minReadySeconds', 'spec'),
+    ...selectionErrors(spec, 'deployment', 'invalid label selector'),
+    ...replicatedErrors(spec),
+    ...selectorChangeErrors(spec, oldSpec),
+  ];
+}
+
+/** The template, where the selector is one. Source: ValidatePodTemplateSpecForReplicaSet. */
+function replicatedErrors(spec: Json): FieldError[] {
+  if (matches(spec) === undefined) return [];
+  return [
+    ...mismatchErrors(spec),
+    ...templateErrors(spec['template'], 'spec.template', ['Always']),
+    ...deadlineErrors(spec, 'ReplicaSet'),
+  ];
+}
+
+/** Source: ValidateDaemonSetSpec. */
+export function validateDaemonSet(spec: Json, oldSpec: Json | undefined): FieldError[] {
+  return [
+    ...selectorErrors(spec['selector'], 'spec.selector'),
+    ...mismatchErrors(spec),
+    ...emptySelectorErrors(spec['selector'], 'daemonset'),
+    ...templateErrors(spec['template'], 'spec.template', ['Always']),
+    ...deadlineErrors(spec, 'DaemonSet'),
+    ...nonNegativeErrors(spec, 'minReadySeconds', 'spec'),
+    ...daemonSetStrategyErrors(asJsonObject(spec['updateStrategy']), 'spec.updateStrategy'),
+    ...nonNegativeErrors(spec, 'revisionHistoryLimit', 'spec'),
+    ...selectorChangeErrors(spec, oldSpec),
+  ];
+}
+
+/** Source: ValidateStatefulSetSpec, ValidateStatefulSetUpdate. */
+export function validateStatefulSet(spec: Json, oldSpec: Json | undefined): FieldError[] {
+  const claims = asJsonArray(spec['volumeClaimTemplates']).map(asJsonObject);
+  const template = asJsonObject(spec['template']);
+  const isSelector = matches(spec) !== undefined;
+  return [
+    ...statefulSetStrategyErrors(spec),
+    // Claims cannot be changed: what older servers took stays.
+    ...(oldSpec === undefined ? claims.flatMap(claimErrors) : []),
+    ...nonNegativeErrors(spec, 'replicas', 'spec'),
+    ...nonNegativeErrors(spec, 'minReadySeconds', 'spec'),
+    ...nonNegativeErrors(asJsonObject(spec['ordinals']), 'start', 'spec.ordinals'),
+    ...(oldSpec === undefined ? serviceNameErrors(spec) : []),
+    ...selectionErrors(spec, 'statefulset', ''),
+    ...(isSelector ? mismatchErrors(spec) : []),
+    ...(isSelector ? templateErrors(asSetStarts(template, claims), 'spec.template', []) : []),
+    ...(isSelector ? templateMetadataErrors(template, 'spec.template') : []),
+    ...restartErrors(template),
+    ...deadlineErrors(spec, 'StatefulSet'),
+    ...(oldSpec === undefined ? [] : statefulSetChangeErrors(spec, oldSpec)),
+  ];
+}
+
+function claimErrors(claim: Json, index: number): FieldError[] {
+  return claimSpec(asJsonObject(claim['spec']), `spec.volumeClaimTemplates[${index}].spec`);
+}
+
 function serviceNameErrors({ serviceName }: Json): FieldError[] {
-  const problems =
-    typeof serviceName === 'string' && serviceName !== '' ? dns1123LabelErrors(serviceName) : [];
+  const name = asText(serviceName);
+  const problems = name === undefined ? [] : dns1123LabelErrors(name);
   return problems.map((problem) => fieldError.invalid('spec.serviceName', serviceName, problem));
 }
 
-const counts = ['replicas', 'minReadySeconds', 'revisionHistoryLimit'];
+function restartErrors(template: Json): FieldError[] {
+  const { restartPolicy = '' } = asJsonObject(template['spec']);
+  return restartPolicy === 'Always'
+    ? []
+    : [fieldError.notSupported('spec.template.spec.restartPolicy', restartPolicy, ['Always'])];
+}
+
+/** The template as the set makes pods of it: their names are its own, and their volumes begin with those of its claims. */
+function asSetStarts(template: Json, claims: readonly Json[]): Json {
+  const { hostname: _, subdomain: __, ...podSpec } = asJsonObject(template['spec']);
+  if (claims.length === 0) return { ...template, spec: podSpec };
+  const names = new Set(claims.map((claim) => asText(asJsonObject(claim['metadata'])['name']) ?? ''));
+  const own = [...names].map((name) => ({ name, persistentVolumeClaim: { claimName: name } }));
+  const others = asJsonArray(podSpec['volumes']).filter(
+    (volume) => !names.has(String(asJsonObject(volume)['name'])),
+  );
+  return { ...template, spec: { ...podSpec, volumes: [...own, ...others] } };
+}
 
 /** These pods run until they are taken away. */
-function deadlineErrors(kind: string, podSpec: Json): FieldError[] {
-  if (podSpec['activeDeadlineSeconds'] === undefined) return [];
-  const owner = kind === 'Deployment' ? 'ReplicaSet' : kind;
+function deadlineErrors(spec: Json, owner: string): FieldError[] {
+  if (asJsonObject(asJsonObject(spec['template'])['spec'])['activeDeadlineSeconds'] === undefined) return [];
   const detail = `activeDeadlineSeconds in ${owner} is not Supported`;
   return [fieldError.forbidden('spec.template.spec.activeDeadlineSeconds', detail)];
 }
 
-/** The template with the volumes that its pods get from volumeClaimTemplates: containers may mount those too. */
-function withClaims(spec: Json): unknown {
-  const claims = asJsonArray(spec['volumeClaimTemplates']);
-  if (claims.length === 0) return spec['template'];
-  const template = asJsonObject(spec['template']);
-  const podSpec = asJsonObject(template['spec']);
-  const volumes = asJsonArray(podSpec['volumes']);
-  const known = new Set(volumes.map((volume) => asJsonObject(volume)['name']));
-  const added = claims
-    .map((claim) => asText(asJsonObject(asJsonObject(claim)['metadata'])['name']))
-    .filter((name) => name !== undefined && !known.has(name))
-    .map((name) => ({ name, persistentVolumeClaim: { claimName: name } }));
-  return { ...template, spec: { ...podSpec, volumes: [...volumes, ...added] } };
+/** @param detail of a selector that is none */
+function selectionErrors(spec: Json, owner: string, detail: string): FieldError[] {
+  const { selector } = spec;
+  if (!isJsonObject(selector)) return [fieldError.required('spec.selector')];
+  return [
+    ...selectorErrors(selector, 'spec.selector'),
+    ...emptySelectorErrors(selector, owner),
+    ...(matches(spec) === undefined ? [fieldError.invalid('spec.selector', selector, detail)] : []),
+  ];
 }
 
-function selectionErrors(kind: string, spec: Json): FieldError[] {
-  const selector = spec['selector'] == null ? undefined : asJsonObject(spec['selector']);
-  const labels = asJsonObject(asJsonObject(asJsonObject(spec['template'])['metadata'])['labels']);
-  if (selector !== undefined && isEmptySelector(selector)) {
-    const owner = kind === 'ReplicaSet' ? 'deployment' : kind.toLowerCase();
-    return [fieldError.invalid('spec.selector', selector, `empty selector is invalid for ${owner}`)];
-  }
-  if (selector === undefined) return [fieldError.required('spec.selector'), mismatch(labels)];
+function emptySelectorErrors(selector: unknown, owner: string): FieldError[] {
+  if (!isJsonObject(selector)) return [];
+  const { matchLabels, matchExpressions } = selector;
+  const size = Object.keys(asJsonObject(matchLabels)).length + asJsonArray(matchExpressions).length;
+  if (size > 0) return [];
+  return [fieldError.invalid('spec.selector', selector, `empty selector is invalid for ${owner}`)];
+}
+
+/** Whether the selector finds the template's pods; undefined when it is no selector. None finds nothing. */
+function matches({ selector, template }: Json): boolean | undefined {
+  const labels = asJsonObject(asJsonObject(asJsonObject(template)['metadata'])['labels']);
   try {
-    const matches = labelSelectorMatcher(selector)(labels as Record<string, string>);
-    return matches ? [] : [mismatch(labels)];
+    return labelSelectorMatcher((selector ?? undefined) as LabelSelector | undefined)(
+      labels as Record<string, string>,
+    );
   } catch (error) {
-    if (!(error instanceof SelectorError)) throw error;
-    return [fieldError.invalid('spec.selector', selector, 'invalid label selector')];
+    if (error instanceof SelectorError) return undefined;
+    throw error;
   }
 }
 
-function mismatch(labels: Json): FieldError {
-  return fieldError.invalid(
-    'spec.template.metadata.labels',
-    labels,
-    '`selector` does not match template `labels`',
-  );
+function mismatchErrors(spec: Json): FieldError[] {
+  return matches(spec) === false ? [mismatch(spec['template'])] : [];
 }
 
-function isEmptySelector(selector: Json): boolean {
-  return (
-    Object.keys(asJsonObject(selector['matchLabels'])).length +
-      asJsonArray(selector['matchExpressions']).length ===
-    0
-  );
+function mismatch(template: unknown): FieldError {
+  const { labels = null } = asJsonObject(asJsonObject(template)['metadata']);
+  const detail = '`selector` does not match template `labels`';
+  return fieldError.invalid('spec.template.metadata.labels', labels, detail);
 }
 
-/** A replication controller's selector is a plain map of labels. */
+/** A replication controller's selector is a plain map of labels. Source: ValidateReplicationControllerSpec. */
 export function validateReplicationController(spec: Json): FieldError[] {
-  const errors = nonNegativeErrors(spec, 'replicas', 'spec');
   const selector = Object.entries(asJsonObject(spec['selector']));
   const labels = asJsonObject(asJsonObject(asJsonObject(spec['template'])['metadata'])['labels']);
-  if (selector.length === 0) errors.push(fieldError.required('spec.selector'));
-  if (spec['template'] === undefined) return [...errors, fieldError.required('spec.template')];
-  if (!selector.every(([key, value]) => labels[key] === value)) errors.push(mismatch(labels));
-  return [...errors, ...templateErrors(spec['template'], 'spec.template', ['Always'])];
+  const isFound = selector.every(([key, value]) => labels[key] === value);
+  return [
+    ...nonNegativeErrors(spec, 'minReadySeconds', 'spec'),
+    ...(selector.length === 0 ? [fieldError.required('spec.selector')] : []),
+    ...nonNegativeErrors(spec, 'replicas', 'spec'),
+    ...(isJsonObject(spec['template'])
+      ? [
+          ...(isFound ? [] : [mismatch(spec['template'])]),
+          ...templateErrors(spec['template'], 'spec.template', ['Always']),
+          ...deadlineErrors(spec, 'ReplicationController'),
+        ]
+      : [fieldError.required('spec.template')]),
+  ];
 }
 
 const statefulSetMutable = [
@@ -125,8 +218,7 @@ function statefulSetChangeErrors(spec: Json, oldSpec: Json): FieldError[] {
   ];
 }
 
-function immutableErrors(spec: Json, oldSpec: Json, fields: readonly string[]): FieldError[] {
-  return fields
-    .filter((field) => !isDeepStrictEqual(spec[field], oldSpec[field]))
-    .map((field) => fieldError.invalid(`spec.${field}`, spec[field], 'field is immutable'));
+function selectorChangeErrors({ selector }: Json, oldSpec: Json | undefined): FieldError[] {
+  if (oldSpec === undefined || isDeepStrictEqual(selector, oldSpec['selector'])) return [];
+  return [fieldError.invalid('spec.selector', selector, 'field is immutable')];
 }

@@ -234,9 +234,7 @@ describe('volumes are refused', () => {
     ],
     [
       volume({ downwardAPI: { items: [{ path: 'x' }] } }),
-      [
-        'spec.volumes[0].downwardAPI.items[0]: Required value: one of fieldRef and resourceFieldRef is required',
-      ],
+      ['spec.volumes[0].downwardAPI: Required value: one of fieldRef and resourceFieldRef is required'],
     ],
     [volume({ downwardAPI: { items: [{ path: 'x', fieldRef: { fieldPath: 'metadata.labels' } }] } }), []],
     [
