@@ -47,7 +47,7 @@ describe('the identity provider’s trail', () => {
             '  target: embedded\n',
             '  audit: { policyFile: policy.yaml, log: { path: gateway.log, durability: each } }\n  target: embedded\n',
           )
-          .concat(AUDIT),
+          .concat(AUDIT, 'logger: { level: debug }\n'),
       { files: { 'config/policy.yaml': POLICY, 'config/receiver.yaml': receiver.kubeconfig } },
     );
   });
@@ -71,7 +71,19 @@ describe('the identity provider’s trail', () => {
   };
 
   it('shows a person’s path from the sign-in to the request, by one id', async () => {
-    const { tokens, browser, callback } = await signIn('openid groups offline_access');
+    const { tokens, browser, callback, attempt } = await signIn('openid groups offline_access');
+    const typed = ['typed-wrong-4711', 'no-secret-of-kubectl', 'no-token-of-ours'];
+    const [wrong = '', clientSecret = '', bearer = ''] = typed;
+    const nobody = 'nobody-whom-we-know';
+    const other = createBrowserLike(new URL(sallyport.issuer).origin);
+    const page = await other.open(attempt.url);
+    await other.submit(page, { username: nobody, password: wrong }, '/login');
+    await fetch(`${sallyport.issuer}/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`kubectl:${clientSecret}`)}` },
+      body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: bearer }),
+    });
+    await askGateway(sallyport, '/api', { headers: { authorization: `Bearer ${bearer}` } });
     const { sid } = decodeJwt(tokens.id_token ?? '');
     const { status } = await askGateway(sallyport, '/api/v1/namespaces/dev/pods', {
       headers: { authorization: `Bearer ${tokens.id_token}` },
@@ -86,8 +98,8 @@ describe('the identity provider’s trail', () => {
       'session.end',
       'token.revoke',
     ]);
-    const [page] = (await events()).filter(({ action }) => action === 'sign-in');
-    expect(page?.interaction).toBe(path[0]?.interaction);
+    const [signedIn] = (await events()).filter(({ action }) => action === 'sign-in');
+    expect(signedIn?.interaction).toBe(path[0]?.interaction);
     const asked = (await lines('gateway.log'))
       .map((line) => JSON.parse(line))
       .filter(({ annotations }) => annotations?.['sallyport.dev/sid'] === sid);
@@ -98,7 +110,8 @@ describe('the identity provider’s trail', () => {
     const code = new URL(callback).searchParams.get('code') ?? '';
     const cookies = [...browser.cookies.values()].map(({ value }) => value);
     const jwt = (tokens.id_token ?? '').split('.')[2] ?? '';
-    const presented = [code, tokens.access_token, tokens.refresh_token ?? '', jwt, ...cookies];
+    const presented = [code, tokens.access_token, tokens.refresh_token ?? '', jwt, ...cookies, ...typed];
+    presented.push(attempt.verifier, btoa(`kubectl:${clientSecret}`));
     const written = [
       await read('identity.log'),
       await read('gateway.log'),
@@ -110,6 +123,10 @@ describe('the identity provider’s trail', () => {
     }
     for (const secret of presented.filter((one) => one.length > 8))
       for (const text of written) expect(text.includes(secret), secret).toBe(false);
+    // The store keeps these for a while, to give them back to the client and the form; nothing else has them.
+    for (const secret of [attempt.state, attempt.nonce, nobody])
+      for (const text of written.slice(0, 4)) expect(text.includes(secret), secret).toBe(false);
+    expect(sallyport.stderr()).toContain('authentication failed');
   });
 
   it('is sent to the receiver, too, each event once', async () => {
