@@ -154,7 +154,7 @@ function identityKinds(identity: ManagedIdentity, issuer: string): readonly Admi
   return [
     createGroupsKind({ groups, memberships }),
     createKeyRotationsKind(keys),
-    createOAuthClientsKind(identity),
+    createOAuthClientsKind({ ...identity, memberships }),
     createSessionsKind({ sessions, users }),
     createSigningKeysKind(keys),
     createUsersKind({ users, factors, memberships, resetPage: `${issuer.replace(/\/$/, '')}/reset` }),

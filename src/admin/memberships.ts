@@ -20,6 +20,15 @@ export interface Memberships {
     writing: Writing,
   ): Promise<void>;
   /**
+   * The same of what can give each of them, or each login, by whatever an expression says: it takes the verb on all of them.
+   * @throws StatusError 403
+   */
+  confirmMayGiveAny(
+    what: 'groups' | 'users',
+    about: { resource: string; name: string },
+    writing: Writing,
+  ): Promise<void>;
+  /**
    * The same of who can become the user by what he does: sets a password, or another login.
    * @throws StatusError 403
    */
@@ -35,8 +44,8 @@ export interface Memberships {
 
 /** What can be given to somebody by its name. */
 const GIVEN = {
-  groups: (name: string) => `the membership of group ${goQuote(name)}`,
-  users: (name: string) => `the login ${goQuote(name)}`,
+  groups: (name: string) => (name === '' ? 'any membership' : `the membership of group ${goQuote(name)}`),
+  users: (name: string) => (name === '' ? 'any login' : `the login ${goQuote(name)}`),
 } as const;
 
 export function createMemberships(groups: Pick<Groups, 'get'>): Memberships {
@@ -78,6 +87,8 @@ export function createMemberships(groups: Pick<Groups, 'get'>): Memberships {
 
   return {
     confirmMayGive,
+    // Allowed without a name is what is allowed for every name.
+    confirmMayGiveAny: (what, about, writing) => confirmMayBind(what, [''], about, writing),
     async confirmMayBecome(direct, name, writing) {
       const inherited = (await Promise.all(direct.map(above))).flat();
       await confirmMayGive([...new Set([...direct, ...inherited])], { resource: 'users', name }, writing);

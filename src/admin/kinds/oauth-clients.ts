@@ -3,24 +3,26 @@ import { AccountError, type ClientView, type Identity } from '../../identity/ind
 import { badRequest, forbiddenObject } from '../../kube/index.ts';
 import { ADMIN_GROUP, ADMIN_VERSION } from '../group.ts';
 import type { Action, AdminKind } from '../kind.ts';
+import type { Memberships } from '../memberships.ts';
 import { changesOf } from './changes-of.ts';
+import { confirmMayBeClient, confirmMayEmpower } from './client-power.ts';
 import { lastAppliedAnnotation, lastAppliedOf } from './last-applied.ts';
 import { clientSecretType, describedFields, oauthClientType } from './oauth-client-type.ts';
 import { idOf, nameOf } from './object-name.ts';
 import { defined, optionalText, part, timestamp, uidOf } from './read.ts';
 import { wholePage } from './whole-page.ts';
 
-export type OAuthClientsKindDeps = Pick<
-  Identity,
-  'findClient' | 'managedClients' | 'readClients' | 'removeClient' | 'watchClients'
->;
+export interface OAuthClientsKindDeps
+  extends Pick<Identity, 'findClient' | 'managedClients' | 'readClients' | 'removeClient' | 'watchClients'> {
+  readonly memberships: Memberships;
+}
 
 const sources = { static: 'Static', builtIn: 'BuiltIn', stored: 'Stored', registered: 'Registered' } as const;
 const specFields = ['clientID', ...describedFields];
 const apiVersion = `${ADMIN_GROUP}/${ADMIN_VERSION}`;
 
 export function createOAuthClientsKind(deps: OAuthClientsKindDeps): AdminKind {
-  const { findClient, managedClients, readClients, removeClient, watchClients } = deps;
+  const { findClient, managedClients, memberships, readClients, removeClient, watchClients } = deps;
   return {
     type: oauthClientType,
     async list(query) {
@@ -32,7 +34,9 @@ export function createOAuthClientsKind(deps: OAuthClientsKindDeps): AdminKind {
       const client = await findClient(idOf(name));
       return client && nameOf(client.id) === name ? clientObject(client) : undefined;
     },
-    async create(wanted, { by, dryRun }) {
+    async create(wanted, writing) {
+      const { by, dryRun } = writing;
+      await confirmMayEmpower(memberships, wanted, undefined, writing);
       const spec = clientSpec(wanted);
       const id = wantedId(wanted);
       const more = { lastApplied: lastAppliedOf(wanted, specFields) };
@@ -41,7 +45,9 @@ export function createOAuthClientsKind(deps: OAuthClientsKindDeps): AdminKind {
         : managedClients.create(id, spec, by, more);
       return clientObject(await made);
     },
-    async update(wanted, current, { by, dryRun }) {
+    async update(wanted, current, writing) {
+      const { by, dryRun } = writing;
+      await confirmMayEmpower(memberships, wanted, current, writing);
       const id = wantedId(wanted) ?? '';
       const spec = clientSpec(wanted);
       const { resourceVersion } = current.metadata;
@@ -65,16 +71,19 @@ export function createOAuthClientsKind(deps: OAuthClientsKindDeps): AdminKind {
       // When it is not there any more, it has gone meanwhile.
       if (client !== undefined && !dryRun) await removeClient(client.id, by);
     },
-    actions: { secret: secretAction(managedClients) },
+    actions: { secret: secretAction(deps) },
   };
 }
 
-function secretAction(clients: OAuthClientsKindDeps['managedClients']): Action {
+function secretAction({ managedClients, memberships }: OAuthClientsKindDeps): Action {
   return {
     type: clientSecretType,
-    async run({ metadata: { name = '' } }, _body, { by, dryRun }) {
+    async run(current, _body, writing) {
+      const { name = '' } = current.metadata;
+      const { by, dryRun } = writing;
+      await confirmMayBeClient(memberships, current, writing);
       if (dryRun) throw badRequest('dryRun is not supported here');
-      const secret = await clients.rotateSecret(idOf(name), by);
+      const secret = await managedClients.rotateSecret(idOf(name), by);
       return { kind: 'OAuthClientSecret', apiVersion, metadata: { name }, spec: {}, status: { secret } };
     },
   };

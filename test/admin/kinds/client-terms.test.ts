@@ -97,7 +97,9 @@ describe('what operators say of their clients counts at the next request, in eve
     expect(await refreshTwice(config, tokens.refresh_token)).toEqual(
       twice(expect.objectContaining({ sub: jane.userID })),
     );
-    const claimValidationRules = [{ expression: "claims.email == 'bob@example.com'", message: 'Bob alone.' }];
+    const claimValidationRules = [
+      { expression: "claims.email == 'bob@example.com'", message: 'Bob <b>alone</b>.' },
+    ];
     await patch('team', { claimValidationRules });
     const next = await signInFor(config, door.browser(), request, asBob);
     expect(next.tokens.claims()?.sub).toBe(bob.userID);
@@ -108,7 +110,7 @@ describe('what operators say of their clients counts at the next request, in eve
       { username: 'jane', password: 'password' },
       '/login',
     );
-    expect([page.status, page.body.includes('Bob alone.')]).toEqual([403, true]);
+    expect([page.status, page.body.includes('Bob &lt;b&gt;alone&lt;/b&gt;.')]).toEqual([403, true]);
   });
 
   it('what tokens say', async () => {

@@ -267,4 +267,40 @@ describe('clients that an operator makes', () => {
     ];
     expect(others.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
   });
+
+  it('have tokens name groups and other people only by who may give these', async () => {
+    const clients = { apiGroups: ['sallyport.dev'], resources: ['oauthclients', 'oauthclients/secret'] };
+    const mayBind = [
+      { apiGroups: ['sallyport.dev'], resources: ['groups'], verbs: ['bind'], resourceNames: ['ops'] },
+    ];
+    const some = await serveAdmin({
+      identity: door.identity,
+      rules: [{ ...clients, verbs: ['get', 'create', 'patch'] }, ...mayBind],
+    });
+    onTestFinished(() => some.close());
+    const own = (...groups: string[]) => ({ clientCredentialsClaims: { groups } });
+    const mapped = (claim: string) => ({ claimMappings: [{ claim, expression: "'x'" }] });
+    const asked = async (name: string, spec: object) => {
+      const body = { metadata: { name }, spec: { redirectURIs: [webRedirect], ...spec } };
+      const { status, json } = await some.ask('POST', 'oauthclients', body);
+      return [status, / would give (.*), which needs/.exec(json.message)?.[1]];
+    };
+    expect(await asked('ops-robot', own('ops'))).toEqual([201, undefined]);
+    expect(await asked('own-claim', mapped('role'))).toEqual([201, undefined]);
+    expect(await asked('p', own('ops', 'admins'))).toEqual([403, 'the membership of group "admins"']);
+    expect(await asked('p', mapped('groups'))).toEqual([403, 'any membership']);
+    for (const claim of ['email', 'name', 'preferred_username'])
+      expect(await asked('p', mapped(claim))).toEqual([403, 'any login']);
+    const widened = await some.ask('PATCH', 'oauthclients/own-claim', { spec: mapped('groups') });
+    expect(widened.status).toBe(403);
+    expect((await some.ask('PATCH', 'oauthclients/own-claim', { spec: { name: 'X' } })).status).toBe(200);
+    await make('admin-robot', own('admins'));
+    const jwks = { keys: [{ kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' }] };
+    const taken = [
+      await some.ask('POST', 'oauthclients/admin-robot/secret', {}),
+      await some.ask('PATCH', 'oauthclients/admin-robot', { spec: { jwks } }),
+      await some.ask('POST', 'oauthclients/ops-robot/secret', {}),
+    ];
+    expect(taken.map(({ status }) => status)).toEqual([403, 403, 201]);
+  });
 });
