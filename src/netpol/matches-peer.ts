@@ -42,7 +42,9 @@ function isInBlock({ cidr, except = [] }: NonNullable<NetworkPolicyPeer['ipBlock
 }
 
 function contains(cidr: string, address: string): boolean {
-  const [network = '', length = ''] = cidr.split('/');
+  const [written = '', length = ''] = cidr.split('/');
+  // Kubernetes takes leading zeros, with a warning, and reads decimals.
+  const network = written.includes(':') ? written : written.replaceAll(/\b0+(?=\d)/g, '');
   if (isIPv6(network) !== isIPv6(address)) return false;
   const block = new BlockList();
   block.addSubnet(network, Number(length), familyOf(network));

@@ -180,6 +180,14 @@ describe('at the edges', () => {
     expect(allowed).toEqual([true, false, false]);
   });
 
+  it('leading zeros of a block are none', () => {
+    const policies = [isolating([{ from: [{ ipBlock: { cidr: '010.0.0.0/08' } }] }])];
+    const allowed = ['10.1.2.3', '8.0.0.1'].map(
+      (address) => canConnect(policies, { from: { kind: 'address', address }, to: web, port: http }).allowed,
+    );
+    expect(allowed).toEqual([true, false]);
+  });
+
   it('what hangs on an address that nobody knows is not allowed, and said to be unsure', () => {
     const from = { ...web, name: 'new', addresses: [] };
     const block = { ipBlock: { cidr: '10.0.0.0/8' } };

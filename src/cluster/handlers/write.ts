@@ -56,7 +56,8 @@ export async function writeObject(
       before = old;
     },
   });
-  addWarnings(call.response, before === undefined ? [] : objectWarnings(type, written, before));
+  const isWhole = call.subresource === '';
+  addWarnings(call.response, before && isWhole ? objectWarnings(type, written, before) : []);
   return written;
 }
 

@@ -17,3 +17,11 @@ export const randomAllocators: Allocators = {
   },
   nodePort: () => randomInt(firstNodePort, lastNodePort + 1),
 };
+
+/** Where services have their addresses. */
+export const serviceRange = '10.96.0.0/12';
+
+/** Whether a service may have the address. */
+export function isServiceAddress(address: string): boolean {
+  return /^10\.(?:9[6-9]|10\d|11[01])\.\d+\.\d+$/.test(address);
+}

@@ -1,6 +1,7 @@
 import { fieldError, invalid } from '../../kube/index.ts';
 import type { Write } from '../../store/index.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
+import { isServiceAddress, serviceRange } from './allocators.ts';
 import type { ObjectContext } from './object-context.ts';
 import { noExtras, type TxnExtras } from './object-store.ts';
 import { type Reservation, reservationsOf } from './reservations.ts';
@@ -55,8 +56,17 @@ export async function confirmFree(
 ): Promise<void> {
   const held = heldBy(type, old);
   for (const reservation of reservationsOf(type, asked)) {
-    const { key, field, value } = reservation;
-    if (held.has(key) || !(await isTaken(context, reservation))) continue;
+    const { key, field, value, address } = reservation;
+    if (held.has(key)) continue;
+    if (address !== undefined && !isServiceAddress(address)) {
+      const detail =
+        `failed to allocate IP ${address}: the provided IP (${address}) is not in the valid range. ` +
+        `The range of valid IPs is ${serviceRange}`;
+      throw invalid(type, asked.metadata.name ?? '', [
+        fieldError.invalid('spec.clusterIPs', [address], detail),
+      ]);
+    }
+    if (!(await isTaken(context, reservation))) continue;
     const detail =
       typeof value === 'number'
         ? 'provided port is already allocated'

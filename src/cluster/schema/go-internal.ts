@@ -26,8 +26,9 @@ function shown(node: SchemaNode, value: unknown): unknown {
 
 function fieldsShown(node: SchemaNode, value: Json): Json {
   const entries = [...node.fields()].map(([name, field]): [string, unknown] => {
-    const isPointer = pointers.has(`${node.goType}.${name}`) && value[name] === undefined;
-    return [goName(name), isPointer ? null : shown(field, value[name])];
+    const isPointer = node.go?.pointers.has(name) === true || node.go?.nulls.has(name) === true;
+    const isNil = isPointer && (value[name] === undefined || value[name] === null);
+    return [goName(name), isNil ? null : shown(field, value[name])];
   });
   return Object.fromEntries(entries);
 }
@@ -38,23 +39,6 @@ function zeroOf(node: SchemaNode): unknown {
   if (node.form === 'boolean') return false;
   return isJsonObject(node.default) && node.form === 'struct' ? fieldsShown(node, {}) : null;
 }
-
-/** Fields that have no zero value to stand for their absence. */
-const pointers: ReadonlySet<string> = new Set([
-  'v1.PersistentVolumeClaimSpec.storageClassName',
-  'v1.PersistentVolumeClaimSpec.volumeMode',
-  'v1.PersistentVolumeClaimSpec.volumeAttributesClassName',
-  'v1.TypedLocalObjectReference.apiGroup',
-  'v1.TypedObjectReference.apiGroup',
-  'v1.TypedObjectReference.namespace',
-  'v1.VolumeAttachmentSource.persistentVolumeName',
-  'v1.HostPathVolumeSource.type',
-  'v1.LocalVolumeSource.fsType',
-  'v1.ISCSIPersistentVolumeSource.initiatorName',
-  'v1.FCVolumeSource.lun',
-  'v1.GlusterfsPersistentVolumeSource.endpointsNamespace',
-  'v1.AzureFilePersistentVolumeSource.secretNamespace',
-]);
 
 const names: Readonly<Record<string, string>> = {
   apiGroup: 'APIGroup',

@@ -38,5 +38,6 @@ export { validateObject } from './validate/validate-object.ts';
 export { validateResize } from './validate/validate-pod-resize.ts';
 export { validateEphemeralContainers } from './validate/validate-pod-update.ts';
 export { validateStatus } from './validate/validate-status.ts';
+export { warningsOf } from './warnings/warnings-of.ts';
 export { inWrittenOrder } from './written-order.ts';
 export { fillStruct } from './zeros.ts';

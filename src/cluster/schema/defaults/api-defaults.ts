@@ -1,5 +1,5 @@
 import { asJsonObject, asText, isJsonObject } from '../json-object.ts';
-import { ensureObject, type Json, objectsIn, setDefault } from './set-default.ts';
+import { ensureObject, type Json, objectsIn, setAbsent, setDefault } from './set-default.ts';
 
 /** Source: Kubernetes pkg/apis/admissionregistration/v1/defaults.go. */
 export function defaultMutatingWebhooks(configuration: Json): void {
@@ -79,12 +79,12 @@ export function defaultPriorityLevel(level: Json): void {
 /** Source: pkg/apis/networking/v1/defaults.go. */
 export function defaultIngressClass(ingressClass: Json): void {
   const parameters = ensureObject(ingressClass, 'spec')['parameters'];
-  if (isJsonObject(parameters)) setDefault(parameters, 'scope', 'Cluster');
+  if (isJsonObject(parameters)) setAbsent(parameters, 'scope', 'Cluster');
 }
 
 /** Source: pkg/apis/scheduling/v1/defaults.go. */
 export function defaultPriorityClass(priority: Json): void {
-  setDefault(priority, 'preemptionPolicy', 'PreemptLowerPriority');
+  setAbsent(priority, 'preemptionPolicy', 'PreemptLowerPriority');
 }
 
 /** Source: apiextensions-apiserver/pkg/apis/apiextensions/v1/defaults.go. */

@@ -39,7 +39,7 @@ export function defaultService(service: Json): void {
     setDefault(port, 'targetPort', port['port']);
   }
   if (spec['type'] === 'ExternalName') return;
-  setDefault(spec, 'internalTrafficPolicy', 'Cluster');
+  setAbsent(spec, 'internalTrafficPolicy', 'Cluster');
   if (isReachable(spec)) setDefault(spec, 'externalTrafficPolicy', 'Cluster');
   if (spec['type'] === 'LoadBalancer') setDefault(spec, 'allocateLoadBalancerNodePorts', true);
 }

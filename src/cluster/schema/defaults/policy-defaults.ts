@@ -1,12 +1,12 @@
 import { asJsonArray, isJsonObject } from '../json-object.ts';
-import { ensureObject, type Json, objectsIn, setDefault } from './set-default.ts';
+import { ensureObject, type Json, objectsIn, setAbsent, setDefault } from './set-default.ts';
 
 /** Source: Kubernetes pkg/apis/networking/v1/defaults.go. */
 export function defaultNetworkPolicy(policy: Json): void {
   const spec = ensureObject(policy, 'spec');
   ensureObject(spec, 'podSelector');
   for (const rule of [...objectsIn(spec, 'ingress'), ...objectsIn(spec, 'egress')]) {
-    for (const port of objectsIn(rule, 'ports')) setDefault(port, 'protocol', 'TCP');
+    for (const port of objectsIn(rule, 'ports')) setAbsent(port, 'protocol', 'TCP');
   }
   // A policy says nothing about egress unless it has egress rules.
   const isEgress = asJsonArray(spec['egress']).length > 0;
@@ -27,9 +27,11 @@ export function defaultRoleBinding(binding: Json): void {
 
 /** Source: pkg/apis/discovery/v1/defaults.go. */
 export function defaultEndpointSlice(slice: Json): void {
+  // It is kept for objects of an older version. Source: pkg/registry/discovery/endpointslice/strategy.go dropTopologyOnV1.
+  for (const endpoint of objectsIn(slice, 'endpoints')) delete endpoint['deprecatedTopology'];
   for (const port of objectsIn(slice, 'ports')) {
-    setDefault(port, 'name', '');
-    setDefault(port, 'protocol', 'TCP');
+    setAbsent(port, 'name', '');
+    setAbsent(port, 'protocol', 'TCP');
   }
 }
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../resources/index.ts';
 import { ensureObject, type Json, objectsIn } from '../defaults/set-default.ts';
-import { asJsonObject, asText } from '../json-object.ts';
+import { asJsonArray, asJsonObject, asText } from '../json-object.ts';
 import { isLoadBalancer, isReachable, needsHealthCheckPort, needsNodePorts } from '../service-type.ts';
 import type { Allocators } from './allocators.ts';
 
@@ -15,10 +15,14 @@ export function allocateServiceFields(
   const oldSpec = asJsonObject(oldService?.['spec']);
   dropFieldsOfOldType(spec, oldSpec);
   if (spec['type'] === 'ExternalName') {
-    for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) delete spec[field];
+    delete spec['internalTrafficPolicy'];
+    if (asText(spec['clusterIP']) !== undefined) spec['clusterIPs'] ??= [spec['clusterIP']];
     return;
   }
-  const address = asText(spec['clusterIP']) ?? asText(oldSpec['clusterIP']) ?? allocators.clusterIP();
+  const given = asText(spec['clusterIP']) ?? asText(oldSpec['clusterIP']);
+  // One of the two without the other is a mistake.
+  if (given === undefined && asJsonArray(spec['clusterIPs']).length > 0) return;
+  const address = given ?? allocators.clusterIP();
   spec['clusterIP'] = address;
   spec['clusterIPs'] ??= [address];
   spec['ipFamilies'] ??= oldSpec['ipFamilies'] ?? [address.includes(':') ? 'IPv6' : 'IPv4'];
@@ -28,7 +32,13 @@ export function allocateServiceFields(
     spec['healthCheckNodePort'] = oldSpec['healthCheckNodePort'] ?? allocators.nodePort();
 }
 
+const hasAddresses = ({ type }: Json) => type !== 'ExternalName' && type !== undefined;
+
 const fieldsOfTypes = [
+  ['clusterIP', hasAddresses],
+  ['clusterIPs', hasAddresses],
+  ['ipFamilies', hasAddresses],
+  ['ipFamilyPolicy', hasAddresses],
   ['externalTrafficPolicy', isReachable],
   ['healthCheckNodePort', needsHealthCheckPort],
   ['allocateLoadBalancerNodePorts', isLoadBalancer],

@@ -11,6 +11,11 @@ export function at(path: string, field: string): string {
   return path === '' ? field : `${path}.${field}`;
 }
 
+/** A field that is written although it has no value is null. */
+export function isAbsent(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
+}
+
 /** One rule after the other. */
 export function all(...rules: readonly Rule[]): Rule {
   return (object, path) => rules.flatMap((rule) => rule(object, path));
@@ -36,7 +41,12 @@ export function formed(field: string, judge: (text: string) => readonly string[]
     asText(object[field]) === undefined ? [] : invalidFor(object[field], at(path, field), judge);
 }
 
-/** A text in a form that the empty one has not. */
+/** A text, if there is one, in a form that the empty one has not: a field that is a pointer to Go. */
+export function givenFormed(field: string, judge: (text: string) => readonly string[]): Rule {
+  return (object, path) => (isAbsent(object[field]) ? [] : invalidFor(object[field], at(path, field), judge));
+}
+
+/** A text in a form that the empty one has not; an absent one is empty. */
 export function alwaysFormed(field: string, judge: (text: string) => readonly string[]): Rule {
   return (object, path) => invalidFor(object[field] ?? '', at(path, field), judge);
 }
@@ -53,7 +63,7 @@ export function invalidFor(
 /** One of some words; where the field is a pointer, the empty text is none of them. */
 export function oneOf(field: string, words: readonly string[]): Rule {
   return ({ [field]: value }, path) =>
-    value === undefined || words.includes(String(value))
+    isAbsent(value) || words.includes(String(value))
       ? []
       : [fieldError.notSupported(at(path, field), value, words)];
 }

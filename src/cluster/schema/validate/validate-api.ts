@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { dns1123SubdomainErrors, type FieldError, fieldError } from '../../../kube/index.ts';
+import { type FieldError, fieldError } from '../../../kube/index.ts';
 import type { KubeObject } from '../../resources/index.ts';
 import { asJsonArray, asJsonObject, asText } from '../json-object.ts';
 
@@ -83,36 +83,6 @@ export function validatePriorityClass(priority: KubeObject, old: KubeObject | un
 }
 
 const systemPriorities: ReadonlySet<string> = new Set(['system-cluster-critical', 'system-node-critical']);
-
-/** Source: pkg/apis/networking/validation ValidateIngressClass, ValidateIngressClassUpdate. */
-export function validateIngressClass(spec: Json, oldSpec: Json | undefined): FieldError[] {
-  const controller = asText(spec['controller']);
-  if (controller === undefined) return [fieldError.required('spec.controller')];
-  const errors = domainPathErrors(controller, 'spec.controller');
-  const { scope, namespace } = asJsonObject(spec['parameters']);
-  const path = 'spec.parameters.namespace';
-  if (scope === 'Namespace' && namespace === undefined)
-    errors.push(fieldError.required(path, "`parameters.scope` is set to 'Namespace'"));
-  if (scope === 'Cluster' && namespace !== undefined)
-    errors.push(fieldError.forbidden(path, "`parameters.scope` is set to 'Cluster'"));
-  if (oldSpec === undefined || controller === oldSpec['controller']) return errors;
-  return [...errors, fieldError.invalid('spec.controller', controller, 'field is immutable')];
-}
-
-const pathRule = "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')";
-
-/** `example.com/controller`. Source: apimachinery/pkg/util/validation IsDomainPrefixedPath. */
-function domainPathErrors(text: string, path: string): FieldError[] {
-  const slash = text.indexOf('/');
-  const [host, rest] = [text.slice(0, Math.max(0, slash)), text.slice(slash + 1)];
-  if (host === '' || rest === '') {
-    const detail = 'must be a domain-prefixed path (such as "acme.io/foo")';
-    return [fieldError.invalid(path, text, detail)];
-  }
-  const errors = dns1123SubdomainErrors(host).map((detail) => fieldError.invalid(path, host, detail));
-  const isPath = /^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/.test(rest);
-  return isPath ? errors : [...errors, fieldError.invalid(path, rest, pathRule)];
-}
 
 /** Source: pkg/apis/apps/validation ValidateControllerRevision and its update. */
 export function validateControllerRevision(revision: KubeObject, old: KubeObject | undefined): FieldError[] {

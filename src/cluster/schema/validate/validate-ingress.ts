@@ -7,6 +7,7 @@ import {
   pathSegmentNameErrors,
 } from '../../../kube/index.ts';
 import { asJsonArray, asJsonObject, asText } from '../json-object.ts';
+import { all, formed, givenFormed, isAbsent, required } from './rules.ts';
 import { portErrors, portNameErrors } from './validate-numbers.ts';
 
 type Json = Record<string, unknown>;
@@ -22,14 +23,11 @@ export function validateIngress(spec: Json): FieldError[] {
   }
   if (defaultBackend !== undefined)
     errors.push(...backendErrors(asJsonObject(defaultBackend), 'spec.defaultBackend'));
-  const className = asText(spec['ingressClassName']);
   return [
     ...errors,
     ...rules.flatMap((rule, index) => ruleErrors(asJsonObject(rule), `spec.rules[${index}]`)),
     ...asJsonArray(spec['tls']).flatMap((tls, index) => tlsErrors(asJsonObject(tls), `spec.tls[${index}]`)),
-    ...(className === undefined ? [] : dns1123SubdomainErrors(className)).map((detail) =>
-      fieldError.invalid('spec.ingressClassName', className, detail),
-    ),
+    ...givenFormed('ingressClassName', dns1123SubdomainErrors)(spec, 'spec'),
   ];
 }
 
@@ -62,11 +60,14 @@ function wildcardErrors(host: string): string[] {
 }
 
 const badSequences = ['//', '/./', '/../', '%2f', '%2F'];
+const pathTypes = ['Exact', 'ImplementationSpecific', 'Prefix'];
 const badSuffixes = ['/..', '/.'];
 
 function pathErrors(rule: Json, path: string): FieldError[] {
-  if (asText(rule['pathType']) === undefined)
-    return [fieldError.required(`${path}.pathType`, 'pathType must be specified')];
+  const { pathType } = rule;
+  if (isAbsent(pathType)) return [fieldError.required(`${path}.pathType`, 'pathType must be specified')];
+  if (!pathTypes.includes(String(pathType)))
+    return [fieldError.notSupported(`${path}.pathType`, pathType, pathTypes)];
   const text = asText(rule['path']) ?? '';
   const at = `${path}.path`;
   const isExactOrPrefix = rule['pathType'] === 'Exact' || rule['pathType'] === 'Prefix';
@@ -89,9 +90,7 @@ function backendErrors({ service, resource }: Json, path: string): FieldError[] 
   if (service === undefined) return [fieldError.invalid(path, '', 'resource or service backend is required')];
   const { name, port } = asJsonObject(service);
   const { name: portName = '', number = 0 } = asJsonObject(port);
-  const errors = (asText(name) === undefined ? [] : dns1035LabelErrors(String(name))).map((detail) =>
-    fieldError.invalid(`${path}.service.name`, name, detail),
-  );
+  const errors = all(required('name'), formed('name', dns1035LabelErrors))({ name }, `${path}.service`);
   if (portName !== '' && number !== 0)
     return [...errors, fieldError.invalid(path, '', 'cannot set both port name & port number')];
   if (portName !== '') return [...errors, ...portNameErrors(String(portName), `${path}.service.port.name`)];
@@ -99,13 +98,14 @@ function backendErrors({ service, resource }: Json, path: string): FieldError[] 
   return [...errors, fieldError.required(path, 'port name or number is required')];
 }
 
-function referenceErrors(reference: Json, path: string): FieldError[] {
-  return ['kind', 'name'].flatMap((field) => {
-    const text = asText(reference[field]);
-    const details = text === undefined ? [] : pathSegmentNameErrors(text);
-    return details.map((detail) => fieldError.invalid(`${path}.${field}`, text, detail));
-  });
-}
+/** Something of this namespace that is no service. Source: validateIngressTypedLocalObjectReference. */
+const referenceErrors = all(
+  givenFormed('apiGroup', dns1123SubdomainErrors),
+  required('kind'),
+  formed('kind', pathSegmentNameErrors),
+  required('name'),
+  formed('name', pathSegmentNameErrors),
+);
 
 function tlsErrors({ hosts, secretName }: Json, path: string): FieldError[] {
   const name = asText(secretName);

@@ -9,6 +9,7 @@ import {
   pathSegmentNameErrors,
 } from '../../../kube/index.ts';
 import type { KubeObject, ObjectMeta, ResourceType } from '../../resources/index.ts';
+import { strictAddressErrors } from '../addresses.ts';
 import { asJsonArray, asJsonObject, asText } from '../json-object.ts';
 import { validateOwners } from './validate-owners.ts';
 
@@ -80,6 +81,8 @@ function nameErrors(type: ResourceType, metadata: ObjectMeta): FieldError[] {
 function namesErrors(type: ResourceType, name: string): string[] {
   // etcd would take it; a key of the store is text.
   if (name.includes('\0')) return ['may not contain NUL'];
+  if (type.group === 'networking.k8s.io' && type.kind === 'IPAddress')
+    return strictAddressErrors(name, '').map(({ detail }) => detail);
   if (type.group === 'rbac.authorization.k8s.io') return pathSegmentNameErrors(name);
   if (type.group === '' && type.kind === 'Namespace') return dns1123LabelErrors(name);
   if (type.group === '' && type.kind === 'Service') return dns1035LabelErrors(name);

@@ -1,24 +1,33 @@
 import { type FieldError, fieldError } from '../../../kube/index.ts';
+import { lenientRangeErrors, parseRange } from '../addresses.ts';
 import { asJsonArray, asJsonObject, asText } from '../json-object.ts';
 import { type Cidr, isStrictSubset, parseCidr } from './ip-block.ts';
+import { oneOf } from './rules.ts';
 import { portErrors, portOrNameErrors } from './validate-numbers.ts';
 import { selectorErrors } from './validate-selector.ts';
 
 type Json = Record<string, unknown>;
 
-/** Source: Kubernetes pkg/apis/networking/validation. */
-export function validateNetworkPolicy(spec: Json): FieldError[] {
-  const types = asJsonArray(spec['policyTypes']);
+/** Source: Kubernetes pkg/apis/networking/validation ValidateNetworkPolicySpec, ValidateNetworkPolicyUpdate. */
+export function validateNetworkPolicy(spec: Json, oldSpec: Json | undefined): FieldError[] {
   const errors = [
     ...selectorErrors(spec['podSelector'], 'spec.podSelector'),
     ...ruleErrors(spec, 'ingress', 'from'),
     ...ruleErrors(spec, 'egress', 'to'),
+    ...policyTypeErrors(asJsonArray(spec['policyTypes'])),
   ];
-  if (types.length <= 2) return errors;
-  return [
-    ...errors,
-    fieldError.invalid('spec.policyTypes', types, 'may not specify more than two policyTypes'),
-  ];
+  // kube-apiserver looks twice at an update, and tells both times.
+  return oldSpec === undefined ? errors : [...errors, ...errors];
+}
+
+const directions = ['Ingress', 'Egress'];
+
+function policyTypeErrors(types: readonly unknown[]): FieldError[] {
+  const path = 'spec.policyTypes';
+  if (types.length > 2) return [fieldError.invalid(path, types, 'may not specify more than two policyTypes')];
+  return types.flatMap((type, index) =>
+    directions.includes(String(type)) ? [] : [fieldError.notSupported(`${path}[${index}]`, type, directions)],
+  );
 }
 
 function ruleErrors(spec: Json, direction: 'ingress' | 'egress', peers: 'from' | 'to'): FieldError[] {
@@ -37,11 +46,12 @@ function ruleErrors(spec: Json, direction: 'ingress' | 'egress', peers: 'from' |
 
 function policyPortErrors(rule: Json, path: string): FieldError[] {
   const { port, endPort } = rule;
-  const errors = port === undefined ? [] : portOrNameErrors(port, `${path}.port`);
+  const errors = oneOf('protocol', ['TCP', 'UDP', 'SCTP'])(rule, path);
+  if (port !== undefined) errors.push(...portOrNameErrors(port, `${path}.port`));
   if (endPort === undefined) return errors;
   if (port === undefined) {
     const detail = 'may not be specified when `port` is not specified';
-    return [fieldError.invalid(`${path}.endPort`, endPort, detail)];
+    return [...errors, fieldError.invalid(`${path}.endPort`, endPort, detail)];
   }
   if (typeof port === 'string') {
     return [
@@ -49,11 +59,11 @@ function policyPortErrors(rule: Json, path: string): FieldError[] {
       fieldError.invalid(`${path}.endPort`, endPort, 'may not be specified when `port` is non-numeric'),
     ];
   }
-  errors.push(...portErrors(endPort, `${path}.endPort`));
+  // The port is shown, not the end.
   if (Number(endPort) < Number(port)) {
-    errors.push(fieldError.invalid(`${path}.endPort`, endPort, 'must be greater than or equal to `port`'));
+    errors.push(fieldError.invalid(`${path}.endPort`, port, 'must be greater than or equal to `port`'));
   }
-  return errors;
+  return [...errors, ...portErrors(endPort, `${path}.endPort`)];
 }
 
 function peerErrors(peer: Json, path: string): FieldError[] {
@@ -70,21 +80,25 @@ function peerErrors(peer: Json, path: string): FieldError[] {
     : errors;
 }
 
-const cidrDetail = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
-
 function ipBlockErrors(ipBlock: Json, path: string): FieldError[] {
   const text = asText(ipBlock['cidr']);
-  if (text === undefined) return [];
-  const cidr = parseCidr(text);
-  if (cidr === undefined) return [fieldError.invalid(`${path}.cidr`, text, cidrDetail)];
+  if (text === undefined) return [fieldError.required(`${path}.cidr`)];
+  const errors = lenientRangeErrors(text, `${path}.cidr`);
+  const cidr = rangeOf(text);
+  if (cidr === undefined) return errors;
   return asJsonArray(ipBlock['except']).flatMap((each, index) =>
     exceptErrors(each, cidr, `${path}.except[${index}]`),
   );
 }
 
+function rangeOf(text: unknown): Cidr | undefined {
+  const range = parseRange(String(text));
+  return range === undefined ? undefined : parseCidr(range.canonical);
+}
+
 function exceptErrors(value: unknown, cidr: Cidr, path: string): FieldError[] {
-  const except = typeof value === 'string' ? parseCidr(value) : undefined;
-  if (except === undefined) return [fieldError.invalid(path, value, cidrDetail)];
+  const except = rangeOf(value);
+  if (except === undefined) return lenientRangeErrors(value, path);
   return isStrictSubset(except, cidr)
     ? []
     : [fieldError.invalid(path, value, 'must be a strict subset of `cidr`')];

@@ -1,6 +1,10 @@
 import type { FieldError } from '../../../kube/index.ts';
 import type { KubeObject, ResourceType } from '../../resources/index.ts';
 import { asJsonObject } from '../json-object.ts';
+import { validateEndpointSlice, validateEndpoints } from './network/validate-endpoints.ts';
+import { validateIngressClass } from './network/validate-ingress-class.ts';
+import { validateService } from './network/validate-service.ts';
+import { validateIpAddress, validateServiceCidr } from './network/validate-service-cidr.ts';
 import { validatePersistentVolumeClaim } from './storage/validate-claim.ts';
 import * as csi from './storage/validate-csi.ts';
 import { validatePersistentVolume } from './storage/validate-persistent-volume.ts';
@@ -11,7 +15,6 @@ import { validateHorizontalPodAutoscaler } from './validate-autoscaler.ts';
 import { validateBySchema } from './validate-by-schema.ts';
 import { validateCronJob } from './validate-cron-job.ts';
 import { validateConfigMap } from './validate-data.ts';
-import { validateEndpointSlice, validateEndpoints } from './validate-endpoints.ts';
 import { validateIngress } from './validate-ingress.ts';
 import { validateJob } from './validate-job.ts';
 import { validateLimitRange } from './validate-limit-range.ts';
@@ -23,7 +26,6 @@ import { untrimmedImageErrors, validatePodSpec } from './validate-pod-spec.ts';
 import { validatePodCreate, validatePodUpdate } from './validate-pod-update.ts';
 import { validateResourceQuota } from './validate-resource-quota.ts';
 import { validateSecret } from './validate-secret.ts';
-import { validateService } from './validate-service.ts';
 import { templateErrors } from './validate-template.ts';
 import * as workload from './validate-workload.ts';
 
@@ -44,7 +46,7 @@ const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
   ['/Secret', validateSecret],
   ['/Event', other.validateEvent],
   ['events.k8s.io/Event', other.validateNewEvent],
-  ['/Service', ofSpec(validateService)],
+  ['/Service', validateService],
   ['/LimitRange', ofSpec(validateLimitRange)],
   ['/ResourceQuota', ofSpec(validateResourceQuota)],
   ['/PersistentVolumeClaim', validatePersistentVolumeClaim],
@@ -66,7 +68,9 @@ const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
   ['policy/PodDisruptionBudget', ofSpec(other.validatePodDisruptionBudget)],
   ['autoscaling/HorizontalPodAutoscaler', ofSpec(validateHorizontalPodAutoscaler)],
   ['coordination.k8s.io/Lease', ofSpec(other.validateLease)],
-  ['networking.k8s.io/IngressClass', ofSpec(api.validateIngressClass)],
+  ['networking.k8s.io/IngressClass', ofSpec(validateIngressClass)],
+  ['networking.k8s.io/IPAddress', ofSpec(validateIpAddress)],
+  ['networking.k8s.io/ServiceCIDR', ofSpec(validateServiceCidr)],
   ['apps/ControllerRevision', api.validateControllerRevision],
   ['storage.k8s.io/StorageClass', validateStorageClass],
   ['storage.k8s.io/VolumeAttributesClass', validateVolumeAttributesClass],
@@ -90,6 +94,10 @@ const whollyRuled: ReadonlySet<string> = new Set([
   '/Pod',
   '/PodTemplate',
   '/ReplicationController',
+  'networking.k8s.io',
+  'discovery.k8s.io',
+  '/Service',
+  '/Endpoints',
   '/PersistentVolume',
   '/PersistentVolumeClaim',
 ]);

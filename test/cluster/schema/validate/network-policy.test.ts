@@ -41,7 +41,7 @@ describe('network policies', () => {
     ],
     [
       { ingress: [{ ports: [{ port: 80, endPort: 70 }] }] },
-      ['spec.ingress[0].ports[0].endPort: Invalid value: 70: must be greater than or equal to `port`'],
+      ['spec.ingress[0].ports[0].endPort: Invalid value: 80: must be greater than or equal to `port`'],
     ],
     [
       { ingress: [{ ports: [{ endPort: 70 }] }] },

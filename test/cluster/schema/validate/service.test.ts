@@ -38,7 +38,9 @@ describe('services', () => {
           { port: 1, name: 'b' },
         ],
       },
-      ['spec.ports[1]: Duplicate value: {"protocol":"TCP","port":1}'],
+      [
+        'spec.ports[1]: Duplicate value: {"Name":"","Protocol":"TCP","AppProtocol":null,"Port":1,"TargetPort":0,"NodePort":0}',
+      ],
     ],
     [
       { clusterIP: 'here', ports: [{ port: 1 }] },

@@ -92,6 +92,7 @@ describe('kinds of storage and of the API itself', () => {
       undefined,
       [
         'subsets[0].addresses[0].ip: Invalid value: "here": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+        'subsets[0].addresses[0].ip: Invalid value: "here": must be a valid IP address',
         'subsets[0].ports[0].name: Required value',
         'subsets[0].ports[1].port: Invalid value: 0: must be between 1 and 65535, inclusive',
         'subsets[1]: Required value: must specify `addresses` or `notReadyAddresses`',
@@ -109,7 +110,7 @@ describe('kinds of storage and of the API itself', () => {
       },
       { addressType: 'IPv6', endpoints: [] },
       [
-        'endpoints[0].addresses[0]: Invalid value: "2001:db8::1": must be a valid IPv4 address',
+        'endpoints[0].addresses: Invalid value: "2001:db8::1": must be an IPv4 address',
         'endpoints[1].addresses: Required value: must contain at least 1 address',
         'ports[1].name: Duplicate value: "a"',
         'addressType: Invalid value: "IPv4": field is immutable',
