@@ -11,12 +11,14 @@ import {
 } from '../http/index.ts';
 import { endpointOf } from './endpoints.ts';
 import { createErrorHandler } from './error-handler.ts';
+import type { OpenFactors } from './factors/open-factors.ts';
 import type { Log } from './identity-deps.ts';
 import { boundArrivals } from './interaction/arrivals.ts';
 import { failures, sendFailure } from './interaction/failures.ts';
 import type { Forms } from './interaction/forms.ts';
 import { createSignedIn } from './interaction/own-pages.ts';
 import type { PageContext } from './interaction/page-context.ts';
+import { addPasswordManagers } from './interaction/password-managers.ts';
 import { createPostedAuthorization } from './interaction/posted-authorization.ts';
 import { queryProblem } from './interaction/query-bounds.ts';
 import { registrationPath } from './registration/registration-path.ts';
@@ -27,6 +29,7 @@ export interface AppDeps {
   readonly provider: Provider;
   readonly context: PageContext;
   readonly forms: Forms;
+  readonly factors: Pick<OpenFactors, 'usable'>;
   readonly pageSession: RequestHandler;
   readonly securityHeaders: Middleware;
   readonly home: RequestHandler;
@@ -189,10 +192,7 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
   const endpoint = createEndpoints(deps);
   const before = [createOrigins(deps), createRelief(deps)];
   const routes = createRoutes(deps, before, endpoint);
-  // Where password managers send people (A Well-Known URL for Changing Passwords, W3C).
-  app.get('/.well-known/change-password', (_req, res) =>
-    res.redirect(302, `${context.base}/account/password`),
-  );
+  addPasswordManagers(app, { context, passkeys: deps.factors.usable.includes('WebAuthn') });
   // RFC 8414 §3.1: for an issuer with a path, the well-known part comes first.
   if (context.base !== '')
     app.all(`${wellKnown}${context.base}`, (req, _res, next) => {

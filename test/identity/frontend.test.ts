@@ -64,4 +64,24 @@ describe('the frontend of the configuration', () => {
     const answer = await fetch(`${door.issuer}/.well-known/change-password`, { redirect: 'manual' });
     expect([answer.status, answer.headers.get('location')]).toEqual([302, '/account/password']);
   });
+
+  it('tells them where passkeys are made and seen, where there can be any', async () => {
+    const asked = (issuer: string) => fetch(`${new URL(issuer).origin}/.well-known/passkey-endpoints`);
+    // At an address in numbers browsers make none.
+    expect((await asked(door.issuer)).status).toBe(404);
+    const named = await openDoor({ hostname: 'localhost', path: '/id' });
+    try {
+      expect(await (await asked(named.issuer)).json()).toEqual({
+        enroll: `${named.issuer}/account/factors/add`,
+        manage: `${named.issuer}/account`,
+      });
+    } finally {
+      await named.close();
+    }
+  });
+
+  it('publishes the languages that pages can be asked for in', async () => {
+    const discovery = await fetch(`${door.issuer}/.well-known/openid-configuration`);
+    expect(await discovery.json()).toMatchObject({ ui_locales_supported: ['en', 'sv'] });
+  });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { oauthClientType } from '../../../src/admin/kinds/oauth-client-type.ts';
 import { userType } from '../../../src/admin/kinds/user-type.ts';
 import { ADMIN_KINDS } from '../../../src/portal/admin/admin-kinds.ts';
+import { wantedObject } from '../../../src/portal/admin/admin-objects.ts';
 
 interface Schema {
   readonly type?: string;
@@ -37,5 +38,25 @@ describe.each([
 
   it('has none for what the API does not know', () => {
     for (const { path } of inSpec) expect(spec).toHaveProperty(path.slice('spec.'.length));
+  });
+});
+
+describe('what a form says of an object that there is', () => {
+  const current = {
+    metadata: { name: 'wiki', resourceVersion: '7', annotations: { of: 'kubectl apply' } },
+    spec: { clientID: 'wiki', name: 'Wiki', mfaChain: ['app'], allowedGroups: ['staff'], public: false },
+  };
+  const kind = ADMIN_KINDS.find((one) => one.kind === 'OAuthClient');
+
+  it('leaves what it has no field for, takes away what is emptied, and is of the revision that was shown', () => {
+    const typed: Readonly<Record<string, string>> = { name: 'The wiki', allowedGroups: ' ', revision: '6' };
+    expect(kind && wantedObject(kind, (name) => typed[name], current)).toMatchObject({
+      kind: 'OAuthClient',
+      metadata: { name: 'wiki', resourceVersion: '6', annotations: { of: 'kubectl apply' } },
+      spec: { clientID: 'wiki', name: 'The wiki', mfaChain: ['app'], public: false, introspect: false },
+    });
+    expect(kind && wantedObject(kind, (name) => typed[name], current)).not.toHaveProperty(
+      'spec.allowedGroups',
+    );
   });
 });
