@@ -121,11 +121,17 @@ function followConfigFor({ config, log, reloadConfig }: StartOptions, identity: 
       // An address that the file gives up is listened on until the next start.
       for (const judged of [inForce, next]) await checkExposure(judged, { findDemoPasswords, log });
       const { grantTypes, dynamicClientRegistration: registration } = inForce.oauth2;
-      await identity.reload({ ...inForce, grantTypes, registration });
+      const offersLocal = offersLocalAccounts(inForce);
+      await identity.reload({ ...inForce, grantTypes, registration, offersLocal });
     },
     log,
   });
   return followed.close;
+}
+
+/** As in Dex; but who configures no other source has always had this one. */
+function offersLocalAccounts({ enablePasswordDB, connectors }: Config): boolean {
+  return enablePasswordDB || connectors.length === 0;
 }
 
 interface IdentityParts {
@@ -156,6 +162,9 @@ function openIdentityFor(parts: IdentityParts): Promise<Identity> {
     log: log.child({ door: 'identity' }),
     clients: config.clients,
     passwords: config.passwords,
+    connectors: config.connectors,
+    offersLocal: offersLocalAccounts(config),
+    alwaysShowLoginScreen: config.oauth2.alwaysShowLoginScreen,
     accounts: config.accounts,
     expiry: config.expiry,
     enforcePkce: config.oauth2.pkce?.enforce,

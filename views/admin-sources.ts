@@ -9,13 +9,16 @@ export interface AdminSourcesView {
   readonly kinds: readonly AdminTab[];
   readonly sources: readonly {
     readonly id: string;
+    readonly connector?:
+      | { readonly name: string; readonly type: string; readonly isAway: boolean }
+      | undefined;
     readonly fixed: number;
     readonly stored: number;
     readonly factors: readonly ('TOTP' | 'WebAuthn')[];
   }[];
   readonly usersUrl: string;
-  /** Of anybody, as far as the process remembers; milliseconds since the epoch. */
-  readonly lastSignIn: number | undefined;
+  /** By source, of anybody, as far as the process remembers; milliseconds since the epoch. */
+  readonly lastSignIn: Readonly<Record<string, number | undefined>>;
   readonly process: ProcessShown;
 }
 
@@ -27,21 +30,28 @@ const FACTORS = { TOTP: 'accountTotp', WebAuthn: 'accountPasskey' } as const sat
 function source(
   page: Page,
   view: AdminSourcesView,
-  { id, ...one }: AdminSourcesView['sources'][number],
+  { id, connector, ...one }: AdminSourcesView['sources'][number],
 ): Html {
   const { t } = page.locale;
   const first = one.factors.includes('WebAuthn') ? [t.password, t.accountPasskey] : [t.password];
   const fact = (name: string, value: Html | string | number) =>
     html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
-  return html`<section class="card" aria-labelledby="source-${id}"><h2 id="source-${id}">${t.sourcesLocal}</h2>
+  const lastSignIn = view.lastSignIn[id];
+  return html`<section class="card" aria-labelledby="source-${id}"><h2 id="source-${id}">${connector === undefined ? t.sourcesLocal : html`<bdi>${connector.name}</bdi>`}</h2>
 <dl class="facts">
 ${fact(t.sourcesId, html`<code>${id}</code>`)}
-${fact(t.sourcesFixed, one.fixed)}
+${
+  connector === undefined
+    ? html`${fact(t.sourcesFixed, one.fixed)}
 ${fact(t.sourcesStored, html`${one.stored} (<a href="${view.usersUrl}">${t.adminUsers}</a>)`)}
-${fact(t.sourcesFirst, first.join(', '))}
+${fact(t.sourcesFirst, first.join(', '))}`
+    : html`${fact(t.sourcesType, html`<code>${connector.type}</code>`)}
+${fact(t.sourcesSeen, one.stored)}
+${fact(t.sourcesAnswers, connector.isAway ? t.sourcesAnswersNot : t.sourcesAnswersLast)}`
+}
 ${fact(t.accountFactors, one.factors.map((kind) => t[FACTORS[kind]]).join(', '))}
-${fact(t.sourcesNew, t.sourcesNewText)}
-${fact(t.sourcesLast, view.lastSignIn === undefined ? html`${fillProcess(t.sourcesLastNone, view.process)}` : time(view.lastSignIn))}
+${connector === undefined && fact(t.sourcesNew, t.sourcesNewText)}
+${fact(t.sourcesLast, lastSignIn === undefined ? html`${fillProcess(t.sourcesLastNone, view.process)}` : time(lastSignIn))}
 </dl></section>`;
 }
 

@@ -10,8 +10,8 @@ export interface HomeAccount {
   readonly email: string;
   readonly username?: string;
   readonly groups: readonly string[];
-  /** Where the account is kept: in the configuration, or in the store. */
-  readonly source: 'static' | 'stored';
+  /** Where the account is kept: in the configuration, in the store, or elsewhere. */
+  readonly source: 'static' | 'stored' | { readonly connector: string };
   /** When the person signed in; milliseconds since the epoch. */
   readonly since: number;
   /** When the session ends unless it is used before. */
@@ -34,6 +34,11 @@ kubectl get pods</code></pre>
 <pre tabindex="0"><code>kubectl oidc-login setup \\
   --oidc-issuer-url=${issuer} \\
   --oidc-client-id=kubectl</code></pre></section>`;
+}
+
+function sourceText(t: Messages, source: HomeAccount['source']): string {
+  if (typeof source === 'object') return fill(t.homeSourceUpstream, { name: source.connector }).join('');
+  return source === 'static' ? t.homeSourceStatic : t.homeSourceStored;
 }
 
 function signedOut(page: Page, view: HomeView): Html {
@@ -77,7 +82,7 @@ export function homePage(page: Page, view: HomeView): Html {
 <div><dt>${t.email}</dt><dd>${account.email}</dd></div>
 ${account.username !== undefined && html`<div><dt>${t.usernameLabel}</dt><dd>${account.username}</dd></div>`}
 <div><dt>${t.groups}</dt><dd>${groupChips(page, account.groups)}</dd></div>
-<div><dt>${t.homeSource}</dt><dd>${account.source === 'static' ? t.homeSourceStatic : t.homeSourceStored}</dd></div>
+<div><dt>${t.homeSource}</dt><dd>${sourceText(t, account.source)}</dd></div>
 <div><dt>${t.signedInSince}</dt><dd>${time(account.since)}</dd></div>
 ${account.until !== undefined && html`<div><dt>${t.homeUntil}</dt><dd>${time(account.until)}</dd></div>`}
 </dl>

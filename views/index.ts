@@ -69,5 +69,6 @@ export { type RequestShown, type RequestsView, requestsPage } from './requests.t
 export { type RightsView, rightsPage } from './rights.ts';
 export { secondsText } from './seconds.ts';
 export { type SignOnView, signOnPage } from './sign-on.ts';
+export { type SourcesView, sourcesPage } from './sources.ts';
 export { unseenPage } from './unseen.ts';
 export { type WhoCanView, whoCanPage } from './who-can.ts';

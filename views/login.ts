@@ -26,6 +26,8 @@ export interface LoginView {
   /** Where people can sign in without a password. */
   readonly passkey?: PasskeyForm;
   readonly hint?: LoginHint;
+  /** Where another way to sign in is chosen. */
+  readonly otherUrl?: string | undefined;
 }
 
 /** The sign-in form. Ordinary fields with their tokens, so that password managers fill them (WCAG 1.3.5, 3.3.8). */
@@ -57,6 +59,7 @@ ${passwordField(page, {
 <button type="submit" class="primary">${t.signIn}</button>
 </form>
 ${view.passkey !== undefined && html`<div class="after">${passkeyForm(page, view.passkey, { csrf: view.csrf, label: t.signInPasskey, look: 'secondary', conditional: true })}</div>`}
+${view.otherUrl !== undefined && html`<p class="after"><a href="${view.otherUrl}">${t.sourceOther}</a></p>`}
 <form method="post" action="${view.abortAction}">
 <input type="hidden" name="csrf" value="${view.csrf}">
 <button type="submit" class="quiet">${t.cancel}</button>

@@ -90,6 +90,8 @@ function refusalText({ refusal }: Extract<Answer, { readonly refusal: unknown }>
   switch (refusal.reason) {
     case 'groups':
       return `the account is in none of the groups that may sign in to ${refusal.client}: ${refusal.allowedGroups.join(', ')}`;
+    case 'connector':
+      return `people of the connector ${refusal.connector} may not sign in to ${refusal.client}`;
     case 'rule':
       return refusal.problem === undefined
         ? `claimValidationRules[${refusal.rule}] of ${refusal.client} does not hold: ${refusal.message}`

@@ -2,7 +2,7 @@ import type { Config } from './config.ts';
 
 /** What a running server takes over; everything else is read at the start. */
 const TAKEN =
-  /^(?:static(?:Clients|Passwords)(?:\[|$)|(?:expiry|frontend|oauth2\.(?:grantTypes|passwordConnector|dynamicClientRegistration))(?:\.|$))/;
+  /^(?:(?:static(?:Clients|Passwords)|connectors)(?:\[|$)|enablePasswordDB$|(?:expiry|frontend|oauth2\.(?:grantTypes|passwordConnector|dynamicClientRegistration))(?:\.|$))/;
 
 /** Dex's former name of one of the signer's. */
 const OF_THE_SIGNER = 'expiry.signingKeys';
@@ -13,7 +13,7 @@ export interface ChangedKeys {
   readonly needRestart: readonly string[];
 }
 
-/** The keys in which two configurations differ; a client is named by its id, an account by its userID. */
+/** The keys in which two configurations differ; a client or connector is named by its id, an account by its userID. */
 export function changedKeys(before: Config, after: Config): ChangedKeys {
   const keys = differences(named(before), named(after), '');
   const taken = keys.filter((key) => TAKEN.test(key) && key !== OF_THE_SIGNER);
@@ -21,10 +21,11 @@ export function changedKeys(before: Config, after: Config): ChangedKeys {
 }
 
 /** With lists as maps by what names their entries, and the keys called as in the file. */
-function named({ clients, passwords, ...rest }: Config): Record<string, unknown> {
+function named({ clients, passwords, connectors, ...rest }: Config): Record<string, unknown> {
   return {
     ...rest,
     staticClients: new Map(clients.map((client) => [client.id, client])),
+    connectors: new Map(connectors.map((connector) => [connector.id, connector])),
     staticPasswords: new Map(passwords.map((account) => [account.userID, account])),
   };
 }

@@ -1,3 +1,4 @@
+import type { ConnectorConfig } from './resolve-connector.ts';
 import type { ResolvedFederatedCredential } from './resolve-federated-credential.ts';
 import type { GrantType } from './schema/grant-types.ts';
 import type { ConfigFile } from './schema/index.ts';
@@ -30,6 +31,8 @@ export interface Config {
   readonly clients: readonly StaticClient[];
   readonly accounts: ConfigFile['accounts'];
   readonly passwords: readonly StaticPassword[];
+  readonly enablePasswordDB: boolean;
+  readonly connectors: readonly ConnectorConfig[];
   readonly audit: IdentityAuditConfig | undefined;
   readonly gateway: GatewayConfig | undefined;
 }
@@ -90,6 +93,7 @@ export interface StaticClient {
   readonly clientCredentialsClaims?: { readonly groups: readonly string[] } | undefined;
   readonly refreshTokenLifetime: 'standalone' | 'session';
   readonly mfaChain: readonly string[] | undefined;
+  readonly allowedConnectors: readonly string[];
   readonly backchannelLogoutURI?: string;
   readonly allowedGroups: readonly string[] | undefined;
   readonly claimValidationRules: readonly { readonly expression: string; readonly message: string }[];

@@ -9,6 +9,7 @@ import { issueText } from './issue-text.ts';
 import type { NamedFile } from './named-file.ts';
 import { type LocatedYaml, parseYaml } from './parse-yaml.ts';
 import { resolveAudit } from './resolve-audit.ts';
+import { resolveConnector } from './resolve-connector.ts';
 import { resolveFederatedCredential } from './resolve-federated-credential.ts';
 import { resolveGateway } from './resolve-gateway.ts';
 import { resolveRegistration } from './resolve-registration.ts';
@@ -86,6 +87,10 @@ function resolveConfig(
     clients: value.staticClients.map((client, index) => resolveClient(client, index, secrets)),
     accounts: value.accounts,
     passwords: value.staticPasswords.map((account, index) => resolvePassword(account, index, secrets)),
+    enablePasswordDB: value.enablePasswordDB,
+    connectors: value.connectors.map((connector, index) =>
+      resolveConnector(connector, value.issuer, ['connectors', index], secrets),
+    ),
     audit: value.audit && resolveAudit(value.audit, (path) => resolve(base, path)),
     gateway: value.gateway && resolveGateway(value.gateway, base),
   };
@@ -132,6 +137,7 @@ function resolveClient(
     clientCredentialsClaims: client.clientCredentialsClaims,
     refreshTokenLifetime: client.refreshTokenLifetime,
     mfaChain: client.mfaChain,
+    allowedConnectors: client.allowedConnectors,
     ...(client.backchannelLogoutURI === undefined
       ? {}
       : { backchannelLogoutURI: client.backchannelLogoutURI }),

@@ -37,6 +37,10 @@ export interface AppDeps {
   /** Takes the form that changes the pages' language. */
   readonly language: Router;
   readonly interactions: Router;
+  /** Where connectors send people back to. */
+  readonly callback: RequestHandler;
+  /** Takes Dex's address of an authorization request that names its connector. */
+  readonly connectorAuthorization: RequestHandler;
   /** Stands before the address at which an authorization request goes on. */
   readonly resumed: RequestHandler;
   /** Pages that are not the provider's. */
@@ -115,13 +119,14 @@ function createLeave({ context }: AppDeps): RequestHandler {
 /** Bounds what people who have not signed in can make the store keep: interactions, and sessions of browsers. */
 function createBounds(
   deps: AppDeps,
-): Record<'auth' | 'device' | 'pushed' | 'logout' | 'form', RequestHandler> {
+): Record<'auth' | 'device' | 'pushed' | 'logout' | 'form' | 'upstream', RequestHandler> {
   const newForm = boundArrivals(deps, (req) => req.session.form === true);
   return {
     auth: boundArrivals(deps, (_req, res) => String(res.getHeader('location')).includes('/interaction/')),
     device: boundArrivals(deps, (_req, res) => res.statusCode === 200),
     pushed: boundArrivals(deps, (_req, res) => res.statusCode === 201),
     logout: boundArrivals(deps, () => true),
+    upstream: boundArrivals(deps, (_req, res) => res.statusCode === 303),
     form: (req, res, next) => (req.session.form === true ? next() : newForm(req, res, next)),
   };
 }
@@ -135,6 +140,7 @@ function createRoutes(deps: AppDeps, before: readonly RequestHandler[], endpoint
   door.get('/', deps.home);
   door.get('/signed-in', createSignedIn(context));
   door.use('/static', deps.assets);
+  door.get(/^\/interaction\/[\w-]+\/connector\//, bounds.upstream);
   door.use('/interaction', pageSession, bounds.form, deps.interactions);
   door.use('/account', pageSession, bounds.form, deps.account);
   door.use('/reset', pageSession, bounds.form, deps.reset);
@@ -152,7 +158,9 @@ function createRoutes(deps: AppDeps, before: readonly RequestHandler[], endpoint
     deps.device,
   );
   door.get('/logout', bounds.logout);
+  door.get(/^\/callback(?:\/[\w.-]+)?$/, pageSession, deps.callback);
   door.get('/auth', bounds.auth);
+  door.get(/^\/auth\/[\w.-]+$/, deps.connectorAuthorization);
   door.get(/^\/auth\/[\w-]+$/, deps.resumed);
   door.post('/auth', createPostedAuthorization(context));
   door.use(endpoint);

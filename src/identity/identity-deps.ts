@@ -5,6 +5,7 @@ import type { LeaderElection, Sealer, Store } from '../store/index.ts';
 import type { IdentityAudit } from './audit/index.ts';
 import type { ClientPolicyConfig } from './claims/client-policy.ts';
 import type { SubjectEncoding } from './claims/subjects.ts';
+import type { ConnectorConfig } from './connectors/connector-config.ts';
 import type { MfaConfig } from './factors/requirement.ts';
 import type { FederatedCredential } from './federated-credentials/federated-credential.ts';
 import type { SigningAlgorithm } from './keys/make-key.ts';
@@ -162,6 +163,12 @@ export interface IdentityDeps {
   readonly registry?: MetricRegistry | undefined;
   readonly clients: readonly ClientConfig[];
   readonly passwords: readonly StaticPassword[];
+  /** Where people sign in elsewhere. Default: nowhere. */
+  readonly connectors?: readonly ConnectorConfig[] | undefined;
+  /** Whether the accounts that are kept here are a source, too. Default: true. */
+  readonly offersLocal?: boolean | undefined;
+  /** The choice of a source is shown also where there is only one, a connector. Default: false. */
+  readonly alwaysShowLoginScreen?: boolean | undefined;
   readonly accounts?: AccountsConfig | undefined;
   /** How applications may register themselves. Default: not at all. */
   readonly registration?: RegistrationConfig | undefined;

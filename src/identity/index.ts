@@ -35,6 +35,7 @@ export { checkIdentity, type IdentityCheck } from './check-identity.ts';
 export { type Preview, type PreviewQuestion, previewClaims } from './claims/preview-claims.ts';
 export { ClientConfigError, kubectlClientId } from './clients/client-metadata.ts';
 export type { ClientView } from './clients/client-view.ts';
+export type { ConnectorConfig } from './connectors/connector-config.ts';
 export type { Factor, FactorList, Factors } from './factors/factors.ts';
 export { FactorConfigError } from './factors/open-factors.ts';
 export type { MfaConfig } from './factors/requirement.ts';

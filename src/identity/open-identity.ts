@@ -1,5 +1,7 @@
+import { connectorSources } from './accounts/account-source.ts';
 import { keepRecent } from './audit/index.ts';
 import { mappedClaims } from './claims/client-policy.ts';
+import { localConnector, upstreamOf } from './claims/subjects.ts';
 import { checkMetadata } from './clients/check-clients.ts';
 import type { ClientMetadata } from './clients/client-metadata.ts';
 import { createClientsInForce } from './clients-in-force.ts';
@@ -24,7 +26,7 @@ import { createSettings, type Settings } from './settings.ts';
 export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const { observer, recent, settings, state, people, provider } = await openParts(deps);
   const { endedGrants, federated, registration, sessions, keys, signOuts } = state;
-  const { local, factors } = people;
+  const { local, factors, upstream } = people;
   const { audit } = recent;
   const sign = (session: Parameters<typeof signLogoutToken>[1]) => signLogoutToken(provider, session);
   const logoutSender = startLogoutSender({ queue: signOuts, log: deps.log, metrics: observer.logout, sign });
@@ -47,7 +49,10 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     users: local.users,
     factors: factors.service,
     groups: local.groups,
-    sources: () => local.sources(factors.usable),
+    sources: async () => [
+      ...(settings.offersLocal() ? await local.sources(factors.usable) : []),
+      ...(await connectorSources(upstream, factors.usable)),
+    ],
     hasClient: clients.has,
     clients: clients.list,
     readClients: clients.read,
@@ -56,6 +61,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     managedClients: registration.managed({
       check,
       isConfigured: clients.isConfigured,
+      connectors: () => [localConnector, ...upstream.connectors.list().map(({ id }) => id)],
       authenticators: () => deps.mfa?.authenticators?.map(({ id }) => id) ?? [],
     }),
     removeClient: clients.remove,
@@ -68,6 +74,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       registration.close();
       await logoutSender.close();
       await federated.close();
+      await upstream.close();
       await local.close();
       await keys.close();
     },
@@ -96,8 +103,9 @@ interface ProviderParts extends Pick<OpenProviderDeps, 'audit'> {
 
 function providerDeps({ config, settings, state, people, audit }: ProviderParts): OpenProviderDeps {
   const { base, frontend } = settings;
-  const { local, factors } = people;
+  const { local, factors, upstream, askAgain } = people;
   const { accounts, signIn } = local;
+  const isKeptHere = (accountId: string) => upstreamOf(accountId) === undefined;
   return {
     ...settings,
     ...state,
@@ -110,6 +118,11 @@ function providerDeps({ config, settings, state, people, audit }: ProviderParts)
     log: config.log,
     now: config.now,
     pages: createProviderPages(frontend.context, accounts),
+    askAgain,
+    canAskAgain: async (accountId) =>
+      isKeptHere(accountId) || (await upstream.people.find(accountId))?.person.data !== undefined,
+    hasSource: (id) =>
+      id === localConnector ? settings.offersLocal() : upstream.connectors.find(id) !== undefined,
     secondFactor: { factors: factors.policy, usable: factors.usable },
     sessionCookie: config.sessions?.cookieName ?? 'sallyport_session',
     skipApprovalScreen: config.skipApprovalScreen ?? false,
@@ -140,6 +153,7 @@ function expiringOf({ records, sessions, registration }: State, people: People):
     ...sessions.expiring,
     ...people.local.expiring,
     ...people.factors.expiring,
+    ...people.upstream.expiring,
     ...registration.expiring,
   ];
 }

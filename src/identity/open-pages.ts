@@ -14,13 +14,16 @@ import type { OpenAccounts } from './accounts/open-accounts.ts';
 import { createApp } from './app.ts';
 import type { IdentityAudit } from './audit/index.ts';
 import type { ClientPolicies } from './claims/client-policies.ts';
+import { localConnector, upstreamOf } from './claims/subjects.ts';
 import { checkMetadata } from './clients/check-clients.ts';
 import type { ClientConfigs } from './clients/client-configs.ts';
+import type { OpenUpstream } from './connectors/open-upstream.ts';
 import { createDeviceCodes } from './device/device-codes.ts';
 import { createDevicePage } from './device/device-page.ts';
 import type { OpenFactors } from './factors/open-factors.ts';
 import type { IdentityDeps } from './identity-deps.ts';
 import { createAccountHome } from './interaction/account-home.ts';
+import { createConnectorAuthorization } from './interaction/connector-authorization.ts';
 import { createEnrolmentForms } from './interaction/enrolment-forms.ts';
 import { createFinishSignIn } from './interaction/finish-sign-in.ts';
 import { createForms } from './interaction/forms.ts';
@@ -36,6 +39,9 @@ import { createReset } from './interaction/reset.ts';
 import { createSameBrowser } from './interaction/same-browser.ts';
 import { createSecondFactor } from './interaction/second-factor.ts';
 import { createSignIn } from './interaction/sign-in.ts';
+import { createSourcePicker } from './interaction/source-picker.ts';
+import { createSources } from './interaction/sources.ts';
+import { createUpstreamCallback, type UpstreamCallbackDeps } from './interaction/upstream-callback.ts';
 import type { Keys } from './keys/keys.ts';
 import type { Lifetimes } from './provider/lifetimes.ts';
 import { pinOrigin } from './provider/pin-origin.ts';
@@ -47,7 +53,15 @@ export interface OpenPagesDeps {
   /** How pages look and what they offer, as it is configured. */
   readonly config: Pick<
     IdentityDeps,
-    'issuer' | 'loginHint' | 'sessions' | 'headers' | 'cors' | 'isOverloaded' | 'log' | 'now'
+    | 'issuer'
+    | 'loginHint'
+    | 'alwaysShowLoginScreen'
+    | 'sessions'
+    | 'headers'
+    | 'cors'
+    | 'isOverloaded'
+    | 'log'
+    | 'now'
   >;
   readonly provider: Provider;
   readonly frontend: Frontend;
@@ -61,6 +75,9 @@ export interface OpenPagesDeps {
   readonly records: Records;
   readonly sessions: Pick<OpenSessions, 'applications' | 'ended' | 'ending' | 'service' | 'use'>;
   readonly factors: OpenFactors;
+  readonly upstream: OpenUpstream;
+  readonly checkNames: UpstreamCallbackDeps['checkNames'];
+  offersLocal(): boolean;
   readonly registration: Pick<OpenRegistration, 'endpoint'>;
   readonly sealer: Sealer;
   readonly audit: IdentityAudit;
@@ -146,23 +163,54 @@ function commonOf({ provider, frontend, local, policies, factors, keys, ...deps 
 }
 
 /** From the first page of a sign-in to its end. */
-function createSigningIn({ config, local, sessions, cookies }: OpenPagesDeps, common: Common) {
+function createSigningIn(deps: OpenPagesDeps, common: Common) {
+  const { config, local, sessions, cookies, upstream, offersLocal } = deps;
+  const { connectors, attempts, people } = upstream;
+  const rememberByDefault = config.sessions?.rememberMeCheckedByDefault ?? false;
+  const sources = createSources({
+    ...common,
+    connectors,
+    cookies,
+    offersLocal,
+    alwaysShows: () => config.alwaysShowLoginScreen ?? false,
+  });
   const sameBrowser = createSameBrowser({ ...common, cookies });
   const secondFactor = createSecondFactor({
     ...common,
     finish: createFinishSignIn({ ...common, ending: sessions.ending, sameBrowser }),
-    passwordChangedAt: async (id) => (await local.users.get(id))?.passwordChangedAt,
+    passwordChangedAt: async (id) =>
+      upstreamOf(id) === undefined ? (await local.users.get(id)).passwordChangedAt : undefined,
   });
   const signIn = createSignIn({
     ...common,
     passwords: local.signIn,
     mustChange: createMustChange(common),
     loginHint: config.loginHint,
-    rememberByDefault: config.sessions?.rememberMeCheckedByDefault ?? false,
+    sources,
+    rememberByDefault,
     secondFactor,
   });
-  const interactions = createInteractions({ ...common, signIn, secondFactor });
-  return { interactions, resumed: sameBrowser.guard };
+  const picker = createSourcePicker({ ...common, sources, attempts, cookies, signIn, log: config.log });
+  const interactions = createInteractions({ ...common, signIn, secondFactor, sources, picker });
+  const callback = createUpstreamCallback({
+    ...common,
+    connectors,
+    attempts,
+    people,
+    sources,
+    cookies,
+    rememberByDefault,
+    log: config.log,
+    checkNames: deps.checkNames,
+  });
+  const hasSource = (id: string) =>
+    id === localConnector ? offersLocal() : connectors.find(id) !== undefined;
+  return {
+    interactions,
+    callback,
+    connectorAuthorization: createConnectorAuthorization(common.context, hasSource),
+    resumed: sameBrowser.guard,
+  };
 }
 
 /** The pages beside signing in: of one's own account, of devices, of a new password. */

@@ -1,5 +1,10 @@
 import { type OpenAccounts, openAccounts } from './accounts/open-accounts.ts';
-import type { IdentityAudit } from './audit/index.ts';
+import type { IdentityAudit, IdentityEvent } from './audit/index.ts';
+import { upstreamOf } from './claims/subjects.ts';
+import { createAskAgain } from './connectors/ask-again.ts';
+import { createCheckNames } from './connectors/check-names.ts';
+import type { UpstreamIdentity } from './connectors/connector.ts';
+import { type OpenUpstream, openUpstream } from './connectors/open-upstream.ts';
 import { createFactorRecords } from './factors/factor-records.ts';
 import { type OpenFactors, openFactors } from './factors/open-factors.ts';
 import type { IdentityDeps } from './identity-deps.ts';
@@ -7,8 +12,14 @@ import type { State } from './open-state.ts';
 import type { Settings } from './settings.ts';
 
 export interface OpenPeopleDeps {
-  readonly config: Pick<IdentityDeps, 'store' | 'passwords' | 'accounts' | 'mfa' | 'log' | 'now'>;
-  readonly settings: Pick<Settings, 'issuer' | 'frontend' | 'sealer' | 'configs'>;
+  readonly config: Pick<
+    IdentityDeps,
+    'store' | 'passwords' | 'accounts' | 'connectors' | 'mfa' | 'log' | 'now'
+  >;
+  readonly settings: Pick<
+    Settings,
+    'issuer' | 'frontend' | 'sealer' | 'configs' | 'lifetimes' | 'offersLocal'
+  >;
   readonly state: Pick<State, 'keys' | 'sessions'>;
   readonly audit: IdentityAudit;
 }
@@ -17,6 +28,14 @@ export interface OpenPeopleDeps {
 export interface People {
   readonly local: OpenAccounts;
   readonly factors: OpenFactors;
+  readonly upstream: OpenUpstream;
+  /** @throws ConnectorError for somebody who may not be called so here */
+  checkNames(identity: UpstreamIdentity): Promise<void>;
+  /**
+   * Asks the connector of somebody whether they may still come in.
+   * @throws UpstreamUnavailableError
+   */
+  askAgain(accountId: string): Promise<boolean>;
 }
 
 /** @throws AccountConflictError, FactorConfigError, SealedValueError */
@@ -27,10 +46,21 @@ export async function openPeople({ config, settings, state, audit }: OpenPeopleD
   const records = createFactorRecords(store, settings.sealer);
   const secret = keys.addresses();
   const endAllOf = (accountId: string) => sessions.service.endAllOf(accountId, { cause: 'account' });
+  const upstream = await openUpstream({
+    store,
+    configs: config.connectors ?? [],
+    sealer: settings.sealer,
+    lifetimes: settings.lifetimes,
+    log,
+    endAllOf,
+    now,
+  });
   const local = await openAccounts({
     store,
     passwords: config.passwords,
     config: config.accounts ?? {},
+    upstream: upstream.people.account,
+    offersLocal: settings.offersLocal,
     context: () => [frontend.name(), new URL(issuer).hostname],
     secret,
     audit,
@@ -54,5 +84,33 @@ export async function openPeople({ config, settings, state, audit }: OpenPeopleD
     secrets: keys.forms,
     now,
   });
-  return { local, factors };
+  const checkNames = createCheckNames(local.accounts);
+  const { people, connectors } = upstream;
+  const askAgain = createAskAgain({
+    people,
+    connectors,
+    log,
+    checkNames,
+    now,
+    async refused(accountId, { fault }) {
+      await audit.record(refusal(accountId, fault, now()));
+      await endAllOf(accountId);
+    },
+  });
+  return { local, factors, upstream, checkNames, askAgain };
+}
+
+function refusal(accountId: string, reason: string, at: number): IdentityEvent {
+  return {
+    action: 'connector.refuse',
+    actor: undefined,
+    subject: accountId,
+    client: undefined,
+    address: undefined,
+    result: 'failure',
+    reason,
+    detail: `connector:${upstreamOf(accountId)?.connector ?? ''}`,
+    requestId: undefined,
+    at,
+  };
 }

@@ -6,6 +6,7 @@ import { checkMetadata } from './clients/check-clients.ts';
 import { type ClientMetadata, toClientMetadata } from './clients/client-metadata.ts';
 import { usualGrantTypes } from './clients/grant-types.ts';
 import type { ClientsInForce } from './clients-in-force.ts';
+import type { ConnectorConfig } from './connectors/connector-config.ts';
 import type {
   ClientConfig,
   ExpiryConfig,
@@ -28,6 +29,10 @@ export interface Reloadable {
   readonly frontend?: FrontendConfig | undefined;
   /** Those that are served. Default: all that need no secret. */
   readonly grantTypes?: readonly string[] | undefined;
+  /** Where people sign in elsewhere. Default: nowhere. */
+  readonly connectors?: readonly ConnectorConfig[] | undefined;
+  /** Whether the accounts that are kept here are a source, too. Default: true. */
+  readonly offersLocal?: boolean | undefined;
   /** Default: nobody registers a client. */
   readonly registration?: RegistrationConfig | undefined;
 }
@@ -43,7 +48,7 @@ export interface ReloadDeps {
 }
 
 /**
- * Puts other clients, accounts, lifetimes, looks and ways to get tokens in force: all of them, or none. What people and clients
+ * Puts other clients, accounts, connectors, lifetimes, looks and ways to get tokens in force: all of them, or none. What people and clients
  * have keeps counting, under the new rules: a client or account that is gone gets nothing at its next code, refresh or userinfo
  * request, and by a grant type that is not served any more there is nothing to be had.
  * @throws ClientConfigError, ClientPolicyError, AccountConflictError
@@ -57,6 +62,8 @@ export function createReload(deps: ReloadDeps): (next: Reloadable) => Promise<vo
     lookWithGrantTypes(provider, grantTypes, () => checkMetadata(provider, metadata));
     for (const client of clients) policyOf(client);
     await people.local.replaceStatics(passwords);
+    settings.replaceOffersLocal(next.offersLocal);
+    await people.upstream.replace(next.connectors ?? []);
     useGrantTypes(provider, grantTypes);
     useClients(provider, metadata, clients.flatMap(mappedClaims));
     settings.configs.replace(clients);

@@ -21,6 +21,9 @@ export interface Settings {
   grantTypes(): readonly string[];
   /** Serves these from now on. */
   replaceGrantTypes(next: readonly string[] | undefined): void;
+  /** Whether the accounts that are kept here are a source. */
+  offersLocal(): boolean;
+  replaceOffersLocal(next: boolean | undefined): void;
   readonly sealer: Sealer;
   readonly cookies: CookiePolicy;
   readonly language: LanguageCookie;
@@ -42,6 +45,7 @@ export interface Settings {
 export function createSettings(deps: IdentityDeps): Settings {
   const { issuer, log, now } = deps;
   let grantTypes = deps.grantTypes ?? usualGrantTypes;
+  let offersLocal = deps.offersLocal ?? true;
   const base = new URL(issuer).pathname.replace(/\/$/, '');
   const cookies = createCookiePolicy(issuer);
   const language = createLanguageCookie(cookies);
@@ -58,6 +62,10 @@ export function createSettings(deps: IdentityDeps): Settings {
     replaceGrantTypes(next = usualGrantTypes) {
       if (!grantTypes.includes(passwordGrant)) warnOfPasswordGrant(next, log);
       grantTypes = next;
+    },
+    offersLocal: () => offersLocal,
+    replaceOffersLocal(next = true) {
+      offersLocal = next;
     },
     sealer: deps.sealer ?? createSealer(undefined),
     cookies,

@@ -72,10 +72,10 @@ describe('the keys in which two configurations differ', () => {
 });
 
 /** Of these the values below are the defaults, or say nothing. */
-const SAYING_NOTHING =
-  /^(?:issuer|web\.http|frontend\.logoURL, Dex's own|connectors, none|enablePasswordDB)$/;
+const SAYING_NOTHING = /^(?:issuer|web\.http|frontend\.logoURL, Dex's own|connectors, none)$/;
 
-const RELOADED = /^(?:static(?:Clients|Passwords)\[\]\.|(?:expiry|frontend)\.|oauth2\.passwordConnector)/;
+const RELOADED =
+  /^(?:static(?:Clients|Passwords)\[\]\.|connectors\[|enablePasswordDB$|(?:expiry|frontend)\.|oauth2\.passwordConnector)/;
 
 const ofDex: readonly (readonly [key: string, values: Values])[] = [
   ...[...servedServerKeys, ...servedClientKeys].map(([key, values]) => [key, values] as const),

@@ -122,7 +122,46 @@ const taken: Readonly<Record<string, Values>> = {
       },
     ],
   },
-  connectors: { connectors: [] },
+  connectors: {
+    connectors: [
+      {
+        type: 'oidc',
+        id: 'corp',
+        name: 'Corporation',
+        config: {
+          issuer: 'https://corp.example',
+          clientID: 'sallyport',
+          clientSecret: '$SECRET',
+          redirectURI: 'https://id.example.com/dex/callback',
+          scopes: ['profile', 'email', 'offline_access'],
+          basicAuthUnsupported: true,
+          hostedDomains: [],
+          insecureSkipVerify: false,
+          insecureSkipEmailVerified: true,
+          insecureEnableGroups: true,
+          allowedGroups: ['staff'],
+          overrideClaimMapping: true,
+          getUserInfo: true,
+          userIDKey: 'oid',
+          userNameKey: 'nickname',
+          claimMapping: { preferred_username: 'login', email: 'mail', groups: 'roles' },
+          promptType: 'login',
+          acrValues: ['mfa'],
+          pkceChallenge: 'S256',
+          providerDiscoveryOverrides: {
+            tokenURL: 'https://corp.example/t',
+            authURL: 'https://corp.example/a',
+            jwksURL: 'https://corp.example/k',
+          },
+          claimModifications: {
+            newGroupFromClaims: [{ claims: ['org'], delimiter: '-', clearDelimiter: true, prefix: 'corp' }],
+            filterGroupClaims: { groupsFilter: '^a' },
+            modifyGroupNames: { prefix: 'corp:', suffix: '' },
+          },
+        },
+      },
+    ],
+  },
   sessions: {
     sessions: {
       cookieName: 'dex_session',

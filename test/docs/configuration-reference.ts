@@ -33,7 +33,7 @@ One YAML file, given with \`--config\`. Its keys are [Dex's](https://dexidp.io/d
 Every key is checked: an unknown one, a wrong type, a missing one is an error with file, line and column, and exit code 2.
 \`sallyport validate --config FILE\` checks the file without starting; the files that it names are read at start.
 
-- Changed \`staticClients\` and \`staticPasswords\`, and files that they name, count within two seconds, without a restart, and so
+- Changed \`staticClients\`, \`staticPasswords\` and \`connectors\`, and files that they name, count within two seconds, without a restart, and so
   do \`expiry\` (all but \`signingKeys\`), \`frontend\`, and of \`oauth2\` \`grantTypes\`, \`passwordConnector\` and
   \`dynamicClientRegistration\`. A file that cannot be used is reported in the log, and the last good one
   stays. All other keys are read at start; the log names those that have changed and wait for it.
@@ -44,8 +44,8 @@ Every key is checked: an unknown one, a wrong type, a missing one is an error wi
 - A _duration_ is Go's: \`24h\`, \`1h30m\`, \`90s\`.
 - _host:port_ is Go's: \`127.0.0.1:5556\`, \`[::1]:5556\`; \`:5556\` means every interface.
 - File names in \`gateway\` and \`audit\` are relative to the configuration file, all others to the working directory, as Dex has it.
-- \`${'$'}VARIABLE\` is expanded in \`storage.config\` and \`signer.config\`, as in Dex (\`DEX_EXPAND_ENV=false\` switches it off), and nowhere else. Secrets come
-  from the environment by \`secretEnv\`, \`idEnv\` and \`hashFromEnv\`, or from files by \`secretFile\` and \`hashFile\`.
+- \`${'$'}VARIABLE\` is expanded in \`config\` of \`storage\`, \`signer\` and \`connectors\`, as in Dex (\`DEX_EXPAND_ENV=false\` switches it off), and nowhere else. Secrets come
+  from the environment by \`secretEnv\`, \`clientSecretEnv\`, \`idEnv\` and \`hashFromEnv\`, or from files by \`secretFile\`, \`clientSecretFile\` and \`hashFile\`.
 `;
 
 const AUTHENTICATION_CONFIGURATION = `## The AuthenticationConfiguration file

@@ -27,7 +27,7 @@ export const oauth2 = z.strictObject({
   alwaysShowLoginScreen: z
     .boolean()
     .optional()
-    .describe('Accepted for Dex files; there is one connector, and its page is always shown.'),
+    .describe('True: the choice of a source is shown also where there is only one, a connector.'),
   passwordConnector: z
     .literal(localConnector, `there is no such connector; the only one is ${localConnector}`)
     .optional()

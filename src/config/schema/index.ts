@@ -3,7 +3,7 @@ import { accounts } from './accounts.ts';
 import { audit } from './audit.ts';
 import { checkAccounts } from './check-accounts.ts';
 import { checkClients } from './check-clients.ts';
-import { connectors } from './connectors.ts';
+import { checkConnectors, connectors } from './connectors.ts';
 import { sharedCredentials } from './federated-credential.ts';
 import { gateway } from './gateway.ts';
 import { grantProblems, servedGrantTypes } from './grant-types.ts';
@@ -39,7 +39,12 @@ export const configSchema = z
       .array(staticClient)
       .default([])
       .describe('OAuth clients. One that is public and called `kubectl` is always there unless listed here.'),
-    enablePasswordDB: z.boolean().default(false).describe('Must be true for `staticPasswords` to be taken.'),
+    enablePasswordDB: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Must be true for `staticPasswords` to be taken, and, where there are `connectors`, for the accounts of this server to be a source beside them.',
+      ),
     accounts: accounts
       .default({ passwordPolicy: { minLength: 12 } })
       .describe('The accounts that are kept in the storage, beside `staticPasswords`.'),
@@ -59,7 +64,7 @@ export const configSchema = z
       .describe('Second factors, and who has to have one.'),
   })
   .superRefine((config, context) => {
-    for (const check of [checkClients, checkAccounts, checkMfa])
+    for (const check of [checkClients, checkAccounts, checkConnectors, checkMfa])
       check(config, (path, message) => context.addIssue({ code: 'custom', path: [...path], message }));
   })
   .refine((config) => config.enablePasswordDB || config.staticPasswords.length === 0, {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { issueText, pathText } from '../issue-text.ts';
 import { checkRedirects } from './check-clients.ts';
+import { checkAllowed } from './connectors.ts';
 import { type GrantType, grantProblems } from './grant-types.ts';
 import { checkChain } from './mfa.ts';
 import { publicProblems, staticClient } from './static-client.ts';
@@ -28,6 +29,8 @@ export interface ClientSurroundings {
   readonly served: readonly string[];
   /** Ids of authenticators. */
   readonly authenticators: readonly string[];
+  /** Ids of connectors, that of this server's accounts among them. */
+  readonly connectors: readonly string[];
 }
 
 export interface ClientFault {
@@ -71,7 +74,10 @@ function usualGrants(
   return usual.filter((type) => served.includes(type));
 }
 
-function problemsOf(client: ManagedClient, { served, authenticators }: ClientSurroundings): ClientFault[] {
+function problemsOf(
+  client: ManagedClient,
+  { served, authenticators, connectors }: ClientSurroundings,
+): ClientFault[] {
   const faults: ClientFault[] = [];
   const refuse = (path: readonly PropertyKey[], message: string) =>
     void faults.push({ path: pathText(path), message });
@@ -83,6 +89,9 @@ function problemsOf(client: ManagedClient, { served, authenticators }: ClientSur
   checkRedirects(client, refuse);
   checkChain(client.mfaChain ?? [], authenticators, (path, message) =>
     refuse(['mfaChain', ...path], message),
+  );
+  checkAllowed(client.allowedConnectors, new Set(connectors), (path, message) =>
+    refuse(['allowedConnectors', ...path], message),
   );
   return faults;
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Refuse } from './values.ts';
 
-/** What local accounts sign in by, in Dex's words for the kinds of connectors. */
+/** Whom it is for, in Dex's words for the kinds of connectors. */
 const connectorTypes = z.array(z.string().min(1)).optional().meta({
-  description: 'Connector types that it is for; people sign in here by `local`.',
+  description: 'Connector types whose people it is for: `local`, `oidc`.',
   whenAbsent: 'all',
 });
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { allowedGroups, claimMappings, claimValidationRules, groupFilter } from './client-policy.ts';
-import { localConnector } from './connectors.ts';
 import { federatedCredential } from './federated-credential.ts';
 import { grantTypes } from './grant-types.ts';
 import { publicKeys } from './public-keys.ts';
@@ -45,9 +44,11 @@ export const staticClient = z
     groupFilter,
     claimMappings,
     allowedConnectors: z
-      .array(z.literal(localConnector, `there is no such connector; the only one is ${localConnector}`))
+      .array(z.string().min(1))
       .default([])
-      .describe('Accepted for Dex files; people sign in by `local`, the only connector.'),
+      .describe(
+        'Ids of the connectors whose people may sign in to this client; `local` is this server. Looked at again wherever tokens are issued. Empty: all.',
+      ),
     backchannelLogoutURI: z
       .string()
       .refine(isLogoutUri, 'expected an http or https URL without fragment and user information')

@@ -63,7 +63,7 @@ export function createAccountFactors(deps: AccountPageDeps, visits: Visits, home
     '/factors/remove',
     ...changed,
     changing('accountRemoved', ({ account, by }, req) =>
-      service.remove(account.id, field(req, 'id') ?? '', policy.requiredAnywhere(account.groups), by),
+      service.remove(account.id, field(req, 'id') ?? '', policy.requiredAnywhere(account), by),
     ),
   );
   router.post('/recovery-codes', ...changed, async (req, res) => {

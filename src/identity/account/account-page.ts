@@ -62,7 +62,7 @@ export function createAccountPage(deps: AccountPageDeps): Router {
       factors.service.list(account.id),
       sessions.list(account.id),
       applications.list(account.id),
-      users.get(account.id),
+      account.upstream === undefined ? users.get(account.id) : undefined,
     ]);
     const page = context.page(req);
     const notice = takeNotice(req, home);

@@ -17,7 +17,8 @@ export function createAccountPassword(deps: AccountPageDeps, visits: Visits, hom
   async function visitOfUser(req: Request, res: Response): Promise<Visit | undefined> {
     const visit = await visits.look(req, res, '/account/password');
     if (visit === undefined) return undefined;
-    if ((await users.get(visit.account.id))?.source === 'stored') return visit;
+    const { id, upstream } = visit.account;
+    if (upstream === undefined && (await users.get(id)).source === 'stored') return visit;
     seeOther(res, home);
     return undefined;
   }

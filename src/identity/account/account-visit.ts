@@ -62,7 +62,7 @@ export function createVisits(deps: VisitDeps): Visits {
     }
     const demanded = { client_id: ownPagesClientId, acr_values: ask.acr_values };
     const deps = { factors: factors.policy, usable: factors.usable };
-    if (lacksFactor(deps, account.groups, session.amr, demanded)) {
+    if (lacksFactor(deps, account, session.amr, demanded)) {
       seeOther(res, ownPageSignIn(context.issuer, back, ask));
       return undefined;
     }

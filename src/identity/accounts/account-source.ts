@@ -1,4 +1,5 @@
 import { localConnector } from '../claims/subjects.ts';
+import type { OpenUpstream } from '../connectors/open-upstream.ts';
 import type { FactorKind } from '../factors/methods.ts';
 import type { StaticAccounts } from './static-accounts.ts';
 import type { UserRecords } from './users/user-records.ts';
@@ -7,9 +8,11 @@ import type { UserRecords } from './users/user-records.ts';
 export interface AccountSource {
   /** What Dex calls the connector: as `federated_claims` name it, and a client's `allowedConnectors`. */
   readonly id: string;
+  /** Of a connector: what its button says, its type, and whether it does not answer now. */
+  readonly connector?: { readonly name: string; readonly type: string; readonly isAway: boolean } | undefined;
   /** Accounts of the configuration, which are changed there alone. */
   readonly fixed: number;
-  /** Users that are kept here. */
+  /** Users that are kept here; of a connector, those of its people of whom something is kept. */
   readonly stored: number;
   /** Factors that somebody can have beside a password. A passkey can also be the first. */
   readonly factors: readonly FactorKind[];
@@ -20,13 +23,24 @@ export interface AccountSourcesDeps {
   readonly records: Pick<UserRecords, 'count'>;
 }
 
-/**
- * All sources that there are: the local accounts. No other identity provider is asked for anybody, so a sign-in begins with no
- * choice of one; and a client's `allowedConnectors` are refused when the configuration is read, unless they are empty or this one.
- */
+/** The accounts that are kept here. */
 export async function accountSources(
   { statics, records }: AccountSourcesDeps,
   factors: readonly FactorKind[],
 ): Promise<readonly AccountSource[]> {
   return [{ id: localConnector, fixed: statics().all.length, stored: await records.count(), factors }];
+}
+
+/** And those that are kept elsewhere. Of people from there a passkey is never the first factor. */
+export function connectorSources(
+  { connectors, count }: Pick<OpenUpstream, 'connectors' | 'count'>,
+  factors: readonly FactorKind[],
+): Promise<readonly AccountSource[]> {
+  return Promise.all(
+    connectors.list().map(async (one) => {
+      const { id, name, type } = one;
+      const connector = { name, type, isAway: one.isAway() };
+      return { id, connector, fixed: 0, stored: await count(id), factors };
+    }),
+  );
 }

@@ -1,3 +1,4 @@
+import { type UpstreamId, upstreamOf } from '../claims/subjects.ts';
 import type { GroupRecords } from './groups/group-records.ts';
 import type { StaticAccounts } from './static-accounts.ts';
 import type { UserRecord, UserRecords } from './users/user-records.ts';
@@ -11,6 +12,14 @@ export interface Account {
   readonly preferredUsername: string | undefined;
   /** All of them, those by way of other groups included. */
   readonly groups: readonly string[];
+  /** Who says so, where the account is not kept here. */
+  readonly upstream?: Upstream | undefined;
+}
+
+/** Where somebody signs in elsewhere. */
+export interface Upstream extends UpstreamId {
+  /** Of the connector. */
+  readonly type: string;
 }
 
 /** What a password is checked against. */
@@ -26,7 +35,7 @@ export interface Login {
   readonly record: UserRecord | undefined;
 }
 
-/** The accounts, static and stored, as door 1 reads them: anew each time. Where both know an id or a login, the static one is meant. */
+/** The accounts, static, stored and of people who sign in elsewhere, as door 1 reads them: anew each time. Where both know an id or a login, the static one is meant. */
 export interface Accounts {
   /** Whom a person means by an e-mail address or username, however capitalised or composed. */
   byLogin(login: string): Promise<Login | undefined>;
@@ -38,11 +47,16 @@ export interface AccountsDeps {
   readonly users: UserRecords;
   readonly groups: GroupRecords;
   statics(): StaticAccounts;
+  /** Somebody whom a connector that is there has vouched for; undefined when they may not sign in, or none has. */
+  upstream(accountId: string): Promise<Account | undefined>;
+  /** Whether the accounts that are kept here are a source. */
+  offersLocal(): boolean;
 }
 
-export function createAccounts({ users, groups, statics }: AccountsDeps): Accounts {
+export function createAccounts({ users, groups, statics, upstream, offersLocal }: AccountsDeps): Accounts {
   return {
     async byLogin(login) {
+      if (!offersLocal()) return undefined;
       const fixed = statics().byLogin(login);
       if (fixed !== undefined) {
         const { id, hash } = fixed;
@@ -54,6 +68,8 @@ export function createAccounts({ users, groups, statics }: AccountsDeps): Accoun
       return { id: record.id, hash, disabled, mustChangePassword, record };
     },
     async byId(id) {
+      if (upstreamOf(id) !== undefined) return upstream(id);
+      if (!offersLocal()) return undefined;
       const fixed = statics().byId(id);
       if (fixed !== undefined) {
         const { hash: _hash, ...account } = fixed;

@@ -3,7 +3,7 @@ import type { IdentityAudit } from '../audit/index.ts';
 import type { FactorKind } from '../factors/methods.ts';
 import type { AccountsConfig, Log, StaticPassword } from '../identity-deps.ts';
 import { type AccountSource, accountSources } from './account-source.ts';
-import { type Accounts, createAccounts } from './accounts.ts';
+import { type Accounts, type AccountsDeps, createAccounts } from './accounts.ts';
 import { createGroupRecords } from './groups/group-records.ts';
 import { createGroups, type Groups } from './groups/groups.ts';
 import { loginsOf } from './login.ts';
@@ -53,6 +53,8 @@ export interface OpenAccountsDeps {
   readonly store: Store;
   readonly passwords: readonly StaticPassword[];
   readonly config: AccountsConfig;
+  readonly upstream: AccountsDeps['upstream'];
+  readonly offersLocal: AccountsDeps['offersLocal'];
   /** Names that everybody would try as a password here. */
   context(): readonly string[];
   /** Behind the buckets of addresses. */
@@ -110,7 +112,13 @@ export async function openAccounts(deps: OpenAccountsDeps): Promise<OpenAccounts
     statics,
   };
   const { rehash, ...userPasswords } = createUserPasswords(shared);
-  const accounts = createAccounts({ users: records, groups: groupRecords, statics });
+  const accounts = createAccounts({
+    users: records,
+    groups: groupRecords,
+    statics,
+    upstream: deps.upstream,
+    offersLocal: deps.offersLocal,
+  });
   return {
     accounts,
     users: { ...createUsers(shared), ...userPasswords },

@@ -1,3 +1,4 @@
+import { upstreamOf } from '../claims/subjects.ts';
 import type { StaticPassword } from '../identity-deps.ts';
 import { loginsOf, normalizeLogin } from './login.ts';
 
@@ -30,6 +31,8 @@ export function createStaticAccounts(passwords: readonly StaticPassword[]): Stat
   const ids = new Map<string, StaticAccount>();
   const logins = new Map<string, StaticAccount>();
   for (const account of passwords.map(toAccount)) {
+    if (upstreamOf(account.id) !== undefined)
+      throw new AccountConflictError(`the userID ${account.id} is what somebody of a connector is called`);
     if (ids.has(account.id)) throw new AccountConflictError(`two accounts have the userID ${account.id}`);
     ids.set(account.id, account);
     for (const login of loginsOf(account)) {

@@ -15,21 +15,26 @@ import type { AccountEndings } from './users/account-endings.ts';
  */
 export interface StaticEndings {
   /** Keeps the file's accounts for the next time, and ends what no file has any more. */
-  follow(accounts: readonly StaticAccount[]): Promise<void>;
+  follow(accounts: readonly FollowedAccount[]): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What is followed of an account. */
+export type FollowedAccount = Pick<StaticAccount, 'id' | 'hash'>;
 
 export interface StaticEndingsDeps {
   readonly store: Store;
   readonly log: Log;
   readonly endings: Pick<AccountEndings, 'intend' | 'complete'>;
+  /** Where it is remembered what files say, and who has them. Default: of accounts. */
+  readonly places?: { readonly remembered: string; readonly holders: string };
 }
 
 /** By account, the digests of the passwords that files have or had. */
-const STATICS = 'identity/statics/';
+const PLACES = { remembered: 'identity/statics/', holders: 'identity/static-holders/' };
 
 /** Says whether the password is another one; nothing about it. */
-function digestOf({ id, hash }: StaticAccount): string {
+function digestOf({ id, hash }: FollowedAccount): string {
   return createHash('sha256').update(`${id}\n${hash}`).digest('base64url');
 }
 
@@ -37,10 +42,11 @@ const digestsIn = ({ value }: Pick<Entry, 'value'>) => value.split(' ');
 
 /** @param accounts of the file as it is now */
 export async function openStaticEndings(
-  { store, endings, log }: StaticEndingsDeps,
-  accounts: readonly StaticAccount[],
+  { store, endings, log, places = PLACES }: StaticEndingsDeps,
+  accounts: readonly FollowedAccount[],
 ): Promise<StaticEndings> {
-  const holders = createStaticHolders({ store, log });
+  const { remembered } = places;
+  const holders = createStaticHolders({ store, log, prefix: places.holders });
   let settling: Promise<void> = Promise.resolve();
 
   async function remember(key: string, digest: string): Promise<void> {
@@ -57,7 +63,7 @@ export async function openStaticEndings(
   }
 
   async function end({ key, modRevision }: Entry, kept: readonly string[]): Promise<void> {
-    const id = key.slice(STATICS.length);
+    const id = key.slice(remembered.length);
     const left: Write =
       kept.length === 0 ? { type: 'delete', key } : { type: 'put', key, value: kept.join(' ') };
     const { committed } = await store.txn([{ key, modRevision }], [left, ...endings.intend(id)]);
@@ -67,7 +73,7 @@ export async function openStaticEndings(
 
   async function settleNow(): Promise<void> {
     // In this order: what is remembered by now was announced before.
-    const { entries } = await store.list(STATICS);
+    const { entries } = await store.list(remembered);
     const held = await holders.held();
     for (const entry of entries) {
       const digests = digestsIn(entry);
@@ -83,8 +89,8 @@ export async function openStaticEndings(
     return next;
   }
 
-  async function follow(wanted: readonly StaticAccount[]): Promise<void> {
-    const digests = new Map(wanted.map((account) => [STATICS + account.id, digestOf(account)]));
+  async function follow(wanted: readonly FollowedAccount[]): Promise<void> {
+    const digests = new Map(wanted.map((account) => [remembered + account.id, digestOf(account)]));
     await holders.announce(new Set(digests.values()));
     for (const [key, digest] of digests) await remember(key, digest);
     await settle();

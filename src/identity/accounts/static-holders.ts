@@ -29,11 +29,11 @@ export interface StaticHolders {
 export interface StaticHoldersDeps {
   readonly store: Store;
   readonly log: Log;
+  /** Under which all processes say what they have. */
+  readonly prefix: string;
 }
 
-/** By process, what it has. */
-const HOLDERS = 'identity/static-holders/';
-/** Beside it, and under the process' lease. */
+/** Beside what a process has, and under its lease. */
 const ALIVE = '/alive';
 
 /** A process that was killed counts for so long; one that is started anew meanwhile is not missed. */
@@ -45,8 +45,8 @@ const RENEW_MS = TTL_MS / 3;
  */
 const CUT_OFF_MS = RENEW_MS * 1.5;
 
-export function createStaticHolders({ store, log }: StaticHoldersDeps): StaticHolders {
-  const key = HOLDERS + randomUUID();
+export function createStaticHolders({ store, log, prefix }: StaticHoldersDeps): StaticHolders {
+  const key = prefix + randomUUID();
   let own: ReadonlySet<string> = new Set();
   let lease: Lease | undefined;
   let renewedAt = performance.now();
@@ -131,7 +131,7 @@ export function createStaticHolders({ store, log }: StaticHoldersDeps): StaticHo
     },
     async held() {
       await renew();
-      const { entries } = await store.list(HOLDERS);
+      const { entries } = await store.list(prefix);
       const keys = new Set(entries.map((entry) => entry.key));
       const others = entries.filter((entry) => entry.key !== key && !entry.key.endsWith(ALIVE));
       const isThere = (entry: Entry) => othersReturn !== undefined || keys.has(entry.key + ALIVE);
@@ -143,7 +143,7 @@ export function createStaticHolders({ store, log }: StaticHoldersDeps): StaticHo
       const ofOthers = (entry: Entry) => !entry.key.startsWith(key) && onChange();
       watcher = await followPrefix(
         { store, onError: (err) => log.error({ err }, 'following static accounts was interrupted') },
-        HOLDERS,
+        prefix,
         { put: ofOthers, remove: ofOthers },
       );
     },

@@ -1,7 +1,9 @@
 /** What can be tried, and what an event of it tells besides. A dotted name says on what kind of thing. */
 export const identityActions = {
   'sign-in':
-    'Credentials were presented. `detail`: what they are, `pwd` (RFC 8176) or `passkey`; `reason`: `unknownAccount`, `wrongPassword`, `disabled`, `wrong` (of a passkey), `throttled`, `busy`',
+    'Credentials were presented. `detail`: what they are, `pwd` (RFC 8176), `passkey`, or `connector:<id>`; `reason`: `unknownAccount`, `wrongPassword`, `disabled`, `wrong` (of a passkey), `throttled`, `busy`; of a connector `denied`, `refused` (it says yes to somebody who does not come in here), `invalid` (its answer proves nothing), `unreachable`',
+  'connector.refuse':
+    'A connector was asked about a person again at a refresh, and they come in no more. `detail`: `connector:<id>`; `reason`: `denied`, `refused`',
   'sign-out': 'A person ended the session of their browser',
   consent: 'A person let a client have what it asks for',
   authorize: 'A client was given a code, or is told why not (`reason`: an OAuth error)',

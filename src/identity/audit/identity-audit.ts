@@ -35,7 +35,7 @@ export interface IdentityEvent extends Trace {
   /** Why it failed, a word from a fixed list. */
   readonly reason: string | undefined;
   /**
-   * Which kind of it: of `sign-in` what proves it (`pwd` as in RFC 8176, or `passkey`), of `token.issue` the grant type, of `session.end` the cause, of `key.rotate`
+   * Which kind of it: of `sign-in` what proves it (`pwd` as in RFC 8176, `passkey`, or `connector:<id>`), of `token.issue` the grant type, of `session.end` the cause, of `key.rotate`
    * why, of `device.approve` and `device.deny` the device's address.
    */
   readonly detail?: string | undefined;

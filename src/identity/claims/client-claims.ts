@@ -6,6 +6,7 @@ import { localConnector, type Subjects } from './subjects.ts';
 
 /** Why an account gets no token for a client. */
 export type Refusal =
+  | { readonly reason: 'connector'; readonly client: string; readonly connector: string }
   | { readonly reason: 'groups'; readonly client: string; readonly allowedGroups: readonly string[] }
   /** `message` is for the person; undefined when the rule could not be worked out, and then `problem` says why. */
   | {
@@ -92,6 +93,8 @@ export function admissionRefusal(
   subjects: Subjects,
 ): Refusal | undefined {
   const { allowedGroups, rules } = policy;
+  const connector = connectorOf(account);
+  if (!policy.allowsConnector(connector)) return { reason: 'connector', client: id, connector };
   if (allowedGroups !== undefined && !allowedGroups.some((group) => account.groups.includes(group)))
     return { reason: 'groups', client: id, allowedGroups };
   if (rules.length === 0) return undefined;
@@ -119,8 +122,13 @@ function ownClaims(account: Account, groups: readonly string[], subjects: Subjec
     name: account.name,
     ...(account.preferredUsername === undefined ? {} : { preferred_username: account.preferredUsername }),
     groups,
-    federated_claims: { connector_id: localConnector, user_id: account.id },
+    federated_claims: { connector_id: connectorOf(account), user_id: account.upstream?.userId ?? account.id },
   };
+}
+
+/** Dex's id for where the account is kept. */
+export function connectorOf({ upstream }: Pick<Account, 'upstream'>): string {
+  return upstream?.connector ?? localConnector;
 }
 
 /** @throws CelError when the claim must not be that */

@@ -23,6 +23,8 @@ export interface ClientPolicies extends Trust {
    * one that asks.
    */
   freshen(clientId: string, scopes: Iterable<string>): Promise<void> | undefined;
+  /** Whether people of a connector may sign in to a client, and to those besides that its tokens are for. */
+  allowsConnector(connector: string, clientId: string, scopes: Iterable<string>): boolean;
 }
 
 const nothingDecided = createClientPolicy({});
@@ -56,6 +58,8 @@ export function createClientPolicies(
       const peers = audiencesFor(clientId, scopes).filter((id) => id !== clientId);
       return peers.length === 0 ? undefined : clients.freshen(peers);
     },
+    allowsConnector: (connector, clientId, scopes) =>
+      audiencesFor(clientId, scopes).every((audience) => named(audience).policy.allowsConnector(connector)),
     judge(account, clientId, scopes) {
       const asked = [...scopes];
       const [untrusted] = untrustedScopes(clientId, asked, policiesOfAll);

@@ -9,6 +9,8 @@ export interface ClientPolicyConfig {
   /** Only who passes all of them may sign in. */
   readonly claimValidationRules?: readonly ClaimValidationRule[] | undefined;
   readonly groupFilter?: GroupFilter | undefined;
+  /** Ids of the connectors whose people may sign in, `local` among them for the accounts kept here; empty or absent: all. */
+  readonly allowedConnectors?: readonly string[] | undefined;
   readonly claimMappings?: readonly ClaimMapping[] | undefined;
 }
 
@@ -35,6 +37,7 @@ export const mappedClaims = ({ claimMappings = [] }: ClientPolicyConfig): readon
 
 export interface ClientPolicy {
   readonly allowedGroups: readonly string[] | undefined;
+  allowsConnector(id: string): boolean;
   readonly rules: readonly { readonly message: string; readonly program: CelProgram }[];
   passesFilter(group: string): boolean;
   readonly mappings: readonly { readonly claim: string; readonly program: CelProgram }[];
@@ -48,6 +51,7 @@ export class ClientPolicyError extends Error {
 /** @throws ClientPolicyError */
 export function createClientPolicy(config: ClientPolicyConfig): ClientPolicy {
   const { allowedGroups, claimValidationRules = [], groupFilter, claimMappings = [] } = config;
+  const connectors = new Set(config.allowedConnectors);
   const seen = new Set<string>();
   for (const { claim } of claimMappings) {
     if (isReservedClaim(claim)) throw new ClientPolicyError(`the claim ${claim} cannot be set`);
@@ -56,6 +60,7 @@ export function createClientPolicy(config: ClientPolicyConfig): ClientPolicy {
   }
   return {
     allowedGroups,
+    allowsConnector: (id) => connectors.size === 0 || connectors.has(id),
     rules: claimValidationRules.map(({ expression, message }, index) => ({
       message,
       program: compileRule(index, expression),

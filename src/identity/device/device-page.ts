@@ -172,7 +172,7 @@ export function createDevicePage(deps: DevicePageDeps): Router {
     // The page has said why already, in place of the button.
     if (approved && notAdmitted(deps.policies, who.account, device)) return seeOther(res, `${home}/confirm`);
     const wanted = { client_id: device.client.clientId, scope: device.scopes.join(' ') };
-    if (approved && lacksFactor(deps, who.account.groups, who.amr, wanted)) {
+    if (approved && lacksFactor(deps, who.account, who.amr, wanted)) {
       const more = { [factorsForParam]: device.client.clientId };
       return seeOther(res, ownPageSignIn(context.issuer, '/device/confirm', more));
     }

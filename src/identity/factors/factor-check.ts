@@ -38,8 +38,8 @@ export interface FactorCheckDeps {
   readonly limit: FactorLimit;
   readonly relyingParty: RelyingParty;
   readonly audit: IdentityAudit;
-  /** Whether the account exists and may sign in. */
-  isActive(accountId: string): Promise<boolean>;
+  /** Whether the account is kept here and may sign in: of people from elsewhere a passkey is only the second factor. */
+  signsInHere(accountId: string): Promise<boolean>;
   now(): number;
 }
 
@@ -136,7 +136,7 @@ export function createFactorCheck(deps: FactorCheckDeps): FactorCheck {
       const owner = answer && (await records.ownerOf(answer.credentialId));
       return audited(deps, { action: 'sign-in', by, subject: owner, detail: 'passkey' }, () =>
         counted(owner ?? '', by, false, async () => {
-          if (answer === undefined || owner === undefined || !(await deps.isActive(owner)))
+          if (answer === undefined || owner === undefined || !(await deps.signsInHere(owner)))
             throw new FactorError('wrong');
           const amr = await useAnswer(owner, await records.read(owner), answer, { binding, alone: true });
           return { accountId: owner, amr };

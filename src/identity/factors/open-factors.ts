@@ -80,7 +80,10 @@ export async function openFactors(deps: OpenFactorsDeps): Promise<OpenFactors> {
       limit: createFactorLimit({ throttle: deps.throttle, buckets, proven, now }),
       relyingParty,
       audit,
-      isActive: async (accountId) => (await deps.accounts.byId(accountId)) !== undefined,
+      async signsInHere(accountId) {
+        const account = await deps.accounts.byId(accountId);
+        return account !== undefined && account.upstream === undefined;
+      },
       now,
     }),
     enrolment: createEnrolment({ records, relyingParty, audit, now }),

@@ -1,3 +1,5 @@
+import type { Account } from '../accounts/accounts.ts';
+import { localConnector } from '../claims/subjects.ts';
 import { type FactorKind, missingLevel, passedKinds, recovery } from './methods.ts';
 
 /** What an operator demands of a sign-in. */
@@ -31,14 +33,16 @@ export interface Authenticator {
   };
 }
 
+/** What matters of somebody: their groups, and where they sign in elsewhere. */
+export type FactorPerson = Pick<Account, 'groups' | 'upstream'>;
+
 export interface FactorPolicy {
   /**
-   * @param groups the person's
    * @param clientIds those that the tokens are for
    */
-  required(groups: readonly string[], clientIds: readonly string[]): Requirement;
+  required(person: FactorPerson, clientIds: readonly string[]): Requirement;
   /** What the person could be asked for, whatever they sign in to. */
-  requiredAnywhere(groups: readonly string[]): Requirement;
+  requiredAnywhere(person: FactorPerson): Requirement;
 }
 
 export interface ChainedClient {
@@ -53,33 +57,48 @@ export interface ChainedClients {
   all(): readonly ChainedClient[];
 }
 
-/** People sign in here by what Dex calls the local connector. */
-const connectorType = 'local';
+/** Of those that are for people of connectors of this type. */
+function kindsOfAuthenticators(
+  authenticators: readonly Authenticator[],
+  connectorType: string,
+): ReadonlyMap<string, FactorKind> {
+  const applicable = authenticators.filter(
+    ({ connectorTypes }) => connectorTypes?.includes(connectorType) ?? true,
+  );
+  return new Map(applicable.map(({ id, type }) => [id, type]));
+}
 
 export function createFactorPolicy(
   { authenticators, defaultMFAChain, requiredForGroups }: MfaConfig,
   clients: ChainedClients,
 ): FactorPolicy {
-  const applicable = authenticators.filter(
-    ({ connectorTypes }) => connectorTypes === undefined || connectorTypes.includes(connectorType),
-  );
-  const typeOf = new Map(applicable.map(({ id, type }) => [id, type]));
-  const kindsOf = (chain: readonly string[]) => chain.flatMap((id) => typeOf.get(id) ?? []);
-  const usual = kindsOf(defaultMFAChain);
-  const chainOf = (client: ChainedClient | undefined) =>
-    client?.mfaChain === undefined ? usual : kindsOf(client.mfaChain);
+  /** By the type of a connector: the kind of each authenticator that is for its people. */
+  const kinds = new Map<string, ReadonlyMap<string, FactorKind>>();
   const groupsOfRule = new Set(requiredForGroups);
-  const rule = (groups: readonly string[], kinds: readonly FactorKind[]) => ({
-    kinds: [...new Set(kinds)],
-    any: groups.some((group) => groupsOfRule.has(group)),
-  });
+  const chainOf = (client: ChainedClient | undefined) => client?.mfaChain ?? defaultMFAChain;
+
+  function kindsFor({ upstream }: FactorPerson): ReadonlyMap<string, FactorKind> {
+    const type = upstream?.type ?? localConnector;
+    const known = kinds.get(type) ?? kindsOfAuthenticators(authenticators, type);
+    kinds.set(type, known);
+    return known;
+  }
+
+  function rule(person: FactorPerson, chains: readonly (readonly string[])[]): Requirement {
+    const known = kindsFor(person);
+    return {
+      kinds: [...new Set(chains.flat().flatMap((id) => known.get(id) ?? []))],
+      any: person.groups.some((group) => groupsOfRule.has(group)),
+    };
+  }
+
   return {
-    required: (groups, clientIds) =>
+    required: (person, clientIds) =>
       rule(
-        groups,
-        clientIds.flatMap((id) => chainOf(clients.of(id))),
+        person,
+        clientIds.map((id) => chainOf(clients.of(id))),
       ),
-    requiredAnywhere: (groups) => rule(groups, [usual, ...clients.all().map(chainOf)].flat()),
+    requiredAnywhere: (person) => rule(person, [defaultMFAChain, ...clients.all().map(chainOf)]),
   };
 }
 

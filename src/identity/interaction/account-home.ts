@@ -29,13 +29,16 @@ export function createAccountHome(deps: AccountHomeDeps): RequestHandler {
     const session = await signedIn(provider, req, res);
     const account = await accounts.byId(session?.accountId ?? '');
     if (session === undefined || account === undefined) return undefined;
-    const [user, places] = await Promise.all([users.get(account.id), sessions.list(account.id)]);
-    const { name, email, groups, preferredUsername } = account;
+    const { name, email, groups, preferredUsername, upstream } = account;
+    const [source, places] = await Promise.all([
+      upstream ?? users.get(account.id).then((user) => user.source),
+      sessions.list(account.id),
+    ]);
     return {
       name,
       email,
       groups,
-      source: user?.source ?? 'static',
+      source,
       since: session.since * 1000,
       until: places.find(({ id }) => id === session.sessionId)?.expiresAt,
       places: Math.max(places.length, 1),

@@ -22,6 +22,7 @@ export const failures = {
   misdirected: { status: 421, title: 'misdirectedTitle', text: 'misdirectedText' },
   busy: { status: 503, title: 'errorTitle', text: 'errorBusy' },
   tooMany: { status: 429, title: 'errorTitle', text: 'errorBusy' },
+  noSource: { status: 403, title: 'errorTitle', text: 'sourceNone' },
   notAForm: { status: 415, title: 'errorTitle', text: 'errorInvalidRequest' },
   invalidForm: { status: 400, title: 'errorTitle', text: 'errorInvalidRequest' },
   ambiguous: {

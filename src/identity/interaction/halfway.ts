@@ -71,7 +71,7 @@ export function createHalfways(deps: HalfwaysDeps): Halfways {
     const account = await accounts.byId(person.accountId);
     if (account === undefined) return undefined;
     const record = await factors.records.read(account.id);
-    const { requirement, asked } = demandOf(factors.policy, account.groups, current.interaction.params);
+    const { requirement, asked } = demandOf(factors.policy, account, current.interaction.params);
     const options = { asked, usable: factors.usable };
     const step = nextStep(requirement, person.amr, enrolledKinds(record), options);
     return { current, person, account, record, step };

@@ -6,6 +6,7 @@ import { seeOther, sendHtml } from '../../http/index.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { audited, type IdentityAudit } from '../audit/index.ts';
 import type { Refusal } from '../claims/client-claims.ts';
+import { localConnector } from '../claims/subjects.ts';
 import { toldRefusal } from '../claims/told-refusal.ts';
 import { isVouchedFor, refusalPrompt, signOnReason } from '../provider/policy.ts';
 import { secondFactorPrompt } from '../provider/second-factor-prompt.ts';
@@ -19,6 +20,8 @@ import { hasNotice, problemOf, takeNotice } from './page-notice.ts';
 import { requestId } from './request-id.ts';
 import type { SecondFactor } from './second-factor.ts';
 import type { SignIn } from './sign-in.ts';
+import type { SourcePicker } from './source-picker.ts';
+import type { Sources } from './sources.ts';
 
 export interface InteractionsDeps {
   readonly provider: Provider;
@@ -26,6 +29,8 @@ export interface InteractionsDeps {
   readonly accounts: Accounts;
   readonly forms: Forms;
   readonly signIn: SignIn;
+  readonly sources: Pick<Sources, 'find' | 'of'>;
+  readonly picker: SourcePicker;
   readonly secondFactor: SecondFactor;
   readonly audit: IdentityAudit;
   clientAddress(req: Request): string;
@@ -74,7 +79,7 @@ function leadBack({ base }: PageContext): ErrorRequestHandler {
 
 /** The steps between an authorization request and its answer: sign in, consent, and on to the application. */
 export function createInteractions(deps: InteractionsDeps): Router {
-  const { provider, context, accounts, forms, signIn } = deps;
+  const { provider, context, accounts, forms, signIn, sources, picker } = deps;
   const router = Router({ mergeParams: true });
   const submitted = forms.submittedFrom(({ params }) => `${context.base}/interaction/${params['uid']}`);
 
@@ -119,7 +124,7 @@ export function createInteractions(deps: InteractionsDeps): Router {
     const { interaction, client, path } = now;
     const isWaitedFor = needsAnybody(interaction) && !hasNotice(req, path);
     if (isWaitedFor && (await signedIn(provider, req, res)) !== undefined) return showContinue(req, res, now);
-    if (asksToSignIn(interaction)) return signIn.show(req, res, now);
+    if (asksToSignIn(interaction)) return picker.show(req, res, now);
     if (interaction.prompt.name === secondFactorPrompt) return seeOther(res, `${path}/factor`);
     if (interaction.prompt.name === refusalPrompt) return showRefusal(req, res, now);
     const page = context.page(req, now.place);
@@ -143,21 +148,37 @@ export function createInteractions(deps: InteractionsDeps): Router {
     );
   });
 
+  /** Whether it is asked for a sign-in, and the accounts of this server are a way to it. */
+  const takesOwn = (req: Request, now: Current) =>
+    asksToSignIn(now.interaction) && sources.find(req, now, localConnector) !== undefined;
+
+  router.get('/:uid/local', async (req, res) => {
+    const now = await currentInteraction(deps, req, res);
+    if (takesOwn(req, now) && sources.of(req, now).length > 1) await signIn.show(req, res, now);
+    else seeOther(res, now.path);
+  });
+
+  router.get('/:uid/connector/:id', async (req, res) => {
+    const now = await currentInteraction(deps, req, res);
+    if (asksToSignIn(now.interaction)) await picker.leave(req, res, now, req.params.id);
+    else seeOther(res, now.path);
+  });
+
   router.post('/:uid/login', ...forms.received, async (req, res) => {
     const now = await currentInteraction(deps, req, res);
-    if (asksToSignIn(now.interaction)) await signIn.submit(req, res, now);
+    if (takesOwn(req, now)) await signIn.submit(req, res, now);
     else seeOther(res, now.path);
   });
 
   router.get('/:uid/new-password', async (req, res) => {
     const now = await currentInteraction(deps, req, res);
-    if (asksToSignIn(now.interaction)) signIn.showNewPassword(req, res, now);
+    if (takesOwn(req, now)) signIn.showNewPassword(req, res, now);
     else seeOther(res, now.path);
   });
 
   router.post('/:uid/passkey', ...forms.received, async (req, res) => {
     const now = await currentInteraction(deps, req, res);
-    if (asksToSignIn(now.interaction)) await signIn.submitPasskey(req, res, now);
+    if (takesOwn(req, now)) await signIn.submitPasskey(req, res, now);
     else seeOther(res, now.path);
   });
 

@@ -109,7 +109,7 @@ export function createPageHost(deps: PageHostDeps): PageHost {
       if (session === undefined || account === undefined) return undefined;
       const { policy, usable } = factors;
       const demanded = { client_id: kubectlClientId };
-      if (lacksFactor({ factors: policy, usable }, account.groups, session.amr, demanded)) return undefined;
+      if (lacksFactor({ factors: policy, usable }, account, session.amr, demanded)) return undefined;
       const judged = policies.judge(account, kubectlClientId, []);
       // Whom kubectl gets no token for is nobody to the gateway.
       const claims = judged.refusal === undefined ? judged.within(firstPartyScopes) : {};

@@ -7,6 +7,7 @@ import { longestLogin } from '../accounts/login.ts';
 import { longestPassword } from '../accounts/passwords/password-policy.ts';
 import type { PasswordSignIn, SignInVerdict } from '../accounts/sign-in/password-sign-in.ts';
 import type { Actor } from '../audit/index.ts';
+import { localConnector } from '../claims/subjects.ts';
 import type { OpenFactors } from '../factors/open-factors.ts';
 import { signedIn } from '../provider/signed-in.ts';
 import { hashOf } from '../provider/stored-model.ts';
@@ -21,6 +22,7 @@ import type { PageContext } from './page-context.ts';
 import { backWith, noticeStatus, type PageNotice, problemOf, takeNotice } from './page-notice.ts';
 import { requestId } from './request-id.ts';
 import type { SecondFactor } from './second-factor.ts';
+import type { Sources } from './sources.ts';
 
 export interface SignInDeps {
   readonly provider: Provider;
@@ -29,6 +31,7 @@ export interface SignInDeps {
   readonly passwords: PasswordSignIn;
   readonly mustChange: MustChange;
   readonly forms: Forms;
+  readonly sources: Pick<Sources, 'formPath' | 'remember'>;
   readonly loginHint: LoginHint | undefined;
   /** Whether people are kept signed in unless they say otherwise. */
   readonly rememberByDefault: boolean;
@@ -79,7 +82,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
   /** Back to the form, which says why, and has what was typed but for the password. */
   function refuse(req: Request, res: Response, current: Current, notice: PageNotice): void {
     const typed = { username: (field(req, 'username') ?? '').slice(0, longestLogin) };
-    backWith(req, res, deps.mustChange.sentFrom(req, current) ?? current.path, {
+    backWith(req, res, deps.mustChange.sentFrom(req, current) ?? deps.sources.formPath(req, current), {
       ...notice,
       typed: wantsToStay(req) ? { ...typed, remember: 'yes' } : typed,
     });
@@ -123,9 +126,11 @@ export function createSignIn(deps: SignInDeps): SignIn {
   }
 
   return {
-    async show(req, res, { interaction, client, path, place }) {
-      const page = context.page(req, place);
-      const notice = takeNotice(req, path);
+    async show(req, res, current) {
+      const { interaction, client, path, place } = current;
+      const form = deps.sources.formPath(req, current);
+      const page = context.page(req, { ...place, at: form });
+      const notice = takeNotice(req, form);
       const hint = interaction.params['login_hint'];
       const csrf = forms.token(req);
       const passkey = relyingParty.usable && {
@@ -145,6 +150,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
         remember: notice === undefined ? deps.rememberByDefault : notice.typed?.['remember'] === 'yes',
         error: problemOf(page, notice),
         ...(passkey === false ? {} : { passkey }),
+        otherUrl: form === path ? undefined : path,
         ...(deps.loginHint === undefined ? {} : { hint: deps.loginHint }),
       });
       sendHtml(res, noticeStatus(res, notice), toText(view));
@@ -167,6 +173,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
         isAnother(current, accountId) ||
         (await deps.mustChange.pass(req, res, current, accountId));
       const person = { accountId, amr: ['pwd'], remember: wantsToStay(req) };
+      deps.sources.remember(req, res, localConnector);
       if (mayGoOn) await deps.secondFactor.proceed(req, res, current, person);
     },
     showNewPassword: deps.mustChange.show,
@@ -176,6 +183,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
       const outcome = await tryFactor(() => check.alone(answer, req.sessionID, actor(req, current)));
       if ('refusal' in outcome) return refuse(req, res, current, outcome.refusal);
       const person = { ...outcome.done, remember: wantsToStay(req) };
+      deps.sources.remember(req, res, localConnector);
       await deps.secondFactor.proceed(req, res, current, person);
     },
   };

@@ -22,7 +22,7 @@ const tokenErrors = new Set([
 export function countEvents(registry: MetricRegistry): (event: IdentityEvent) => void {
   const signIns = registry.counter(
     'sallyport_identity_sign_ins_total',
-    'Attempts to sign in, by what was to prove it (source: pwd, a password, as in RFC 8176; passkey) and result: success, wrongPassword, unknownAccount, disabled, wrong (of a passkey), throttled, busy.',
+    'Attempts to sign in, by what was to prove it (source: pwd, a password, as in RFC 8176; passkey; connector:<id>) and result: success, wrongPassword, unknownAccount, disabled, wrong (of a passkey), throttled, busy; of a connector denied, refused, invalid, unreachable.',
     ['source', 'result'],
   );
   const tokens = registry.counter(

@@ -63,7 +63,7 @@ export async function provePassword(
   if (verdict.mustChangePassword)
     throw refused('the password has to be changed first: sign in with a browser');
   const params = { client_id: by.client, scope: [...scopes].join(' ') };
-  const { requirement } = demandOf(factors.policy, account.groups, params);
+  const { requirement } = demandOf(factors.policy, account, params);
   const enrolled = enrolledKinds(await factors.records.read(account.id));
   const missing = nextStep(requirement, ['pwd'], enrolled, { asked: [], usable: factors.usable });
   if (missing !== undefined)

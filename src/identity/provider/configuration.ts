@@ -16,7 +16,7 @@ import type { Log } from '../identity-deps.ts';
 import type { Keys } from '../keys/keys.ts';
 import { signingAlgorithms } from '../keys/make-key.ts';
 import { checkAudienceScopes } from './audience-scopes.ts';
-import { createFindAccount } from './find-account.ts';
+import { createFindAccount, type FindAccountDeps } from './find-account.ts';
 import { getsRefreshToken } from './gets-refresh-token.ts';
 import { createIntrospectionPolicy } from './introspection-policy.ts';
 import type { Lifetimes } from './lifetimes.ts';
@@ -50,6 +50,11 @@ export interface ConfigurationDeps {
   readonly pages: ProviderPages;
   readonly sessionCookie: string;
   readonly policies: ClientPolicies;
+  readonly askAgain: FindAccountDeps['askAgain'];
+  /** Whether it can be known at a refresh if somebody may still come in. */
+  canAskAgain(accountId: string): Promise<boolean>;
+  /** Whether people can sign in there now. */
+  hasSource(connector: string): boolean;
   readonly skipApprovalScreen: boolean;
   readonly secondFactor: SecondFactorDeps;
   readonly subjects: Subjects;
@@ -128,7 +133,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     assertJwtClientAuthClaimsAndHeader: checkAssertion,
     clientBasedCORS: () => false,
-    // Dex's way to choose a connector is understood, so that its clients need no change; there is one connector.
+    // Dex's way to choose a connector.
     extraParams: {
       [factorsForParam]: null,
       connector_id(ctx) {
@@ -151,8 +156,9 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
       url: (_ctx, { uid }) => `${base}/interaction/${uid}`,
     },
     loadExistingGrant: createGrantLoader(deps),
-    issueRefreshToken: (_ctx, client, source) =>
-      getsRefreshToken(client, source.scopes, { inBrowser: source.kind !== 'DeviceCode' }),
+    issueRefreshToken: async (_ctx, client, source) =>
+      getsRefreshToken(client, source.scopes, { inBrowser: source.kind !== 'DeviceCode' }) &&
+      (await deps.canAskAgain(source.accountId ?? '')),
     rotateRefreshToken: (ctx) => lifetimes.rotateRefreshTokens || keepRefreshToken(ctx),
     expiresWithSession: (_ctx, source) =>
       !source.scopes.has('offline_access') || source.client?.['session_bound'] === true,

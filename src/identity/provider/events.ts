@@ -3,6 +3,7 @@ import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { StoreUnavailableError } from '../../store/index.ts';
 import type { IdentityAction, IdentityAudit, IdentityEvent, Trace } from '../audit/index.ts';
+import { UpstreamUnavailableError } from '../connectors/ask-again.ts';
 import type { Log } from '../identity-deps.ts';
 import { requestId } from '../interaction/request-id.ts';
 import { sessionIdOf } from './ended-grants.ts';
@@ -54,11 +55,11 @@ function unrecorded(ctx: KoaContextWithOIDC): void {
 }
 
 /** A failure that is none of the provider's; people are shown its page already. */
-function withoutAnswer(ctx: KoaContextWithOIDC): void {
+function withoutAnswer(ctx: KoaContextWithOIDC, why: string): void {
   ctx.status = 503;
   ctx.set('Retry-After', '1');
   if (ctx.response.is('html')) return;
-  ctx.body = { error: 'temporarily_unavailable', error_description: 'the storage does not answer' };
+  ctx.body = { error: 'temporarily_unavailable', error_description: why };
 }
 
 /**
@@ -67,14 +68,15 @@ function withoutAnswer(ctx: KoaContextWithOIDC): void {
  */
 export function recordEvents(provider: Provider, { log, audit, clientAddress, now }: EventsDeps): void {
   const underWay = new WeakMap<IncomingMessage, Promise<boolean>[]>();
-  const withoutStore = new WeakSet<IncomingMessage>();
+  const withoutStore = new WeakMap<IncomingMessage, string>();
 
   provider.use(async (ctx: KoaContextWithOIDC, next) => {
     await next();
     if (ctx.oidc?.route === 'revocation' && ctx.status === 200) record(ctx, 'token.revoke');
     const kept = await Promise.all(underWay.get(ctx.req) ?? []);
     if (kept.includes(false)) unrecorded(ctx);
-    if (withoutStore.has(ctx.req)) withoutAnswer(ctx);
+    const away = withoutStore.get(ctx.req);
+    if (away !== undefined) withoutAnswer(ctx, away);
   });
 
   function record(ctx: KoaContextWithOIDC, action: IdentityAction, reason?: string): void {
@@ -133,7 +135,8 @@ export function recordEvents(provider: Provider, { log, audit, clientAddress, no
   });
   provider.on('server_error', (ctx, error) => {
     const { name, message, stack } = error;
-    if (error instanceof StoreUnavailableError) withoutStore.add(ctx.req);
+    if (error instanceof StoreUnavailableError) withoutStore.set(ctx.req, 'the storage does not answer');
+    if (error instanceof UpstreamUnavailableError) withoutStore.set(ctx.req, error.message);
     log.error({ event: 'server_error', err: { name, message, stack }, ...about(ctx) }, 'request failed');
   });
 }

@@ -1,5 +1,5 @@
 import type { FindAccount, KoaContextWithOIDC, Account as ProviderAccount } from 'oidc-provider';
-import type { Accounts } from '../accounts/accounts.ts';
+import type { Account, Accounts } from '../accounts/accounts.ts';
 import type { Refusal } from '../claims/client-claims.ts';
 import type { ClientPolicies } from '../claims/client-policies.ts';
 import { firstPartyScopes } from '../claims/scope-claims.ts';
@@ -12,26 +12,43 @@ export interface FindAccountDeps {
   readonly policies: ClientPolicies;
   readonly log: Log;
   readonly secondFactor: Pick<SecondFactorDeps, 'factors'>;
+  /**
+   * Asks the connector of somebody whether they may still come in.
+   * @throws UpstreamUnavailableError
+   */
+  askAgain(accountId: string): Promise<boolean>;
 }
 
 interface JudgedAccount extends ProviderAccount {
   /** Why it may not sign in to the client that asks. */
   readonly refusal: Refusal | undefined;
   readonly groups: readonly string[];
+  readonly upstream: Account['upstream'];
 }
 
 /** Where a person looks at a page: there a refusal is told. Everywhere else the account is not there. */
 const INTERACTIVE = new Set(['authorization', 'resume', 'code_verification', 'device_resume']);
 
 /** Groups, policies and everything else are read anew at each sign-in, code, refresh and userinfo request. */
-export function createFindAccount({ accounts, policies, log, secondFactor }: FindAccountDeps): FindAccount {
+export function createFindAccount({
+  accounts,
+  policies,
+  log,
+  secondFactor,
+  askAgain,
+}: FindAccountDeps): FindAccount {
+  /** As the connector knows them by now. */
+  const asked = async (id: string) => ((await askAgain(id)) ? accounts.byId(id) : undefined);
+
   return async (ctx, id, token): Promise<JudgedAccount | undefined> => {
-    const account = await accounts.byId(id);
+    const known = await accounts.byId(id);
+    if (known === undefined) return undefined;
+    const account = known.upstream !== undefined && isRefreshed(token) ? await asked(id) : known;
     if (account === undefined) return undefined;
-    const { groups } = account;
+    const { groups, upstream } = account;
     const { client, route } = ctx.oidc;
     if (client === undefined)
-      return { accountId: id, refusal: undefined, groups, claims: () => ({ sub: id }) };
+      return { accountId: id, refusal: undefined, groups, upstream, claims: () => ({ sub: id }) };
     const scopes = scopesOf(token) ?? ctx.oidc.requestParamScopes;
     const peers = policies.freshen(client.clientId, scopes);
     if (peers !== undefined) await peers;
@@ -39,9 +56,9 @@ export function createFindAccount({ accounts, policies, log, secondFactor }: Fin
     if (judged.refusal !== undefined) {
       logRefusal(log, judged.refusal, id);
       if (!INTERACTIVE.has(route)) return undefined;
-      return { accountId: id, refusal: judged.refusal, groups, claims: refuseClaims };
+      return { accountId: id, refusal: judged.refusal, groups, upstream, claims: refuseClaims };
     }
-    if (isOutdated(secondFactor, groups, client.clientId, token)) {
+    if (isOutdated(secondFactor, account, client.clientId, token)) {
       log.info(
         { event: 'factor_missing', client_id: client.clientId, account: id },
         'a second factor is required',
@@ -52,6 +69,7 @@ export function createFindAccount({ accounts, policies, log, secondFactor }: Fin
       accountId: id,
       refusal: undefined,
       groups,
+      upstream,
       claims(use, scope) {
         const { grant } = ctx.oidc;
         const grantId = use === 'id_token' ? grant?.jti : undefined;
@@ -70,18 +88,24 @@ export function createFindAccount({ accounts, policies, log, secondFactor }: Fin
   };
 }
 
+/** Whether it is a refresh token that leads to new ones: not one that was used before. */
+function isRefreshed(token: unknown): boolean {
+  const { kind, consumed } = (token ?? {}) as { kind?: string; consumed?: unknown };
+  return kind === 'RefreshToken' && consumed === undefined;
+}
+
 /** What tokens are issued from, and remembers how the person signed in. */
 const SOURCES = new Set(['AuthorizationCode', 'DeviceCode', 'RefreshToken']);
 
 /** Whether a code or refresh token is of a sign-in that would not do any more: a factor may be required since. */
 function isOutdated(
   deps: Pick<SecondFactorDeps, 'factors'>,
-  groups: readonly string[],
+  account: Account,
   clientId: string,
   token: unknown,
 ): boolean {
   const { kind, scope, amr = [] } = (token ?? {}) as { kind?: string; scope?: string; amr?: string[] };
-  return SOURCES.has(kind ?? '') && lacksFactor(deps, groups, amr, { client_id: clientId, scope });
+  return SOURCES.has(kind ?? '') && lacksFactor(deps, account, amr, { client_id: clientId, scope });
 }
 
 /** Why the account that the request is about may not sign in to the client that asks. */

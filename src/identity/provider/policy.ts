@@ -1,4 +1,7 @@
 import { type Client, type Grant, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Account } from '../accounts/accounts.ts';
+import { connectorOf } from '../claims/client-claims.ts';
+import type { ClientPolicies } from '../claims/client-policies.ts';
 import type { Subjects } from '../claims/subjects.ts';
 import { isLoopbackRedirectUri } from '../clients/redirect-uri.ts';
 import { refusalOf } from './find-account.ts';
@@ -69,9 +72,24 @@ export interface PolicyDeps {
   readonly skipApprovalScreen: boolean;
   readonly subjects: Subjects;
   readonly secondFactor: SecondFactorDeps;
+  readonly policies: Pick<ClientPolicies, 'allowsConnector'>;
+  /** Whether people can sign in there now. */
+  hasSource(connector: string): boolean;
 }
 
-export function createPolicy({ skipApprovalScreen, subjects, secondFactor }: PolicyDeps) {
+/** Whether a session is of people from another place than the client lets in, or than the request asks for. */
+function isOfAnotherSource({ oidc }: KoaContextWithOIDC, { policies, hasSource }: PolicyDeps): boolean {
+  const { account, client, params, result } = oidc;
+  if (account === undefined || client === undefined) return false;
+  const connector = connectorOf('upstream' in account ? (account as Pick<Account, 'upstream'>) : {});
+  const wanted: unknown = params?.['connector_id'];
+  const isWanted = typeof wanted !== 'string' || wanted === connector || !hasSource(wanted);
+  if (!policies.allowsConnector(connector, client.clientId, oidc.requestParamScopes)) return true;
+  return !isWanted && result?.login === undefined;
+}
+
+export function createPolicy(deps: PolicyDeps) {
+  const { skipApprovalScreen, subjects, secondFactor } = deps;
   const policy = base();
   const login = policy.get('login');
   if (login !== undefined) login.details = (ctx) => hintedAccount(ctx, subjects);
@@ -92,6 +110,14 @@ export function createPolicy({ skipApprovalScreen, subjects, secondFactor }: Pol
       'account_gone',
       'the signed-in account does not exist any more',
       ({ oidc }) => oidc.session?.accountId !== undefined && oidc.account === undefined,
+    ),
+  );
+  login?.checks.add(
+    new Check(
+      'another_source',
+      'people of this source may not sign in to the client, or another one is asked for',
+      'login_required',
+      (ctx) => isOfAnotherSource(ctx, deps),
     ),
   );
   // A browser has one account here: to choose another is to sign in.

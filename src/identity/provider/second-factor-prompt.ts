@@ -1,7 +1,12 @@
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { audiencesFor } from '../claims/audiences.ts';
 import type { FactorKind } from '../factors/methods.ts';
-import { type FactorPolicy, missingFactors, type Requirement } from '../factors/requirement.ts';
+import {
+  type FactorPerson,
+  type FactorPolicy,
+  missingFactors,
+  type Requirement,
+} from '../factors/requirement.ts';
 
 const { Check, Prompt } = interactionPolicy;
 
@@ -29,31 +34,31 @@ const words = (text: unknown) => (typeof text === 'string' ? text.split(' ').fil
 /** What an authorization request demands of the person: by the clients that its tokens are for, and by itself. */
 export function demandOf(
   factors: FactorPolicy,
-  groups: readonly string[],
+  person: FactorPerson,
   params: AskedParams,
 ): { readonly requirement: Requirement; readonly asked: readonly string[] } {
   const audiences = audiencesFor(String(params.client_id), words(params.scope));
   const besides = params[factorsForParam];
   const clients = typeof besides === 'string' ? [...audiences, besides] : audiences;
-  return { requirement: factors.required(groups, clients), asked: words(params.acr_values) };
+  return { requirement: factors.required(person, clients), asked: words(params.acr_values) };
 }
 
 /** Whether a session that was made so would not do. @param usable the kinds that somebody can enrol here */
 export function lacksFactor(
   { factors, usable = [] }: { readonly factors: FactorPolicy; readonly usable?: readonly FactorKind[] },
-  groups: readonly string[],
+  person: FactorPerson,
   amr: readonly string[],
   params: AskedParams,
 ): boolean {
-  const { requirement, asked } = demandOf(factors, groups, params);
+  const { requirement, asked } = demandOf(factors, person, params);
   return missingFactors(requirement, amr, { asked, all: usable }).length > 0;
 }
 
 function isMissing({ oidc }: KoaContextWithOIDC, deps: SecondFactorDeps): boolean {
   const { account, session } = oidc;
   if (account === undefined || session === undefined) return false;
-  const groups = 'groups' in account ? (account.groups as readonly string[]) : [];
-  return lacksFactor(deps, groups, session.amr ?? [], { ...oidc.params });
+  const person = 'groups' in account ? (account as unknown as FactorPerson) : { groups: [] };
+  return lacksFactor(deps, person, session.amr ?? [], { ...oidc.params });
 }
 
 export function createSecondFactorPrompt(deps: SecondFactorDeps) {

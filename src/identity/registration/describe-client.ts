@@ -14,6 +14,8 @@ export interface DescribeClientDeps {
   grantTypes(): readonly string[];
   /** Ids of the authenticators that a chain may name. */
   authenticators(): readonly string[];
+  /** Ids of connectors that a client may let in, that of this server's accounts among them. */
+  connectors(): readonly string[];
 }
 
 /** What an operator calls what RFC 7591 calls otherwise. */
@@ -31,7 +33,11 @@ const fields: Readonly<Record<string, string>> = {
  */
 export function describeClient(spec: unknown, deps: DescribeClientDeps): DescribedClient {
   const served = deps.grantTypes();
-  const read = readManagedClient(spec, { served, authenticators: deps.authenticators() });
+  const read = readManagedClient(spec, {
+    served,
+    authenticators: deps.authenticators(),
+    connectors: deps.connectors(),
+  });
   if ('faults' in read) throw invalidFields(read.faults);
   const {
     name,

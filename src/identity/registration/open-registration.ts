@@ -46,7 +46,9 @@ export interface OpenRegistration {
   /** False when none has this id. */
   remove(id: string, by: Actor): Promise<boolean>;
   /** Those that operators make, whether or not it is served. */
-  managed(more: Pick<ManagedClientsDeps, 'check' | 'isConfigured' | 'authenticators'>): ManagedClients;
+  managed(
+    more: Pick<ManagedClientsDeps, 'check' | 'isConfigured' | 'authenticators' | 'connectors'>,
+  ): ManagedClients;
   /** Where clients register, while it is served. */
   endpoint(check: RegistrarDeps['check']): RequestHandler;
   readonly expiring: readonly Pick<Expiring<unknown>, 'collect'>[];

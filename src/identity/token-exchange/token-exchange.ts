@@ -114,12 +114,12 @@ async function issueIdToken(ctx: KoaContextWithOIDC, client: Client, made: Made)
  */
 function mustHaveShown(
   { secondFactor }: TokenExchangeDeps,
-  { groups }: Account,
+  account: Account,
   { signIn: { amr } }: Subject,
   { clientId }: Client,
 ): void {
   const shown = Array.isArray(amr) ? amr.map(String) : [];
-  if (lacksFactor(secondFactor, groups, shown, { client_id: clientId }))
+  if (lacksFactor(secondFactor, account, shown, { client_id: clientId }))
     throw new errors.InvalidRequest('the subject_token is invalid', undefined, {
       detail: 'the audience demands a second factor',
     });

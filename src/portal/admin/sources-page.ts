@@ -20,13 +20,23 @@ export function addSourcesPage({ host, officers, sources, events, process }: Sou
     if (officer === undefined) return;
     if (!officer.seesSources) return next();
     const page = host.page(req);
+    const known = await sources();
     const view = {
       kinds: adminTabs(page, officer, 'sources'),
-      sources: await sources(),
+      sources: known,
       usersUrl: `${host.base}/admin/users`,
-      lastSignIn: events().find(({ action, result }) => action === 'sign-in' && result === 'success')?.at,
+      lastSignIn: Object.fromEntries(known.map((one) => [one.id, lastSignIn(events(), one)])),
       process,
     };
     sendHtml(res, 200, toText(adminSourcesPage(page, view)));
   });
+}
+
+/** Somebody's by this source. */
+function lastSignIn(events: readonly IdentityEvent[], { id, connector }: AccountSource): number | undefined {
+  const isBy = (detail = '') =>
+    connector === undefined ? !detail.startsWith('connector:') : detail === `connector:${id}`;
+  return events.find(
+    ({ action, result, detail }) => action === 'sign-in' && result === 'success' && isBy(detail),
+  )?.at;
 }

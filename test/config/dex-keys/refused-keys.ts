@@ -110,7 +110,7 @@ export const refusedKeys: readonly (readonly [key: string, values: Values, line:
   [
     'staticClients[].allowedConnectors',
     client({ allowedConnectors: ['github'] }),
-    /there is no such connector; the only one is local/,
+    /there is no such connector; there is only local/,
   ],
   [
     'staticClients[].refreshTokenLifetime',
@@ -155,7 +155,7 @@ export const refusedKeys: readonly (readonly [key: string, values: Values, line:
     /static passwords need enablePasswordDB: true/,
   ],
   ...[
-    'ldap github gitlab google microsoft oidc oauth saml samlExperimental authproxy bitbucket-cloud openshift',
+    'ldap github gitlab google microsoft oauth saml samlExperimental authproxy bitbucket-cloud openshift',
     'atlassian-crowd gitea keystone linkedin mockCallback mockPassword',
   ]
     .join(' ')

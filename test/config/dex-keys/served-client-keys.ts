@@ -45,6 +45,24 @@ export const servedClientKeys: readonly ServedKey[] = [
     (c) => c.clients[0]?.trustedPeers,
     ['cli'],
   ],
+  [
+    'connectors[]',
+    {
+      connectors: [
+        {
+          type: 'oidc',
+          id: 'corp',
+          name: 'C',
+          config: { issuer: 'https://c.example', clientID: 'a', clientSecret: '$SECRET' },
+        },
+      ],
+    },
+    (c) => [
+      c.connectors[0]?.config.clientSecret,
+      c.connectors[0]?.config.redirectURI.endsWith('/callback/corp'),
+    ],
+    ['s3cret', true],
+  ],
   ['connectors, none', { connectors: [] }, () => 1, 1],
   ['enablePasswordDB', { enablePasswordDB: true }, (c) => c.passwords, []],
   [

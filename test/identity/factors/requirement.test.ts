@@ -36,29 +36,35 @@ const policy = createFactorPolicy(config, clients);
 
 describe('what is demanded', () => {
   it('is the client’s chain, the default where it has none, and nothing where that is empty', () => {
-    expect(policy.required([], ['bank']).kinds).toEqual(['TOTP', 'WebAuthn']);
-    expect(policy.required([], ['other']).kinds).toEqual(['TOTP']);
-    expect(policy.required([], ['wiki']).kinds).toEqual([]);
+    expect(policy.required({ groups: [] }, ['bank']).kinds).toEqual(['TOTP', 'WebAuthn']);
+    expect(policy.required({ groups: [] }, ['other']).kinds).toEqual(['TOTP']);
+    expect(policy.required({ groups: [] }, ['wiki']).kinds).toEqual([]);
   });
 
   it('leaves out authenticators for other connectors', () => {
-    expect(policy.required([], ['directory']).kinds).toEqual([]);
+    expect(policy.required({ groups: [] }, ['directory']).kinds).toEqual([]);
+  });
+
+  it('is for people of other connectors what authenticators say that are for them', () => {
+    const corp = { groups: [], upstream: { connector: 'corp', type: 'ldap', userId: '1' } };
+    expect(policy.required(corp, ['directory']).kinds).toHaveLength(1);
+    expect(policy.requiredAnywhere(corp).kinds).toEqual(['TOTP', 'WebAuthn']);
   });
 
   it('is that of every client that the token is for', () => {
-    expect(policy.required([], ['wiki', 'bank']).kinds).toEqual(['TOTP', 'WebAuthn']);
+    expect(policy.required({ groups: [] }, ['wiki', 'bank']).kinds).toEqual(['TOTP', 'WebAuthn']);
   });
 
   it('is some factor for members of certain groups, whatever the client says', () => {
-    expect(policy.required(['admins'], ['wiki'])).toEqual({ kinds: [], any: true });
+    expect(policy.required({ groups: ['admins'] }, ['wiki'])).toEqual({ kinds: [], any: true });
   });
 
   it('follows the clients when they change', () => {
     const changed = createClientConfigs([{ id: 'bank', mfaChain: ['app', 'key'] }]);
     const changing = createFactorPolicy(config, changed);
     changed.replace([{ id: 'wiki', mfaChain: ['key'] }]);
-    expect(changing.required([], ['wiki']).kinds).toEqual(['WebAuthn']);
-    expect(changing.required([], ['bank']).kinds).toEqual(['TOTP']);
+    expect(changing.required({ groups: [] }, ['wiki']).kinds).toEqual(['WebAuthn']);
+    expect(changing.required({ groups: [] }, ['bank']).kinds).toEqual(['TOTP']);
   });
 });
 

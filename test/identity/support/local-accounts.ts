@@ -34,6 +34,8 @@ export async function openLocalAccounts(options: LocalAccountsOptions = {}): Pro
   const ended: string[] = [];
   const clock = { now: 1_800_000_000_000 };
   const opened = await openAccounts({
+    upstream: async () => undefined,
+    offersLocal: () => true,
     store,
     passwords,
     config: { argon2: cheapArgon2, ...config },

@@ -18,14 +18,20 @@ export interface AccountEndingsDeps {
   readonly store: Store;
   /** Ends every session and grant of the account; harmless when repeated. */
   endAllOf(accountId: string): Promise<unknown>;
+  /** What the intentions are kept under. Default: those of accounts. */
+  readonly prefix?: string;
 }
 
 const ENDINGS = 'identity/ending/';
 
-export function createAccountEndings({ store, endAllOf }: AccountEndingsDeps): AccountEndings {
+export function createAccountEndings({
+  store,
+  endAllOf,
+  prefix = ENDINGS,
+}: AccountEndingsDeps): AccountEndings {
   async function complete(accountId: string): Promise<void> {
     // Read first: an ending that is intended meanwhile must not be taken for this one.
-    const intended = await store.get(ENDINGS + accountId);
+    const intended = await store.get(prefix + accountId);
     await endAllOf(accountId);
     if (intended === undefined) return;
     await store.txn(
@@ -35,11 +41,11 @@ export function createAccountEndings({ store, endAllOf }: AccountEndingsDeps): A
   }
 
   return {
-    intend: (accountId) => [{ type: 'put', key: ENDINGS + accountId, value: '' }],
+    intend: (accountId) => [{ type: 'put', key: prefix + accountId, value: '' }],
     complete,
     async collect(limit) {
-      const { entries } = await store.list(ENDINGS, limit === undefined ? {} : { limit });
-      for (const { key } of entries) await complete(key.slice(ENDINGS.length));
+      const { entries } = await store.list(prefix, limit === undefined ? {} : { limit });
+      for (const { key } of entries) await complete(key.slice(prefix.length));
       return { seen: entries.length, removed: entries.length };
     },
   };
