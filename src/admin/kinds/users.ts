@@ -1,5 +1,7 @@
 import type { KubeObject } from '../../cluster/index.ts';
 import type { Factors, LocalUsers, NewUser, User } from '../../identity/index.ts';
+import { fieldError, invalid } from '../../kube/index.ts';
+import { ADMIN_GROUP } from '../group.ts';
 import type { AdminKind, KindPage, Writing } from '../kind.ts';
 import type { Memberships } from '../memberships.ts';
 import { changesOf } from './changes-of.ts';
@@ -62,6 +64,7 @@ export function createUsersKind({ users, factors, memberships, resetPage }: User
       return user && userObject(user);
     },
     async create(wanted, writing) {
+      confirmUnnamed(wanted);
       const spec = userSpec(wanted) satisfies NewUser;
       await memberships.confirmMayGive(spec.groups, { resource: 'users', name: '' }, writing);
       await memberships.confirmMayName(loginsOf(spec), '', writing);
@@ -78,6 +81,13 @@ export function createUsersKind({ users, factors, memberships, resetPage }: User
     },
     actions: createUserActions({ users, factors, memberships, resetPage }),
   };
+}
+
+/** A name that is passed over would be another one at each `kubectl apply`. @throws StatusError 422 */
+function confirmUnnamed({ metadata: { name = '' } }: KubeObject): void {
+  if (name === '') return;
+  const why = "the server gives it: leave it out and say generateName, with 'kubectl create'";
+  throw invalid({ group: ADMIN_GROUP, kind: 'User' }, name, [fieldError.invalid('metadata.name', name, why)]);
 }
 
 function loginsOf({ email, preferredUsername }: Pick<NewUser, 'email' | 'preferredUsername'>): string[] {

@@ -46,6 +46,19 @@ describe('users', () => {
     });
   });
 
+  it('are not made under a name that somebody chose', async () => {
+    const body = { metadata: { name: 'amy' }, spec: { email: 'amy@example.com' } };
+    for (const query of ['', '?dryRun=All']) {
+      const { status, json } = await admin.ask('POST', `users${query}`, body);
+      expect([status, json.details.causes]).toEqual([
+        422,
+        [expect.objectContaining({ field: 'metadata.name', reason: 'FieldValueInvalid' })],
+      ]);
+    }
+    const generated = { metadata: { generateName: 'user-' }, spec: body.spec };
+    expect((await admin.ask('POST', 'users', generated)).status).toBe(201);
+  });
+
   it('are listed with those of the configuration file, and found by their address', async () => {
     const { name } = await made();
     const all = (await admin.ask('GET', 'users')).json;
