@@ -58,7 +58,7 @@ export function compileHas(
   }
   const operand = compiler.compile(argument.args[0], scope);
   const name = argument.args[1];
-  fieldType(compiler, argument, operand.type, name);
+  fieldType(compiler, node, operand.type, name);
   return {
     type: bool,
     run: (evaluation) => memberOf(operand.run(evaluation), name) !== undefined,

@@ -82,13 +82,14 @@ function printErrors(
   expression: string,
   errors: readonly { readonly offset: number; readonly message: string }[],
 ): string {
-  return errors
+  const printed = errors
     .toSorted((a, b) => a.offset - b.offset)
     .map(({ offset, message }) => {
       const before = expression.slice(0, offset).split('\n');
       const column = before.at(-1)?.length ?? 0;
       const line = expression.split('\n')[before.length - 1] ?? '';
       return `ERROR: <input>:${before.length}:${column + 1}: ${message}\n | ${line}\n | ${'.'.repeat(column)}^`;
-    })
-    .join('\n');
+    });
+  // What is looked at twice is wrong once.
+  return [...new Set(printed)].join('\n');
 }

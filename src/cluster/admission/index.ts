@@ -14,5 +14,6 @@ export {
 export { followHooks, type Hooks } from './hooks.ts';
 export type { RequestHooks } from './request-hooks.ts';
 export { followSurroundings, type Surroundings } from './surroundings.ts';
+export { type ExpressionWarning, expressionWarnings } from './type-check/expression-warnings.ts';
 export { validateHooks } from './validate/validate-hooks.ts';
 export { type HookMetrics, uncounted } from './webhooks/observe-hook.ts';

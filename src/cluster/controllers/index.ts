@@ -14,6 +14,7 @@ import { deploymentController } from './deployment/deployment-controller.ts';
 import { disruptionBudgetController } from './disruption-budget-controller.ts';
 import { endpointSliceController } from './endpoints/endpoint-slice-controller.ts';
 import { jobController } from './job/job-controller.ts';
+import { policyStatusController } from './policy-status-controller.ts';
 import { quotaController } from './quota-controller.ts';
 import { replicaSetController, replicationControllerController } from './replica-set-controller.ts';
 import { statefulSetController } from './stateful-set/stateful-set-controller.ts';
@@ -38,5 +39,6 @@ export const allControllers: readonly Controller[] = [
   signingController,
   clusterRoleController,
   taintEvictionController,
+  policyStatusController,
 ];
 export { type Controllers, type ControllersDeps, runControllers } from './run-controllers.ts';

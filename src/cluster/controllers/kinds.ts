@@ -33,6 +33,10 @@ export const controllerRevisions = kind<shapes.ControllerRevision>('apps', 'cont
 export const jobs = kind<shapes.Job>('batch', 'jobs');
 export const cronJobs = kind<shapes.CronJob>('batch', 'cronjobs');
 export const disruptionBudgets = kind<shapes.DisruptionBudget>('policy', 'poddisruptionbudgets');
+export const admissionPolicies = kind<KubeObject>(
+  'admissionregistration.k8s.io',
+  'validatingadmissionpolicies',
+);
 export const clusterRoles = kind<ClusterRole>('rbac.authorization.k8s.io', 'clusterroles');
 export const signingRequests = kind<SigningRequest>('certificates.k8s.io', 'certificatesigningrequests');
 export const autoscalers = kind<Autoscaler>('autoscaling', 'horizontalpodautoscalers', 'v2');

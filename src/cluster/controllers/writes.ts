@@ -11,6 +11,7 @@ import { trackedAs } from '../objects/tracked-as.ts';
 import { updateObject } from '../objects/update-object.ts';
 import type { Applied } from '../ownership/index.ts';
 import type { KubeObject } from '../resources/index.ts';
+import { decodeObject } from '../schema/index.ts';
 import type { Kind } from './kinds.ts';
 
 /** Makes an object the way a request would. Throws StatusError as `createObject` does. */
@@ -75,19 +76,21 @@ export async function applyChange<T extends KubeObject>(
   kind: Kind<T>,
   { metadata }: T,
   apply: (live: T) => Applied,
+  part: 'main' | 'status' = 'main',
 ): Promise<void> {
   const { name = '', namespace = '' } = metadata;
   let applied: Applied | undefined;
   const change = (live: KubeObject) => {
     applied = apply(live as T);
-    return applied.object;
+    // Where nothing is left of a field, an apply leaves null.
+    return decodeObject(kind, applied.object);
   };
   const trackFields = () => applied?.managedFields;
   await updateObject(context, {
     type: kind,
     namespace,
     name,
-    part: 'main',
+    part,
     dryRun: false,
     change,
     trackFields,

@@ -2,8 +2,10 @@
  * What a served kind's objects look like: strict decoding, defaults, create-time fields, validation, patch keys, all
  * driven by the recorded OpenAPI schemas. Pure functions over JSON; it stores nothing and knows no request.
  */
+
 export { type CheckedManifest, checkManifest } from './check-manifest.ts';
 export { checkTypes, problemOfTypes } from './check-types.ts';
+export { decodeObject } from './decode-object.ts';
 export { decodeStatus } from './decode-status.ts';
 export { applyDefaults } from './defaults/apply-defaults.ts';
 export { asJsonArray, asJsonObject, asText, goJsonType, isJsonObject } from './json-object.ts';

@@ -73,6 +73,12 @@ export function variablesType(members: ReadonlyMap<string, CelType>): CelType {
   return declareType.object(members, 'kubernetes.variables');
 }
 
+/** Of what is known before there are objects. Absent: it is looked at when it is there. */
+export interface KnownTypes {
+  readonly object?: CelType | undefined;
+  readonly params?: CelType | undefined;
+}
+
 /**
  * What expressions of admission are over, in the order of AdmissionView's values.
  * Source: apiserver/pkg/admission/plugin/cel/compile.go.
@@ -82,15 +88,17 @@ export function admissionVariables(has: {
   readonly params: boolean;
   readonly authorizer: boolean;
   readonly variables?: ReadonlyMap<string, CelType>;
+  readonly types?: KnownTypes;
 }): Variables {
+  const { object: objects = dynamic, params = dynamic } = has.types ?? {};
   const hidden = (isThere: boolean, name: string) => (isThere ? name : `no ${name}`);
   return [
-    ['object', dynamic],
-    ['oldObject', dynamic],
+    ['object', objects],
+    ['oldObject', objects],
     ['request', requestType],
     ['namespaceObject', namespaceType],
     [hidden(has.authorizer, 'authorizer'), authorizerType],
-    [hidden(has.params, 'params'), dynamic],
+    [hidden(has.params, 'params'), params],
     [hidden(has.variables !== undefined, 'variables'), variablesType(has.variables ?? new Map())],
   ];
 }

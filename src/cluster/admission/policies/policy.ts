@@ -2,7 +2,7 @@ import { type CelType, declareType } from '../../../cel/index.ts';
 import type { KubeObject } from '../../resources/index.ts';
 import { asJsonArray, asJsonObject, asText } from '../../schema/index.ts';
 import { type AdmissionExpression, compileAdmission } from '../expressions/admission-expression.ts';
-import { admissionVariables } from '../expressions/admission-variables.ts';
+import { admissionVariables, type KnownTypes } from '../expressions/admission-variables.ts';
 import { compileConditions, conditionsOf, type MatchConditions } from '../expressions/match-conditions.ts';
 import { compileMatchResources, type MatchResources } from '../match/match-resources.ts';
 
@@ -80,12 +80,14 @@ export function compilePolicy({ metadata, spec: given }: KubeObject): Policy {
 export function compileVariables(
   given: readonly Json[],
   params: boolean,
+  known?: KnownTypes,
 ): { readonly compiled: readonly NamedExpression[]; readonly types: ReadonlyMap<string, CelType> } {
   const types = new Map<string, CelType>();
   const compiled: NamedExpression[] = [];
   for (const each of given) {
     const [name, source] = [asText(each['name']) ?? '', asText(each['expression']) ?? ''];
-    const seen = admissionVariables({ params, authorizer: true, variables: new Map(types) });
+    const of = known === undefined ? {} : { types: known };
+    const seen = admissionVariables({ params, authorizer: true, variables: new Map(types), ...of });
     const expression = compileAdmission(source, seen, []);
     compiled.push({ name, expression });
     types.set(name, resultType(expression));
