@@ -19,7 +19,7 @@ export interface ClusterRequest {
   /** Present when the client asks to change the protocol; then the answer is either 101 on the socket or a plain answer on the response. */
   readonly upgrade?: UpgradeOffer | undefined;
   /** Where its audit event is annotated, if it leaves one. A key that is there already keeps its value. */
-  readonly trail?: { annotate(key: string, value: string): void } | undefined;
+  readonly trail?: { annotate(key: string, value: string, least?: 'Request'): void } | undefined;
   /** Asks the gateway's authorizer a further question (create-on-update). */
   authorize(attributes: Attributes): Decision;
 }

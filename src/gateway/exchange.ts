@@ -31,7 +31,8 @@ export interface AuthorizedRequest {
 
 /** Annotations of an audit event. A key that is there already keeps its value. */
 export interface RequestNotes {
-  annotate(key: string, value: string): void;
+  /** @param least noted only in an event of this level or a higher one; in any when absent */
+  annotate(key: string, value: string, least?: 'Request'): void;
 }
 
 /** A place that answers authorized requests: the embedded API, or a real one over HTTP. */

@@ -19,8 +19,11 @@ export interface Requester {
   authorize(attributes: Attributes): Decision;
   /** Tells the client. */
   warn(text: string): void;
-  /** Notes something in the audit event. A key that is there already keeps its value. */
-  annotate(key: string, value: string): void;
+  /**
+   * Notes something in the audit event. A key that is there already keeps its value.
+   * @param least noted only where as much as this is recorded; whatever is recorded when absent
+   */
+  annotate(key: string, value: string, least?: 'Request'): void;
 }
 
 /** One write as webhooks and policies look at it. Source: apiserver/pkg/admission Attributes. */

@@ -24,7 +24,7 @@ export function requesterOf({ request, response }: Call, options: Json | null): 
       room -= text.length;
       addWarnings(response, [text]);
     },
-    annotate: (key, value) => request.trail?.annotate(key, value),
+    annotate: (...note) => request.trail?.annotate(...note),
   };
 }
 

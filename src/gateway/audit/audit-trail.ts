@@ -26,7 +26,8 @@ export interface AuditTrail {
   impersonated(user: UserInfo, constraint?: string): void;
   /** @param decision the authorizer's; 'error' when it could not answer */
   decided(decision: Decision['decision'] | 'error', reason: string): void;
-  annotate(key: string, value: string): void;
+  /** @param least noted only in an event of this level or a higher one; in any when absent */
+  annotate(key: string, value: string, least?: 'Request'): void;
   /** Tells the Status that the answer is going to carry; call it before the answer's headers go out. */
   respondsWith(status: Status): void;
   /** The answer's headers go out; 101 for an upgrade. Only the first call counts. */

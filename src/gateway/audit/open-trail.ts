@@ -142,7 +142,8 @@ export class Trail implements AuditTrail {
     this.#annotations.decided(decision, reason);
   }
 
-  annotate(key: string, value: string): void {
+  annotate(key: string, value: string, least?: 'Request'): void {
+    if (least === 'Request' && this.level !== 'Request' && this.level !== 'RequestResponse') return;
     if (!this.#annotations.set(key, value)) {
       this.#context.log.warn({ auditId: this.#start.auditId, key }, 'audit annotation has a value already');
     }

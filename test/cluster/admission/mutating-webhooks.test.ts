@@ -27,6 +27,10 @@ describe('a mutating webhook', () => {
       {
         'mutation.webhook.admission.k8s.io/round_0_index_0': expect.stringContaining('"mutated":true'),
       },
+      {
+        'patch.webhook.admission.k8s.io/round_0_index_0':
+          '{"configuration":"c1","webhook":"0.c1.example.com","patch":[{"op":"add","path":"/metadata/labels","value":{"by":"webhook"}}],"patchType":"JSONPatch"}',
+      },
     ]);
   });
 

@@ -164,6 +164,21 @@ describe('an audited request', () => {
     expect(annotations()[3]).toEqual([decision, reason, sid, ['z', '1']]);
   });
 
+  it.each([
+    ['Metadata', false],
+    ['Request', true],
+    ['RequestResponse', true],
+  ])('at level %s says what is for those who record bodies: %s', (level, isSaid) => {
+    const { begin, events } = recording([{ level }]);
+    const trail = begin('GET', POD);
+    trail?.annotate('patch', '[]', 'Request');
+    trail?.annotate('plain', '1');
+    trail?.decided('allow', 'r');
+    trail?.complete(200);
+    const { annotations = {} } = events()[1] ?? {};
+    expect([Object.hasOwn(annotations, 'patch'), annotations['plain']]).toEqual([isSaid, '1']);
+  });
+
   it('never overwrites an annotation, and sorts them', () => {
     const { begin, events, warnings } = recording();
     const trail = begin('GET', POD);

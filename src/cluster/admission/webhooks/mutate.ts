@@ -75,7 +75,7 @@ function changing({ metrics }: MutateDeps, round: number): Change {
       const versioned = await objectsIn(attributes, type);
       const verdict = await callHook(hook, attributes, type, versioned, true);
       const made = applyHookPatch(hook, verdict, type, subresource, versioned.object);
-      return { object: made === versioned.object ? object : made };
+      return { object: made === versioned.object ? object : made, patch: verdict.patch };
     };
     const noteFailedOpen = () =>
       requester.annotate(`failed-open.mutation.webhook.admission.k8s.io/${place}`, hook.name);
@@ -88,6 +88,15 @@ function changing({ metrics }: MutateDeps, round: number): Change {
     const note = { configuration: hook.configuration, webhook: hook.name, mutated };
     requester.annotate(`mutation.webhook.admission.k8s.io/${place}`, JSON.stringify(note));
     if (!mutated || made.object === undefined) return object;
+    const { configuration, name: webhook } = hook;
+    const operations = JSON.parse(made.patch.toString('utf8')) as readonly object[];
+    const patch = operations.map((each) => Object.fromEntries(Object.entries(each).toSorted(byName)));
+    const whole = JSON.stringify({ configuration, webhook, patch, patchType: 'JSONPatch' });
+    requester.annotate(`patch.webhook.admission.k8s.io/${place}`, whole, 'Request');
     return inVersion(made.object, type, attributes.type, subresource);
   };
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }
