@@ -11,6 +11,7 @@ import { randomAllocators } from './allocators.ts';
 import { generateName } from './generate-name.ts';
 import { type ObjectContext, timestamp } from './object-context.ts';
 import { bothExtras } from './object-store.ts';
+import { refusedAs } from './refused-as.ts';
 import { confirmFree, reserve } from './reserve.ts';
 import { type ReviewedCall, type Reviewers, reviewersOf } from './review-write.ts';
 import { type TrackFields, withManagedFields } from './track-fields.ts';
@@ -53,7 +54,7 @@ export async function createObject(context: ObjectContext, call: CreateCall): Pr
     // The check for escalation precedes validation, as in rbac's policybased storage.
     call.confirm?.(object);
     const errors = context.validate(type, object);
-    if (errors.length > 0) throw invalid(type, name, errors);
+    if (errors.length > 0) throw invalid(refusedAs(type), name, errors);
     await reviewers?.validate(reviewers.attributes(asked, object, undefined));
     if (await context.objects.has(type, namespace, name)) {
       takenNames += 1;

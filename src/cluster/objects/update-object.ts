@@ -13,6 +13,7 @@ import { newFinalizerErrors } from './finalizers.ts';
 import type { ObjectContext } from './object-context.ts';
 import { bothExtras, noExtras, type TxnExtras } from './object-store.ts';
 import { type Part, subresourceParts } from './parts.ts';
+import { refusedAs } from './refused-as.ts';
 import { confirmFree, reserve } from './reserve.ts';
 import { type ReviewedCall, type Reviewers, reviewersOf } from './review-write.ts';
 import type { StoredObject } from './stored-object.ts';
@@ -68,7 +69,7 @@ async function attemptUpdate(
   const next = reviewers === undefined ? asked : await mutated(reviewers, call, asked, old);
   call.confirm?.(asSent(next, wanted), old);
   const errors = [...newFinalizerErrors(next, old), ...errorsOf(context, call, next, old)];
-  if (errors.length > 0) throw invalid(type, call.name, errors);
+  if (errors.length > 0) throw invalid(refusedAs(type), call.name, errors);
   if (type.hasGeneration && !sameSpec(type, next, old)) {
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }

@@ -105,10 +105,22 @@ function checkBytes(value: unknown, node: SchemaNode, place: Place): string | un
 
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
-function checkTime(value: unknown, _node: SchemaNode, place: Place): string | undefined {
+function checkTime(value: unknown, node: SchemaNode, place: Place): string | undefined {
   if (typeof value !== 'string') return cannotUnmarshal(goJsonType(value), place, 'string');
+  if (node.goType === 'v1.MicroTime') return microTimeProblem(value);
   if (rfc3339.test(value) && !Number.isNaN(Date.parse(value))) return undefined;
   return `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`;
+}
+
+const rfc3339Micro = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(?:Z|[+-]\d\d:\d\d)$/;
+
+/** Of leases and events: always with microseconds. */
+function microTimeProblem(value: string): string | undefined {
+  if (rfc3339Micro.test(value) && !Number.isNaN(Date.parse(value))) return undefined;
+  const [, zone] = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d((?:\.\d*)?(?:Z|[+-]\d\d:\d\d))$/.exec(value) ?? [];
+  const [rest, wanted] = zone === undefined ? [value, '2006'] : [zone, '.000000'];
+  const layout = '2006-01-02T15:04:05.000000Z07:00';
+  return `parsing time ${JSON.stringify(value)} as "${layout}": cannot parse ${JSON.stringify(rest)} as "${wanted}"`;
 }
 
 /** Longer than any amount of anything. */

@@ -39,6 +39,7 @@ export { annotationErrors, labelErrors, validateMetadata } from './validate/vali
 export { validateObject } from './validate/validate-object.ts';
 export { validateResize } from './validate/validate-pod-resize.ts';
 export { validateEphemeralContainers } from './validate/validate-pod-update.ts';
+export { selectorErrors } from './validate/validate-selector.ts';
 export { validateStatus } from './validate/validate-status.ts';
 export { warningsOf } from './warnings/warnings-of.ts';
 export { inWrittenOrder } from './written-order.ts';

@@ -126,6 +126,7 @@ describe('a limit range', () => {
       'spec.limits[2].limits: Required value: either minimum or maximum storage value is required, but neither was provided',
       'spec.limits[3].type: Duplicate value: "Pod"',
       'spec.limits[3].max[nonsense]: Invalid value: "nonsense": must be a standard resource type or fully qualified',
+      'spec.limits[3].max[nonsense]: Invalid value: "nonsense": must be a standard resource for containers',
     ]);
   });
 });

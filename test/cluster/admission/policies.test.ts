@@ -279,7 +279,7 @@ describe('what is wrong with a policy is said when it is made', () => {
     ],
     [
       { validations: [few], variables: [{ name: '1', expression: 'true' }] },
-      'spec.variables[0].name: Invalid value: "1": name is not a valid CEL identifier',
+      'spec.variables[0].name: Invalid value: "1": must be a valid CEL identifier',
     ],
     [
       { validations: [few], matchConstraints: { resourceRules: [ruleOf('*/*', ['SOMETIMES'])] } },
@@ -300,7 +300,7 @@ describe('what is wrong with a policy is said when it is made', () => {
     ],
     [
       { matchResources: { objectSelector: { matchExpressions: [{ key: 'a', operator: 'Like' }] } } },
-      'spec.matchResources.objectSelector: Invalid value',
+      'spec.matchResources.objectSelector.matchExpressions[0].operator: Invalid value: "Like": not a valid selector operator',
     ],
   ])('and with a binding: %j', async (spec, message) => {
     const { code, json } = await cluster.send('POST', bindings, binding(spec));

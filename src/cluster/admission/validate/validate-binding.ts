@@ -1,6 +1,6 @@
 import { type FieldError, fieldError } from '../../../kube/index.ts';
-import { asJsonArray, asJsonObject, asText } from '../../schema/index.ts';
-import { choiceErrors, matchResourcesErrors, selectorErrors } from './validate-match.ts';
+import { asJsonArray, asJsonObject, asText, selectorErrors } from '../../schema/index.ts';
+import { choiceErrors, matchResourcesErrors } from './validate-match.ts';
 
 type Json = Record<string, unknown>;
 

@@ -4,10 +4,10 @@ import type { KubeObject, ResourceType } from '../../resources/index.ts';
 import { asJsonArray, asJsonObject } from '../../schema/index.ts';
 import { bindingErrors } from './validate-binding.ts';
 import { policyErrors } from './validate-policy.ts';
-import { webhookErrors } from './validate-webhook.ts';
+import { webhooksErrors } from './validate-webhook.ts';
 
 /**
- * What is wrong with a configuration of webhooks, a policy or a binding, beyond what its schema says. What does not change is not
+ * What is wrong with a configuration of webhooks, a policy or a binding. What does not change is not
  * looked at again. Source: Kubernetes pkg/apis/admissionregistration/validation/validation.go.
  */
 export function validateHooks(
@@ -20,11 +20,7 @@ export function validateHooks(
   switch (resource) {
     case 'mutatingwebhookconfigurations':
     case 'validatingwebhookconfigurations':
-      return isSame('webhooks')
-        ? []
-        : asJsonArray(object['webhooks']).flatMap((each, index) =>
-            webhookErrors(asJsonObject(each), `webhooks[${index}]`),
-          );
+      return isSame('webhooks') ? [] : webhooksErrors(asJsonArray(object['webhooks']).map(asJsonObject));
     case 'validatingadmissionpolicies':
       return isSame('spec') ? [] : policyErrors(asJsonObject(object['spec']));
     case 'validatingadmissionpolicybindings':

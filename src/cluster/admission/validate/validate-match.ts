@@ -1,15 +1,9 @@
-import {
-  type FieldError,
-  fieldError,
-  type LabelSelector,
-  labelSelectorRequirements,
-  SelectorError,
-} from '../../../kube/index.ts';
-import { asJsonArray, asJsonObject } from '../../schema/index.ts';
+import { type FieldError, fieldError } from '../../../kube/index.ts';
+import { asJsonArray, asJsonObject, selectorErrors } from '../../schema/index.ts';
 
 type Json = Record<string, unknown>;
 
-/** A field that says one of a few words; whether it must say one, the schema knows. */
+/** A field that says one of a few words, or nothing. */
 export function choiceErrors(
   holder: Json,
   path: string,
@@ -17,18 +11,8 @@ export function choiceErrors(
   choices: readonly string[],
 ): FieldError[] {
   const value = holder[field];
-  if (value === undefined || choices.includes(String(value))) return [];
+  if (value === undefined || value === null || choices.includes(String(value))) return [];
   return [fieldError.notSupported(`${path}.${field}`, value, choices)];
-}
-
-export function selectorErrors(selector: unknown, path: string): FieldError[] {
-  try {
-    labelSelectorRequirements(asJsonObject(selector) as LabelSelector);
-    return [];
-  } catch (error) {
-    if (!(error instanceof SelectorError)) throw error;
-    return [fieldError.invalid(path, selector, error.message)];
-  }
 }
 
 const operations = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
@@ -46,9 +30,15 @@ export function ruleErrors(rule: Json, path: string): FieldError[] {
     ),
     ...alone('apiGroups', 'API groups'),
     ...alone('apiVersions', 'API versions'),
+    ...blankErrors(listed('apiVersions'), `${path}.apiVersions`),
+    ...blankErrors(listed('resources'), `${path}.resources`),
     ...resourceErrors(listed('resources'), `${path}.resources`),
     ...choiceErrors(rule, path, 'scope', ['*', 'Cluster', 'Namespaced']),
   ];
+}
+
+function blankErrors(values: readonly string[], path: string): FieldError[] {
+  return values.flatMap((value, index) => (value === '' ? [fieldError.required(`${path}[${index}]`)] : []));
 }
 
 function wildcardErrors(values: readonly string[], path: string, what: string): FieldError[] {

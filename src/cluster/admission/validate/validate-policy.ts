@@ -7,7 +7,7 @@ import { choiceErrors, matchResourcesErrors } from './validate-match.ts';
 
 type Json = Record<string, unknown>;
 
-const reasons = ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized'];
+const reasons = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
 
 /** What is wrong with the spec of a ValidatingAdmissionPolicy. */
 export function policyErrors(spec: Json): FieldError[] {
@@ -75,7 +75,7 @@ function constraintErrors(constraints: unknown): FieldError[] {
 function variableNameErrors(name: string, isRepeated: boolean, path: string): FieldError[] {
   if (name === '') return [fieldError.required(path)];
   if (!/^[A-Za-z_]\w*$/.test(name)) {
-    return [fieldError.invalid(path, name, 'name is not a valid CEL identifier')];
+    return [fieldError.invalid(path, name, 'must be a valid CEL identifier')];
   }
   return isRepeated ? [fieldError.duplicate(path, name)] : [];
 }

@@ -47,7 +47,9 @@ export function admitNew(type: ResourceType, object: KubeObject, allocators: All
 }
 
 function prepareNamespace(namespace: KubeObject): void {
-  ensureObject(namespace, 'spec')['finalizers'] = ['kubernetes'];
+  const spec = ensureObject(namespace, 'spec');
+  const finalizers = asJsonArray(spec['finalizers']);
+  if (!finalizers.includes('kubernetes')) spec['finalizers'] = [...finalizers, 'kubernetes'];
 }
 
 /** Nothing is scheduled on a node before its kubelet says that it is ready. */

@@ -16,6 +16,8 @@ export function prepareForUpdate(
   oldObject: KubeObject,
   allocators: Allocators,
 ): KubeObject {
+  // What was approved must be what is signed.
+  if (type.group === 'certificates.k8s.io') return { ...object, spec: oldObject['spec'] };
   if (type.group === 'apiextensions.k8s.io') return rememberStorage(object, oldObject);
   const prepare = type.group === '' ? preparers[type.kind] : undefined;
   if (prepare === undefined) return object;

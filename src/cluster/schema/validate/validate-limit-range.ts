@@ -1,8 +1,10 @@
-import { type FieldError, fieldError } from '../../../kube/index.ts';
+import { type FieldError, fieldError, labelKeyErrors } from '../../../kube/index.ts';
 import { asJsonArray, asJsonObject } from '../json-object.ts';
 import { type ResourceList, resourceList } from '../pod-resources.ts';
 import { compareQuantities, quantityRatio } from '../quantity.ts';
 import { resourceNameErrors } from './resource-names.ts';
+import { invalidFor } from './rules.ts';
+import { containerResourceNameErrors, isOvercommitted } from './validate-resources.ts';
 
 type Json = Record<string, unknown>;
 
@@ -17,8 +19,16 @@ export function validateLimitRange(spec: Json): FieldError[] {
     const path = `spec.limits[${index}]`;
     const errors = seen.has(item['type']) ? [fieldError.duplicate(`${path}.type`, item['type'])] : [];
     seen.add(item['type']);
-    return [...errors, ...itemErrors(item, path)];
+    return [...typeErrors(item['type'] ?? '', `${path}.type`), ...errors, ...itemErrors(item, path)];
   });
+}
+
+const types = ['Pod', 'Container', 'PersistentVolumeClaim'];
+
+function typeErrors(type: unknown, path: string): FieldError[] {
+  const errors = invalidFor(type, path, labelKeyErrors);
+  if (errors.length > 0 || types.includes(String(type)) || String(type).includes('/')) return errors;
+  return [fieldError.invalid(path, type, 'must be a standard limit type or fully qualified')];
 }
 
 function itemErrors(item: Json, path: string): FieldError[] {
@@ -27,6 +37,7 @@ function itemErrors(item: Json, path: string): FieldError[] {
     ResourceList
   >;
   const isPod = item['type'] === 'Pod';
+  const nameErrors = isPod || item['type'] === 'Container' ? containerResourceNameErrors : resourceNameErrors;
   const errors: FieldError[] = [];
   for (const side of sides) {
     const names = Object.keys(lists[side]);
@@ -35,7 +46,7 @@ function itemErrors(item: Json, path: string): FieldError[] {
         errors.push(fieldError.forbidden(`${path}.${side}`, "may not be specified when `type` is 'Pod'"));
       continue;
     }
-    errors.push(...names.flatMap((name) => resourceNameErrors(name, `${path}.${side}[${name}]`)));
+    errors.push(...names.flatMap((name) => nameErrors(name, `${path}.${side}[${name}]`)));
   }
   if (item['type'] === 'PersistentVolumeClaim' && !(lists.min['storage'] ?? lists.max['storage'])) {
     const detail = 'either minimum or maximum storage value is required, but neither was provided';
@@ -71,7 +82,16 @@ function orderErrors(lists: Readonly<Record<Side, ResourceList>>, name: string, 
     const detail = `${lower} ${low} is greater than ${upper} ${high}`;
     return [fieldError.invalid(`${path}.${at}[${name}]`, lists[value][name], detail)];
   });
-  return [...errors, ...ratioErrors(lists, name, path)];
+  return [...errors, ...ratioErrors(lists, name, path), ...deviceErrors(lists, name, path)];
+}
+
+/** There is no more of a device than is asked for. */
+function deviceErrors(lists: Readonly<Record<Side, ResourceList>>, name: string, path: string): FieldError[] {
+  const [limit, request] = [lists.default[name], lists.defaultRequest[name]];
+  if (isOvercommitted(name) || limit === undefined || request === undefined) return [];
+  if (compareQuantities(limit, request) === 0) return [];
+  const detail = `default value ${limit} must equal to defaultRequest value ${request} in ${name}`;
+  return [fieldError.invalid(`${path}.defaultRequest[${name}]`, request, detail)];
 }
 
 function ratioErrors(lists: Readonly<Record<Side, ResourceList>>, name: string, path: string): FieldError[] {

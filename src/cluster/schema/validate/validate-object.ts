@@ -15,17 +15,24 @@ import { validateHorizontalPodAutoscaler } from './validate-autoscaler.ts';
 import { validateBySchema } from './validate-by-schema.ts';
 import { validateCronJob } from './validate-cron-job.ts';
 import { validateConfigMap } from './validate-data.ts';
+import { validateEvent, validateNewEvent } from './validate-event.ts';
+import { validateFlowSchema } from './validate-flow-schema.ts';
 import { validateIngress } from './validate-ingress.ts';
 import { validateJob } from './validate-job.ts';
 import { validateLimitRange } from './validate-limit-range.ts';
 import { validateMetadata } from './validate-metadata.ts';
+import { validateNamespace } from './validate-namespace.ts';
 import { validateNetworkPolicy } from './validate-network-policy.ts';
 import { validateNode } from './validate-node.ts';
 import * as other from './validate-other.ts';
 import { untrimmedImageErrors, validatePodSpec } from './validate-pod-spec.ts';
 import { validatePodCreate, validatePodUpdate } from './validate-pod-update.ts';
+import { validatePriorityClass } from './validate-priority-class.ts';
+import { validatePriorityLevel } from './validate-priority-level.ts';
 import { validateResourceQuota } from './validate-resource-quota.ts';
+import { validateRuntimeClass } from './validate-runtime-class.ts';
 import { validateSecret } from './validate-secret.ts';
+import { validateCertificateSigningRequest } from './validate-signing-request.ts';
 import { templateErrors } from './validate-template.ts';
 import * as workload from './validate-workload.ts';
 
@@ -44,14 +51,15 @@ function ofSpec(validate: (spec: Json, oldSpec: Json | undefined) => FieldError[
 const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
   ['/ConfigMap', validateConfigMap],
   ['/Secret', validateSecret],
-  ['/Event', other.validateEvent],
-  ['events.k8s.io/Event', other.validateNewEvent],
+  ['/Event', validateEvent],
+  ['events.k8s.io/Event', validateNewEvent],
   ['/Service', validateService],
   ['/LimitRange', ofSpec(validateLimitRange)],
   ['/ResourceQuota', ofSpec(validateResourceQuota)],
   ['/PersistentVolumeClaim', validatePersistentVolumeClaim],
   ['/PersistentVolume', validatePersistentVolume],
-  ['/Node', ofSpec(validateNode)],
+  ['/Node', validateNode],
+  ['/Namespace', validateNamespace],
   ['/Endpoints', validateEndpoints],
   ['discovery.k8s.io/EndpointSlice', validateEndpointSlice],
   ['/PodTemplate', validatePodTemplate],
@@ -78,11 +86,12 @@ const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
   ['storage.k8s.io/CSINode', ofSpec(csi.validateCsiNode)],
   ['storage.k8s.io/CSIStorageCapacity', csi.validateCsiStorageCapacity],
   ['storage.k8s.io/VolumeAttachment', ofSpec(validateVolumeAttachment)],
-  ['scheduling.k8s.io/PriorityClass', api.validatePriorityClass],
-  ['certificates.k8s.io/CertificateSigningRequest', ofSpec(api.validateCertificateSigningRequest)],
+  ['scheduling.k8s.io/PriorityClass', validatePriorityClass],
+  ['node.k8s.io/RuntimeClass', validateRuntimeClass],
+  ['flowcontrol.apiserver.k8s.io/FlowSchema', validateFlowSchema],
+  ['flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration', validatePriorityLevel],
+  ['certificates.k8s.io/CertificateSigningRequest', ofSpec(validateCertificateSigningRequest)],
   ['apiregistration.k8s.io/APIService', api.validateApiService],
-  ['admissionregistration.k8s.io/MutatingWebhookConfiguration', api.validateWebhookConfiguration],
-  ['admissionregistration.k8s.io/ValidatingWebhookConfiguration', api.validateWebhookConfiguration],
 ]);
 
 /** Groups and kinds whose own rules, here or in another module, say all that the schema does, and more. */
@@ -96,6 +105,19 @@ const whollyRuled: ReadonlySet<string> = new Set([
   '/ReplicationController',
   'networking.k8s.io',
   'discovery.k8s.io',
+  'admissionregistration.k8s.io',
+  'events.k8s.io',
+  'scheduling.k8s.io',
+  '/Event',
+  'node.k8s.io',
+  'certificates.k8s.io',
+  'coordination.k8s.io',
+  'policy',
+  'flowcontrol.apiserver.k8s.io',
+  '/LimitRange',
+  '/Namespace',
+  '/Node',
+  '/ResourceQuota',
   '/Service',
   '/Endpoints',
   '/PersistentVolume',

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type FieldError, fieldError } from '../../../kube/index.ts';
+import { goInternal } from '../go-internal.ts';
 import { asJsonArray, asJsonObject } from '../json-object.ts';
 import { resourceList } from '../pod-resources.ts';
+import { canonicalQuantity } from '../quantity.ts';
 import { isStandardQuotaResource, quotaResourceNameErrors } from './resource-names.ts';
 
 type Json = Record<string, unknown>;
@@ -11,21 +13,48 @@ export function validateResourceQuota(spec: Json, oldSpec: Json | undefined): Fi
   const hard = resourceList(spec['hard']);
   const names = Object.keys(hard).toSorted();
   const scopes = asJsonArray(spec['scopes']).map(String);
-  const errors = names.flatMap((name) => {
-    const path = `spec.hard[${name}]`;
-    const value = hard[name] ?? '';
-    const negative = value.startsWith('-')
-      ? [fieldError.invalid(path, value, 'must be greater than or equal to 0')]
-      : [];
-    return [...quotaResourceNameErrors(name, path), ...negative];
-  });
+  const errors = quotaAmountErrors(spec['hard'], 'spec.hard');
   errors.push(...scopeErrors(scopes, scopes, names, 'spec.scopes'), ...selectorErrors(spec, names));
-  const sorted = (each: Json) => asJsonArray(each['scopes']).map(String).toSorted();
+  const sorted = (each: Json) => [...new Set(asJsonArray(each['scopes']).map(String))].toSorted();
   if (oldSpec !== undefined && !isDeepStrictEqual(sorted(spec), sorted(oldSpec))) {
     errors.push(fieldError.invalid('spec.scopes', spec['scopes'] ?? null, 'field is immutable'));
   }
   return errors;
 }
+
+/** How much there may be, or is, of what. Source: ValidateResourceQuotaResourceName, ValidateResourceQuantityValue. */
+export function quotaAmountErrors(value: unknown, path: string): FieldError[] {
+  const amounts = resourceList(value);
+  return Object.keys(amounts)
+    .toSorted()
+    .flatMap((name) => {
+      const place = `${path}[${name}]`;
+      const amount = canonicalQuantity(amounts[name] ?? '');
+      const errors = quotaResourceNameErrors(name, place);
+      if (amount.startsWith('-'))
+        errors.push(fieldError.invalid(place, amount, 'must be greater than or equal to 0'));
+      if (isCounted(name) && /[mun]$/.test(amount))
+        errors.push(fieldError.invalid(place, amount, 'must be an integer'));
+      return errors;
+    });
+}
+
+/** What there is a whole number of. Source: pkg/apis/core/helper IsIntegerResourceName. */
+function isCounted(name: string): boolean {
+  return counted.has(name) || (name.includes('/') && !name.includes('kubernetes.io/'));
+}
+
+const counted: ReadonlySet<string> = new Set([
+  'pods',
+  'services',
+  'replicationcontrollers',
+  'resourcequotas',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'services.nodeports',
+  'services.loadbalancers',
+]);
 
 /** @param shown the value that is told */
 function scopeErrors(
@@ -46,6 +75,7 @@ function scopeErrors(
 function selectorErrors(spec: Json, names: readonly string[]): FieldError[] {
   const path = 'spec.scopeSelector.matchExpressions';
   const terms = asJsonArray(asJsonObject(spec['scopeSelector'])['matchExpressions']).map(asJsonObject);
+  const shownSelector = goInternal('io.k8s.api.core.v1.ScopeSelector', spec['scopeSelector']);
   const errors = terms.flatMap((term) => {
     const scope = String(term['scopeName'] ?? '');
     return [
@@ -53,7 +83,7 @@ function selectorErrors(spec: Json, names: readonly string[]): FieldError[] {
         ? []
         : [fieldError.invalid(`${path}.scopeName`, scope, 'unsupported scope')]),
       ...misapplied(scope, names).map(() =>
-        fieldError.invalid(path, spec['scopeSelector'], 'unsupported scope applied to resource'),
+        fieldError.invalid(path, shownSelector, 'unsupported scope applied to resource'),
       ),
       ...termErrors(scope, term, path),
     ];
@@ -66,7 +96,7 @@ function termErrors(scope: string, { operator, values }: Json, path: string): Fi
   const errors: FieldError[] = [];
   if (operator !== 'Exists' && onlyExists.has(scope)) {
     const detail =
-      "must be 'Exist' only operator when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, " +
+      "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, " +
       'ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity';
     errors.push(fieldError.invalid(`${path}.operator`, operator, detail));
   }

@@ -29,7 +29,7 @@ export function validateContainerResources(value: unknown, path: string): FieldE
 }
 
 /** Source: validateContainerResourceName. */
-function containerResourceNameErrors(name: string, path: string): FieldError[] {
+export function containerResourceNameErrors(name: string, path: string): FieldError[] {
   const errors = resourceNameErrors(name, path);
   if (isNative(name)) {
     if (name.includes('/') || /^(?:cpu|memory|ephemeral-storage|hugepages-.*)$/s.test(name)) return errors;
@@ -44,6 +44,11 @@ function isNative(name: string): boolean {
   return !name.includes('/') || name.includes('kubernetes.io/');
 }
 
+/** Whether less may be asked for than may be used. Source: pkg/apis/core/helper IsOvercommitAllowed. */
+export function isOvercommitted(name: string): boolean {
+  return isNative(name) && !name.startsWith('hugepages-');
+}
+
 function quantityErrors(name: string, quantity: unknown, path: string): FieldError[] {
   const errors: FieldError[] = [];
   if (String(quantity).startsWith('-'))
@@ -55,7 +60,7 @@ function quantityErrors(name: string, quantity: unknown, path: string): FieldErr
 }
 
 function limitErrors(name: string, request: unknown, limit: unknown, path: string): FieldError[] {
-  const mayBeLess = isNative(name) && !name.startsWith('hugepages-');
+  const mayBeLess = isOvercommitted(name);
   if (limit === undefined) {
     if (mayBeLess) return [];
     const detail = 'Limit must be set for non overcommitable resources';

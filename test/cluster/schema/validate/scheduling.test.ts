@@ -130,7 +130,7 @@ describe('nodes', () => {
     [
       [taint, { ...taint, value: 'x' }],
       [
-        'metadata.taints[1]: Duplicate value: {"key":"a","effect":"NoSchedule","value":"x"}: taints must be unique by key and effect pair',
+        'metadata.taints[1]: Duplicate value: {"Key":"a","Value":"x","Effect":"NoSchedule","TimeAdded":null}: taints must be unique by key and effect pair',
       ],
     ],
   ])('have taints %j', (taints, expected) => {
