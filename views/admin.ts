@@ -5,7 +5,7 @@ import { type Content, type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import { fill, type Messages } from './locales/index.ts';
 import { type PagerView, pager } from './pager.ts';
-import { type FormProblem, problem } from './problem.ts';
+import { type FormProblem, invalid, problem } from './problem.ts';
 import { table } from './table.ts';
 
 export interface AdminFrame {
@@ -71,24 +71,28 @@ export interface AdminObjectView extends AdminFrame {
 /** With fewer on the page there is nothing to look for. */
 const FEW = 8;
 
-function fieldOf(t: Messages, { name, label, type, hint, value }: AdminFormView['fields'][number]): Html {
+function fieldOf(
+  { locale: { t } }: Page,
+  { name, label, type, hint, value }: AdminFormView['fields'][number],
+  wrong: FormProblem | undefined,
+): Html {
   if (type === 'flag')
     return html`<p class="choice"><input id="${name}" name="${name}" type="checkbox" value="yes"${value === 'yes' && html` checked`}> <label for="${name}">${label}</label></p>`;
   if (type === 'lines')
     return html`<div class="field"><label for="${name}">${label}</label>
-<textarea id="${name}" name="${name}" rows="3" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="${name}-hint">
+<textarea id="${name}" name="${name}" rows="3" autocomplete="off" autocapitalize="none" spellcheck="false"${invalid(wrong, name, `${name}-hint`)}>
 ${value}</textarea><p class="small" id="${name}-hint">${t.adminLinesHint}</p></div>`;
   const own = [type === 'list' && t.adminListHint, hint].filter(Boolean).join(' ');
-  return accessField(name, label, value, own === '' ? {} : { hint: own });
+  return accessField(name, label, value, { problem: wrong, ...(own !== '' && { hint: own }) });
 }
 
-function form({ locale: { t } }: Page, csrf: string, view: AdminFormView): Html {
+function form(page: Page, { csrf, problem: wrong }: AdminFrame, view: AdminFormView): Html {
   const { about, fields, legend, submit } = view;
   const hidden = Object.entries({ csrf, ...view.hidden });
   return html`<section class="card"><details${fields.length > 0 && html` id="form" open`}><summary>${legend}</summary>
 ${about !== undefined && html`<p class="after">${about}</p>`}
 <form method="post" action="${view.action}">${hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
-${fields.length > 0 && html`<div class="filter">${fields.map((field) => fieldOf(t, field))}</div>`}
+${fields.length > 0 && html`<div class="filter">${fields.map((field) => fieldOf(page, field, wrong))}</div>`}
 <button type="submit" class="secondary">${submit}</button></form></details></section>`;
 }
 
@@ -131,7 +135,7 @@ ${above(page, view)}
 ${view.cut !== undefined && html`<p>${fill(t.adminCut, { number: view.cut, command: html`<code>kubectl get ${view.resource}.sallyport.dev</code>` })}</p>`}
 ${rows.length === 0 ? html`<p>${t.adminNone}</p>` : table({ label: view.title, columns: view.columns, rows })}
 ${pager(page, view.pager)}</section>
-${view.forms.map((one) => form(page, view.csrf, one))}`,
+${view.forms.map((one) => form(page, view, one))}`,
   );
 }
 
@@ -153,7 +157,7 @@ export function adminObjectPage(page: Page, view: AdminObjectView): Html {
 <section class="card"><h1><bdi>${view.title}</bdi></h1>
 <p><a href="${view.back.url}">${view.back.text}</a></p>
 <dl class="facts">${view.facts.map(fact)}</dl></section>
-${view.forms.map((one) => form(page, view.csrf, one))}`,
+${view.forms.map((one) => form(page, view, one))}`,
   );
 }
 

@@ -11,6 +11,7 @@ import {
   forbidden,
   resolveRequestInfo,
   resourceAttributes,
+  type Status,
   type UserInfo,
 } from '../kube/index.ts';
 import type { AdminDesk, DeskAnswer, DeskRequest } from '../portal/index.ts';
@@ -63,7 +64,8 @@ export function createAdminDesk(
     const { status } = await response.head;
     const answered: unknown = JSON.parse(await text(response));
     if (status >= 200 && status < 300) return { done: true, body: answered };
-    return { done: false, code: status, message: String((answered as { message?: unknown }).message) };
+    const { message, details } = answered as Status;
+    return { done: false, code: status, message: String(message), causes: details?.causes ?? [] };
   }
 
   return {

@@ -20,7 +20,13 @@ export interface DeskRequest {
 export type DeskAnswer =
   | { readonly done: true; readonly body: unknown }
   /** In the words of a Kubernetes Status. */
-  | { readonly done: false; readonly code: number; readonly message: string };
+  | {
+      readonly done: false;
+      readonly code: number;
+      readonly message: string;
+      /** What is wrong with which part of the object, where that is known. */
+      readonly causes?: readonly { readonly field?: string; readonly message?: string }[];
+    };
 
 export interface AdminObject {
   readonly metadata: {

@@ -20,6 +20,7 @@ import { ADMIN_KINDS, type AdminKind, type AdminOnce } from './admin-kinds.ts';
 import { findIn, listView, readObjects } from './admin-list.ts';
 import { apiPath } from './admin-objects.ts';
 import { valueIn } from './admin-property.ts';
+import { adminRefusal } from './admin-refusal.ts';
 import { createAdminWork, type Done } from './admin-work.ts';
 import { addEventsPage } from './events-page.ts';
 import { adminTabs, createOfficers, type Officer } from './officers.ts';
@@ -82,8 +83,7 @@ export function addAdminPages(deps: AdminPagesDeps): void {
     }
     const typed =
       done.isForm && Object.fromEntries(FIELDS.map((name) => [name, forms.field(req, name) ?? '']));
-    const { message: words } = done.answer;
-    forms.answer(req, res, path, { isProblem: true, words, ...(typed && { typed }) });
+    forms.answer(req, res, path, { ...adminRefusal(kind, done.answer), ...(typed && { typed }) });
   }
 
   async function showList(req: Request, res: Response, officer: Officer, kind: AdminKind, missing?: Refusal) {

@@ -137,6 +137,8 @@ describe('the admin pages', () => {
     expect(refused.body).toContain('value="x@example.com"');
     const wrong = await jane.submit(list, { email: '' }, '/admin/users');
     expect(wrong.title).toBe('Error: Users – Sallyport');
+    expect(wrong.body).toMatch(/<a id="error" href="#email">/);
+    expect(wrong.body).toMatch(/<input id="email"[^>]* aria-invalid="true"[^>]* autofocus>/);
   });
 
   it('show the code of a reset once, and in no address', async () => {

@@ -132,6 +132,13 @@ describe('the pages of clients', () => {
       'Error: Clients – Sallyport',
     ]);
     expect(refused.body).toContain('http://wrong.example/callback</textarea>');
+    // What is wrong leads to its field, which has the focus.
+    expect(refused.body).toMatch(/<a id="error" href="#redirectURIs"><span lang="en">Invalid value/);
+    expect(refused.body).toMatch(
+      /<textarea id="redirectURIs"[^>]* aria-invalid="true" aria-describedby="error redirectURIs-hint" autofocus>/,
+    );
+    const taken = await make({ id: webClient.id, redirectURIs: 'https://web.example/callback' });
+    expect(taken.body).toMatch(/<input id="id"[^>]* aria-invalid="true"/);
     expect(formsOf(refused).find(({ fields }) => 'id' in fields)?.fields).toMatchObject({
       id: 'wrong',
       name: 'Wrong',
