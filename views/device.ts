@@ -30,7 +30,7 @@ export interface DeviceConfirmView {
   readonly scopes: readonly string[];
   readonly accountName: string;
   /** The device would get nothing: the groups that the person would have to be in, where that is the reason. */
-  readonly refused?: Pick<RefusedView, 'groups' | 'message'> | undefined;
+  readonly refused?: Pick<RefusedView, 'groups' | 'message' | 'isOfAnotherSource'> | undefined;
 }
 
 /** Asks for the code that another screen shows. One field, paste welcome, case and hyphen of no matter (WCAG 3.3.8). */
@@ -73,14 +73,14 @@ function offered(page: Page, scopes: readonly string[]): Html {
 function refused(
   page: Page,
   app: string,
-  { groups, message }: Pick<RefusedView, 'groups' | 'message'>,
+  { groups, message, isOfAnotherSource }: Pick<RefusedView, 'groups' | 'message' | 'isOfAnotherSource'>,
 ): Html {
   const { t } = page.locale;
   const title = fill(t.refusedTitle, { app: html`<bdi>${app}</bdi>` });
   return html`<div class="alert" role="alert"><p><strong>${title}</strong></p>
 ${
   groups === undefined
-    ? html`<p>${message ?? t.refusedText}</p>`
+    ? html`<p>${message ?? (isOfAnotherSource ? t.refusedSource : t.refusedText)}</p>`
     : html`<p>${t.refusedGroups}</p>
 ${groupChips(page, groups)}
 <p>${t.refusedHelp}</p>`

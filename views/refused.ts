@@ -11,6 +11,8 @@ export interface RefusedView {
   readonly accountName: string;
   /** Members of one of these may sign in; undefined when groups are not the reason. */
   readonly groups: readonly string[] | undefined;
+  /** Whether it is for people who sign in another way. */
+  readonly isOfAnotherSource: boolean;
   /** What the operator says of it; undefined when nothing. */
   readonly message: string | undefined;
   readonly abortAction: string;
@@ -32,7 +34,7 @@ ${view.error !== undefined && problem(page, view.error)}
 <h1>${fill(t.refusedTitle, { app })}</h1>
 ${
   view.groups === undefined
-    ? html`<p class="lead">${view.message ?? t.refusedText}</p>`
+    ? html`<p class="lead">${view.message ?? (view.isOfAnotherSource ? t.refusedSource : t.refusedText)}</p>`
     : html`<p class="lead">${t.refusedGroups}</p>
 ${groupChips(page, view.groups)}
 <p class="after">${t.refusedHelp}</p>`

@@ -26,7 +26,7 @@ export function createForger(page: Page): Forger {
     const answer = await request.post(action, { form, headers, maxRedirects: 0 });
     // The sign-in asks again, with a form of the session that there is now.
     const again = /^(.*\/interaction\/[\w-]+)\/(?:login|passkey)$/.exec(new URL(action).pathname)?.[1];
-    const asked = [again, `${again}/new-password`];
+    const asked = [again, `${again}/local`, `${again}/new-password`];
     if (action.endsWith('/logout/confirm') && answer.headers()['location']?.endsWith('/logout')) return false;
     if (answer.status() === 303 && asked.includes(answer.headers()['location'])) return false;
     // What the provider itself takes is refused as an invalid request.

@@ -118,6 +118,7 @@ export const en = {
   refusedTitle: 'You cannot use {app}',
   refusedGroups: 'It is for members of one of these groups:',
   refusedHelp: 'Whoever manages the groups can add you. Then start again from the application.',
+  refusedSource: 'It is for people who sign in another way. Sign out, and choose another one.',
   refusedText:
     'What it needs to know about your account cannot be worked out. Tell whoever runs this service.',
   refusedBack: 'Back to {app}',

@@ -120,6 +120,7 @@ export const sv: Messages = {
   refusedTitle: 'Du kan inte använda {app}',
   refusedGroups: 'Den är till för medlemmar i någon av dessa grupper:',
   refusedHelp: 'Den som sköter grupperna kan lägga till dig. Börja sedan om från appen.',
+  refusedSource: 'Den är för dem som loggar in på ett annat sätt. Logga ut och välj ett annat.',
   refusedText: 'Det appen behöver veta om ditt konto går inte att ta fram. Säg till den som driver tjänsten.',
   refusedBack: 'Tillbaka till {app}',
 
