@@ -21,6 +21,14 @@ export function decodeObject(type: ResourceType, object: KubeObject): KubeObject
   };
 }
 
+const zeros: Partial<Record<SchemaForm, unknown>> = {
+  string: '',
+  bytes: '',
+  integer: 0,
+  number: 0,
+  boolean: false,
+};
+
 export function decodeStruct(node: SchemaNode, value: Record<string, unknown>): Record<string, unknown> {
   const fields = node.fields();
   const kept: [string, unknown][] = [];
@@ -53,16 +61,8 @@ function decode(node: SchemaNode, value: unknown): unknown {
 function decodeElement(node: SchemaNode, value: unknown): unknown {
   if (value !== null) return decode(node, value);
   if (node.form === 'struct') return {};
-  return node.form === 'string' || node.form === 'bytes' ? '' : null;
+  return zeros[node.form] ?? null;
 }
-
-const zeros: Partial<Record<SchemaForm, unknown>> = {
-  string: '',
-  bytes: '',
-  integer: 0,
-  number: 0,
-  boolean: false,
-};
 
 /** Whether Go cannot tell a field's value from its absence. */
 function isLost({ go, required }: SchemaNode, key: string, field: SchemaNode, value: unknown): boolean {

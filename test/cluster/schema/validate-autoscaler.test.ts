@@ -3,10 +3,10 @@ import { validateHorizontalPodAutoscaler } from '../../../src/cluster/schema/val
 import { fieldErrorBody } from '../../../src/kube/field-error.ts';
 
 const ofCpu = (target: object) => ({ type: 'Resource', resource: { name: 'cpu', target } });
-const scaleTargetRef = { kind: 'Deployment', name: 'web' };
+const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
 
 function errorsOf(spec: object): readonly string[] {
-  const errors = validateHorizontalPodAutoscaler({ scaleTargetRef, maxReplicas: 1, ...spec });
+  const errors = validateHorizontalPodAutoscaler({ scaleTargetRef, maxReplicas: 1, ...spec }, undefined);
   return errors.map((error) => `${error.field}: ${fieldErrorBody(error)}`);
 }
 
@@ -20,11 +20,14 @@ it('an autoscaler wants a metric that it can divide by', () => {
   ];
   expect(errorsOf({ metrics })).toEqual([
     'spec.metrics[0].resource.target.averageUtilization: Invalid value: 0: must be greater than 0',
-    'spec.metrics[1].resource.target. utilization, value and averageValue: Invalid value: "Utilization": at least one not nil',
     'spec.metrics[1].resource.target.averageUtilization: Required value: must set either a target raw value or a target utilization',
     'spec.metrics[2].resource.target.averageValue: Invalid value: "0": must be positive',
     'spec.metrics[2].resource.target.averageValue: Forbidden: may not set both a target raw value and a target utilization',
     'spec.metrics[3].resource: Required value: must populate information for the given metric source',
+    'spec.metrics[4].pods.metric.name: Required value: must specify a metric name',
+    'spec.metrics[4].pods.target.type: Required value: must specify a metric target type',
+    'spec.metrics[4].pods.target.type: Invalid value: "": must be either Utilization, Value, or AverageValue',
+    'spec.metrics[4].pods.target.averageValue: Required value: must specify a positive target averageValue',
     'spec.metrics[4].pods: Forbidden: must populate the given metric source only',
   ]);
 });
@@ -58,12 +61,12 @@ it('an autoscaler wants rules that can be kept', () => {
   const scaleUp = { stabilizationWindowSeconds: 3601, policies, tolerance: '-1' };
   expect(errorsOf({ behavior: { scaleUp, scaleDown: {} } })).toEqual([
     'spec.behavior.scaleUp.stabilizationWindowSeconds: Invalid value: 3601: must be less than or equal to 3600',
-    'spec.behavior.scaleUp.tolerance: Invalid value: "-1": must be greater than or equal to 0',
     'spec.behavior.scaleUp.policies[0].value: Invalid value: 0: must be greater than zero',
     'spec.behavior.scaleUp.policies[0].periodSeconds: Invalid value: 1801: must be less than or equal to 1800',
+    'spec.behavior.scaleUp.tolerance: Invalid value: "-1": must be greater than or equal to 0',
     'spec.behavior.scaleDown.policies: Required value: must specify at least one Policy',
   ]);
-  expect(errorsOf({ scaleTargetRef: { kind: '', name: 'web' } })).toEqual([
+  expect(errorsOf({ scaleTargetRef: { ...scaleTargetRef, kind: '' } })).toEqual([
     'spec.scaleTargetRef.kind: Required value',
   ]);
 });
@@ -77,6 +80,7 @@ it('an autoscaler wants words that there are', () => {
       behavior: { scaleUp: { selectPolicy: 'All', policies } },
     }),
   ).toEqual([
+    'spec.metrics[0].type: Unsupported value: "Cpu": supported values: "ContainerResource", "External", "Object", "Pods", "Resource"',
     'spec.metrics[0].type: Unsupported value: "Cpu": supported values: "ContainerResource", "External", "Object", "Pods", "Resource"',
     'spec.metrics[1].resource.target.type: Invalid value: "Share": must be either Utilization, Value, or AverageValue',
     'spec.behavior.scaleUp.selectPolicy: Unsupported value: "All": supported values: "Disabled", "Max", "Min"',

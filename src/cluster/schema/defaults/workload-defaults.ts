@@ -1,4 +1,4 @@
-import { isJsonObject } from '../json-object.ts';
+import { asJsonObject, isJsonObject } from '../json-object.ts';
 import { defaultPodSpec } from './pod-spec-defaults.ts';
 import { ensureObject, type Json, objectsIn, setDefault } from './set-default.ts';
 
@@ -88,6 +88,8 @@ export function defaultJob(job: Json): void {
     'podReplacementPolicy',
     spec['podFailurePolicy'] === undefined ? 'TerminatingOrFailed' : 'Failed',
   );
+  for (const rule of objectsIn(asJsonObject(spec['podFailurePolicy']), 'rules'))
+    for (const pattern of objectsIn(rule, 'onPodConditions')) setDefault(pattern, 'status', 'True');
   const labels = templateLabels(spec);
   if (labels !== undefined) setDefault(ensureObject(job, 'metadata'), 'labels', { ...labels });
 }

@@ -1,32 +1,38 @@
 import { type FieldError, fieldError } from '../../../kube/index.ts';
 import { isTimeZone, scheduleProblem } from '../../cron/index.ts';
 import { asJsonObject, asText } from '../json-object.ts';
+import { oneOf } from './rules.ts';
 import { jobErrors } from './validate-job.ts';
 import { nonNegativeErrors } from './validate-numbers.ts';
 
 type Json = Record<string, unknown>;
 
-const counts = ['startingDeadlineSeconds', 'successfulJobsHistoryLimit', 'failedJobsHistoryLimit'];
+const concurrency = oneOf('concurrencyPolicy', ['Allow', 'Forbid', 'Replace']);
 
 /** Source: Kubernetes pkg/apis/batch/validation validateCronJobSpec. */
 export function validateCronJob(spec: Json): FieldError[] {
   const job = asJsonObject(asJsonObject(spec['jobTemplate'])['spec']);
+  const path = 'spec.jobTemplate.spec';
   const errors = [
     ...scheduleErrors(asText(spec['schedule'])),
-    ...counts.flatMap((field) => nonNegativeErrors(spec, field, 'spec')),
+    ...nonNegativeErrors(spec, 'startingDeadlineSeconds', 'spec'),
     ...timeZoneErrors(spec['timeZone']),
-    ...jobErrors(job, 'spec.jobTemplate.spec'),
+    ...concurrency(spec, 'spec'),
+    ...jobErrors(job, path),
   ];
-  const path = 'spec.jobTemplate.spec';
   if (job['selector'] !== undefined)
     errors.push(fieldError.invalid(`${path}.selector`, job['selector'], '`selector` will be auto-generated'));
   if (job['manualSelector'] === true)
     errors.push(fieldError.notSupported(`${path}.manualSelector`, true, ['nil', 'false']));
-  return errors;
+  return [
+    ...errors,
+    ...nonNegativeErrors(spec, 'successfulJobsHistoryLimit', 'spec'),
+    ...nonNegativeErrors(spec, 'failedJobsHistoryLimit', 'spec'),
+  ];
 }
 
 function scheduleErrors(schedule: string | undefined): FieldError[] {
-  if (schedule === undefined) return [];
+  if (schedule === undefined) return [fieldError.required('spec.schedule')];
   if (schedule.includes('TZ')) {
     const detail = 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead';
     return [fieldError.invalid('spec.schedule', schedule, detail)];

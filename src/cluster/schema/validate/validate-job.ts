@@ -1,6 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type FieldError, fieldError } from '../../../kube/index.ts';
-import { asJsonArray, asJsonObject, isJsonObject } from '../json-object.ts';
+import {
+  type FieldError,
+  fieldError,
+  type LabelSelector,
+  labelSelectorMatcher,
+} from '../../../kube/index.ts';
+import type { KubeObject } from '../../resources/index.ts';
+import { goInternal } from '../go-internal.ts';
+import { asJsonObject } from '../json-object.ts';
+import { oneOf } from './rules.ts';
+import { failurePolicyErrors, successPolicyErrors } from './validate-job-policies.ts';
 import { nonNegativeErrors } from './validate-numbers.ts';
 import { selectorErrors } from './validate-selector.ts';
 import { templateErrors } from './validate-template.ts';
@@ -18,30 +27,58 @@ const counts = [
 ];
 
 /** Source: Kubernetes pkg/apis/batch/validation ValidateJob, ValidateJobUpdate. */
-export function validateJob(spec: Json, oldSpec: Json | undefined): FieldError[] {
-  const errors = [...jobErrors(spec, 'spec'), ...selectorErrors(spec['selector'], 'spec.selector')];
-  return oldSpec === undefined ? errors : [...errors, ...changeErrors(spec, oldSpec)];
+export function validateJob(job: KubeObject, oldJob: KubeObject | undefined): FieldError[] {
+  const spec = asJsonObject(job['spec']);
+  const errors = [...jobErrors(spec, 'spec'), ...selectionErrors(spec)];
+  return oldJob === undefined ? errors : [...errors, ...changeErrors(spec, oldJob)];
 }
+
+/** One that was left out has been made before, unless the author manages it. */
+function selectionErrors({ selector, template, manualSelector }: Json): FieldError[] {
+  if (selector === undefined && manualSelector !== true) return [];
+  const { labels } = asJsonObject(asJsonObject(template)['metadata']);
+  const errors =
+    selector === undefined
+      ? [fieldError.required('spec.selector')]
+      : selectorErrors(selector, 'spec.selector');
+  if (errors.length > 0 && selector !== undefined) return errors;
+  const matches = labelSelectorMatcher(selector as LabelSelector | undefined);
+  if (matches(asJsonObject(labels) as Record<string, string>)) return errors;
+  const detail = '`selector` does not match template `labels`';
+  return [...errors, fieldError.invalid('spec.template.metadata.labels', labels ?? null, detail)];
+}
+
+const mode = oneOf('completionMode', ['NonIndexed', 'Indexed']);
 
 /** The rules of a job's spec, in a job or in a template. Source: validateJobSpec. */
 export function jobErrors(spec: Json, path: string): FieldError[] {
-  const policy = asJsonObject(asJsonObject(spec['template'])['spec'])['restartPolicy'];
-  const errors = [
+  return [
     ...counts.flatMap((field) => nonNegativeErrors(spec, field, path)),
+    ...mode(spec, path),
     ...indexErrors(spec, path),
     ...failurePolicyErrors(spec, `${path}.podFailurePolicy`),
     ...successPolicyErrors(spec, `${path}.successPolicy`),
-    ...templateErrors(spec['template'], `${path}.template`, ['OnFailure', 'Never']),
+    ...replacementErrors(spec, path),
+    ...templateErrors(spec['template'], `${path}.template`, []),
+    ...restartErrors(spec, `${path}.template.spec.restartPolicy`),
   ];
-  for (const field of ['podFailurePolicy', 'backoffLimitPerIndex']) {
-    if (spec[field] === undefined || policy !== 'OnFailure') continue;
-    const detail = `only "Never" is supported when ${field} is specified`;
-    errors.push(fieldError.invalid(`${path}.template.spec.restartPolicy`, policy, detail));
-  }
-  const replacement = spec['podReplacementPolicy'];
-  if (spec['podFailurePolicy'] !== undefined && replacement !== undefined && replacement !== 'Failed')
-    errors.push(fieldError.notSupported(`${path}.podReplacementPolicy`, replacement, ['Failed']));
-  return errors;
+}
+
+/** Source: validatePodReplacementPolicy. */
+function replacementErrors(spec: Json, path: string): FieldError[] {
+  const words = spec['podFailurePolicy'] === undefined ? ['Failed', 'TerminatingOrFailed'] : ['Failed'];
+  return oneOf('podReplacementPolicy', words)(spec, path);
+}
+
+function restartErrors(spec: Json, path: string): FieldError[] {
+  const { restartPolicy = '' } = asJsonObject(asJsonObject(spec['template'])['spec']);
+  if (restartPolicy === 'Always' || restartPolicy === '')
+    return [fieldError.required(path, 'valid values: "OnFailure", "Never"')];
+  if (restartPolicy !== 'OnFailure' && restartPolicy !== 'Never')
+    return [fieldError.notSupported(path, restartPolicy, ['OnFailure', 'Never'])];
+  if (spec['podFailurePolicy'] === undefined || restartPolicy === 'Never') return [];
+  const detail = 'only "Never" is supported when podFailurePolicy is specified';
+  return [fieldError.invalid(path, restartPolicy, detail)];
 }
 
 const mostIndexedPods = 100_000;
@@ -51,13 +88,14 @@ function indexErrors(spec: Json, path: string): FieldError[] {
   const errors: FieldError[] = [];
   if (maxFailedIndexes !== undefined && backoffLimitPerIndex === undefined)
     errors.push(fieldError.required(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified'));
-  if (completionMode !== 'Indexed') {
+  if (completionMode === undefined || completionMode === 'NonIndexed') {
     for (const field of ['backoffLimitPerIndex', 'maxFailedIndexes']) {
       if (spec[field] === undefined) continue;
       errors.push(fieldError.invalid(`${path}.${field}`, spec[field], 'requires indexed completion mode'));
     }
     return errors;
   }
+  if (completionMode !== 'Indexed') return errors;
   if (completions === undefined)
     errors.push(fieldError.required(`${path}.completions`, 'when completion mode is Indexed'));
   if (Number(parallelism) > mostIndexedPods) {
@@ -71,84 +109,8 @@ function indexErrors(spec: Json, path: string): FieldError[] {
   return errors;
 }
 
-const mostRules = 20;
-const mostValues = 255;
-
-/** Source: validatePodFailurePolicy. */
-function failurePolicyErrors(spec: Json, path: string): FieldError[] {
-  const rules = asJsonArray(asJsonObject(spec['podFailurePolicy'])['rules']);
-  const errors: FieldError[] = [];
-  if (rules.length > mostRules) errors.push(fieldError.tooMany(`${path}.rules`, rules.length, mostRules));
-  const template = asJsonObject(asJsonObject(spec['template'])['spec']);
-  const names = [...asJsonArray(template['containers']), ...asJsonArray(template['initContainers'])].map(
-    (container) => asJsonObject(container)['name'],
-  );
-  for (const [index, rule] of rules.map(asJsonObject).entries()) {
-    const at = `${path}.rules[${index}]`;
-    const { action, onExitCodes } = rule;
-    const onConditions = asJsonArray(rule['onPodConditions']);
-    if (action === 'FailIndex' && spec['backoffLimitPerIndex'] === undefined)
-      errors.push(fieldError.invalid(`${at}.action`, action, 'requires the backoffLimitPerIndex to be set'));
-    if (isJsonObject(onExitCodes)) errors.push(...exitCodeErrors(onExitCodes, `${at}.onExitCodes`, names));
-    const both = onExitCodes !== undefined && onConditions.length > 0;
-    const neither = onExitCodes === undefined && onConditions.length === 0;
-    if (both || neither) {
-      const what = 'OnExitCodes and OnPodConditions';
-      const detail = both
-        ? `specifying both ${what} is not supported`
-        : `specifying one of ${what} is required`;
-      errors.push(fieldError.invalid(at, undefined, detail));
-    }
-  }
-  return errors;
-}
-
-function exitCodeErrors(rule: Json, path: string, names: readonly unknown[]): FieldError[] {
-  const { containerName, operator } = rule;
-  const values = asJsonArray(rule['values']);
-  const errors: FieldError[] = [];
-  if (containerName !== undefined && !names.includes(containerName)) {
-    const detail = 'must be one of the container or initContainer names in the pod template';
-    errors.push(fieldError.invalid(`${path}.containerName`, containerName, detail));
-  }
-  if (values.length === 0) {
-    errors.push(fieldError.invalid(`${path}.values`, values, 'at least one value is required'));
-  } else if (values.length > mostValues) {
-    errors.push(fieldError.tooMany(`${path}.values`, values.length, mostValues));
-  }
-  for (const [index, value] of values.entries()) {
-    const at = `${path}.values[${index}]`;
-    if (values.indexOf(value) < index) errors.push(fieldError.duplicate(at, value));
-    if (value === 0 && operator === 'In')
-      errors.push(fieldError.invalid(at, value, 'must not be 0 for the In operator'));
-  }
-  if (values.some((value, index) => Number(values[index - 1] ?? value) > Number(value)))
-    errors.push(fieldError.invalid(`${path}.values`, values, 'must be ordered'));
-  return errors;
-}
-
-/** Source: validateSuccessPolicy. */
-function successPolicyErrors(spec: Json, path: string): FieldError[] {
-  const policy = spec['successPolicy'];
-  if (policy === undefined) return [];
-  if (spec['completionMode'] !== 'Indexed')
-    return [fieldError.invalid(path, policy, 'requires indexed completion mode')];
-  const rules = asJsonArray(asJsonObject(policy)['rules']).map(asJsonObject);
-  if (rules.length === 0) {
-    const detail = 'at least one rules must be specified when the successPolicy is specified';
-    return [fieldError.required(`${path}.rules`, detail)];
-  }
-  if (rules.length > mostRules) return [fieldError.tooMany(`${path}.rules`, rules.length, mostRules)];
-  return rules.flatMap(({ succeededCount, succeededIndexes }, index) => {
-    const at = `${path}.rules[${index}]`;
-    if (succeededCount !== undefined || succeededIndexes !== undefined) return [];
-    return [fieldError.required(at, 'at least one of succeededCount or succeededIndexes must be specified')];
-  });
-}
-
 const fixed = [
   'selector',
-  'template',
   'completionMode',
   'podFailurePolicy',
   'backoffLimitPerIndex',
@@ -156,13 +118,51 @@ const fixed = [
   'successPolicy',
 ];
 
-function changeErrors(spec: Json, oldSpec: Json): FieldError[] {
+function changeErrors(spec: Json, oldJob: KubeObject): FieldError[] {
+  const oldSpec = asJsonObject(oldJob['spec']);
+  const template = asJsonObject(spec['template']);
+  const isOpen = oldSpec['suspend'] === true && asJsonObject(oldJob['status'])['startTime'] === undefined;
+  const oldTemplate = asJsonObject(oldSpec['template']);
+  const before = isOpen ? withDirectives(oldTemplate, template) : oldTemplate;
   return [
     ...completionsErrors(spec, oldSpec),
+    ...(isDeepStrictEqual(template, before)
+      ? []
+      : [fieldError.invalid('spec.template', goInternal(templateSchema, template), 'field is immutable')]),
     ...fixed
       .filter((field) => !isDeepStrictEqual(spec[field], oldSpec[field]))
       .map((field) => fieldError.invalid(`spec.${field}`, spec[field] ?? null, 'field is immutable')),
   ];
+}
+
+const templateSchema = 'io.k8s.api.core.v1.PodTemplateSpec';
+
+/** Where the pods of a job that has not begun may go can still be changed. Source: validatePodTemplateUpdate. */
+function withDirectives(oldTemplate: Json, template: Json): Json {
+  const [metadata, spec] = [asJsonObject(template['metadata']), asJsonObject(template['spec'])];
+  const { nodeAffinity } = asJsonObject(spec['affinity']);
+  const { nodeAffinity: _, ...others } = asJsonObject(asJsonObject(oldTemplate['spec'])['affinity']);
+  const affinity = nodeAffinity === undefined ? others : { nodeAffinity, ...others };
+  const isBare = spec['affinity'] === undefined && Object.keys(affinity).length === 0;
+  return {
+    ...oldTemplate,
+    metadata: taken(asJsonObject(oldTemplate['metadata']), metadata, ['labels', 'annotations']),
+    spec: {
+      ...taken(asJsonObject(oldTemplate['spec']), spec, [
+        'affinity',
+        'nodeSelector',
+        'tolerations',
+        'schedulingGates',
+      ]),
+      ...(isBare ? {} : { affinity }),
+    },
+  };
+}
+
+function taken(to: Json, from: Json, fields: readonly string[]): Json {
+  const rest = Object.entries(to).filter(([field]) => !fields.includes(field));
+  const given = Object.entries(from).filter(([field]) => fields.includes(field));
+  return Object.fromEntries([...rest, ...given]);
 }
 
 /** Of an indexed job they may grow and shrink with its parallelism. Source: validateCompletions. */

@@ -1,75 +1,119 @@
-import { type FieldError, fieldError, pathSegmentNameErrors } from '../../../kube/index.ts';
+import {
+  dns1123LabelErrors,
+  type FieldError,
+  fieldError,
+  pathSegmentNameErrors,
+} from '../../../kube/index.ts';
 import { asJsonObject } from '../json-object.ts';
 import { compareQuantities } from '../quantity.ts';
+import { all, formed, member, type Rule, required } from './rules.ts';
+import { containerResourceNameErrors } from './validate-resources.ts';
 
 type Json = Record<string, unknown>;
 
-/** By type, the field that says more, and what its target must say. */
-const sources: Readonly<Record<string, { readonly field: string; readonly target: TargetRule }>> = {
-  Resource: { field: 'resource', target: resourceTargetErrors },
-  ContainerResource: { field: 'containerResource', target: resourceTargetErrors },
-  Pods: { field: 'pods', target: podsTargetErrors },
-  Object: { field: 'object', target: objectTargetErrors },
-  External: { field: 'external', target: externalTargetErrors },
-};
-
 type TargetRule = (target: Json, path: string) => FieldError[];
+
+/** Sources in the order in which Kubernetes looks for them: what type they are of, and what each must say. */
+const sources: Readonly<Record<string, { readonly type: string; readonly rule: Rule }>> = {
+  object: {
+    type: 'Object',
+    rule: all(member('describedObject', referenceErrors), named('metric'), aims(objectTargetErrors)),
+  },
+  external: { type: 'External', rule: all(named('metric'), aims(externalTargetErrors)) },
+  pods: { type: 'Pods', rule: all(named('metric'), aims(podsTargetErrors)) },
+  resource: {
+    type: 'Resource',
+    rule: all(required('name', 'must specify a resource name'), aims(resourceTargetErrors)),
+  },
+  containerResource: {
+    type: 'ContainerResource',
+    rule: all(
+      required('name', 'must specify a resource name'),
+      ({ name = '' }, path) => (name === '' ? [] : containerResourceNameErrors(String(name), `${path}.name`)),
+      required('container', 'must specify a container'),
+      formed('container', dns1123LabelErrors),
+      aims(resourceTargetErrors),
+    ),
+  },
+};
+const types = Object.values(sources)
+  .map(({ type }) => type)
+  .sort();
 
 /** One metric of an autoscaler. Source: Kubernetes pkg/apis/autoscaling/validation validateMetricSpec. */
 export function metricErrors(metric: Json, path: string): FieldError[] {
-  const type = String(metric['type']);
-  const source = Object.hasOwn(sources, type) ? sources[type] : undefined;
-  if (source === undefined) {
-    // That there must be one is in the schema.
-    if ((metric['type'] ?? '') === '') return [];
-    return [fieldError.notSupported(`${path}.type`, type, Object.keys(sources).sort())];
-  }
-  const { field, target: rule } = source;
-  const others = Object.values(sources).filter(
-    (each) => each.field !== field && metric[each.field] !== undefined,
-  );
-  const errors = others.map((other) =>
-    fieldError.forbidden(`${path}.${other.field}`, 'must populate the given metric source only'),
-  );
-  if (metric[field] === undefined) {
-    const detail = 'must populate information for the given metric source';
-    return [...errors, fieldError.required(`${path}.${field}`, detail)];
-  }
-  const said = asJsonObject(metric[field]);
-  const target = asJsonObject(said['target']);
+  const { type = '' } = metric;
+  const present = Object.entries(sources).filter(([field]) => metric[field] !== undefined);
+  const [wanted] = Object.entries(sources).find(([, source]) => source.type === type) ?? [];
+  const [first] = present;
+  const unknown = wanted === undefined ? [fieldError.notSupported(`${path}.type`, type, types)] : [];
+  const detail = 'must populate information for the given metric source';
   return [
-    ...errors,
-    ...nameErrors(asJsonObject(said['metric'])['name'], `${path}.${field}.metric.name`),
-    ...targetErrors(target, `${path}.${field}.target`),
-    ...rule(target, `${path}.${field}.target`),
+    ...(type === '' ? [fieldError.required(`${path}.type`, 'must specify a metric source type')] : []),
+    ...unknown,
+    ...(first === undefined ? [] : first[1].rule(asJsonObject(metric[first[0]]), `${path}.${first[0]}`)),
+    ...(wanted !== undefined && metric[wanted] === undefined
+      ? [fieldError.required(`${path}.${wanted}`, detail)]
+      : []),
+    ...unknown,
+    ...(present.length === 1 ? [] : othersErrors(present, wanted, path)),
   ];
 }
 
-/** It becomes part of a path. That there is one is in the schema. Source: validateMetricIdentifier. */
-function nameErrors(name: unknown, path: string): FieldError[] {
-  const problems = typeof name === 'string' && name !== '' ? pathSegmentNameErrors(name) : [];
-  return problems.map((problem) => fieldError.invalid(path, name, problem));
+function othersErrors(
+  present: readonly (readonly [string, unknown])[],
+  wanted: string | undefined,
+  path: string,
+): FieldError[] {
+  const detail = 'must populate the given metric source only';
+  return present
+    .filter(([field]) => field !== wanted)
+    .map(([field]) => fieldError.forbidden(`${path}.${field}`, detail));
+}
+
+/** An object of any group. Source: ValidateCrossVersionObjectReference. */
+export function referenceErrors(reference: Json, path: string): FieldError[] {
+  return ['kind', 'name'].flatMap((field) => segmentErrors(reference, field, path));
+}
+
+function segmentErrors(object: Json, field: string, path: string, detail = ''): FieldError[] {
+  return all(required(field, detail), formed(field, pathSegmentNameErrors))(object, path);
+}
+
+/** Source: validateMetricIdentifier. */
+function named(field: string): Rule {
+  return ({ [field]: identifier }, path) =>
+    segmentErrors(asJsonObject(identifier), 'name', `${path}.${field}`, 'must specify a metric name');
+}
+
+/** The target, and what a source of this kind needs of it. */
+function aims(rule: TargetRule): Rule {
+  return ({ target }, path) => [
+    ...targetErrors(asJsonObject(target), `${path}.target`),
+    ...rule(asJsonObject(target), `${path}.target`),
+  ];
 }
 
 const targetTypes: ReadonlySet<unknown> = new Set(['Utilization', 'Value', 'AverageValue']);
 
 /** Source: validateMetricTarget. */
 function targetErrors(target: Json, path: string): FieldError[] {
-  const { averageUtilization, averageValue, value, type = '' } = target;
-  const errors = ['value', 'averageValue']
-    .filter((field) => target[field] !== undefined && compareQuantities(String(target[field]), '0') <= 0)
-    .map((field) => fieldError.invalid(`${path}.${field}`, target[field], 'must be positive'));
-  if (type !== '' && !targetTypes.has(type)) {
+  const { averageUtilization, type = '' } = target;
+  const errors: FieldError[] = [];
+  if (type === '') errors.push(fieldError.required(`${path}.type`, 'must specify a metric target type'));
+  if (!targetTypes.has(type)) {
     const detail = 'must be either Utilization, Value, or AverageValue';
-    errors.unshift(fieldError.invalid(`${path}.type`, type, detail));
+    errors.push(fieldError.invalid(`${path}.type`, type, detail));
   }
-  if (averageUtilization === undefined && averageValue === undefined && value === undefined) {
-    const at = `${path}. utilization, value and averageValue`;
-    return [...errors, fieldError.invalid(at, type, 'at least one not nil')];
+  for (const field of ['value', 'averageValue']) {
+    if (target[field] !== undefined && compareQuantities(String(target[field]), '0') <= 0)
+      errors.push(fieldError.invalid(`${path}.${field}`, target[field], 'must be positive'));
   }
-  if (averageUtilization === undefined || Number(averageUtilization) >= 1) return errors;
-  const at = `${path}.averageUtilization`;
-  return [...errors, fieldError.invalid(at, averageUtilization, 'must be greater than 0')];
+  if (averageUtilization !== undefined && Number(averageUtilization) < 1) {
+    const at = `${path}.averageUtilization`;
+    errors.push(fieldError.invalid(at, averageUtilization, 'must be greater than 0'));
+  }
+  return errors;
 }
 
 /** Source: validateResourceSource, validateContainerResourceSource. */

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import {
   dns1123LabelErrors,
   dns1123SubdomainErrors,
@@ -6,8 +5,9 @@ import {
   fieldError,
 } from '../../../kube/index.ts';
 import { asJsonArray, asJsonObject, asText } from '../json-object.ts';
-import { formed, invalidFor, oneOf, within } from './rules.ts';
+import { formed, oneOf, within } from './rules.ts';
 import { containerErrors, gateErrors, hostPortErrors } from './validate-container.ts';
+import { addressErrors, dnsErrors } from './validate-dns.ts';
 import { labelErrors } from './validate-metadata.ts';
 import { lifecycleErrors, probesErrors } from './validate-probe.ts';
 import { affinityErrors, spreadErrors, tolerationErrors } from './validate-scheduling.ts';
@@ -156,61 +156,6 @@ function hostNetworkErrors(spec: Json, path: string): FieldError[] {
   );
 }
 
-const addressDetail = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
-const mostNameServers = 3;
-
-/** Source: validatePodDNSConfig. */
-function dnsErrors({ dnsPolicy, dnsConfig }: Json, path: string): FieldError[] {
-  const at = `${path}.dnsConfig`;
-  const servers = asJsonArray(asJsonObject(dnsConfig)['nameservers']);
-  if (dnsPolicy === 'None' && dnsConfig === undefined)
-    return [fieldError.required(at, 'must provide `dnsConfig` when `dnsPolicy` is None')];
-  if (dnsPolicy === 'None' && servers.length === 0) {
-    const detail = 'must provide at least one DNS nameserver when `dnsPolicy` is None';
-    return [fieldError.required(`${at}.nameservers`, detail)];
-  }
-  return [
-    ...(servers.length > mostNameServers
-      ? [
-          fieldError.invalid(
-            `${at}.nameservers`,
-            servers,
-            `must not have more than ${mostNameServers} nameservers`,
-          ),
-        ]
-      : []),
-    ...servers.flatMap((server, index) =>
-      isIP(String(server)) === 0
-        ? [fieldError.invalid(`${at}.nameservers[${index}]`, server, addressDetail)]
-        : [],
-    ),
-    ...asJsonArray(asJsonObject(dnsConfig)['searches']).flatMap((search, index) =>
-      search === '.' ? [] : invalidFor(search, `${at}.searches[${index}]`, searchErrors),
-    ),
-    ...asJsonArray(asJsonObject(dnsConfig)['options']).flatMap((option, index) =>
-      asText(asJsonObject(option)['name']) === undefined
-        ? [fieldError.required(`${at}.options[${index}]`, 'must not be empty')]
-        : [],
-    ),
-  ];
-}
-
-const searchPattern = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*';
-const searchDetail =
-  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', " +
-  `and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${searchPattern}')`;
-const label = '_?[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?';
-const search = new RegExp(`^${label}(?:\\.${label})*$`);
-
-/** Source: IsDNS1123SubdomainWithUnderscore. */
-function searchErrors(text: string): readonly string[] {
-  const name = text.replace(/\.$/, '');
-  return [
-    ...(name.length > 253 ? ['must be no more than 253 bytes'] : []),
-    ...(search.test(name) ? [] : [searchDetail]),
-  ];
-}
-
 const nameRules = {
   serviceAccountName: dns1123SubdomainErrors,
   nodeName: dns1123SubdomainErrors,
@@ -229,7 +174,7 @@ function hostAliasErrors(aliases: readonly unknown[], path: string): FieldError[
     const { ip = '', hostnames } = asJsonObject(value);
     const at = `${path}[${index}]`;
     return [
-      ...(isIP(String(ip)) === 0 ? [fieldError.invalid(`${at}.ip`, ip, addressDetail)] : []),
+      ...addressErrors(ip, `${at}.ip`),
       ...asJsonArray(hostnames).flatMap((name, each) =>
         dns1123SubdomainErrors(String(name)).map((detail) =>
           fieldError.invalid(`${at}.hostnames[${each}]`, name, detail),

@@ -29,7 +29,7 @@ describe('jobs', () => {
     ],
     [
       job({ successPolicy: { rules: [] } }),
-      ['spec.successPolicy: Invalid value: {"rules":null}: requires indexed completion mode'],
+      ['spec.successPolicy: Invalid value: {"Rules":null}: requires indexed completion mode'],
     ],
     [exits([1, 2]), []],
     [
@@ -40,7 +40,7 @@ describe('jobs', () => {
       ],
     ],
     [exits([0]), [`${rulePath}.onExitCodes.values[0]: Invalid value: 0: must not be 0 for the In operator`]],
-    [exits([]), [`${rulePath}.onExitCodes.values: Invalid value: []: at least one value is required`]],
+    [exits([]), [`${rulePath}.onExitCodes.values: Invalid value: null: at least one value is required`]],
     [
       exits([1], { containerName: 'z' }),
       [
@@ -84,6 +84,36 @@ describe('jobs', () => {
     ]);
     expect(errors(path, job({ completions: 3 }), job({ completions: 2 }))).toEqual([
       'spec.completions: Invalid value: 3: field is immutable',
+    ]);
+  });
+});
+
+describe('where the pods of a job may go', () => {
+  const affinity = {
+    nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{}] } },
+  };
+  const elsewhere = {
+    metadata: { labels: { zone: 'a' } },
+    spec: { ...template.spec, nodeSelector: { zone: 'a' }, tolerations: [{ operator: 'Exists' }], affinity },
+  };
+  const suspended = job({ suspend: true });
+  const moved = (more: object) => ({ spec: { ...suspended.spec, template: elsewhere }, ...more });
+
+  it('can be changed while it is suspended and has not begun', () => {
+    expect(errors('batch/v1/jobs', moved({}), suspended)).toEqual([]);
+    expect(errors('batch/v1/jobs', suspended, moved({}))).toEqual([]);
+  });
+
+  it.each([
+    [job({ suspend: false }), {}],
+    [{ ...suspended, status: { startTime: '2026-01-01T00:00:00Z' } }, {}],
+    [suspended, { containers: [{ name: 'c', image: 'other' }] }],
+  ])('cannot be changed later, nor anything else: %#', (old, more) => {
+    const wanted = {
+      spec: { ...suspended.spec, template: { ...elsewhere, spec: { ...elsewhere.spec, ...more } } },
+    };
+    expect(errors('batch/v1/jobs', wanted, old)).toEqual([
+      expect.stringMatching(/^spec\.template: .*field is immutable$/s),
     ]);
   });
 });

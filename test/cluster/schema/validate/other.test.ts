@@ -39,7 +39,7 @@ describe('other kinds', () => {
     ],
     [
       'autoscaling/v2/horizontalpodautoscalers',
-      { spec: { scaleTargetRef: { kind: 'Deployment', name: 'd' } } },
+      { spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' } } },
       [
         'spec.maxReplicas: Invalid value: 0: must be greater than 0',
         'spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`',

@@ -55,9 +55,7 @@ describe('workloads', () => {
     [
       'batch/v1/jobs',
       { template },
-      [
-        'spec.template.spec.restartPolicy: Unsupported value: "Always": supported values: "OnFailure", "Never"',
-      ],
+      ['spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"'],
     ],
     [
       'batch/v1/cronjobs',
