@@ -9,7 +9,7 @@ import {
   type StatusError,
 } from '../../kube/index.ts';
 import { groupVersionOf, type KubeObject, type ResourceType } from '../resources/index.ts';
-import { checkTypes, goJsonType, isJsonObject, unknownFields } from '../schema/index.ts';
+import { checkTypes, goJsonType, isJsonObject, restoreProblem, unknownFields } from '../schema/index.ts';
 import { conversionProblem } from './claimed-kind.ts';
 
 /** Where a patched object comes from. */
@@ -36,7 +36,9 @@ export function confirmFits(
     const claims = `${type.kind} in version ${JSON.stringify(type.version)} cannot be handled as a ${type.kind}`;
     throw badRequest(`${claims}: ${mismatch}`);
   }
-  const problem = claimsProblem(type, patched, patch) ?? mismatch;
+  const said =
+    isStrategic(patch.contentType) && mismatch !== undefined ? restoreProblem(type, patched) : undefined;
+  const problem = claimsProblem(type, patched, patch) ?? said ?? mismatch;
   if (problem !== undefined) throw doesNotFit(patched, patch, problem);
   const problems =
     validation === 'Ignore' ? [] : [...duplicateFields(patch.text), ...unknownFields(type, patched)];

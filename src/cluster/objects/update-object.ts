@@ -70,7 +70,7 @@ async function attemptUpdate(
   call.confirm?.(asSent(next, wanted), old);
   const errors = [...newFinalizerErrors(next, old), ...errorsOf(context, call, next, old)];
   if (errors.length > 0) throw invalid(refusedAs(type), call.name, errors);
-  if (type.hasGeneration && !sameSpec(type, next, old)) {
+  if (type.hasGeneration && !sameSpec(call, next, old)) {
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
   if (reviewers !== undefined) await reviewers.validate(attributesOf(reviewers, call, next, old));
@@ -232,7 +232,12 @@ const serverFields = [
 ] as const;
 
 /** A status that has no path of its own is a field like any other. */
-function sameSpec({ hasStatus }: ResourceType, next: KubeObject, old: KubeObject): boolean {
+function sameSpec({ type, part }: UpdateCall, next: KubeObject, old: KubeObject): boolean {
+  const { group, resource, hasStatus } = type;
+  // Of deployments annotations count, which rollouts read; not those that come with a status.
+  // Source: pkg/registry/apps/deployment/strategy.go.
+  const isDeployment = group === 'apps' && resource === 'deployments' && part === 'main';
+  if (isDeployment && !isDeepStrictEqual(next.metadata.annotations, old.metadata.annotations)) return false;
   const { metadata: _, status: nextStatus, ...a } = next;
   const { metadata: __, status: oldStatus, ...b } = old;
   return isDeepStrictEqual(a, b) && (hasStatus || isDeepStrictEqual(nextStatus, oldStatus));

@@ -6,7 +6,7 @@ import {
   unsupportedMediaType,
 } from '../../kube/index.ts';
 import type { KubeObject, ResourceType } from '../resources/index.ts';
-import { isJsonObject, schemaOf } from '../schema/index.ts';
+import { goJsonType, isJsonObject, schemaOf } from '../schema/index.ts';
 import { jsonPatch, maxJsonPatchOperations } from './json-patch.ts';
 import { mergePatch } from './merge-patch.ts';
 import { PatchFailure } from './patch-failure.ts';
@@ -57,7 +57,7 @@ function patched(mediaType: string | undefined, { current, patch, type }: PatchR
     case 'application/merge-patch+json':
       return mergePatch(current, objectOf(patch));
     case 'application/strategic-merge-patch+json':
-      return strategicMergePatch(current, objectOf(patch), schemaOf(type));
+      return strategicMergePatch(current, strategicOf(patch), schemaOf(type));
     default:
       throw unsupportedMediaType();
   }
@@ -79,8 +79,16 @@ function objectOf(patch: unknown): Record<string, unknown> {
   return patch;
 }
 
+/** What is null changes nothing; of anything else it is not said what was decoded. */
+function strategicOf(patch: unknown): Record<string, unknown> {
+  if (patch === null) return {};
+  if (isJsonObject(patch)) return patch;
+  const problem = `json: cannot unmarshal ${goJsonType(patch)} into Go value of type map[string]interface {}`;
+  throw badRequest(problem);
+}
+
 function badDecode(value: unknown, goType: string) {
-  const found = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  const found = goJsonType(value);
   return badRequest(`error decoding patch: json: cannot unmarshal ${found} into Go value of type ${goType}`);
 }
 

@@ -1,5 +1,5 @@
 import { isJsonObject, type SchemaNode } from '../schema/index.ts';
-import { PatchFailure } from './patch-failure.ts';
+import { strategicFailure } from './strategic-failure.ts';
 
 type Json = Record<string, unknown>;
 type MergeMap = (current: Json, patch: Json, node: SchemaNode | undefined) => Json;
@@ -20,7 +20,7 @@ export function mergeList(
     return applyElementOrder([...new Set([...current, ...values])], values, current, undefined);
   }
   const items = patch.map((element) => {
-    if (!isJsonObject(element)) throw new PatchFailure('an element of a keyed list must be an object');
+    if (!isJsonObject(element)) throw strategicFailure.mixedElements(current, patch);
     return element;
   });
   const plain = items.filter((item) => item['$patch'] === undefined || item['$patch'] === 'merge');
@@ -48,7 +48,7 @@ function withoutDeleted(
   for (const item of items) {
     const directive = item['$patch'];
     if (directive !== undefined && directive !== 'delete' && directive !== 'merge') {
-      throw new PatchFailure('unknown $patch directive');
+      throw strategicFailure.unknownDirective(item);
     }
   }
   return current.filter((each) => !deleted.has(identity(each, mergeKey)));
@@ -101,6 +101,24 @@ export function applyElementOrder(
   return [...woven, ...others.slice(next)];
 }
 
+/**
+ * The elements of a patch are in the order that it asks for. Throws StatusError 500 when they are not.
+ * Source: strategicpatch/patch.go validatePatchWithSetOrderList.
+ */
+export function confirmOrder(patch: unknown, order: readonly unknown[], mergeKey: string | undefined): void {
+  const id = (element: unknown) =>
+    mergeKey === undefined ? element : keyOf(isJsonObject(element) ? element : {}, mergeKey);
+  const wanted = order.map(id);
+  if (!Array.isArray(patch)) return;
+  const given = patch.filter((each) => !isJsonObject(each) || (each['$patch'] ?? 'merge') === 'merge');
+  let next = 0;
+  for (const element of given.map(id)) {
+    const position = wanted.indexOf(element, next);
+    if (position < 0) throw strategicFailure.otherOrder(patch, order);
+    next = position + 1;
+  }
+}
+
 function ranks(elements: readonly unknown[], mergeKey: string | undefined): ReadonlyMap<unknown, number> {
   const found = new Map<unknown, number>();
   for (const [position, element] of elements.entries()) {
@@ -121,7 +139,6 @@ function identity(element: unknown, mergeKey: string | undefined): unknown {
 
 function keyOf(item: Json, mergeKey: string): unknown {
   const key = item[mergeKey];
-  if (key === undefined || key === null)
-    throw new PatchFailure(`an element does not have the merge key ${mergeKey}`);
+  if (key === undefined || key === null) throw strategicFailure.noMergeKey(item, mergeKey);
   return key;
 }

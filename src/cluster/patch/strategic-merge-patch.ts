@@ -1,6 +1,6 @@
 import { isJsonObject, type SchemaNode } from '../schema/index.ts';
-import { PatchFailure } from './patch-failure.ts';
-import { applyElementOrder, mergeList } from './strategic-merge-list.ts';
+import { strategicFailure } from './strategic-failure.ts';
+import { applyElementOrder, confirmOrder, mergeList } from './strategic-merge-list.ts';
 
 type Json = Record<string, unknown>;
 
@@ -10,7 +10,7 @@ const deleteFromPrimitiveList = '$deleteFromPrimitiveList/';
 /**
  * Strategic merge patch: like a merge patch, but lists that the schema marks `merge` are merged by their key and a
  * patch may carry directives. `node` is undefined below a field that the schema does not know: maps then merge and
- * lists are replaced. Throws PatchFailure for a malformed directive. Neither argument is changed.
+ * lists are replaced. Throws StatusError 400 or 500 (as Kubernetes) for a malformed directive. Neither argument is changed.
  * Source: apimachinery/pkg/util/strategicpatch/patch.go.
  */
 export function strategicMergePatch(current: Json, patch: Json, node: SchemaNode | undefined): Json {
@@ -23,7 +23,7 @@ export function strategicMergePatch(current: Json, patch: Json, node: SchemaNode
     case 'delete':
       return {};
     default:
-      throw new PatchFailure('unknown $patch directive');
+      throw strategicFailure.unknownDirective(patch);
   }
   return mergeInto(retained(current, patch), patch, node);
 }
@@ -65,7 +65,10 @@ function applyListDirectives(
   for (const [key, value] of Object.entries(patch)) {
     const directive = [deleteFromPrimitiveList, setElementOrder].find((prefix) => key.startsWith(prefix));
     if (directive === undefined) continue;
-    if (!Array.isArray(value)) throw new PatchFailure(`${key} must be a list`);
+    if (!Array.isArray(value)) {
+      if (directive === setElementOrder) throw strategicFailure.noList(value);
+      continue;
+    }
     const field = key.slice(directive.length);
     const list = merged.get(field);
     if (!Array.isArray(list)) continue;
@@ -82,6 +85,7 @@ function applyListDirectives(
     const list = merged.get(field);
     const mergeKey = fieldNode(node, field)?.patchMergeKey;
     const original = current[field];
+    confirmOrder(patch[field], value, mergeKey);
     if (!Array.isArray(list)) continue;
     merged.set(field, applyElementOrder(list, value, Array.isArray(original) ? original : [], mergeKey));
   }
@@ -91,10 +95,10 @@ function applyListDirectives(
 function retained(current: Json, patch: Json): Json {
   const keys = patch['$retainKeys'];
   if (keys === undefined) return current;
-  if (!Array.isArray(keys)) throw new PatchFailure('$retainKeys must be a list');
+  if (!Array.isArray(keys)) throw strategicFailure.retainedKeys();
   for (const [key, value] of Object.entries(patch)) {
     if (!key.startsWith('$') && value !== null && !keys.includes(key)) {
-      throw new PatchFailure('the patch sets a field that $retainKeys does not name');
+      throw strategicFailure.retainedKeys();
     }
   }
   return Object.fromEntries(Object.entries(current).filter(([key]) => keys.includes(key)));

@@ -31,6 +31,7 @@ export {
   quantityRatio,
   subtractQuantities,
 } from './quantity.ts';
+export { restoreProblem } from './restore-problem.ts';
 export type { SchemaForm, SchemaNode } from './schema-node.ts';
 export { schemaOf } from './schema-of.ts';
 export { unknownFields } from './unknown-fields.ts';

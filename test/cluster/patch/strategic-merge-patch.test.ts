@@ -141,10 +141,35 @@ describe('strategic merge patch of keyed lists', () => {
     expect(spec).toEqual({ ports: [ports[0], { port: 443, targetPort: 8443 }] });
   });
 
-  it('refuses an element without its key with 422', () => {
-    expect(() => podSpec({ containers: [c] }, { containers: [{ image: 'x' }] })).toThrow(
-      'the server rejected our request due to an error in our request',
-    );
+  /** Recorded from a kube-apiserver 1.35.4. */
+  it.each<readonly [string, object, string]>([
+    [
+      'an element without its key',
+      { containers: [{ image: 'x' }] },
+      'map: map[image:x] does not contain declared merge key: name',
+    ],
+    [
+      'an element to delete without its key',
+      { containers: [{ $patch: 'delete' }] },
+      'map: map[$patch:delete] does not contain declared merge key: name',
+    ],
+    [
+      'an unknown directive of an element',
+      { containers: [{ name: 'c', $patch: 'x' }] },
+      'unknown patch type: x in map: map[$patch:x name:c]',
+    ],
+    [
+      'an order of elements without keys',
+      { '$setElementOrder/containers': [{}] },
+      'map: map[] does not contain declared merge key: name',
+    ],
+    [
+      'another order than it asks for',
+      { '$setElementOrder/containers': [{ name: 'q' }], containers: [{ name: 'c', image: 'x' }] },
+      "The order in patch list:\n[map[image:x name:c]]\n doesn't match $setElementOrder list:\n[map[name:q]]\n",
+    ],
+  ])('refuses %s', (_name, patch, message) => {
+    expect(() => podSpec({ containers: [c] }, patch)).toThrow(message);
   });
 });
 
@@ -216,12 +241,20 @@ describe('strategic merge patch of maps and scalars', () => {
   });
 
   it.each([
-    ['an unknown directive', { data: { $patch: 'explode' } }],
-    ['$retainKeys that is no list', { data: { $retainKeys: 'a' } }],
-    ['a field that $retainKeys omits', { data: { $retainKeys: ['a'], b: '1' } }],
-    ['an order that is no list', { metadata: { '$setElementOrder/finalizers': 'a' } }],
-  ])('refuses %s with 422', (_name, patch) => {
-    expect(() => smp('/v1/configmaps', { data: {} }, patch)).toThrow('the server rejected our request');
+    ['an unknown directive', { data: { $patch: 'x' } }, 'unknown patch type: x in map: map[$patch:x]'],
+    ['$retainKeys that is no list', { data: { $retainKeys: 'a' } }, 'invalid patch format of retainKeys'],
+    [
+      'a field that $retainKeys omits',
+      { data: { $retainKeys: ['a'], b: '1' } },
+      'invalid patch format of retainKeys',
+    ],
+    [
+      'an order that is no list',
+      { metadata: { '$setElementOrder/finalizers': 'a' } },
+      'expected a []interface {}, but received a string',
+    ],
+  ])('refuses %s', (_name, patch, message) => {
+    expect(() => smp('/v1/configmaps', { data: {} }, patch)).toThrow(message);
   });
 
   it('takes what kubectl cordon, taint, rollout restart and set image send', () => {

@@ -153,6 +153,25 @@ describe('prepareForUpdate', () => {
   });
 });
 
+describe('the templates that a daemon set has had', () => {
+  const type = typeOf('apps/v1', 'DaemonSet');
+  const count = 'deprecated.daemonset.template.generation';
+  const given = (image: string, annotations = {}) =>
+    applyDefaults(type, {
+      metadata: { ...metadata, annotations },
+      spec: { template: { spec: { containers: [{ ...container, image }] } } },
+    });
+
+  it('are counted by the server alone', () => {
+    const made = prepareForCreate(type, given('a'), allocators);
+    expect(made.metadata.annotations).toEqual({ [count]: '1' });
+    const same = prepareForUpdate(type, given('a', { x: 'y', [count]: '7' }), made, allocators);
+    expect(same.metadata.annotations).toEqual({ x: 'y', [count]: '1' });
+    const changed = prepareForUpdate(type, given('b'), made, allocators);
+    expect(changed.metadata.annotations).toEqual({ [count]: '2' });
+  });
+});
+
 describe('what a claim is filled from', () => {
   const claim = { apiGroup: null, kind: 'PersistentVolumeClaim', name: 'c' };
   const other = { apiGroup: 'x.example.com', kind: 'Odd', name: 'n' };

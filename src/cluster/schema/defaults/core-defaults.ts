@@ -9,6 +9,8 @@ export function defaultPod(pod: Json): void {
   const spec = ensureObject(pod, 'spec');
   defaultPodSpec(spec);
   setDefault(spec, 'enableServiceLinks', true);
+  // Of pods only; templates keep what they say. Source: pkg/apis/core/v1/conversion.go.
+  if (Number(spec['terminationGracePeriodSeconds']) < 0) spec['terminationGracePeriodSeconds'] = 1;
   for (const container of allContainers(spec)) defaultRequests(container);
 }
 

@@ -2,6 +2,9 @@ import { asJsonObject, isJsonObject } from '../json-object.ts';
 import { defaultPodSpec } from './pod-spec-defaults.ts';
 import { ensureObject, type Json, objectsIn, setDefault } from './set-default.ts';
 
+/** The annotation that counts the templates that a daemon set has had. Source: k8s.io/api/apps/v1 DeprecatedTemplateGeneration. */
+export const templateGeneration = 'deprecated.daemonset.template.generation';
+
 /** Source: Kubernetes pkg/apis/apps/v1/defaults.go. */
 export function defaultDeployment(deployment: Json): void {
   const spec = ensureObject(deployment, 'spec');
@@ -48,6 +51,8 @@ export function defaultStatefulSet(statefulSet: Json): void {
 }
 
 export function defaultDaemonSet(daemonSet: Json): void {
+  // Inside, it is a number of the spec, and is always there.
+  setDefault(ensureObject(ensureObject(daemonSet, 'metadata'), 'annotations'), templateGeneration, '0');
   const spec = ensureObject(daemonSet, 'spec');
   defaultTemplate(spec);
   const updateStrategy = ensureObject(spec, 'updateStrategy');

@@ -1,5 +1,6 @@
 import type { KubeObject, ResourceType } from '../../resources/index.ts';
 import { ensureObject, type Json } from '../defaults/set-default.ts';
+import { templateGeneration } from '../defaults/workload-defaults.ts';
 import { asJsonArray } from '../json-object.ts';
 import { admitPod } from './admit-pod.ts';
 import type { Allocators } from './allocators.ts';
@@ -19,6 +20,7 @@ const preparers: ReadonlyMap<string, (object: KubeObject, allocators: Allocators
   ['/PersistentVolume', protectedBy('kubernetes.io/pv-protection')],
   ['storage.k8s.io/VolumeAttributesClass', protectedBy('kubernetes.io/vac-protection')],
   ['batch/Job', prepareJob],
+  ['apps/DaemonSet', prepareDaemonSet],
 ]);
 
 /**
@@ -50,6 +52,12 @@ function prepareNamespace(namespace: KubeObject): void {
   const spec = ensureObject(namespace, 'spec');
   const finalizers = asJsonArray(spec['finalizers']);
   if (!finalizers.includes('kubernetes')) spec['finalizers'] = [...finalizers, 'kubernetes'];
+}
+
+/** Source: pkg/registry/apps/daemonset/strategy.go PrepareForCreate. */
+function prepareDaemonSet({ metadata }: KubeObject): void {
+  const given = Number(metadata.annotations?.[templateGeneration]) || 0;
+  metadata.annotations = { ...metadata.annotations, [templateGeneration]: String(Math.max(given, 1)) };
 }
 
 /** Nothing is scheduled on a node before its kubelet says that it is ready. */

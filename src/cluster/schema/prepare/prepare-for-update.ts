@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject, ResourceType } from '../../resources/index.ts';
 import { ensureObject } from '../defaults/set-default.ts';
+import { templateGeneration } from '../defaults/workload-defaults.ts';
 import { asJsonArray, asJsonObject } from '../json-object.ts';
 import type { Allocators } from './allocators.ts';
 import { normalizeDataSources } from './data-sources.ts';
@@ -19,7 +21,7 @@ export function prepareForUpdate(
   // What was approved must be what is signed.
   if (type.group === 'certificates.k8s.io') return { ...object, spec: oldObject['spec'] };
   if (type.group === 'apiextensions.k8s.io') return rememberStorage(object, oldObject);
-  const prepare = type.group === '' ? preparers[type.kind] : undefined;
+  const prepare = preparers.get(`${type.group}/${type.kind}`);
   if (prepare === undefined) return object;
   const prepared = structuredClone(object);
   prepare(prepared, oldObject, allocators);
@@ -28,12 +30,23 @@ export function prepareForUpdate(
 
 type Preparer = (object: KubeObject, oldObject: KubeObject, allocators: Allocators) => void;
 
-const preparers: Readonly<Record<string, Preparer>> = {
-  Service: allocateServiceFields,
-  Namespace: keepFinalizers,
-  PersistentVolumeClaim: (claim, old) =>
-    normalizeDataSources(ensureObject(claim, 'spec'), asJsonObject(old['spec'])),
-};
+const preparers: ReadonlyMap<string, Preparer> = new Map<string, Preparer>([
+  ['/Service', allocateServiceFields],
+  ['/Namespace', keepFinalizers],
+  [
+    '/PersistentVolumeClaim',
+    (claim, old) => normalizeDataSources(ensureObject(claim, 'spec'), asJsonObject(old['spec'])),
+  ],
+  ['apps/DaemonSet', countTemplates],
+]);
+
+/** Nobody but the server counts. Source: pkg/registry/apps/daemonset/strategy.go PrepareForUpdate. */
+function countTemplates(daemonSet: KubeObject, old: KubeObject): void {
+  const [template, before] = [daemonSet, old].map((each) => asJsonObject(each['spec'])['template']);
+  const generation = Number(old.metadata.annotations?.[templateGeneration] ?? 0);
+  const next = isDeepStrictEqual(template, before) ? generation : generation + 1;
+  daemonSet.metadata.annotations = { ...daemonSet.metadata.annotations, [templateGeneration]: String(next) };
+}
 
 /** A version that objects have been kept in stays noted, whatever keeps them now. */
 function rememberStorage(definition: KubeObject, oldDefinition: KubeObject): KubeObject {

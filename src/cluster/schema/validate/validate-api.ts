@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type FieldError, fieldError } from '../../../kube/index.ts';
 import type { KubeObject } from '../../resources/index.ts';
-import { asJsonObject } from '../json-object.ts';
+import { asJsonObject, isJsonObject } from '../json-object.ts';
 
 /** Source: kube-aggregator/pkg/apis/apiregistration/validation ValidateAPIService. */
 export function validateApiService(service: KubeObject): FieldError[] {
@@ -25,7 +25,9 @@ export function validateApiService(service: KubeObject): FieldError[] {
 /** Source: pkg/apis/apps/validation ValidateControllerRevision and its update. */
 export function validateControllerRevision(revision: KubeObject, old: KubeObject | undefined): FieldError[] {
   const errors: FieldError[] = [];
-  if (revision['data'] === undefined) errors.push(fieldError.required('data', 'data is mandatory'));
+  const { data } = revision;
+  if (data === undefined || data === null) errors.push(fieldError.required('data', 'data is mandatory'));
+  else if (!isJsonObject(data)) errors.push(fieldError.required('data', 'data must be a valid JSON object'));
   if (Number(revision['revision'] ?? 0) < 0) {
     errors.push(fieldError.invalid('revision', revision['revision'], 'must be greater than or equal to 0'));
   }

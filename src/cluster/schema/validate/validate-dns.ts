@@ -50,7 +50,7 @@ const search = new RegExp(`^${label}(?:\\.${label})*$`);
 function searchErrors(text: string): readonly string[] {
   const name = text.replace(/\.$/, '');
   return [
-    ...(name.length > 253 ? ['must be no more than 253 bytes'] : []),
+    ...(name.length > 253 ? ['must be no more than 253 characters'] : []),
     ...(search.test(name) ? [] : [searchDetail]),
   ];
 }

@@ -60,7 +60,8 @@ function valueFromErrors(variable: Json, valueFrom: Json, path: string): FieldEr
     (source) => sourceRules[source]?.(asJsonObject(valueFrom[source]), `${path}.${source}`) ?? [],
   );
   if (sources.length === 0) {
-    const detail = 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`';
+    const detail =
+      'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`';
     return [fieldError.invalid(path, '', detail)];
   }
   if (asText(variable['value']) !== undefined)

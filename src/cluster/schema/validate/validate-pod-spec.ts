@@ -132,15 +132,17 @@ function debuggingErrors(container: Json, path: string): FieldError[] {
   );
 }
 
+const ownRestartPolicy = oneOf('restartPolicy', ['Always', 'Never', 'OnFailure']);
 const onlyRunning = ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'];
 
 /** An init container ends before the pod is up, unless it is a sidecar. Source: validateInitContainers. */
 function initErrors(container: Json, path: string, gracePeriod: unknown): FieldError[] {
   if (container['restartPolicy'] === 'Always') return runningErrors(container, path, gracePeriod);
   const detail = 'may not be set for init containers without restartPolicy=Always';
-  return onlyRunning
+  const forbidden = onlyRunning
     .filter((field) => container[field] !== undefined)
     .map((field) => fieldError.forbidden(`${path}.${field}`, detail));
+  return [...ownRestartPolicy(container, path), ...forbidden];
 }
 
 /** Source: validatePodHostNetworkDeps. Ports that were left out are filled in before. */

@@ -51,7 +51,7 @@ function sysctlErrors(sysctls: readonly unknown[], path: string): FieldError[] {
   return names.flatMap((name, index) => {
     const at = `${path}[${index}].name`;
     if (name === '') return [fieldError.required(at)];
-    if (!sysctlName.test(name)) {
+    if (name.length > 253 || !sysctlName.test(name)) {
       const detail = `must have at most 253 characters and match regex ${sysctlPattern}`;
       return [fieldError.invalid(at, name, detail)];
     }

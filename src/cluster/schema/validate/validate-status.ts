@@ -9,6 +9,7 @@ import { all, duplicateErrors, each, invalidFor, isAbsent, member, type Rule, wi
 import { amountErrors, amountNameErrors } from './storage/volume-spec.ts';
 import { nonNegativeErrors } from './validate-numbers.ts';
 import { quotaAmountErrors } from './validate-resource-quota.ts';
+import { workloadStatuses } from './validate-workload-status.ts';
 
 type Json = Record<string, unknown>;
 
@@ -151,6 +152,7 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration', flowConditions],
   ['networking.k8s.io/Ingress', balanced],
   ['storage.k8s.io/VolumeAttachment', attachment],
+  ...workloadStatuses,
 ]);
 
 /** What is wrong with a status that a controller, or somebody in its place, writes. */

@@ -66,6 +66,7 @@ function replicatedErrors(spec: Json): FieldError[] {
 /** Source: ValidateDaemonSetSpec. */
 export function validateDaemonSet(spec: Json, oldSpec: Json | undefined): FieldError[] {
   return [
+    ...selectorChangeErrors(spec, oldSpec),
     ...selectorErrors(spec['selector'], 'spec.selector'),
     ...mismatchErrors(spec),
     ...emptySelectorErrors(spec['selector'], 'daemonset'),
@@ -74,7 +75,6 @@ export function validateDaemonSet(spec: Json, oldSpec: Json | undefined): FieldE
     ...nonNegativeErrors(spec, 'minReadySeconds', 'spec'),
     ...daemonSetStrategyErrors(asJsonObject(spec['updateStrategy']), 'spec.updateStrategy'),
     ...nonNegativeErrors(spec, 'revisionHistoryLimit', 'spec'),
-    ...selectorChangeErrors(spec, oldSpec),
   ];
 }
 
