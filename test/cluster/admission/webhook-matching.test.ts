@@ -106,7 +106,7 @@ describe('which requests a webhook is asked about', () => {
       kind: 'HorizontalPodAutoscaler',
       metadata: { name },
       spec: {
-        scaleTargetRef: { kind: 'Deployment', name: 'a' },
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'a' },
         maxReplicas: 3,
         targetCPUUtilizationPercentage: 70,
       },
