@@ -1,7 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { hashSync } from '@node-rs/bcrypt';
 import { expect, it } from 'vitest';
 import { createMemoryStore, type Store } from '../../src/store/index.ts';
-import { openDoor, redeem, signInFor, startAuthorization } from './support/door.ts';
+import { formsOf } from './support/browser-like.ts';
+import {
+  credentials,
+  jane,
+  loopback,
+  openDoor,
+  redeem,
+  signInFor,
+  startAuthorization,
+} from './support/door.ts';
+import { loginPage } from './support/login-page.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f'];
 const redirectOf = (name: string) => `https://${name}.example/callback`;
@@ -39,6 +50,31 @@ it('S-105: a browser that is signed in opens several applications at once, and e
       answers.map(({ config, attempt, callback }) => redeem(config, attempt, callback)),
     );
     expect(new Set(tokens.map((one) => one.claims()?.['sid'])).size).toBe(names.length);
+  } finally {
+    await door.close();
+  }
+});
+
+it('a form that is sent twice signs in by the second answer, when the first is not waited for', async () => {
+  // Slow enough that the second comes while the first is looked at.
+  const door = await openDoor({ passwords: [{ ...jane, hash: hashSync('password', 12) }] });
+  try {
+    const { browser, attempt, page } = await loginPage(door);
+    const given = door.browser();
+    for (const [key, cookie] of browser.cookies) given.cookies.set(key, cookie);
+    const form = formsOf(page).find(({ action }) => action.endsWith('/login'));
+    const first = given.request(form?.action ?? '', {
+      method: 'POST',
+      headers: { origin: door.issuer, 'sec-fetch-site': 'same-origin' },
+      body: new URLSearchParams({ ...form?.fields, ...credentials }),
+    });
+    const { url } = await browser.submit(page, credentials, '/login');
+    await first;
+    expect(url.startsWith(loopback)).toBe(true);
+    const tokens = await redeem(await door.relyingParty('kubectl'), attempt, url);
+    expect(tokens.claims()).toMatchObject({ sub: 'id-jane' });
+    const signIns = door.events.filter(({ action }) => action === 'sign-in');
+    expect(signIns).toHaveLength(1);
   } finally {
     await door.close();
   }

@@ -68,6 +68,14 @@ function tooMany(wait: number): PageNotice {
   return { ...refusal('password', 'tooManyAttempts'), retryAfter: Math.ceil(wait / 1000) };
 }
 
+type Checked = Extract<SignInVerdict, { type: 'signedIn' }> | PageNotice | 'busy';
+
+interface Checking {
+  readonly login: string;
+  readonly password: string;
+  readonly result: Promise<Checked>;
+}
+
 function wantsToStay(req: Request): boolean {
   return field(req, 'remember') === 'yes';
 }
@@ -77,7 +85,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
   const { context, passwords, forms } = deps;
   const { check, relyingParty } = deps.factors;
   /** Interactions with a password on its way through the queue: each has one place there. */
-  const checking = new Set<string>();
+  const checking = new Map<string, Checking>();
 
   /** Back to the form, which says why, and has what was typed but for the password. */
   function refuse(req: Request, res: Response, current: Current, notice: PageNotice): void {
@@ -100,12 +108,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
   }
 
   /** What the credentials open, or why nothing. */
-  async function verify(
-    req: Request,
-    login: string,
-    password: string,
-    current: Current,
-  ): Promise<Extract<SignInVerdict, { type: 'signedIn' }> | PageNotice | 'busy'> {
+  async function verify(req: Request, login: string, password: string, current: Current): Promise<Checked> {
     if (login.trim() === '') return refusal('username', 'missingUsername');
     if (password === '') return refusal('password', 'missingPassword');
     if (Buffer.byteLength(password) > longestPassword) return refusal('password', 'passwordTooLong');
@@ -113,6 +116,18 @@ export function createSignIn(deps: SignInDeps): SignIn {
     if (verdict.type === 'signedIn') return verdict;
     if (verdict.type === 'throttled') return tooMany(verdict.wait);
     return verdict.type === 'busy' ? 'busy' : wrong;
+  }
+
+  /** A form that is sent twice, as by a double click, is one: the browser waits for the second answer only. */
+  async function checked(req: Request, current: Current): Promise<Checked> {
+    const { uid } = current.interaction;
+    const [login, password] = [field(req, 'username') ?? '', field(req, 'password') ?? ''];
+    const before = checking.get(uid);
+    if (before !== undefined)
+      return before.login === login && before.password === password ? before.result : tooMany(1000);
+    const result = verify(req, login, password, current).finally(() => checking.delete(uid));
+    checking.set(uid, { login, password, result });
+    return result;
   }
 
   /** A form of another session. Whoever has signed in in another tab since goes on; for anybody else it is asked again. */
@@ -157,11 +172,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     },
     async submit(req, res, current) {
       if (!forms.isOwn(req)) return submitStale(req, res, current);
-      const { uid } = current.interaction;
-      if (checking.has(uid)) return refuse(req, res, current, tooMany(1000));
-      checking.add(uid);
-      const [login, password] = [field(req, 'username') ?? '', field(req, 'password') ?? ''];
-      const result = await verify(req, login, password, current).finally(() => checking.delete(uid));
+      const result = await checked(req, current);
       if (result === 'busy') {
         res.setHeader('Retry-After', '5');
         return sendFailure(context, req, res, failures.busy);
