@@ -11,7 +11,6 @@ export interface AttemptRecord {
   readonly browser: string;
   /** Seconds; as it was asked of the connector. */
   readonly maxAge?: number | undefined;
-  readonly offline: boolean;
 }
 
 /** What goes to the connector, and what only the browser has. */
@@ -35,7 +34,7 @@ export interface TakenAttempt extends Pick<BegunAttempt, 'nonce' | 'verifier'> {
  * is brought to another browser cannot be redeemed there. Source: RFC 9700 §4.7, RFC 6749 §10.12.
  */
 export interface UpstreamAttempts {
-  begin(uid: string, about: Pick<AttemptRecord, 'connector' | 'maxAge' | 'offline'>): Promise<BegunAttempt>;
+  begin(uid: string, about: Pick<AttemptRecord, 'connector' | 'maxAge'>): Promise<BegunAttempt>;
   /** @returns undefined when there is none for this browser, or somebody was first; then or now it is over */
   take(state: string, connector: string, cookie: string): Promise<TakenAttempt | undefined>;
 }

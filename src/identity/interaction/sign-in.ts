@@ -184,7 +184,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
         isAnother(current, accountId) ||
         (await deps.mustChange.pass(req, res, current, accountId));
       const person = { accountId, amr: ['pwd'], remember: wantsToStay(req) };
-      deps.sources.remember(req, res, localConnector);
+      deps.sources.remember(res, localConnector);
       if (mayGoOn) await deps.secondFactor.proceed(req, res, current, person);
     },
     showNewPassword: deps.mustChange.show,
@@ -194,7 +194,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
       const outcome = await tryFactor(() => check.alone(answer, req.sessionID, actor(req, current)));
       if ('refusal' in outcome) return refuse(req, res, current, outcome.refusal);
       const person = { ...outcome.done, remember: wantsToStay(req) };
-      deps.sources.remember(req, res, localConnector);
+      deps.sources.remember(res, localConnector);
       await deps.secondFactor.proceed(req, res, current, person);
     },
   };

@@ -59,7 +59,7 @@ export function createSourcePicker(deps: SourcePickerDeps): SourcePicker {
     const offline = getsRefreshToken(client, scopes, { inBrowser: true });
     const wanted = String(params['max_age'] ?? '');
     const maxAge = /^\d+$/.test(wanted) ? Number(wanted) : undefined;
-    const { cookie, ...attempt } = await attempts.begin(uid, { connector: connector.id, offline, maxAge });
+    const { cookie, ...attempt } = await attempts.begin(uid, { connector: connector.id, maxAge });
     const [prompt, loginHint, uiLocales] = ['prompt', 'login_hint', 'ui_locales'].map((name) => {
       const value: unknown = params[name];
       return typeof value === 'string' ? value : undefined;

@@ -24,7 +24,7 @@ export interface Sources {
   /** Whether somebody has to see the choice where there is none. */
   alwaysShows(): boolean;
   /** Remembers in this browser what it has used. */
-  remember(req: Request, res: Response, id: string): void;
+  remember(res: Response, id: string): void;
 }
 
 export interface SourcesDeps {
@@ -66,7 +66,7 @@ export function createSources(deps: SourcesDeps): Sources {
     find: (req, current, id) => of(req, current).find((source) => source.id === id),
     formPath: (req, current) => (of(req, current).length > 1 ? `${current.path}/local` : current.path),
     alwaysShows: deps.alwaysShows,
-    remember(_req, res, id) {
+    remember(res, id) {
       if (all().length > 1) res.cookie(cookie, id, { ...cookies.options, path: '/', maxAge: YEAR_MS });
     },
   };

@@ -121,7 +121,7 @@ export function createUpstreamCallback(deps: UpstreamCallbackDeps): RequestHandl
         result: 'success',
         reason: undefined,
       });
-      deps.sources.remember(req, res, connector.id);
+      deps.sources.remember(res, connector.id);
       await renewPageSession(req);
       req.session.pendingSignIn = {
         accountId,
