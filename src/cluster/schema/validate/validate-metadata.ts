@@ -83,7 +83,8 @@ function namesErrors(type: ResourceType, name: string): string[] {
   if (name.includes('\0')) return ['may not contain NUL'];
   if (type.group === 'networking.k8s.io' && type.kind === 'IPAddress')
     return strictAddressErrors(name, '').map(({ detail }) => detail);
-  if (type.group === 'rbac.authorization.k8s.io') return pathSegmentNameErrors(name);
+  if (type.group === 'rbac.authorization.k8s.io' || type.group === 'apiregistration.k8s.io')
+    return pathSegmentNameErrors(name);
   if (type.group === '' && type.kind === 'Namespace') return dns1123LabelErrors(name);
   if (type.group === '' && type.kind === 'Service') return dns1035LabelErrors(name);
   // A job's name is the cron job's and eleven characters of time.

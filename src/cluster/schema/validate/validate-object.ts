@@ -11,6 +11,7 @@ import { validatePersistentVolume } from './storage/validate-persistent-volume.t
 import { validateStorageClass, validateVolumeAttributesClass } from './storage/validate-storage-class.ts';
 import { validateVolumeAttachment } from './storage/validate-volume-attachment.ts';
 import * as api from './validate-api.ts';
+import { validateApiService } from './validate-api-service.ts';
 import { validateHorizontalPodAutoscaler } from './validate-autoscaler.ts';
 import { validateBySchema } from './validate-by-schema.ts';
 import { validateCronJob } from './validate-cron-job.ts';
@@ -91,7 +92,7 @@ const validators: ReadonlyMap<string, Validator> = new Map<string, Validator>([
   ['flowcontrol.apiserver.k8s.io/FlowSchema', validateFlowSchema],
   ['flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration', validatePriorityLevel],
   ['certificates.k8s.io/CertificateSigningRequest', ofSpec(validateCertificateSigningRequest)],
-  ['apiregistration.k8s.io/APIService', api.validateApiService],
+  ['apiregistration.k8s.io/APIService', validateApiService],
 ]);
 
 /** Groups and kinds whose own rules, here or in another module, say all that the schema does, and more. */
@@ -108,6 +109,7 @@ const whollyRuled: ReadonlySet<string> = new Set([
   'networking.k8s.io',
   'discovery.k8s.io',
   'admissionregistration.k8s.io',
+  'apiregistration.k8s.io',
   'events.k8s.io',
   'scheduling.k8s.io',
   '/Event',

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../resources/index.ts';
 import { asJsonArray, asJsonObject } from '../json-object.ts';
 import { canonicalQuantity } from '../quantity.ts';
@@ -87,7 +88,8 @@ function fraction(resources: Record<string, unknown>, side: string): string[] {
 }
 
 /** Source: pkg/registry/storage/csidriver/strategy.go. */
-export function driverWarnings(driver: KubeObject): string[] {
+export function driverWarnings(driver: KubeObject, old: KubeObject | undefined): string[] {
+  if (old !== undefined && isDeepStrictEqual(driver['spec'], old['spec'])) return [];
   const { tokenRequests, serviceAccountTokenInSecrets } = asJsonObject(driver['spec']);
   if (asJsonArray(tokenRequests).length === 0 || serviceAccountTokenInSecrets !== undefined) return [];
   return [

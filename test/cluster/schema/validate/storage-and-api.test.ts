@@ -116,6 +116,38 @@ describe('kinds of storage and of the API itself', () => {
       ['metadata.name: Invalid value: "a": must be `spec.version+"."+spec.group`: "v1.g"'],
     ],
     [
+      'apiregistration.k8s.io/v1/apiservices',
+      {
+        metadata: { name: 'v1.a.b' },
+        spec: {
+          group: 'a.b',
+          version: 'v1',
+          groupPriorityMinimum: 20001,
+          versionPriority: 1,
+          service: { port: 0 },
+        },
+      },
+      undefined,
+      [
+        'spec.groupPriorityMinimum: Invalid value: 20001: must be positive and less than 20000',
+        'spec.service.namespace: Required value',
+        'spec.service.name: Required value',
+        'spec.service.port: Invalid value: 0: port is not valid: must be between 1 and 65535, inclusive',
+      ],
+    ],
+    [
+      'apiregistration.k8s.io/v1/apiservices',
+      {
+        metadata: { name: 'v2.' },
+        spec: { version: 'v2', groupPriorityMinimum: 1, versionPriority: 1, insecureSkipTLSVerify: true },
+      },
+      undefined,
+      [
+        'spec.group: Required value: only v1 may have an empty group and it better be legacy kube',
+        'spec.insecureSkipTLSVerify: Invalid value: true: local APIServices may not have insecureSkipTLSVerify',
+      ],
+    ],
+    [
       'apps/v1/controllerrevisions',
       { data: { a: 2 } },
       { data: { a: 1 } },
