@@ -1,7 +1,7 @@
 import type { Entry } from '../store.ts';
 
-/** Characters of keys and values that are kept: four MiB, or eight where they are not Latin. A thousand sign-ins. */
-const mostCharacters = 4 * 1024 * 1024;
+/** Characters of keys and values that are kept at most, and half as many at least: a thousand sign-ins. Twice the bytes where they are not Latin. */
+const mostCharacters = 6 * 1024 * 1024;
 
 /** What was read or written lately: most keys are looked up several times within a moment, also those that are not there. */
 export interface RecentEntries {
