@@ -35,6 +35,7 @@ export {
   createSecurityHeaders,
   type ExtraHeaders,
   type Middleware,
+  type SecurityHeaders,
   type SecurityHeadersOptions,
 } from './security-headers.ts';
 export { seeOther, sendHtml } from './send-html.ts';

@@ -21,12 +21,28 @@ export interface SecurityHeadersOptions {
   readonly extra?: ExtraHeaders | undefined;
 }
 
-/** Headers that every answer carries, error answers too: no script (but see `allowOwnScripts`), no framing, no foreign content, no referrer. */
+/** Of those headers the ones that say something of an answer which no window shows. */
+const FOR_PROGRAMS: ReadonlySet<string> = new Set([
+  'Content-Security-Policy',
+  'Referrer-Policy',
+  'Strict-Transport-Security',
+  'X-Content-Type-Options',
+  'X-Frame-Options',
+]);
+
+export interface SecurityHeaders {
+  /** What every answer carries, error answers too. */
+  readonly pages: Middleware;
+  /** What is enough where only programs ask, and often: each header costs a thousandth of such an answer. */
+  readonly programs: Middleware;
+}
+
+/** No script (but see `allowOwnScripts`), no framing, no foreign content, no referrer. */
 export function createSecurityHeaders({
   https,
   imageSources = [],
   extra = {},
-}: SecurityHeadersOptions): Middleware {
+}: SecurityHeadersOptions): SecurityHeaders {
   const headers = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -55,10 +71,15 @@ export function createSecurityHeaders({
     fixed.set('Content-Security-Policy', [fixed.get('Content-Security-Policy') ?? [], policy].flat());
   if (filter !== undefined) fixed.set('X-XSS-Protection', filter);
   if (transport !== undefined && https) fixed.set('Strict-Transport-Security', transport);
-  const all = [...fixed];
-  return (_req, res, next) => {
-    for (const [name, value] of all) res.setHeader(name, value);
-    next();
+  const sending =
+    (headers: readonly (readonly [string, string | readonly string[]])[]): Middleware =>
+    (_req, res, next) => {
+      for (const [name, value] of headers) res.setHeader(name, value);
+      next();
+    };
+  return {
+    pages: sending([...fixed]),
+    programs: sending([...fixed].filter(([name]) => FOR_PROGRAMS.has(name))),
   };
 }
 

@@ -5,7 +5,7 @@ import { continuePage, toText } from '../../views/index.ts';
 import {
   type ClientAddressRequest,
   createHostGuard,
-  type Middleware,
+  type SecurityHeaders,
   seeOther,
   sendHtml,
 } from '../http/index.ts';
@@ -31,7 +31,7 @@ export interface AppDeps {
   readonly forms: Forms;
   readonly factors: Pick<OpenFactors, 'usable'>;
   readonly pageSession: RequestHandler;
-  readonly securityHeaders: Middleware;
+  readonly securityHeaders: SecurityHeaders;
   readonly home: RequestHandler;
   readonly device: Router;
   /** Takes the form that changes the pages' language. */
@@ -195,7 +195,7 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
     deps.pinOrigin(req);
     next();
   };
-  app.use(deps.securityHeaders, guard);
+  app.use(deps.securityHeaders.pages, guard);
 
   const endpoint = createEndpoints(deps);
   const before = [createOrigins(deps), createRelief(deps)];
@@ -215,7 +215,7 @@ export function createApp(deps: AppDeps): (req: IncomingMessage, res: ServerResp
     method: 'POST',
     base: context.base,
     path: '/token',
-    handlers: [deps.securityHeaders, guard, ...before, endpoint],
+    handlers: [deps.securityHeaders.programs, guard, ...before, endpoint],
     onError,
   });
 }

@@ -5,7 +5,7 @@ import {
   createCors,
   createCsrf,
   createSecurityHeaders,
-  type Middleware,
+  type SecurityHeaders,
 } from '../http/index.ts';
 import type { Sealer } from '../store/index.ts';
 import { createAccountPage } from './account/account-page.ts';
@@ -123,18 +123,24 @@ export function openPages(deps: OpenPagesDeps): OpenPages {
 }
 
 /** Pages may show the logos of the clients that there are, and the frontend's own. */
-function createHeaders({ config, configs, cookies, frontend }: OpenPagesDeps): Middleware {
+function createHeaders({ config, configs, cookies, frontend }: OpenPagesDeps): SecurityHeaders {
   const headersFor = (imageSources: readonly string[]) =>
     createSecurityHeaders({ https: cookies.secure, imageSources, extra: config.headers });
-  let made: { readonly clients: unknown; readonly logo: unknown; readonly headers: Middleware } | undefined;
-  return (req, res, next) => {
+  let made:
+    | { readonly clients: unknown; readonly logo: unknown; readonly headers: SecurityHeaders }
+    | undefined;
+  const current = (): SecurityHeaders => {
     const clients = configs.all();
     const logo = frontend.logoURL();
     if (made?.clients !== clients || made.logo !== logo) {
       const logos = [logo, ...clients.map(({ logoURL }) => logoURL)];
       made = { clients, logo, headers: headersFor(logoSources(logos, config.issuer)) };
     }
-    return made.headers(req, res, next);
+    return made.headers;
+  };
+  return {
+    pages: (req, res, next) => current().pages(req, res, next),
+    programs: (req, res, next) => current().programs(req, res, next),
   };
 }
 

@@ -229,6 +229,16 @@ describe('S-095 S-096 S-099: headers', () => {
     expect(headers.get('x-powered-by')).toBeNull();
   });
 
+  it('an answer to a program has those of them that say something of it', async () => {
+    const { headers } = await fetch(`${door.issuer}/token`, { method: 'POST' });
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('cache-control')).toContain('no-store');
+  });
+
   it('S-046: no page is kept by a cache; the style sheet is', async () => {
     const { page, browser } = await loginPage(door);
     expect(page.headers.get('cache-control')).toBe('no-store');
