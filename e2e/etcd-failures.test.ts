@@ -175,7 +175,8 @@ describe('a store on one member', () => {
     await Promise.all(Array.from({ length: 20 }, (_, n) => put(store, `a/${n}`)));
     expect(sockets()).toBeGreaterThan(before);
     await store.close();
-    await expect.poll(sockets).toBe(before);
+    // What was there before may have gone meanwhile: a connection of the test's own, kept alive for some seconds.
+    await expect.poll(sockets).toBeLessThanOrEqual(before);
   });
 });
 
